@@ -1,0 +1,68 @@
+"""A declared table: the one source for validation, templates, typo hints, documentation and REST schema."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import polars as pl
+
+Kind = Literal["text", "integer", "number", "date", "boolean", "numbers"]
+
+POLARS_TYPE: Mapping[Kind, pl.DataType] = {
+    "text": pl.String(),
+    "integer": pl.Int64(),
+    "number": pl.Float64(),
+    "date": pl.Date(),
+    "boolean": pl.Boolean(),
+    "numbers": pl.List(pl.Float32()),
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its name, kind of value, unit and meaning; ``choices`` closes the set of texts."""
+
+    name: str
+    kind: Kind
+    meaning: str
+    unit: str = ""
+    required: bool = False
+    default: str | float | None = None
+    choices: tuple[str, ...] = ()
+    consequence: str = ""
+    """What the user loses when the column is missing."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table; ``identity`` names the columns that make two rows the same thing."""
+
+    name: str
+    title: str
+    meaning: str
+    columns: tuple[Column, ...]
+    identity: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(column.name for column in self.columns)
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        return tuple(column.name for column in self.columns if column.required)
+
+    @property
+    def schema(self) -> pl.Schema:
+        return pl.Schema({column.name: POLARS_TYPE[column.kind] for column in self.columns})
+
+    def column(self, name: str) -> Column:
+        """The column of that name; KeyError when the table has none."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise KeyError(f"table {self.name!r} has no column {name!r}")
+
+    def empty(self) -> pl.DataFrame:
+        return pl.DataFrame(schema=self.schema)
