@@ -1,0 +1,32 @@
+"""Spareverse: a living digital twin of a spare parts enterprise.
+
+>>> import spareverse as sv
+>>> twin = sv.create("acme")                                     # doctest: +SKIP
+>>> twin.import_orders(purchases="po.xlsx", sales="so.csv")      # doctest: +SKIP
+>>> result = twin.analyse(since="2020-01-01")                    # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+from importlib import import_module, metadata
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from spareverse.twin import Analysis, Twin, create, open
+
+    __version__: str
+
+__all__ = ["Analysis", "Twin", "__version__", "create", "open"]
+
+
+def __getattr__(name: str) -> Any:
+    """Load the twin, and with it Polars and NumPy, only when it is used (PEP 562)."""
+    if name == "__version__":
+        return metadata.version("spareverse")
+    if name in __all__:
+        return getattr(import_module("spareverse.twin"), name)
+    raise AttributeError(f"module 'spareverse' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

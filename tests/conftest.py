@@ -1,0 +1,32 @@
+"""What all tests share: where real data lies, and the browser."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Folder of public data beside the checkout (read only); tests that need it are skipped where it is absent."""
+    folder = Path(os.environ.get("SPAREVERSE_SHARED", REPOSITORY.parent / "shared"))
+    if not folder.is_dir():
+        pytest.skip(f"no public data folder at {folder}; set SPAREVERSE_SHARED to its place")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Path of the browser; SPAREVERSE_REQUIRE_BROWSER=1 turns its absence from a skip into a failure."""
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        if found := shutil.which(name):
+            return found
+    message = "no Chromium on this machine (Debian: apt-get install chromium): the browser journeys are not run"
+    if os.environ.get("SPAREVERSE_REQUIRE_BROWSER") == "1":
+        pytest.fail(message)
+    pytest.skip(message)
