@@ -1,0 +1,1 @@
+"""What happened: order lines, windows, reorder cycles, safety cover and empirical measures."""
