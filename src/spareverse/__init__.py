@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from importlib import import_module, metadata
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ __all__ = ["Analysis", "Twin", "__version__", "create", "open"]
 def __getattr__(name: str) -> Any:
     """Load the twin, and with it Polars and NumPy, only when it is used (PEP 562)."""
     if name == "__version__":
+        from importlib import metadata
+
         return metadata.version("spareverse")
     if name in __all__:
         return getattr(import_module("spareverse.twin"), name)

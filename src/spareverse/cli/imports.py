@@ -1,0 +1,191 @@
+"""Commands new, import, imports: make a twin, bring files in, take them back, mend rejected rows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from spareverse.cli import screen
+from spareverse.cli.options import AsJson, Folder, file_option
+from spareverse.errors import UsageError
+
+if TYPE_CHECKING:
+    from spareverse.io.importing import ImportReport
+
+REASONS_SHOWN = 8
+
+
+def new(
+    folder: Folder,
+    name: Annotated[str | None, typer.Option(help="Name of the twin; the folder's name if not given.")] = None,
+    currency: Annotated[str, typer.Option(help="The one currency of the twin.")] = "EUR",
+    example: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Fill it with an example company: packaging.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make a twin, empty or with an example.
+
+    Blank Excel and CSV templates of every table are written beside it.
+
+    Example: spareverse new acme --currency EUR
+    """
+    from spareverse import create
+    from spareverse.io.templates import write_templates
+
+    if example not in (None, "packaging"):
+        raise UsageError(f"There is no example {example!r}; the examples are: packaging.")
+    twin = create(folder, name=name, currency=currency)
+    templates = write_templates(folder / "templates")
+    if example:
+        from spareverse.cli.demo import fill
+
+        fill(twin, parts=3_000)
+    if as_json:
+        screen.document({"twin": str(folder), "name": twin.folder.settings.name, "templates": templates})
+        return
+    screen.say(
+        f"Made the twin {twin.folder.settings.name!r} in {folder}; blank templates are in {folder / 'templates'}."
+    )
+    screen.say(f"Next: spareverse import {folder} --purchases purchases.xlsx --sales sales.csv")
+
+
+def import_files(
+    folder: Folder,
+    purchases: Annotated[Path | None, file_option("Purchase, production, repair and transfer order lines.")] = None,
+    sales: Annotated[Path | None, file_option("Customer order lines.")] = None,
+    consumption: Annotated[
+        Path | None, file_option("Goods issues to work orders, where there are no customers.")
+    ] = None,
+    parts: Annotated[Path | None, file_option("The catalogue.")] = None,
+    stock: Annotated[Path | None, file_option("Stock on hand.")] = None,
+    policies: Annotated[Path | None, file_option("Today's reorder points and order quantities.")] = None,
+    installed: Annotated[Path | None, file_option("Which asset carries which part.")] = None,
+    rates: Annotated[Path | None, file_option("Currency rates.")] = None,
+    mapping: Annotated[
+        list[str] | None,
+        typer.Option(metavar="[TABLE=]MAPPING", help="A shipped mapping or a TOML file; repeat it for several tables."),
+    ] = None,
+    answer: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="COLUMN=day|month", help="What comes first in a column of dates that can be read both ways."
+        ),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Bring order files into a twin.
+
+    Reads CSV, TSV, Excel and Parquet. Good rows are taken, rows that cannot be read are set aside with the reason, and the same file twice adds nothing.
+
+    Example: spareverse import acme --purchases po.xlsx --sales so.csv
+    """
+    from spareverse import open as open_twin
+
+    files = {
+        "purchases": purchases,
+        "sales": sales,
+        "consumption": consumption,
+        "parts": parts,
+        "stock": stock,
+        "policies": policies,
+        "installed": installed,
+        "rates": rates,
+    }
+    given = {table: path for table, path in files.items() if path}
+    if not given:
+        raise UsageError("Name at least one file, for example --purchases po.xlsx.")
+    mappings, answers = _mappings(mapping or [], given), _answers(answer or [])
+    twin = open_twin(folder)
+    with screen.progress() as progress:
+        report = twin.import_orders(**given, mapping=mappings, answers=answers, progress=progress)
+    if as_json:
+        screen.document(report.document())
+    else:
+        show_report(report)
+
+
+def imports(
+    folder: Folder,
+    undo: Annotated[str | None, typer.Option(metavar="ID", help="Take an import back.")] = None,
+    quarantine: Annotated[
+        Path | None, typer.Option(metavar="OUT.xlsx", help="Write the rows set aside, with reasons, to Excel.")
+    ] = None,
+    resubmit: Annotated[
+        Path | None,
+        typer.Option(metavar="FIXED.xlsx", exists=True, dir_okay=False, help="Import the mended quarantine file."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List, undo and mend imports.
+
+    Example: spareverse imports acme --quarantine to-fix.xlsx, then spareverse imports acme --resubmit to-fix.xlsx
+    """
+    from spareverse import open as open_twin
+
+    twin = open_twin(folder)
+    if undo:
+        twin.folder.undo(undo)
+    if quarantine:
+        from spareverse.io.quarantine import write_quarantine
+
+        rows = write_quarantine(twin.folder, quarantine)
+        screen.remark(f"Wrote {rows:,} rows to {quarantine}. Mend them there, then: --resubmit {quarantine}")
+    if resubmit:
+        from spareverse.io.quarantine import resubmit as resubmit_rows
+
+        with screen.progress() as progress:
+            report = resubmit_rows(twin.folder, resubmit, progress=progress)
+        if not as_json:
+            show_report(report)
+    listed = twin.folder.imports()
+    if as_json:
+        screen.document({"imports": screen.records(listed)})
+        return
+    columns = [name for name in listed.columns if name != "mapping"]
+    numbers = ("read", "taken", "not_applicable", "quarantined")
+    screen.table(f"Imports of {twin.folder.settings.name}", columns, listed.select(columns).rows(), right=numbers)
+
+
+def show_report(report: ImportReport) -> None:
+    """Print what was read, taken and set aside, with reasons, formats and notices."""
+    rows = [
+        (file.file, file.table, file.read, file.taken, file.not_applicable, file.quarantined) for file in report.files
+    ]
+    columns = ("file", "table", "read", "taken", "not applicable", "quarantined")
+    screen.table("Imported", columns, rows, right=columns[2:])
+    for file in report.files:
+        for reason, count in sorted(file.reasons.items(), key=lambda item: -item[1])[:REASONS_SHOWN]:
+            screen.say(f"  {file.table}: {count:,} rows set aside: {reason}")
+        for reason, count in file.flagged.items():
+            screen.say(f"  {file.table}: {count:,} rows taken with a flag: {reason}")
+        for column, formats in file.formats.items():
+            counts = ", ".join(f"{name} {count:,}" for name, count in formats.items())
+            screen.say(f"  {file.table}.{column}: dates read as {counts}")
+        for column, consequence in file.missing:
+            screen.say(f"  {file.table}: no {column}. {consequence}")
+        for notice in file.notices:
+            screen.say(f"  {file.table}: {notice}")
+
+
+def _mappings(words: list[str], files: dict[str, Path]) -> dict[str, str] | None:
+    """``TABLE=MAPPING`` for one table, ``MAPPING`` for every table of this call."""
+    chosen: dict[str, str] = {}
+    for word in words:
+        table, equals, mapping = word.partition("=")
+        if equals and table not in files:
+            raise UsageError(f"--mapping {word}: this call brings no file for {table!r}, only {', '.join(files)}.")
+        chosen.update({table: mapping} if equals else dict.fromkeys(files, word))
+    return chosen or None
+
+
+def _answers(words: list[str]) -> dict[str, Any] | None:
+    answers = {}
+    for word in words:
+        column, _, first = word.partition("=")
+        if first not in ("day", "month"):
+            raise UsageError(f"--answer {word}: write COLUMN=day or COLUMN=month, for example ordered_on=day.")
+        answers[column] = first
+    return answers or None

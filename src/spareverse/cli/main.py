@@ -1,0 +1,75 @@
+"""The command ``spareverse``: its commands, and how their errors are shown."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from typing import Annotated
+
+import typer
+
+from spareverse.cli import analysis, demo, doctor, imports, reproduction, screen, server
+from spareverse.errors import SpareverseError, UsageError
+
+app = typer.Typer(
+    help="From order files to a stock decision: which parts are at risk, what each should hold, and what that costs.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,  # plain help starts in a third of the time
+)
+
+
+@app.callback()
+def _options(
+    version: Annotated[bool, typer.Option("--version", help="Show the version and leave.", is_eager=True)] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the full trace of an unexpected error.")] = False,
+) -> None:
+    if version:
+        import spareverse
+
+        typer.echo(spareverse.__version__)
+        raise typer.Exit
+
+
+app.command("demo")(demo.demo)
+app.command("new")(imports.new)
+app.command("import")(imports.import_files)
+app.command("imports")(imports.imports)
+app.command("analyse")(analysis.analyse)
+app.command("rolling")(analysis.rolling)
+app.command("export")(analysis.export)
+app.command("serve")(server.serve)
+app.command("reproduce")(reproduction.reproduce)
+app.command("doctor")(doctor.doctor)
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command and return its exit code: 0 done, 1 failed, 2 bad usage.
+
+    ``--json`` and ``--debug`` are looked for here too, because a wrong option is found before options are read.
+    """
+    as_json, debug = "--json" in arguments, "--debug" in arguments
+    try:
+        code = app([word for word in arguments if word != "--debug"], prog_name="spareverse", standalone_mode=False)
+    except SpareverseError as error:
+        screen.failure(error, as_json=as_json)
+        return error.exit_code
+    except typer.TyperException as error:
+        screen.failure(UsageError(f"{error.format_message()} (see: spareverse --help)"), as_json=as_json)
+        return UsageError.exit_code
+    except typer.Abort:
+        return 1
+    except Exception as error:
+        if debug:
+            traceback.print_exc()
+        what = f"{type(error).__name__}: {error}".splitlines()[0]
+        screen.failure(
+            SpareverseError(f"Unexpected failure, a defect of the program: {what} (add --debug for the trace)"),
+            as_json=as_json,
+        )
+        return 1
+    return code if isinstance(code, int) else 0
+
+
+def main() -> None:
+    sys.exit(run(sys.argv[1:]))

@@ -1,0 +1,142 @@
+"""What a command shows: one JSON document or a table on stdout; progress, remarks and errors on stderr."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from spareverse.errors import Problem, SpareverseError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+PROBLEMS_SHOWN = 20
+
+
+def document(content: Mapping[str, Any]) -> None:
+    """Print one JSON document to stdout; missing and infinite numbers become null."""
+    sys.stdout.write(json.dumps(_plain(content), ensure_ascii=False, indent=2, allow_nan=False) + "\n")
+
+
+def records(frame: pl.DataFrame) -> list[dict[str, Any]]:
+    """Rows of a table as they appear in a JSON document."""
+    return [dict(row) for row in frame.to_dicts()]
+
+
+def say(text: str = "") -> None:
+    """Print a line of the answer to stdout."""
+    from rich.console import Console
+
+    Console(highlight=False, soft_wrap=True).print(text, markup=False)
+
+
+def remark(text: str) -> None:
+    """Print a line beside the answer, to stderr."""
+    sys.stderr.write(f"{text}\n")
+
+
+def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], *, right: Sequence[str] = ()) -> None:
+    """Print a table to stdout; columns named in ``right`` are aligned right."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    drawn = Table(title=Text(title), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    for column in columns:
+        drawn.add_column(Text(column), justify="right" if column in right else "left", overflow="fold")
+    for row in rows:
+        drawn.add_row(*(Text(shown(value)) for value in row))
+    console = Console(highlight=False)
+    # a pipe has no width: give the table what it needs instead of folding it at 80
+    console.print(drawn, width=None if console.is_terminal else 200)
+
+
+def shown(value: object, digits: int = 4) -> str:
+    """A value as people read it: thousands separated, no more digits than are known, a dash for none."""
+    if value is None or (isinstance(value, float) and not math.isfinite(value)):
+        return "-"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, float):
+        return f"{value:,.0f}" if value == round(value) or abs(value) >= 10**digits else f"{value:.{digits}g}"
+    return str(value)
+
+
+def percent(value: float | None) -> str:
+    """A share as a percentage with one decimal."""
+    return "-" if value is None or not math.isfinite(value) else f"{100 * value:.1f} %"
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[float, str], None]]:
+    """A callable (fraction done, what) that draws a bar on a terminal, else one line per new step, to stderr."""
+    if not sys.stderr.isatty():
+        yield _StepLines()
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=1.0)
+        yield lambda fraction, what: bar.update(task, completed=fraction, description=what)
+
+
+class _StepLines:
+    """Progress where no bar can be drawn: a line when the step changes, never one per percent."""
+
+    def __init__(self) -> None:
+        self.step = ""
+
+    def __call__(self, fraction: float, what: str) -> None:
+        step = what.rstrip("0123456789,./% ")
+        if step != self.step:
+            self.step = step
+            remark(f"{100 * fraction:3.0f} %  {what}")
+
+
+def failure(error: SpareverseError, *, as_json: bool) -> None:
+    """Show an error: as a document on stdout, or as a report on stderr that counts what it leaves out."""
+    if as_json:
+        document(error.document())
+        return
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    console.print(Text.assemble(("Error: ", "bold red"), error.message))
+    for problem in error.problems[:PROBLEMS_SHOWN]:
+        console.print(_bullet(problem))
+    if (more := len(error.problems) - PROBLEMS_SHOWN) > 0:
+        console.print(f"  ... and {more:,} more; --json lists them all", markup=False)
+
+
+def _bullet(problem: Problem) -> Any:
+    from rich.text import Text
+
+    place = [problem.file, f"row {problem.row:,}" if problem.row is not None else None, problem.column]
+    where = ", ".join(part for part in place if part)
+    value = f" (value {problem.value!r})" if problem.value is not None else ""
+    remedy = f"\n    {problem.remedy}" if problem.remedy else ""
+    return Text.assemble(("  * ", "red"), (f"{where}: " if where else "", "bold"), problem.reason, value, remedy)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(key): _plain(entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(entry) for entry in value]
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value) if isinstance(value, Path) else value

@@ -1,0 +1,32 @@
+"""Command serve: the web app and the REST interface of one twin."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from spareverse.cli.options import Folder
+
+Host = Annotated[str, typer.Option(help="Address to listen on; other than this machine needs a token.")]
+Port = Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")]
+
+
+def serve(
+    folder: Folder,
+    host: Host = "127.0.0.1",
+    port: Port = 8000,
+    token: Annotated[
+        str | None,
+        typer.Option(envvar="SPAREVERSE_TOKEN", help="Secret that browsers and scripts must show.", show_default=False),
+    ] = None,
+) -> None:
+    """Serve the web app and the REST interface.
+
+    The REST interface is at /api/v1, its documentation at /docs; both work offline.
+
+    Example: spareverse serve acme --port 8000, then open http://127.0.0.1:8000
+    """
+    from spareverse.web.server import serve as serve_twin
+
+    serve_twin(folder, host=host, port=port, token=token)
