@@ -213,7 +213,8 @@ def show_part(row: dict[str, Any]) -> None:
     screen.say(
         f"{row['part_id']}: hold {_interval(row, 'optimal_cover')} pieces "
         f"(today {screen.shown(row['current_cover'])}), order {screen.shown(row['order_quantity'])} at a time; "
-        f"stock-out risk {_share(row, 'optimal_risk')} instead of {_share(row, 'current_risk')}. Evidence: {row['evidence']}, {row['cycles']} cycles."
+        f"stock-out risk {_share(row, 'optimal_risk')} instead of {_share(row, 'current_risk')}. "
+        f"Evidence: {row['evidence']}, {row['cycles']} cycles."
     )
     rows = (
         (column.name, row[column.name], column.unit, column.meaning)

@@ -22,14 +22,15 @@ SINCE, UNTIL = date(2020, 3, 1), date(2023, 3, 1)
 
 def demo(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the twin.")] = Path("demo"),
-    parts: Annotated[int, typer.Option(min=100, help="Parts of the catalogue.")] = 300_000,
+    parts: Annotated[int, typer.Option(min=200, max=3_000_000, help="Parts of the catalogue.")] = 300_000,
     port: Port = 8000,
     no_serve: Annotated[bool, typer.Option("--no-serve", help="Stop after the analysis.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Make, analyse and serve an example company.
 
-    The company is realistic and seeded; its last three years are analysed and opened in the web app. A second call finds the company in the folder and goes on from there.
+    The company is realistic and seeded; its last three years are analysed and opened in the web app.
+    A second call finds the company in the folder and goes on from there.
 
     Example: spareverse demo acme --parts 3000
     """
@@ -50,16 +51,17 @@ def demo(
         show_summary(result, count=10)
     if no_serve:
         return
-    from spareverse.web.server import serve
+    from spareverse.web.app import serve
 
     screen.remark(f"\nOpen http://127.0.0.1:{port} in a browser. Ctrl-C stops the server.")
     serve(folder, port=port)
 
 
 def fill(twin: Twin, parts: int) -> None:
-    """Generate the order files of the example company into the twin's folder and import them by the public verb."""
-    from spareverse.examples.packaging import write_company
+    """Write the example company's files into the twin's folder and import them by the public verb."""
+    from spareverse.examples.demo_company import write
 
     with screen.progress() as progress:
-        files = write_company(twin.folder.path / "files", parts=parts, progress=progress)
+        progress(0.0, f"Making a company of {parts:,} parts")
+        files = write(twin.folder.path / "files", parts=parts)
         twin.import_orders(**files, progress=progress)

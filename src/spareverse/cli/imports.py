@@ -78,7 +78,8 @@ def import_files(
 ) -> None:
     """Bring order files into a twin.
 
-    Reads CSV, TSV, Excel and Parquet. Good rows are taken, rows that cannot be read are set aside with the reason, and the same file twice adds nothing.
+    Reads CSV, TSV, Excel and Parquet. Good rows are taken, rows that cannot be read are set aside with the reason,
+    and the same file twice adds nothing.
 
     Example: spareverse import acme --purchases po.xlsx --sales so.csv
     """

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from spareverse.cli import screen
 from spareverse.cli.options import Folder
 
 Host = Annotated[str, typer.Option(help="Address to listen on; other than this machine needs a token.")]
@@ -27,6 +28,14 @@ def serve(
 
     Example: spareverse serve acme --port 8000, then open http://127.0.0.1:8000
     """
-    from spareverse.web.server import serve as serve_twin
+    from spareverse.io.twin_folder import TwinFolder
+    from spareverse.web.app import serve as serve_twin
+    from spareverse.web.security import is_loopback, new_token
 
+    TwinFolder.open(folder)
+    if token is None and not is_loopback(host):
+        token = new_token()
+        screen.remark("Others can reach this address, so an access token is needed. Made one for this run:")
+    address = f"http://{host}:{port}/"
+    screen.remark(f"Open {address}{f'?token={token}' if token else ''} in a browser. Ctrl-C stops the server.")
     serve_twin(folder, host=host, port=port, token=token)
