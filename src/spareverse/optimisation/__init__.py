@@ -1,0 +1,1 @@
+"""What to stock: cost of safety cover, optimal reorder points and order quantities."""
