@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spareverse.examples.geography import PLACES, REGIONAL_PLACE, Customers
-from spareverse.examples.parts import CATEGORIES, HERO_ORDERS_PER_YEAR, Catalogue
+from spareverse.examples.parts import CATEGORIES, HERO_ORDERS_PER_YEAR, HERO_RISE, Catalogue
 from spareverse.examples.timeline import DAYS, YEARS, order_profile, stream
 
 SALES_LINES_PER_PART_AND_YEAR = 195_000 / 300_000
@@ -76,6 +76,7 @@ def _order_days(part: Catalogue, bought: NDArray[np.int64], random: np.random.Ge
     """Days by the season of the category, within the part's time on sale."""
     day = np.empty(len(bought), dtype=np.int64)
     uniform = random.random(len(bought))
+    uniform[bought == 0] **= HERO_RISE
     for category in range(len(CATEGORIES)):
         here = part.category[bought] == category
         profile = order_profile(season_peak=0.2 + 0.05 * category, season_swing=0.06 + 0.01 * category)

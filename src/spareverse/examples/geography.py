@@ -14,7 +14,10 @@ PLACES = ("BOLOGNA", "MEMPHIS", "SINGAPORE")
 """The central warehouse first; most parts are stocked only there."""
 
 # ISO 3166 codes by sales region, biggest markets of packaging machines first
-_EUROPE = "IT DE FR GB ES PL NL CH TR BE SE AT CZ RO DK HU PT GR IE FI NO SK BG HR UA RS LT SI LV EE BY CY LU MT IS BA MK AL MD GE"
+_EUROPE = (
+    "IT DE FR GB ES PL NL CH TR BE SE AT CZ RO DK HU PT GR IE FI "
+    "NO SK BG HR UA RS LT SI LV EE BY CY LU MT IS BA MK AL MD GE"
+)
 _AMERICAS = "US MX BR CA AR CL CO PE EC GT CR DO PA UY BO PY SV HN NI JM TT PR BS BB GY SR"
 _ASIA = "CN IN JP ID TH VN KR MY PH AU TW SG NZ PK BD LK HK MM KH UZ KZ MN NP FJ"
 _AFRICA = "ZA EG SA AE DZ MA NG IL TN KE IR JO GH CI ET SN KW LB IQ OM QA CM TZ UG AO ZM ZW LY MU NA MZ BH"
@@ -42,7 +45,8 @@ class Customers:
 
     @property
     def region_share(self) -> NDArray[np.float64]:
-        return np.bincount(self.region, weights=self.weight, minlength=len(_SALES_REGIONS))
+        """Share of the orders that each sales region places."""
+        return np.array([self.weight[self.region == region].sum() for region in range(len(_SALES_REGIONS))])
 
 
 TRANSIT_DAYS = np.array([days for _, _, days in _SALES_REGIONS])

@@ -27,7 +27,8 @@ def monthly_rates(seed: int) -> NDArray[np.float64]:
     random = stream(seed, "rates")
     walk = np.cumsum(random.normal(0.0, 0.012, (len(_LEVELS), len(MONTHS))), axis=1)
     level = np.array(list(_LEVELS.values()))
-    return np.round(level[:, None] * np.exp(walk - walk.mean(axis=1, keepdims=True)), 5)
+    rates: NDArray[np.float64] = np.round(level[:, None] * np.exp(walk - walk.mean(axis=1, keepdims=True)), 5)
+    return rates
 
 
 def rates_table(rates: NDArray[np.float64]) -> pl.DataFrame:

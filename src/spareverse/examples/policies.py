@@ -14,8 +14,14 @@ from spareverse.examples.timeline import DAYS, FIRST_DAY, YEARS, stream
 from spareverse.jit import kernel
 
 PURCHASE_LINES_PER_PART_AND_YEAR = 32_000 / 300_000
+HERO_ORDER_QUANTITY = 15
 STOCKED_FROM_ORDERS_PER_YEAR = 0.6
-COVER_DAYS = 21
+COVER_DAYS = 12
+HERO_ITEM = 0  # items are sorted by part, and the hero is part 0
+HERO_ORDER_QUANTITY = 15
+MONTHS_EXPONENT = -0.5
+"""An order lasts so many months: the dearer a year's demand, the fewer (-0.5 is the economic quantity)."""
+LONGEST_SUPPLY_MONTHS = 36
 """What the rule of thumb adds to the quoted lead time."""
 FIRST_WEEKDAY = FIRST_DAY.weekday()
 
@@ -70,40 +76,39 @@ class Orders:
 
 
 def policies(part: Catalogue, wanted: Demand, source: Sourcing, lines: ItemLines, seed: int) -> Policies:
-    """Today's policies, with order quantities such that the company places as many orders as it should."""
-    random = stream(seed, "policies")
-    item_part, item_place = lines.part, lines.place
-    yearly = wanted.yearly_orders[item_part, item_place]
-    believed = yearly * random.lognormal(-0.1, 0.5, len(yearly))
-    believed[0] = yearly[0]
-    pieces_per_day = believed * part.order_size[item_part] / 365.25
-    on_stock = (believed > STOCKED_FROM_ORDERS_PER_YEAR) | (random.random(len(yearly)) < 0.2)
-    pack = part.pack[item_part]
-    cover_days = source.quoted_days[item_part] + COVER_DAYS
-    reorder_point = np.round(pieces_per_day * cover_days * random.lognormal(0.0, 0.25, len(yearly))).astype(np.int64)
-    reorder_point[0] = round(pieces_per_day[0] * cover_days[0])
-    reorder_point = np.where(on_stock, reorder_point, -1)
-    # ordering cost and holding rate shape the quantity; one factor common to all meets the number of orders
-    economic = np.sqrt(2 * 365.25 * pieces_per_day * 40.0 / (0.2 * part.unit_cost[item_part]))
-    economic *= random.lognormal(0.0, 0.3, len(yearly))
-    level = random.random(len(yearly))
+    """Today's policies: what planners once believed about demand, times the quoted lead time and some days of cover.
 
-    def plan(factor: float) -> Policies:
-        wish = np.clip(factor * economic, 0.0, 3 * 365.25 * pieces_per_day)
+    One factor common to all order quantities is set so that the company places as many orders as it should.
+    """
+    random = stream(seed, "policies")
+    size = len(lines.part)
+    yearly = wanted.yearly_orders[lines.part, lines.place]
+    error = random.lognormal(-0.1, 0.5, size)
+    error[HERO_ITEM] = 1.0
+    believed = yearly * error
+    on_stock = (believed > STOCKED_FROM_ORDERS_PER_YEAR) | (random.random(size) < 0.2)
+    pieces_per_day = believed * part.order_size[lines.part] / 365.25
+    reorder_point = np.round(pieces_per_day * (source.quoted_days[lines.part] + COVER_DAYS)).astype(np.int64)
+    cost_of_a_year = 365.25 * pieces_per_day * part.unit_cost[lines.part]
+    months = random.lognormal(0.0, 0.3, size) * np.maximum(cost_of_a_year, 1.0) ** MONTHS_EXPONENT
+    level, pack = random.random(size), part.pack[lines.part]
+
+    def with_quantities(factor: float) -> Policies:
+        wish = np.minimum(factor * months, LONGEST_SUPPLY_MONTHS) / 12 * 365.25 * pieces_per_day
         quantity = np.where(on_stock, pack * np.maximum(1, np.round(wish / pack)), pack).astype(np.int64)
-        quantity[0] = 20
+        quantity[HERO_ITEM] = HERO_ORDER_QUANTITY
         start = np.where(on_stock, reorder_point + 1 + (level * quantity).astype(np.int64), 0)
-        return Policies(item_part, item_place, on_stock, reorder_point, quantity, start)
+        return Policies(lines.part, lines.place, on_stock, np.where(on_stock, reorder_point, -1), quantity, start)
 
     target = PURCHASE_LINES_PER_PART_AND_YEAR * len(part) * YEARS
-    low, high = np.log(0.02), np.log(50.0)
+    low, high = np.log(1.0), np.log(1e5)
     for _ in range(16):
         middle = (low + high) / 2
-        if len(place_orders(plan(float(np.exp(middle))), lines).day) > target:
+        if len(place_orders(with_quantities(float(np.exp(middle))), lines).day) > target:
             low = middle
         else:
             high = middle
-    return plan(float(np.exp(high)))
+    return with_quantities(float(np.exp(high)))
 
 
 def place_orders(plan: Policies, lines: ItemLines) -> Orders:

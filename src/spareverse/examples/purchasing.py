@@ -13,7 +13,7 @@ from spareverse.examples.policies import ItemLines, Orders, Policies
 from spareverse.examples.suppliers import Sourcing, Suppliers
 from spareverse.examples.timeline import DAYS, HORIZON, arrival, next_business_day, stream
 
-SPLIT_SHARE = 0.06
+SPLIT_SHARE = 0.073
 LONGEST_LEAD_TIME_DAYS = 600
 PICKING_DAYS = 2
 PROMISE_SLACK_DAYS = 3
@@ -31,7 +31,7 @@ class Receipts:
 
 
 def receipts(orders: Orders, lines: ItemLines, source: Sourcing, supplier: Suppliers, seed: int) -> Receipts:
-    """When each order arrives, stretched by the shocks; about 6 % arrive in two or three pieces."""
+    """When each order arrives, stretched by the shocks; about 6 % of all arrive in two or three parts."""
     random = stream(seed, "receipts")
     part = lines.part[orders.item]
     nominal = source.scale_days[part] * random.weibull(source.shape[part])

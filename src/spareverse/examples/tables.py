@@ -13,7 +13,7 @@ from spareverse.examples.parts import CATEGORIES, NEVER_MOVING_BUT_STOCKED, Cata
 from spareverse.examples.policies import ItemLines, Orders, Policies
 from spareverse.examples.purchasing import Receipts
 from spareverse.examples.suppliers import Sourcing, Suppliers
-from spareverse.examples.timeline import DAYS, EXTRACT_DATE, dates, stream
+from spareverse.examples.timeline import DAYS, EXTRACT_DATE, FIRST_DAY, dates, stream
 from spareverse.network.schema import Table
 from spareverse.network.tables import PARTS, POLICIES, PURCHASES, SALES, STOCK
 
@@ -93,13 +93,11 @@ def _order_numbers(day: NDArray[np.int64], partner: NDArray[np.int64]) -> tuple[
 
 def _cancelled(lines: pl.DataFrame, first_number: int, random: np.random.Generator) -> pl.DataFrame:
     """Lines placed by mistake some days before the right ones, and cancelled."""
-    early = pl.Series(random.integers(0, 6, len(lines)))
+    early = pl.Series(-random.integers(0, 6, len(lines))).cast(pl.String) + "d"
     return lines.with_columns(
         order_id=pl.Series(first_number + np.arange(len(lines))).cast(pl.String),
         line=pl.lit("10"),
-        ordered_on=pl.max_horizontal(
-            pl.col("ordered_on") - pl.duration(days=early), dates(np.zeros(1, dtype=np.int64))[0]
-        ),
+        ordered_on=pl.max_horizontal(lines["ordered_on"].dt.offset_by(early), pl.lit(FIRST_DAY)),
         status=pl.lit("cancelled"),
         **{
             name: pl.lit(None, dtype=kind)

@@ -21,7 +21,7 @@ YEARS = DAYS / 365.25
 HORIZON = DAYS + 3000
 """Receipts and promises may lie this far beyond the first day; only those before the extract are exported."""
 
-GROWTH_PER_YEAR = 0.035
+GROWTH_PER_YEAR = 0.02
 SUMMER_CLOSURE = (32, 33)  # ISO weeks in which customers and the works order little
 
 # (from, stretch): lead times take this many times longer than usual from that day on
@@ -29,19 +29,19 @@ SHOCKS: dict[str, tuple[tuple[date, float], ...]] = {
     "europe": (
         (date(2020, 3, 9), 1.30),
         (date(2020, 9, 1), 1.05),
-        (date(2021, 4, 1), 1.10),
-        (date(2022, 2, 1), 1.60),
+        (date(2021, 4, 1), 1.15),
+        (date(2022, 2, 1), 1.75),
     ),
     "overseas": (
         (date(2020, 2, 3), 1.35),
         (date(2020, 10, 1), 1.10),
-        (date(2021, 4, 1), 1.15),
-        (date(2022, 2, 1), 1.75),
+        (date(2021, 4, 1), 1.25),
+        (date(2022, 2, 1), 1.80),
     ),
     "own works": (
-        (date(2020, 3, 9), 1.25),
-        (date(2020, 6, 1), 1.00),
-        (date(2022, 2, 1), 1.35),
+        (date(2020, 3, 9), 1.30),
+        (date(2020, 8, 1), 1.05),
+        (date(2022, 2, 1), 1.60),
     ),
 }
 REGIONS = tuple(SHOCKS)
@@ -83,7 +83,7 @@ def order_profile(season_peak: float, season_swing: float) -> Numbers:
     days = np.arange(DAYS)
     calendar = dates(days)
     season = 1 + season_swing * np.cos(2 * np.pi * (days / 365.25 - season_peak))
-    profile = np.exp(GROWTH_PER_YEAR * days / 365.25) * season * np.where(_weekday(days) < 5, 1.0, 0.0)
+    profile: Numbers = np.exp(GROWTH_PER_YEAR * days / 365.25) * season * np.where(_weekday(days) < 5, 1.0, 0.0)
     profile[np.isin(calendar.dt.week().to_numpy(), SUMMER_CLOSURE)] *= 0.35
     turn_of_year = (calendar.dt.ordinal_day() <= 6) | (calendar.dt.ordinal_day() >= 358)
     profile[turn_of_year.to_numpy()] *= 0.2
