@@ -1,0 +1,91 @@
+"""What a worker process does: open the twin, run one verb, send progress and the answer back."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import time
+import traceback
+from collections.abc import Callable, Mapping
+from datetime import date
+from multiprocessing.connection import Connection
+from multiprocessing.synchronize import Event
+from pathlib import Path
+from typing import Any
+
+from spareverse.errors import Cancelled, SpareverseError
+
+PROGRESS_INTERVAL_SECONDS = 0.1
+
+Progress = Callable[[float, str], None]
+Cancel = Callable[[], bool]
+
+
+def import_orders(path: str, arguments: Mapping[str, Any], progress: Progress, cancel: Cancel) -> dict[str, Any]:
+    """``arguments``: files {table: path}, mapping {table: name or path} or None, answers, folder (removed afterwards)."""
+    from spareverse.twin import Twin
+
+    progress(0.0, "Opening the twin")
+    report = Twin.open(Path(path)).import_orders(
+        **arguments["files"],
+        mapping=arguments.get("mapping"),
+        answers=arguments.get("answers"),
+        progress=_stopping(progress, cancel),
+    )
+    if arguments.get("folder"):
+        shutil.rmtree(arguments["folder"], ignore_errors=True)
+    return dict(report.document())
+
+
+def analyse(path: str, arguments: Mapping[str, Any], progress: Progress, cancel: Cancel) -> dict[str, Any]:
+    """``arguments``: since, until, as_of as ISO texts or None; lateness, pairs."""
+    from spareverse.twin import Twin
+
+    progress(0.0, "Opening the twin")
+    days = {
+        name: date.fromisoformat(arguments[name]) if arguments.get(name) else None
+        for name in ("since", "until", "as_of")
+    }
+    options = {name: arguments[name] for name in ("lateness", "pairs") if arguments.get(name)}
+    analysis = Twin.open(Path(path)).analyse(**days, **options, progress=progress, cancel=cancel)
+    return {"analysis": analysis.id, "summary": analysis.document.get("summary", {})}
+
+
+KINDS: dict[str, Callable[[str, Mapping[str, Any], Progress, Cancel], dict[str, Any]]] = {
+    "import": import_orders,
+    "analyse": analyse,
+}
+
+
+def work(path: str, kind: str, arguments: Mapping[str, Any], messages: Connection, cancelled: Event) -> None:
+    """Run one job in this process. Errors the user can act on travel back as their document."""
+    last = 0.0
+
+    def progress(fraction: float, what: str) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if now - last >= PROGRESS_INTERVAL_SECONDS:
+            messages.send({"progress": fraction, "what": what})
+            last = now
+
+    try:
+        messages.send({"result": KINDS[kind](path, arguments, progress, cancelled.is_set)})
+    except SpareverseError as error:
+        messages.send({"problem": error.document()["error"]})
+    except Exception as error:  # the planner sees one line, the log of the server the whole trace
+        traceback.print_exc(file=sys.stderr)
+        message = f"The work stopped on an unexpected error ({type(error).__name__}: {error})."
+        messages.send({"problem": {"kind": "failed", "message": message, "problems": []}})
+    finally:
+        messages.close()
+
+
+def _stopping(progress: Progress, cancel: Cancel) -> Progress:
+    """A progress callback that also ends the work once the user has cancelled it."""
+
+    def report(fraction: float, what: str) -> None:
+        if cancel():
+            raise Cancelled("The import was cancelled; the twin is as it was.")
+        progress(fraction, what)
+
+    return report

@@ -1,0 +1,161 @@
+"""One opened twin with what pages and REST share: analyses by window, portfolios in memory, jobs and decisions."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from spareverse.errors import NotFound, Problem, UsageError
+from spareverse.service.jobs import Job, JobQueue
+from spareverse.service.portfolio import Portfolio
+
+if TYPE_CHECKING:
+    from spareverse.twin import Analysis, Twin
+
+KEEP_PORTFOLIOS = 3
+PRESETS_MONTHS = (12, 24, 38)
+
+
+@dataclass(frozen=True)
+class Window:
+    """Which lines an analysis looks at: ordered in [since, until), as known on ``as_of``; None = all there is."""
+
+    since: date | None = None
+    until: date | None = None
+    as_of: date | None = None
+
+    @classmethod
+    def of(cls, since: str = "", until: str = "", as_of: str = "") -> Window:
+        """A window from ISO texts; UsageError names the text that is no date or a window that ends before it starts."""
+        window = cls(_day("since", since), _day("until", until), _day("as_of", as_of))
+        if window.since and window.until and window.since >= window.until:
+            raise UsageError(
+                "The window ends before it starts.",
+                [Problem("since is not before until", "Give since before until.", value=f"{since} .. {until}")],
+            )
+        return window
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """The window as it stands in an address; parts that are open are left out."""
+        days = {"since": self.since, "until": self.until, "as_of": self.as_of}
+        return {name: day.isoformat() for name, day in days.items() if day}
+
+    def matches(self, document: dict[str, Any]) -> bool:
+        """Whether an analysis was made of this window. Open ends match what the analysis was asked for."""
+        return all(str(document.get(name) or "") == text for name, text in self.texts.items())
+
+
+class Workspace:
+    """The twin as the server holds it. Reads are cached by analysis; writes go through jobs or ``decide``."""
+
+    def __init__(self, twin: Twin, jobs: JobQueue) -> None:
+        self.twin = twin
+        self.jobs = jobs
+        self._portfolios: OrderedDict[str, Portfolio] = OrderedDict()
+        self._analyses: dict[str, Analysis] = {}
+        self._lock = Lock()
+
+    @classmethod
+    def open(cls, path: Path) -> Workspace:
+        """Open the twin in a folder; NotFound when there is none."""
+        from spareverse.twin import Twin
+
+        return cls(Twin.open(path), JobQueue(path))
+
+    @property
+    def path(self) -> Path:
+        return self.twin.folder.path
+
+    @property
+    def name(self) -> str:
+        return str(self.twin.folder.settings.name)
+
+    @property
+    def currency(self) -> str:
+        return str(self.twin.folder.settings.currency)
+
+    def has_data(self) -> bool:
+        """Whether any import is live."""
+        imports = self.twin.folder.imports()
+        return not imports.is_empty() and not bool(imports["undone"].all())
+
+    def analyses(self) -> list[Analysis]:
+        """All saved analyses, newest first."""
+        return [self._load(run) for run in self.twin.folder.runs("analysis")]
+
+    def analysis(self, window: Window) -> Analysis:
+        """The newest analysis of a window; NotFound when that window has not been computed."""
+        for run in self.twin.folder.runs("analysis"):
+            found = self._load(run)
+            if window.matches(found.document):
+                return found
+        raise NotFound("This window has not been analysed yet." if window.texts else "The twin has no analysis yet.")
+
+    def stale(self, analysis: Analysis) -> bool:
+        """Whether files were imported or undone since the analysis was made."""
+        return bool(analysis.document.get("inputs") != self.twin.folder.fingerprint())
+
+    def portfolio(self, analysis: Analysis) -> Portfolio:
+        """The parts of an analysis in memory."""
+        with self._lock:
+            if analysis.id not in self._portfolios:
+                self._portfolios[analysis.id] = Portfolio(analysis.parts, self.twin.folder.decisions())
+                if len(self._portfolios) > KEEP_PORTFOLIOS:
+                    self._portfolios.popitem(last=False)
+            self._portfolios.move_to_end(analysis.id)
+            return self._portfolios[analysis.id]
+
+    def decide(self, rows: pl.DataFrame) -> None:
+        """Record decisions (part_id, place_id, accept, override_reorder_point, comment); the newest wins."""
+        self.twin.decide(rows)
+        decisions = self.twin.folder.decisions()
+        for portfolio in self._portfolios.values():
+            portfolio.decide(decisions)
+
+    def order_analysis(self, window: Window) -> Job:
+        """Queue the analysis of a window, or return the job that already does it."""
+        arguments = dict(window.texts)
+        title = f"Analyse {window.since or 'all'} to {window.until or 'today'}" if window.texts else "Analyse everything"
+        return self.jobs.find("analyse", arguments) or self.jobs.submit("analyse", arguments, title=title)
+
+    def presets(self) -> dict[str, Window]:
+        """The windows offered at the top of every page, counted back from the end of the data."""
+        runs = self.twin.folder.runs("analysis")
+        if not runs:
+            return {"all": Window()}
+        end = date.fromisoformat(str(self._load(runs[0]).document["as_of"])[:10])
+        return {f"last {months} months": Window(months_before(end, months), end) for months in PRESETS_MONTHS}
+
+    def _load(self, run: str) -> Analysis:
+        if run not in self._analyses:
+            self._analyses[run] = self.twin.analysis(run)
+        return self._analyses[run]
+
+
+def months_before(day: date, months: int) -> date:
+    """The same day some months earlier; the last of the month where that day does not exist."""
+    serial = day.year * 12 + day.month - 1 - months
+    year, month = divmod(serial, 12)
+    for last in (day.day, 30, 29, 28):
+        try:
+            return date(year, month + 1, last)
+        except ValueError:
+            continue
+    raise ValueError(f"no day {day.day} in {year}-{month + 1}")
+
+
+def _day(name: str, text: str) -> date | None:
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        problem = Problem("not a date", "Write it as 2023-02-28.", column=name, value=text)
+        raise UsageError(f"{name} is {text!r}, which is not a date.", [problem]) from None

@@ -1,0 +1,20 @@
+"""The pages a planner works in. Each page chooses what to show; how it looks is made once in style, layout and cards."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from nicegui import app
+
+from spareverse.service.workspace import Workspace
+from spareverse.web.pages import home, jobs, portfolio, supplier, suppliers
+
+ASSETS = Path(__file__).parent / "assets"
+FAVICON = ASSETS / "favicon.svg"
+
+
+def include_pages(workspace: Workspace) -> None:
+    """Declare every page for one workspace."""
+    app.add_static_files("/assets", ASSETS)
+    for module in (home, portfolio, suppliers, supplier, jobs):
+        module.include(workspace)

@@ -1,0 +1,150 @@
+"""Deciding on parts: accept, reject or override the proposal, one part or many, always with undo."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import polars as pl
+from nicegui import ui
+
+from spareverse.errors import SpareverseError
+from spareverse.service.portfolio import Query
+from spareverse.web.pages.cards import box, button, text
+from spareverse.web.pages.place import Place
+from spareverse.web.pages.wording import plural
+
+_SCHEMA = {
+    "part_id": pl.String,
+    "place_id": pl.String,
+    "accept": pl.String,
+    "override_reorder_point": pl.Float64,
+    "comment": pl.String,
+    "proposed_reorder_point": pl.Float64,
+    "proposed_order_quantity": pl.Float64,
+    "analysis_id": pl.String,
+}
+Row = dict[str, Any]
+UNDO_SECONDS = 10
+
+
+def decide(
+    place: Place,
+    parts: Sequence[Row],
+    accept: str | None,
+    *,
+    override: float | None = None,
+    comment: str | None = None,
+    after: Callable[[], object],
+) -> None:
+    """Record one decision for some part rows, say so, and offer to take it back."""
+    analysis = place.workspace.analysis(place.window)
+
+    def record(rows: Sequence[Row]) -> bool:
+        try:
+            place.workspace.decide(pl.DataFrame(list(rows), schema=_SCHEMA, orient="row"))
+        except SpareverseError as error:
+            ui.notify(error.message, type="negative")
+            return False
+        after()
+        return True
+
+    basis = [
+        {
+            "part_id": part["part_id"],
+            "place_id": part["place_id"] or "",
+            "proposed_reorder_point": part["optimal_cover"],
+            "proposed_order_quantity": part["order_quantity"],
+            "analysis_id": analysis.id,
+        }
+        for part in parts
+    ]
+    made = [row | {"accept": accept, "override_reorder_point": override, "comment": comment} for row in basis]
+    before = [
+        row | {name: part.get(name) for name in ("accept", "override_reorder_point", "comment")}
+        for row, part in zip(basis, parts, strict=True)
+    ]
+    if record(made):
+        words = {"yes": "accepted", "no": "rejected", None: "set back to undecided"}[accept]
+        said = f"{plural(len(parts), 'part')} {words}" + (f", reorder point {override:g}" if override is not None else "")
+        _undoable(said, lambda: record(before))
+
+
+def bar(place: Place) -> None:
+    """Accept, reject and override for the parts ticked in the grid."""
+    button("Accept", lambda: _on_selected(place, "yes"), icon="check", slim=True)
+    button("Reject", lambda: _on_selected(place, "no"), icon="block", slim=True)
+    button("Override", lambda: _ask_override(place), icon="edit", slim=True)
+    button("Accept all shown", lambda: _accept_shown(place), icon="done_all", slim=True)
+
+
+async def _selected() -> list[Row]:
+    return list(await ui.run_javascript("window.spareverse.selected()") or [])
+
+
+def _refresh() -> None:
+    ui.run_javascript("window.spareverse.refresh()")
+
+
+async def _on_selected(place: Place, accept: str) -> None:
+    parts = await _selected()
+    if not parts:
+        ui.notify("Tick the parts first, in the first column of the table.")
+        return
+    decide(place, parts, accept, after=_refresh)
+
+
+async def _accept_shown(place: Place) -> None:
+    """Accept every part the grid shows under its filters, also those not loaded."""
+    shown = await ui.run_javascript("window.spareverse.shown()")
+    first = {name: values[0] for name, values in shown.items()}
+    portfolio = place.workspace.portfolio(place.workspace.analysis(place.window))
+    query = Query.of(shown.get("where", []), first.get("q", ""), first.get("sort", ""), first.get("view", ""))
+    parts = portfolio.all(query).filter(pl.col("optimal_cover").is_not_null() & (pl.col("change") != 0))
+    if parts.is_empty():
+        ui.notify("None of the parts shown has a change to accept.")
+        return
+    decide(place, parts.to_dicts(), "yes", after=_refresh)
+
+
+async def _ask_override(place: Place) -> None:
+    parts = await _selected()
+    if not parts:
+        ui.notify("Tick the parts first, in the first column of the table.")
+        return
+    override_dialog(place, parts, _refresh)
+
+
+def override_dialog(place: Place, parts: Sequence[Row], after: Callable[[], object]) -> None:
+    """Ask for the planner's own reorder point and why."""
+    with ui.dialog() as dialog, ui.card().style("min-width: 380px"):
+        text(f"Own reorder point for {plural(len(parts), 'part')}", "section")
+        proposed = parts[0]["optimal_cover"] if len(parts) == 1 else None
+        level = ui.number("Reorder point, pieces", value=proposed, min=0, step=1).props("outlined dense").classes("full-width")
+        why = ui.input("Why").props("outlined dense maxlength=500").classes("full-width")
+
+        def keep() -> None:
+            if level.value is None or level.value < 0:
+                ui.notify("Give a reorder point of 0 or more.", type="negative")
+                return
+            dialog.close()
+            decide(place, parts, "yes", override=float(level.value), comment=why.value or None, after=after)
+
+        with box("row-gap"):
+            button("Keep", keep, main=True)
+            button("Cancel", dialog.close)
+    dialog.on("hide", dialog.delete)
+    dialog.open()
+
+
+def _undoable(said: str, undo: Callable[[], object]) -> None:
+    """What was done, at the foot of the page, with a button to take it back."""
+    with ui.context.client.content, ui.element("div").classes("undo-bar").props("role=status") as strip:
+        text(said)
+
+        def take_back() -> None:
+            undo()
+            strip.delete()
+
+        button("Undo", take_back, slim=True)
+        ui.timer(UNDO_SECONDS, strip.delete, once=True)

@@ -1,0 +1,79 @@
+"""Home: where do we stand, in one paragraph and six figures, each of which opens its source."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from spareverse.errors import NotFound
+from spareverse.service.portfolio import Query
+from spareverse.service.workspace import Workspace
+from spareverse.web.pages import states, worst
+from spareverse.web.pages.cards import box, button, link, note_bar, text, tile, title
+from spareverse.web.pages.layout import page
+from spareverse.web.pages.place import Place
+from spareverse.web.pages.wording import day, money, moment, number, percent
+
+if TYPE_CHECKING:
+    from spareverse.twin import Analysis
+
+
+def include(workspace: Workspace) -> None:
+    page(workspace, "/", "Home")(show)
+
+
+def show(place: Place) -> None:
+    workspace = place.workspace
+    try:
+        analysis = workspace.analysis(place.window)
+    except NotFound:
+        title(workspace.name)
+        states.no_analysis(place) if workspace.has_data() else states.no_data(place)
+        return
+    title("Where do we stand", _window_line(analysis))
+    stale_bar(place, analysis)
+    text(_paragraph(analysis), "paragraph", "p")
+    _tiles(place, analysis)
+    portfolio = workspace.portfolio(analysis)
+    with box("two"):
+        worst.parts(place, portfolio.page(Query.of(), 0, 6)[1])
+        worst.suppliers(place, analysis.suppliers.head(6))
+    with box("row-gap"):
+        button("Decide on changes", main=True, icon="checklist", href=place.link("/portfolio", view="to_decide"))
+        link("How each figure was made", f"/api/v1/analyses")
+
+
+def stale_bar(place: Place, analysis: Analysis) -> None:
+    """Say so when the data changed after the analysis, and offer to compute anew."""
+    if not place.workspace.stale(analysis):
+        return
+    with note_bar("Files were imported or undone since this analysis was made.", icon="update"):
+        def again() -> None:
+            place.workspace.order_analysis(place.window)
+
+        button("Analyse again", again, slim=True)
+
+
+def _window_line(analysis: Analysis) -> str:
+    document = analysis.document
+    since = day(document.get("since")) if document.get("since") else "the first line"
+    return f"Orders from {since} to {day(document.get('until'))} · computed {moment(document.get('made_at'))} UTC"
+
+
+def _paragraph(analysis: Analysis) -> str:
+    return str(analysis.document.get("summary"))
+
+
+def _tiles(place: Place, analysis: Analysis) -> None:
+    total = analysis.document["summary"]
+    currency = place.workspace.currency
+    with box("tiles"):
+        tile("Supply on time", percent(total["supply_on_time"]), note="receipts not later than promised", href=place.link("/suppliers"))
+        tile("Customers on time", percent(total["customer_on_time"]), note="deliveries not later than promised", href=place.link("/portfolio"))
+        tile("Money at risk", money(total["money_at_risk"]), unit=f"{currency}/day", note="stock-out cost at today's levels",
+             href=place.link("/portfolio", sort="-money_at_risk"))  # fmt: skip
+        tile("Stock value today", money(total["stock_value_now"]), unit=currency, note="at today's reorder points",
+             href=place.link("/portfolio", sort="-stock_value_now"))  # fmt: skip
+        tile("Stock value proposed", money(total["stock_value_proposed"]), unit=currency,
+             note=f"saves {money(total['saving'])} {currency}/day", href=place.link("/portfolio", sort="-saving"))  # fmt: skip
+        tile("Parts to decide", number(total["parts_to_decide"]), note=f"of {number(total['parts_analysed'])} analysed",
+             href=place.link("/portfolio", view="to_decide"))  # fmt: skip

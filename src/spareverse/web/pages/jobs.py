@@ -1,0 +1,82 @@
+"""Jobs: what runs, what waits, what is done; with progress, cancel, repeat, and the command that does the same."""
+
+from __future__ import annotations
+
+import shlex
+
+from nicegui import ui
+
+from spareverse.service.jobs import Job
+from spareverse.service.workspace import Workspace
+from spareverse.web.pages import states
+from spareverse.web.pages.cards import box, button, card, facts, text, title
+from spareverse.web.pages.layout import page
+from spareverse.web.pages.place import Place
+from spareverse.web.pages.wording import duration, moment
+
+WORDS = {
+    "queued": "Waiting",
+    "running": "Running",
+    "done": "Done",
+    "failed": "Failed",
+    "cancelled": "Cancelled",
+    "interrupted": "Interrupted by a stop of the server",
+}
+SHOWN = 50
+
+
+def include(workspace: Workspace) -> None:
+    page(workspace, "/jobs", "Jobs")(show)
+
+
+def show(place: Place) -> None:
+    title("Jobs", "Imports and analyses run one after the other, each in a process of its own. Cancelling leaves the twin as it was.")
+    listing = ui.element("div").classes("stack")
+    shown: list[tuple[str, str]] = []
+
+    def look() -> None:
+        jobs = place.workspace.jobs.list()[:SHOWN]
+        now = [(job.id, job.status) for job in jobs]
+        if now == shown and listing.default_slot.children:
+            return
+        shown[:] = now
+        listing.clear()
+        with listing:
+            for job in jobs:
+                _job(place, job)
+            if not jobs:
+                row = states.state("schedule", "No work yet", "Imports and analyses appear here while they run and stay listed afterwards.")
+                with row:
+                    button("Import files", href=place.link("/data"), main=True)
+
+    look()
+    ui.timer(0.5, look)
+
+
+def _job(place: Place, job: Job) -> None:
+    queue = place.workspace.jobs
+    with card() as element:
+        element.props(f"data-job={job.id} data-status={job.status}")
+        with box("row-gap"):
+            text(job.title, "section").style("flex: 1; min-width: 0")
+            text(WORDS[job.status], "grade")
+            if job.finished:
+                button("Repeat", lambda: queue.repeat(job.id), slim=True, icon="replay")
+            if job.kind == "analyse" and job.status == "done":
+                button("Open", slim=True, main=True, href=place.in_window(place.window).replace("/jobs", "/portfolio"))
+        facts([("Ordered", f"{moment(job.created_at)} UTC"), ("Took", duration(job.seconds)), ("Command", command(place, job))])
+        if job.status in ("running", "queued"):
+            states.follow(place, job.id, lambda _: None)
+        elif job.status != "done":
+            states.failed_job(place, job)
+
+
+def command(place: Place, job: Job) -> str:
+    """The command line that does the same work."""
+    twin = shlex.quote(str(place.workspace.path))
+    if job.kind == "analyse":
+        options = {"since": "--from", "until": "--to", "as_of": "--as-of"}
+        words = [f"{options[name]} {value}" for name, value in job.arguments.items() if name in options]
+        return " ".join(["spareverse analyse", twin, *words])
+    files = [f"--{table} {shlex.quote(path.rsplit('/')[-1])}" for table, path in job.arguments.get("files", {}).items()]
+    return " ".join(["spareverse import", twin, *files])
