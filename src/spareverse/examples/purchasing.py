@@ -11,7 +11,7 @@ from spareverse.examples.demand import Demand
 from spareverse.examples.geography import TRANSIT_DAYS, Customers
 from spareverse.examples.policies import ItemLines, Orders, Policies
 from spareverse.examples.suppliers import Sourcing, Suppliers
-from spareverse.examples.timeline import DAYS, HORIZON, arrival, next_business_day, stream
+from spareverse.examples.timeline import DAYS, arrival, next_business_day, stream
 
 SPLIT_SHARE = 0.073
 LONGEST_LEAD_TIME_DAYS = 600
@@ -25,9 +25,8 @@ class Receipts:
 
     order: NDArray[np.int64]
     day: NDArray[np.int64]
-    """May lie beyond the extract: not received yet."""
+    """The day of the extract stands for: not received yet."""
     quantity: NDArray[np.int64]
-    split: NDArray[np.bool_]
 
 
 def receipts(orders: Orders, lines: ItemLines, source: Sourcing, supplier: Suppliers, seed: int) -> Receipts:
@@ -46,7 +45,9 @@ def receipts(orders: Orders, lines: ItemLines, source: Sourcing, supplier: Suppl
     share = orders.quantity[order] // pieces[order]
     rest = orders.quantity[order] - share * (pieces[order] - 1)
     quantity = np.where(number == pieces[order] - 1, rest, share)
-    return Receipts(order, day, quantity, split[order])
+    # what comes on one day is one receipt, and what has not come is one open remainder
+    key, receipt = np.unique(order * (DAYS + 1) + np.minimum(day, DAYS), return_inverse=True)
+    return Receipts(key // (DAYS + 1), key % (DAYS + 1), _pieces(receipt, quantity, len(key)))
 
 
 def promises(orders: Orders, lines: ItemLines, source: Sourcing, seed: int) -> NDArray[np.int64]:
@@ -59,7 +60,7 @@ def promises(orders: Orders, lines: ItemLines, source: Sourcing, seed: int) -> N
 
 
 def ready_days(plan: Policies, lines: ItemLines, orders: Orders, arrived: Receipts) -> NDArray[np.int64]:
-    """Day on which each demand line (as in ``lines``) can leave in full: first come, first served."""
+    """Day on which each demand line (as in ``lines``) can leave in full, or the extract: first come, first served."""
     item = np.repeat(np.arange(len(plan.part)), np.diff(lines.first))
     owner = orders.item[arrived.order]
     by_arrival = np.lexsort((arrived.day, owner))
@@ -69,7 +70,7 @@ def ready_days(plan: Policies, lines: ItemLines, orders: Orders, arrived: Receip
     apart = 1 + int(max(supply.max(initial=0), wanted.max(initial=0)))
     covering = np.searchsorted(owner * apart + supply, item * apart + wanted, side="left")
     never = np.append(owner, -1)[covering] != item  # ordered, if at all, after the extract
-    covered_on = np.where(never, HORIZON, np.append(day, HORIZON)[covering])
+    covered_on = np.where(never, DAYS, np.append(day, DAYS)[covering])
     return np.where(wanted <= plan.start[item], lines.day, np.maximum(lines.day, covered_on))
 
 
