@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -30,3 +32,15 @@ def chromium() -> str:
     if os.environ.get("SPAREVERSE_REQUIRE_BROWSER") == "1":
         pytest.fail(message)
     pytest.skip(message)
+
+
+@pytest.fixture(scope="session")
+def demo_twin(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small demo company, imported and analysed by the command line. Read only: copy it to change it."""
+    folder = tmp_path_factory.mktemp("company") / "demo"
+    subprocess.run(
+        [Path(sys.executable).parent / "spareverse", "demo", folder, "--parts", "400", "--no-serve"],
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+    return folder

@@ -19,16 +19,22 @@ app = typer.Typer(
 )
 
 
-@app.callback()
-def _options(
-    version: Annotated[bool, typer.Option("--version", help="Show the version and leave.", is_eager=True)] = False,
-    debug: Annotated[bool, typer.Option("--debug", help="Show the full trace of an unexpected error.")] = False,
-) -> None:
-    if version:
+def _show_version(wanted: bool) -> None:
+    if wanted:
         import spareverse
 
         typer.echo(spareverse.__version__)
         raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the version and leave.", callback=_show_version, is_eager=True)
+    ] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the full trace of an unexpected error.")] = False,
+) -> None:
+    """Options before any command; ``run`` reads --debug itself."""
 
 
 app.command("demo")(demo.demo)
