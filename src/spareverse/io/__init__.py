@@ -1,0 +1,1 @@
+"""Files in and out: readers, mappings, imports, the twin folder, templates and reports."""
