@@ -134,7 +134,7 @@ def test_doctor_finds_all_libraries() -> None:
         (("import", "{twin}"), 2, "usage"),
         (("import", "{twin}", "--purchases", "no-such-file.csv"), 2, "usage"),
         (("import", "{twin}", "--purchases", "{twin}/twin.toml"), 1, "input_rejected"),
-        (("import", "{twin}", "--sales", "{twin}/files/sales.csv", "--mapping", "parts=x.toml"), 2, "usage"),
+        (("import", "{twin}", "--sales", "{twin}/files/sales.csv", "--mapping", "x.toml"), 1, "not_found"),
         (("import", "{twin}", "--sales", "{twin}/files/sales.csv", "--answer", "ordered_on"), 2, "usage"),
         (("analyse", "{twin}", "--from", "01.02.2020"), 2, "usage"),
         (("analyse", "{twin}", "--from", "2023-01-01", "--to", "2022-01-01"), 2, "usage"),

@@ -65,8 +65,7 @@ def import_files(
     installed: Annotated[Path | None, file_option("Which asset carries which part.")] = None,
     rates: Annotated[Path | None, file_option("Currency rates.")] = None,
     mapping: Annotated[
-        list[str] | None,
-        typer.Option(metavar="[TABLE=]MAPPING", help="A shipped mapping or a TOML file; repeat it for several tables."),
+        str | None, typer.Option(metavar="MAPPING", help="A mapping file (TOML), or the name of a shipped mapping.")
     ] = None,
     answer: Annotated[
         list[str] | None,
@@ -98,10 +97,10 @@ def import_files(
     given = {table: path for table, path in files.items() if path}
     if not given:
         raise UsageError("Name at least one file, for example --purchases po.xlsx.")
-    mappings, answers = _mappings(mapping or [], given), _answers(answer or [])
+    answers = _answers(answer or [])
     twin = open_twin(folder)
     with screen.progress() as progress:
-        report = twin.import_orders(**given, mapping=mappings, answers=answers, progress=progress)
+        report = twin.import_orders(**given, mapping=mapping, answers=answers, progress=progress)
     if as_json:
         screen.document(report.document())
     else:
@@ -169,17 +168,6 @@ def show_report(report: ImportReport) -> None:
             screen.say(f"  {file.table}: no {column}. {consequence}")
         for notice in file.notices:
             screen.say(f"  {file.table}: {notice}")
-
-
-def _mappings(words: list[str], files: dict[str, Path]) -> dict[str, str] | None:
-    """``TABLE=MAPPING`` for one table, ``MAPPING`` for every table of this call."""
-    chosen: dict[str, str] = {}
-    for word in words:
-        table, equals, mapping = word.partition("=")
-        if equals and table not in files:
-            raise UsageError(f"--mapping {word}: this call brings no file for {table!r}, only {', '.join(files)}.")
-        chosen.update({table: mapping} if equals else dict.fromkeys(files, word))
-    return chosen or None
 
 
 def _answers(words: list[str]) -> dict[str, Any] | None:

@@ -13,7 +13,6 @@ from spareverse.errors import SpareverseError, UsageError
 
 app = typer.Typer(
     help="From order files to a stock decision: which parts are at risk, what each should hold, and what that costs.",
-    no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,  # plain help starts in a third of the time
 )
@@ -56,7 +55,8 @@ def run(arguments: list[str]) -> int:
     """
     as_json, debug = "--json" in arguments, "--debug" in arguments
     try:
-        code = app([word for word in arguments if word != "--debug"], prog_name="spareverse", standalone_mode=False)
+        words = [word for word in arguments if word != "--debug"]
+        code = app(words or ["--help"], prog_name="spareverse", standalone_mode=False)
     except SpareverseError as error:
         screen.failure(error, as_json=as_json)
         return error.exit_code

@@ -22,5 +22,5 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document to
 
 
 def file_option(meaning: str) -> Any:
-    """An option that names an existing file."""
-    return typer.Option(metavar="FILE", exists=True, dir_okay=False, show_default=False, help=meaning)
+    """An option that names an existing file, or a folder of extracts that belong together."""
+    return typer.Option(metavar="FILE", exists=True, show_default=False, help=meaning)
