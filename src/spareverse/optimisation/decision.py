@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from spareverse.jit import Cancel, kernel, run_in_chunks
 from spareverse.optimisation.safety_cover import Lateness, lateness_weights
-from spareverse.statistics.compound import LOG_HAZARDS, lead_time_nodes, safety_cover_tail
+from spareverse.statistics.compound import LOG_HAZARDS, lead_time_nodes, safety_cover_tails
 from spareverse.statistics.special import gamma_quantile
 
 Floats = NDArray[np.float64]
@@ -98,14 +98,15 @@ def _add_size(chances: Floats, size: float, step: float, weight: float) -> None:
 
 
 @kernel
-def _tilt(chances: Floats, mean: float, target: float, out: Floats) -> None:
-    """Exponential tilt of the sizes on the grid to another mean [grid steps]; mass beyond the grid stays."""
-    log_factor = 0.0
+def _tilt(chances: Floats, mean: float, target: float) -> float:
+    """Exponent of the tilt that moves the mean of the sizes on the grid [steps] to ``target``."""
+    tilt = 0.0
+    bound = 20.0 / len(chances)
     for _ in range(8):
         mass = 0.0
         first = 0.0
         second = 0.0
-        factor = math.exp(log_factor)
+        factor = math.exp(tilt)
         power = 1.0
         for j in range(len(chances)):
             w = chances[j] * power
@@ -117,18 +118,10 @@ def _tilt(chances: Floats, mean: float, target: float, out: Floats) -> None:
         if spread <= 1e-12:
             break
         move = (target - first / mass) / spread
-        log_factor += max(-0.5, min(0.5, move))
-        log_factor = max(-20.0 / len(chances), min(20.0 / len(chances), log_factor))
+        tilt = max(-bound, min(bound, tilt + max(-0.5, min(0.5, move))))
         if abs(move) < 1e-6:
             break
-    before = 0.0
-    after = 0.0
-    for j in range(len(chances)):
-        out[j] = chances[j] * math.exp(log_factor * j)
-        before += chances[j]
-        after += out[j]
-    for j in range(len(chances)):
-        out[j] *= before / after
+    return tilt
 
 
 @kernel
@@ -200,11 +193,18 @@ def decide_range(
     """Decide items first..last-1; curves is (last - first) x 3 x MOST_POINTS."""
     nodes_count = len(LOG_HAZARDS)
     nodes = np.empty((5, nodes_count))
-    row = np.empty(MOST_POINTS * nodes_count)
     chances = np.empty(MOST_POINTS)
-    tilted = np.empty(MOST_POINTS)
     tails = np.empty((9, MOST_POINTS))
     best = np.empty(MOST_POINTS)
+    # Settings: 0 centre, 1-2 rate, 3-6 lead time, 7-8 order size.
+    rates = np.empty(9)
+    dispersions = np.empty(9)
+    lead = np.array([4, 4, 4, 0, 1, 2, 3, 4, 4])
+    tilts = np.zeros(9)
+    one_rate = np.empty(1)
+    one_dispersion = np.empty(1)
+    one_lead = np.array([4])
+    no_tilt = np.zeros(1)
     late = np.empty(9)
     early = np.empty(9)
     axis_m = np.empty(4)
@@ -227,6 +227,8 @@ def decide_range(
         rate_high = gamma_quantile(rate_shape[i], 0.975) / rate_days[i]
         disp = dispersion[i]
         mixed = disp + (1.0 + disp) / rate_shape[i]
+        # A trace of dispersion is Poisson to any figure shown.
+        disp = disp if disp > 1e-6 else 0.0
         # Principal axes of the lead-time posterior: independent directions.
         m = lead_mean[i, 0]
         s = lead_mean[i, 1]
@@ -277,13 +279,23 @@ def decide_range(
         mean_cover = rate * mean_lead * size
         enough = min(0.002, 0.1 * ratio)
         step = _nice_step(mean_cover / 60.0)
+        spread = math.sqrt(
+            rate * mean_lead * (size_variance + size * size)
+            + mean_cover * mean_cover * (mixed + 0.5 * math.exp(-2.0 * s) + min(a, 1.0))
+        )
         points = 24
+        while points < MOST_POINTS and points * step < mean_cover + 3.0 * spread:
+            points *= 2
         while True:
             _fill_sizes(
                 i, sizes, size_starts, g, group_sizes, group_chances, group_starts, alpha, step, chances[:points]
             )
-            safety_cover_tail(rate, mixed, chances[:points], nodes[4], row, best[:points])
-            if best[points - 1] <= enough or (step > 1e12):
+            one_rate[0] = rate
+            one_dispersion[0] = mixed
+            trial = tails[:1, :points]
+            safety_cover_tails(one_rate, one_dispersion, one_lead, nodes, no_tilt, chances[:points], trial)
+            if trial[0, points - 1] <= enough or step > 1e12:
+                best[:points] = trial[0]
                 break
             if points < MOST_POINTS:
                 points *= 2
@@ -291,11 +303,11 @@ def decide_range(
                 step = _nice_step(step * 1.5)
         # Plug-in curves at each setting.
         f = chances[:points]
-        safety_cover_tail(rate, disp, f, nodes[4], row, tails[0, :points])
-        safety_cover_tail(rate_low, disp, f, nodes[4], row, tails[1, :points])
-        safety_cover_tail(rate_high, disp, f, nodes[4], row, tails[2, :points])
-        for k in range(4):
-            safety_cover_tail(rate, disp, f, nodes[k], row, tails[3 + k, :points])
+        rates[:] = rate
+        rates[1] = rate_low
+        rates[2] = rate_high
+        dispersions[:] = disp
+        tilts[:] = 0.0
         if size_error > 1e-4 * size:
             mass = 0.0
             grid_mean = 0.0
@@ -305,11 +317,8 @@ def decide_range(
             grid_mean /= max(mass, 1e-300)
             for sign in range(2):
                 target = grid_mean * math.exp((2.0 * sign - 1.0) * Z * size_error / size)
-                _tilt(f, grid_mean, target, tilted[:points])
-                safety_cover_tail(rate, disp, tilted[:points], nodes[4], row, tails[7 + sign, :points])
-        else:
-            tails[7, :points] = tails[0, :points]
-            tails[8, :points] = tails[0, :points]
+                tilts[7 + sign] = _tilt(f, grid_mean, target)
+        safety_cover_tails(rates, dispersions, lead, nodes, tilts, f, tails[:, :points])
         # Predictive risk: the rate is integrated exactly, the other unknowns by the three-point rule.
         highest = 1.0
         for x in range(points):
