@@ -1,0 +1,156 @@
+"""What holding x pieces costs a day: stock-out, early supply and holding, and where the sum is least."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from spareverse.figures import numbers, style
+from spareverse.figures.figure import Figure, not_enough
+from spareverse.figures.style import LIGHT, Options
+
+_MOST_POINTS = 160
+_SHARES = (
+    ("holding", "holding", LIGHT.holding),
+    ("early", "early supply", LIGHT.early),
+    ("stock_out", "stock-out", LIGHT.stock_out),
+)
+
+
+class CostShares(Protocol):
+    """Arrays over the grid of covers, in currency/day; ``total`` is the sum of the three shares."""
+
+    @property
+    def cover(self) -> NDArray[np.float64]: ...
+    @property
+    def stock_out(self) -> NDArray[np.float64]: ...
+    @property
+    def early(self) -> NDArray[np.float64]: ...
+    @property
+    def holding(self) -> NDArray[np.float64]: ...
+    @property
+    def total(self) -> NDArray[np.float64]: ...
+
+
+def cost_curve(
+    curve: CostShares | None,
+    currency: str,
+    *,
+    optimum: float | None,
+    low: float | None = None,
+    high: float | None = None,
+    today: float | None = None,
+    chosen: float | None = None,
+) -> Figure:
+    """The three shares stacked with their total; covers in pieces, money in currency/day."""
+    if curve is None or optimum is None or not len(curve.cover):
+        return not_enough(
+            "cost_curve",
+            "There is no cost curve: without an expected lead time nobody can say how often supply is late.",
+            "Import purchase lines with a promised date, or a parts table with expected_lead_time_days.",
+        )
+    end = _end(curve, optimum, high, today, chosen)
+    keep = style.thin(curve.cover[:end], _MOST_POINTS)
+    x = curve.cover[keep]
+    texts = [_hover(curve, int(k), currency) for k in keep]
+    areas = [_area(id_, name, colour, x, getattr(curve, id_)[keep]) for id_, name, colour in _SHARES]
+    options = style.chart(
+        [
+            style.hover_series(x, curve.total[keep], texts),
+            *areas,
+            style.line("total", style.points(x, curve.total[keep]), LIGHT.ink, name="total", z=4),
+            _points(curve, currency, optimum, today),
+            cost_marker(chosen if chosen is not None else optimum),
+            _band(optimum, low, high),
+        ],
+        hover="axis",
+        legend={"top": 0, "right": 8, "data": [name for _, name, _ in _SHARES], "textStyle": {"color": LIGHT.muted}}
+        | {"icon": "roundRect", "itemWidth": 12, "itemHeight": 8, "selectedMode": False},
+        grid=style.grid(top=52),
+        xAxis=style.axis(
+            "value", "Safety cover held at the order, pieces", lines=False, max=style.nice_end(float(x[-1]))
+        ),
+        yAxis=style.axis(
+            "value", f"Cost, {currency}/day", vertical=True, min=0, max=_ceiling(curve, optimum, today, end)
+        ),
+    )
+    shares = {name: getattr(curve, name)[:end] for name in ("cover", "stock_out", "early", "holding", "total")}
+    note = "Shaded: 95 % interval of the optimum." if low is not None and high is not None else ""
+    return Figure("cost_curve", _title(curve, currency, optimum, low, high, today), options, pl.DataFrame(shares), note)
+
+
+def cost_marker(chosen: float) -> Options:
+    """The rule of the chosen cover: the one series that moves with the slider (merge it with ``setOption``)."""
+    rule = style.marker(chosen, "", LIGHT.proposed)
+    return {"id": "chosen", "type": "line", "data": [], "markLine": style.markers([rule])}
+
+
+def cost_at(curve: CostShares, cover: float) -> int:
+    """Index of the grid point nearest to ``cover``."""
+    return int(np.argmin(np.abs(curve.cover - cover)))
+
+
+def _end(curve: CostShares, *covers: float | None) -> int:
+    """Grid points to draw: twice the largest cover that matters, but at least ten."""
+    largest = max((cover for cover in covers if cover is not None), default=0.0)
+    end = int(np.searchsorted(curve.cover, 1.9 * largest, side="right")) + 1
+    return min(max(end, 10), len(curve.cover))
+
+
+def _ceiling(curve: CostShares, optimum: float, today: float | None, end: int) -> float:
+    """Cut off the steep left flank, where nobody holds stock, unless today's point lies there."""
+    least = float(curve.total[cost_at(curve, optimum)])
+    shown = max(
+        float(curve.total[end - 1]), float(curve.total[cost_at(curve, today)]) if today is not None else 0.0, least
+    )
+    return style.nice_end(1.05 * min(float(curve.total[:end].max()), 2.2 * shown))
+
+
+def _area(id_: str, name: str, colour: str, x: NDArray[np.float64], y: NDArray[np.float64]) -> Options:
+    look = {"color": colour, "opacity": 0.35}
+    return style.line(id_, style.points(x, y), colour, name=name, width=1, stack="cost", areaStyle=look)
+
+
+def _points(curve: CostShares, currency: str, optimum: float, today: float | None) -> Options:
+    def point(cover: float, text: str, colour: str, lift: int) -> Options:
+        at = cost_at(curve, cover)
+        label = {"show": True, "formatter": "{b}", "position": "right", "offset": [2, lift], "color": colour}
+        label |= {"fontSize": 12, "fontWeight": "bold", "textBorderColor": LIGHT.surface, "textBorderWidth": 3}
+        value = [style.rounded(cover), style.rounded(float(curve.total[at]))]
+        name = f"{text} {numbers.pieces(cover)}: {numbers.money(float(curve.total[at]), currency, 'day')}"
+        return {"value": value, "name": name, "itemStyle": {"color": colour}, "label": label}
+
+    data = [point(optimum, "optimum", LIGHT.proposed, -14)]
+    if today is not None and today != optimum:
+        data.insert(0, point(today, "today", LIGHT.today, -14 if abs(today - optimum) > 0.35 * optimum else -32))
+    return {"id": "points", "type": "scatter", "data": data, "symbolSize": 10, "z": 6, "silent": True}
+
+
+def _band(optimum: float, low: float | None, high: float | None) -> Options:
+    if low is None or high is None:
+        return {"id": "interval", "type": "line", "data": []}
+    area = {"silent": True, "itemStyle": {"color": LIGHT.proposed, "opacity": 0.1}, "animation": False}
+    ends: list[list[dict[str, Any]]] = [[{"xAxis": style.rounded(low)}, {"xAxis": style.rounded(max(high, low))}]]
+    return {"id": "interval", "type": "line", "data": [], "markArea": {**area, "data": ends}}
+
+
+def _hover(curve: CostShares, k: int, currency: str) -> str:
+    shares = "\n".join(
+        f"{name}: {numbers.money(float(getattr(curve, id_)[k]), currency, 'day')}" for id_, name, _ in _SHARES[::-1]
+    )
+    return f"{numbers.pieces(float(curve.cover[k]))} pieces: {numbers.money(float(curve.total[k]), currency, 'day')}\n{shares}"
+
+
+def _title(
+    curve: CostShares, currency: str, optimum: float, low: float | None, high: float | None, today: float | None
+) -> str:
+    least = float(curve.total[cost_at(curve, optimum)])
+    text = f"{numbers.interval(optimum, low, high, 'pieces')} cost least: {numbers.money(least, currency, 'day')}"
+    if today is None:
+        return text
+    if today == optimum:
+        return f"{text}, which is what is held today"
+    return f"{text}; today's {numbers.pieces(today)} cost {numbers.money(float(curve.total[cost_at(curve, today)]), currency, 'day')}"

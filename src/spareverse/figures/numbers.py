@@ -1,0 +1,83 @@
+"""How numbers are written everywhere: never more digits than are known, units beside them, thousands separated."""
+
+from __future__ import annotations
+
+import math
+
+EMPTY = "not known"
+
+
+def known(value: float | None) -> bool:
+    """Whether there is a number to write."""
+    return value is not None and math.isfinite(value)
+
+
+def digits(value: float | None, significant: int = 3) -> str:
+    """``value`` with that many significant digits; whole thousands are never cut: 12,345."""
+    if value is None or not math.isfinite(value):
+        return EMPTY
+    if value == 0:
+        return "0"
+    decimals = significant - 1 - math.floor(math.log10(abs(value)))
+    rounded = round(value, max(decimals, 0))
+    decimals = max(significant - 1 - math.floor(math.log10(abs(rounded))), 0) if rounded else 0
+    text = f"{rounded:,.{decimals}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def whole(value: float | None) -> str:
+    """A count."""
+    return EMPTY if value is None or not math.isfinite(value) else f"{value + 0.0:,.0f}".replace("-0", "0", 1)
+
+
+def percent(share: float | None) -> str:
+    """A share of 0 to 1 as ``13 %``; one decimal below 1 % and above 99 %, ``<0.1 %`` and ``>99.9 %`` at the ends."""
+    if share is None or not math.isfinite(share):
+        return EMPTY
+    return f"{_percent_number(share)} %"
+
+
+def _percent_number(share: float) -> str:
+    value = 100.0 * share
+    if 0 < value < 0.05:
+        return "<0.1"
+    if 99.95 < value < 100:
+        return ">99.9"
+    if (0 < value < 0.95) or (99 < value < 100):
+        return f"{value:.1f}"
+    return f"{value:.0f}"
+
+
+def percent_interval(share: float | None, low: float | None, high: float | None) -> str:
+    """``13 % [8-20]``; without limits just ``13 %``."""
+    if low is None or high is None or not (math.isfinite(low) and math.isfinite(high)):
+        return percent(share)
+    return f"{percent(share)} [{_percent_number(low)}-{_percent_number(high)}]"
+
+
+def pieces(value: float | None) -> str:
+    """Pieces: whole where the value is whole, else three digits."""
+    if value is None or not math.isfinite(value):
+        return EMPTY
+    return whole(value) if abs(value - round(value)) < 1e-9 else digits(value)
+
+
+def interval(value: float | None, low: float | None, high: float | None, unit: str = "") -> str:
+    """``16 pieces [12-21]``; without limits just ``16 pieces``."""
+    text = f"{pieces(value)} {unit}".strip()
+    if low is None or high is None or not (math.isfinite(low) and math.isfinite(high)):
+        return text
+    return f"{text} [{pieces(low)}-{pieces(high)}]"
+
+
+def money(value: float | None, currency: str, per: str = "") -> str:
+    """``2.16 EUR/day``, ``12,345 EUR``."""
+    if value is None or not math.isfinite(value):
+        return EMPTY
+    unit = f"{currency}/{per}" if per else currency
+    return f"{digits(value)} {unit}"
+
+
+def count(value: float | None, singular: str, plural: str = "") -> str:
+    """``1 cycle``, ``11 cycles``."""
+    return f"{whole(value)} {singular if value == 1 else plural or singular + 's'}"

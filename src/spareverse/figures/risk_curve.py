@@ -1,0 +1,107 @@
+"""Stock-out risk against safety cover, P(SC > x), as a part's row carries it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from spareverse.figures import numbers, style
+from spareverse.figures.figure import Figure, not_enough
+from spareverse.figures.style import LIGHT
+
+Row = Mapping[str, Any]
+"""One row of ``network.results.PART_RESULTS``."""
+MOST_POINTS = 160
+
+
+def curve(row: Row, name: str = "risk_curve") -> NDArray[np.float64]:
+    """P(SC > x) at x = 0, step, 2 step, ...; empty when the row has none."""
+    values = row.get(name)
+    return np.array([] if values is None else values, dtype=np.float64)
+
+
+def risk_at(row: Row, cover: float, name: str = "risk_curve") -> float | None:
+    """P(SC > cover), read from the row's curve; beyond its end the last value; None without a curve."""
+    values = curve(row, name)
+    if not len(values):
+        return None
+    index = math.floor(cover / row["risk_step"] + 1e-9)
+    return float(values[min(max(index, 0), len(values) - 1)])
+
+
+def risk_text(row: Row, cover: float) -> str:
+    """``13 % [8-20]`` at that cover."""
+    names = ("risk_curve", "risk_curve_low", "risk_curve_high")
+    return numbers.percent_interval(*(risk_at(row, cover, name) for name in names))
+
+
+def end_of_interest(row: Row, *covers: float | None, below: float = 0.005) -> int:
+    """Index where the curve has fallen below that risk, all given covers lying inside."""
+    values = curve(row)
+    reached = np.flatnonzero(values < below)
+    end = int(reached[0]) if len(reached) else len(values) - 1
+    wanted = [math.ceil(cover * 1.15 / row["risk_step"]) + 1 for cover in covers if cover is not None]
+    return min(max([end, 4, *wanted]), max(len(values) - 1, 0))
+
+
+def risk_curve(row: Row) -> Figure:
+    """The whole curve with its 95 % band, today's and the proposed cover marked."""
+    values = curve(row)
+    today, proposed = row["current_cover"], row["optimal_cover"]
+    if not len(values):
+        return not_enough(
+            "risk_curve",
+            "There is no stock-out risk to show: this part has neither lead times nor demand of its own or of its group.",
+            "Import purchase and sales lines of this part, or give it a category.",
+        )
+    has_today = row["current_source"] != "none"
+    end = end_of_interest(row, today if has_today else None, proposed)
+    keep = style.thin(values[: end + 1], MOST_POINTS)
+    x = keep * row["risk_step"]
+    low, high = (curve(row, f"risk_curve_{side}")[keep] for side in ("low", "high"))
+    texts = [
+        f"Holding {numbers.interval(at, None, None, 'pieces')}\nStock-out risk {numbers.percent_interval(*risk)} a cycle"
+        for at, *risk in zip(x, values[keep], low, high, strict=True)
+    ]
+    lines = []
+    if has_today:
+        lines.append(style.marker(today, f"today {numbers.pieces(today)}", LIGHT.today, dashed=True))
+    if proposed is not None:
+        lines.append(
+            style.marker(proposed, f"proposed {numbers.pieces(proposed)}", LIGHT.proposed, **_apart(today, proposed, x))
+        )
+    drawn = style.line("risk", style.points(x, 100 * values[keep]), LIGHT.stock_out, step="end")
+    options = style.chart(
+        [
+            style.hover_series(x, 100 * values[keep], texts),
+            *style.band("interval", x, 100 * low, 100 * high, LIGHT.stock_out, step="end"),
+            {**drawn, "z": 3, "markLine": style.markers(lines)},
+        ],
+        hover="axis",
+        grid=style.grid(top=44),
+        xAxis=style.axis("value", "Safety cover, pieces", lines=False, max=style.nice_end(float(x[-1]))),
+        yAxis=style.axis("value", "Stock-out risk a cycle, %", vertical=True, min=0, max=100, interval=25),
+    )
+    data = pl.DataFrame({"safety_cover_pieces": x, "stock_out_risk": values[keep], "low": low, "high": high})
+    return Figure("risk_curve", _title(row, has_today), options, data, "Band: 95 % interval.")
+
+
+def _apart(today: float | None, proposed: float, x: NDArray[np.float64]) -> dict[str, Any]:
+    """Labels of two rules that stand close: the second one is lifted above the first."""
+    near = today is not None and abs(proposed - today) < 0.2 * float(x[-1])
+    return {"distance": 20} if near else {}
+
+
+def _title(row: Row, has_today: bool) -> str:
+    proposed = row["optimal_cover"]
+    if proposed is None:
+        return f"Today's {numbers.pieces(row['current_cover'])} leave a stock-out risk of {risk_text(row, row['current_cover'])}"
+    text = f"Holding {numbers.pieces(proposed)} leaves a stock-out risk of {risk_text(row, proposed)}"
+    if has_today and row["current_cover"] != proposed:
+        text += f"; today's {numbers.pieces(row['current_cover'])} leave {risk_text(row, row['current_cover'])}"
+    return text
