@@ -109,7 +109,7 @@ def baseline(company: Path, parts: int) -> dict[str, float]:
     lines = pd.read_csv(company / "files" / "purchases.csv", sep=";", decimal=",", low_memory=False)
     begin = time.perf_counter()
     for name in ("ordered_on", "received_on"):
-        lines[name] = pd.to_datetime(lines[name], errors="coerce")
+        lines[name] = pd.to_datetime(lines[name], dayfirst=True, format="mixed", errors="coerce")
     lines["lead_time"] = (lines["received_on"] - lines["ordered_on"]).dt.days
     chosen = lines[(lines["ordered_on"] >= str(SINCE)) & (lines["lead_time"] > 0)]
     samples = [group.to_numpy() for _, group in chosen.groupby("part_id")["lead_time"] if len(group) > 1]

@@ -158,7 +158,7 @@ def show_report(report: ImportReport) -> None:
     screen.table("Imported", columns, rows, right=columns[2:])
     for file in report.files:
         for reason, count in sorted(file.reasons.items(), key=lambda item: -item[1])[:REASONS_SHOWN]:
-            screen.say(f"  {file.table}: {count:,} rows set aside: {reason}")
+            screen.say(f"  {file.table}: {count:,} rows not taken: {reason}")
         for reason, count in file.flagged.items():
             screen.say(f"  {file.table}: {count:,} rows taken with a flag: {reason}")
         for column, formats in file.formats.items():
