@@ -130,7 +130,7 @@ class Workspace:
         runs = self.twin.folder.runs("analysis")
         if not runs:
             return {"all": Window()}
-        end = date.fromisoformat(str(self._load(runs[0]).document["as_of"])[:10])
+        end = date.fromisoformat(_end(self._load(runs[0]).document))
         return {f"last {months} months": Window(months_before(end, months), end) for months in PRESETS_MONTHS}
 
     def _load(self, run: str) -> Analysis:
@@ -159,3 +159,8 @@ def _day(name: str, text: str) -> date | None:
     except ValueError:
         problem = Problem("not a date", "Write it as 2023-02-28.", column=name, value=text)
         raise UsageError(f"{name} is {text!r}, which is not a date.", [problem]) from None
+
+
+def _end(document: dict[str, Any]) -> str:
+    """Last day an analysis knows of, as ISO text."""
+    return str(document.get("as_of") or document["until"])[:10]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -19,31 +18,29 @@ def text(words: str, classes: str = "", tag: str = "div") -> ui.html:
 
 
 def title(words: str, note: str = "") -> None:
-    text(words, "title", "h1")
-    if note:
-        text(note, "quiet")
+    with box("titles", "hgroup"):
+        text(words, "title", "h1")
+        if note:
+            text(note, "quiet", "p")
 
 
 def section(words: str) -> None:
     text(words, "section", "h2")
 
 
-@contextmanager
-def box(classes: str, tag: str = "div") -> Iterator[ui.element]:
-    with ui.element(tag).classes(classes) as element:
-        yield element
+def box(classes: str, tag: str = "div") -> ui.element:
+    return ui.element(tag).classes(classes)
 
 
-@contextmanager
-def card(heading: str = "", note: str = "") -> Iterator[ui.element]:
+def card(heading: str = "", note: str = "") -> ui.element:
     """A bordered surface with a heading; ``note`` stands quietly to its right."""
-    with box("card", "section") as element:
-        if heading:
-            with box("head"):
-                section(heading)
-                if note:
-                    text(note, "quiet small")
-        yield element
+    element = box("card", "section")
+    if heading:
+        with element, box("head"):
+            section(heading)
+            if note:
+                text(note, "quiet small")
+    return element
 
 
 def tile(

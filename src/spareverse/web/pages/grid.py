@@ -20,10 +20,10 @@ _HEADINGS: dict[str, str] = {
     "description": "Description",
     "evidence": "Evidence",
     "supplier_id": "Supplier",
-    "current_cover": "Hold today",
-    "optimal_cover": "Hold proposed",
+    "current_cover": "Today",
+    "optimal_cover": "Proposed",
     "change": "Change",
-    "current_risk": "Stock-out risk today",
+    "current_risk": "Risk today",
     "optimal_risk": "Risk proposed",
     "money_at_risk": "Money at risk",
     "saving": "Saving",
@@ -41,8 +41,8 @@ _HEADINGS: dict[str, str] = {
     "annual_value": "Annual value",
 }
 DEFAULT: tuple[str, ...] = (
-    "part_id", "description", "evidence", "current_cover", "optimal_cover", "change", "current_risk", "optimal_risk",
-    "money_at_risk", "saving", "order_quantity", "supplier_id", "expected_lead_time_days", "sales_lines", "accept",
+    "part_id", "description", "current_cover", "optimal_cover", "change", "current_risk", "optimal_risk", "money_at_risk",
+    "saving", "evidence", "order_quantity", "supplier_id", "expected_lead_time_days", "sales_lines", "accept",
 )  # fmt: skip
 RANGED: frozenset[str] = frozenset({"optimal_cover", "optimal_risk", "current_risk", "late_risk"})
 SHARES: tuple[str, ...] = tuple(
@@ -51,8 +51,9 @@ SHARES: tuple[str, ...] = tuple(
     if any(word in column.name for word in ("risk", "on_time", "share_", "p_value")) and column.name != "money_at_risk"
     and column.kind == "number" and column.name != "risk_step"
 )  # fmt: skip
-_WIDTH = {"part_id": 118, "description": 190, "current_risk": 122, "optimal_risk": 116, "optimal_cover": 118, "supplier_id": 112,
-          "change": 86, "comment": 220, "remarks": 260, "evidence": 96, "accept": 92}  # fmt: skip
+_WIDTH = {"part_id": 104, "description": 168, "current_risk": 112, "optimal_risk": 112, "optimal_cover": 116, "current_cover": 82,
+          "change": 88, "money_at_risk": 100, "saving": 92, "supplier_id": 108, "comment": 220, "remarks": 260, "evidence": 100,
+          "accept": 100}  # fmt: skip
 _TYPES = {"gt": "greaterThan", "ge": "greaterThanOrEqual", "lt": "lessThan", "le": "lessThanOrEqual", "eq": "equals",
           "ne": "notEqual", "contains": "contains", "starts": "startsWith", "empty": "blank", "filled": "notBlank"}  # fmt: skip
 
@@ -102,8 +103,8 @@ def parts_grid(place: Place, query: Query, start: dict[str, str], where: Sequenc
         "selectionColumnDef": {"pinned": "left", "width": 44},
         "enableCellTextSelection": True,
         "suppressDragLeaveHidesColumns": True,
-        "rowHeight": 34,
-        "headerHeight": 50,
+        "rowHeight": 32,
+        "headerHeight": 58,
         "animateRows": False,
         "overlayNoRowsTemplate": "No part matches. Clear the filters or choose another view.",
         ":getRowId": "p => p.data.part_id + '\\u0001' + p.data.place_id",
@@ -138,6 +139,8 @@ def _definition(name: str, currency: str, visible: Sequence[str], sorts: dict[st
         definition |= {"cellClass": "n", "headerClass": "n", ":valueFormatter": _formatter(name, shown_unit)}
     if name == "part_id":
         definition |= {"pinned": "left", "lockPosition": "left", ":cellRenderer": "window.spareverse.partLink"}
+    if name == "description":
+        definition |= {"flex": 1, "minWidth": _WIDTH[name]}
     if name in sorts:
         definition |= {"initialSortIndex": sorts[name][0], "initialSort": sorts[name][1]}
     return definition

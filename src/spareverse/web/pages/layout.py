@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from html import escape
+from urllib.parse import quote
 
 from fastapi import Request
 from nicegui import ui
@@ -49,7 +50,7 @@ def page(workspace: Workspace, path: str, name: str, here: str = "") -> Callable
             try:
                 place, wrong = Place.of(workspace, request), None
             except UsageError as error:
-                place, wrong = Place(workspace, request.url.path, {}, Window(), False), error
+                place, wrong = Place(workspace, quote(request.url.path), {}, Window(), False), error
             with frame(place, here or path):
                 try:
                     if wrong:
@@ -71,7 +72,7 @@ def frame(place: Place, here: str) -> Iterator[None]:
     ui.dark_mode(place.dark)
     ui.add_css(style.CSS)
     ui.add_head_html(f"<style>html{{background:{style.GROUND[place.dark]}}}</style>")
-    ui.add_head_html('<script src="/assets/grid.js"></script>')
+    ui.add_head_html('<script src="/assets/grid.js"></script><script src="/assets/figures.js"></script>')
     ui.colors(primary="#1d4f91" if not place.dark else "#5f95d8", dark="#181f27", dark_page="#10151b")
     ui.html('<a class="skip" href="#content">Skip to content</a>', sanitize=False)
     with box("shell"):

@@ -5,10 +5,12 @@ from __future__ import annotations
 from nicegui import ui
 
 from spareverse.errors import NotFound
+from spareverse.figures.portfolio import money_pareto, portfolio_scatter
 from spareverse.service.portfolio import VIEWS, Portfolio, Query
 from spareverse.service.workspace import Workspace
 from spareverse.web.pages import decisions, grid, states, worst
 from spareverse.web.pages.cards import box, button, text, tile, title
+from spareverse.web.pages.drawing import Drawing
 from spareverse.web.pages.home import stale_bar
 from spareverse.web.pages.layout import page
 from spareverse.web.pages.place import Place
@@ -36,6 +38,9 @@ def show(place: Place) -> None:
     start = {**place.window.texts, "view": view.name} | ({"q": search} if search else {})
     _toolbar(place, portfolio, query, search)
     grid.parts_grid(place, query, start, place.where, grid.DEFAULT)
+    with box("two"):
+        Drawing(place, portfolio_scatter(analysis.parts, place.workspace.currency), height=420)
+        Drawing(place, money_pareto(portfolio.page(Query.of(), 0, 15)[1], place.workspace.currency, by=("part_id", "place_id")), height=420)
     with box("two"):
         worst.parts(place, portfolio.page(Query.of(), 0, 10)[1])
         worst.suppliers(place, analysis.suppliers.sort("money_at_risk", descending=True, nulls_last=True).head(10))

@@ -19,7 +19,6 @@ GROUND = {False: "#f4f6f8", True: "#10151b"}
 CSS = (
     f":root {{{_LIGHT}}}\nbody.body--dark {{{_DARK}}}\n"
     + """
-html { scrollbar-gutter: stable; }
 body { background: var(--ground); color: var(--ink); font: 400 14px/1.45 Roboto, system-ui, sans-serif; }
 body.body--dark { background: var(--ground); color: var(--ink); }
 .nicegui-content { padding: 0; gap: 0; display: block; }
@@ -63,12 +62,14 @@ a.link:hover { text-decoration: underline; }
 .hits a:hover, .hits a:focus { background: var(--accent-soft); }
 .hits .id { font-weight: 500; white-space: nowrap; }
 .hits .text { color: var(--quiet); overflow: hidden; text-overflow: ellipsis; white-space: nowrap; font-size: 13px; }
-.page { padding: 20px 24px 48px; display: flex; flex-direction: column; gap: 16px; max-width: 1760px; }
+.page { padding: 18px 24px 48px; display: flex; flex-direction: column; gap: 16px; max-width: 1760px; }
 
 /* headings */
 .crumb { color: var(--quiet); font-size: 12.5px; display: flex; gap: 6px; margin-bottom: -10px; }
+h1.title, hgroup.titles p { margin: 0; }
 h1.title { font-size: 21px; line-height: 1.3; font-weight: 600; letter-spacing: -.012em; margin: 0; }
 h2.section { font-size: 15px; font-weight: 600; margin: 0; line-height: 1.35; }
+hgroup.titles { display: flex; flex-direction: column; gap: 2px; }
 .headline { display: flex; align-items: flex-start; gap: 16px; }
 .headline .words { flex: 1; min-width: 0; display: flex; flex-direction: column; gap: 2px; }
 .decision { font-size: 19px; line-height: 1.42; font-weight: 500; letter-spacing: -.008em; max-width: 105ch; margin: 0; }
@@ -88,6 +89,7 @@ a.tile:hover, button.tile:hover { border-color: var(--accent); cursor: pointer; 
 .tile .value .range { font-size: 13px; font-weight: 400; color: var(--quiet); letter-spacing: 0; margin-left: 5px; }
 .tile .value .unit { font-size: 13px; font-weight: 400; color: var(--quiet); letter-spacing: 0; margin-left: 4px; }
 .tile .note { font-size: 12.5px; color: var(--quiet); }
+.tiles.four { grid-template-columns: repeat(4, minmax(0, 1fr)); }
 .two { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 16px; }
 .three { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 16px; }
 .row-gap { display: flex; gap: 8px; align-items: center; flex-wrap: wrap; }
@@ -113,6 +115,7 @@ table.plain tr:last-child td { border-bottom: 0; }
 table.plain .n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 table.plain td.nowrap { white-space: nowrap; }
 .scroll-x { overflow-x: auto; }
+.scroll-y { max-height: 420px; overflow-y: auto; }
 .facts { display: grid; grid-template-columns: max-content 1fr; gap: 4px 18px; font-size: 13.5px; margin: 0; }
 .facts dt { color: var(--quiet); } .facts dd { margin: 0; font-variant-numeric: tabular-nums; }
 
@@ -160,16 +163,16 @@ table.plain td.nowrap { white-space: nowrap; }
 [data-ag-theme-mode] { --ag-background-color: var(--surface); --ag-foreground-color: var(--ink); --ag-header-background-color: var(--raised);
   --ag-border-color: var(--line); --ag-row-hover-color: var(--accent-soft); --ag-selected-row-background-color: var(--accent-soft);
   --ag-accent-color: var(--accent); --ag-header-text-color: var(--quiet); --ag-font-family: Roboto, system-ui, sans-serif; --ag-font-size: 13px;
-  --ag-row-height: 34px; --ag-header-height: 46px; --ag-cell-horizontal-padding: 10px; --ag-odd-row-background-color: var(--surface);
+   --ag-cell-horizontal-padding: 10px; --ag-odd-row-background-color: var(--surface);
   --ag-wrapper-border-radius: 8px; --ag-spacing: 6px; --ag-chrome-background-color: var(--surface); --ag-icon-size: 14px; }
 .ag-cell.n { text-align: right; font-variant-numeric: tabular-nums; }
 .ag-header-cell.n .ag-header-cell-label { flex-direction: row-reverse; text-align: right; }
-.ag-header-cell-text { white-space: normal; line-height: 1.25; font-weight: 500; }
+.ag-header-cell-text { white-space: pre-line; line-height: 1.25; font-weight: 500; font-size: 12.5px; }
 .ag-cell a { color: var(--accent); text-decoration: none; } .ag-cell a:hover { text-decoration: underline; }
 
 @media (max-width: 1020px) { .two, .three { grid-template-columns: minmax(0, 1fr); } .shell { grid-template-columns: 62px minmax(0, 1fr); }
   .rail .words, .rail .group, .rail .foot, .brand span { display: none; } }
-@media (min-width: 1700px) { body { font-size: 14.5px; } .figure { height: 360px; } .figure.tall { height: 470px; } }
+@media (min-width: 1700px) { .tiles.four { grid-template-columns: repeat(8, minmax(0, 1fr)); } body { font-size: 14.5px; } .figure { height: 360px; } .figure.tall { height: 470px; } }
 @media print { .rail, .top, .button { display: none; } .shell { display: block; } }
 """
 )

@@ -89,9 +89,9 @@ window.spareverse = (() => {
     const link = document.createElement("a");
     const asked = new URLSearchParams();
     for (const name of ["since", "until", "as_of"]) if (base[name]) asked.set(name, base[name]);
-    asked.set("id", p.data.part_id);
-    if (p.data.place_id) asked.set("place", p.data.place_id);
-    link.href = "/part?" + asked;
+    if (p.data.place_id) asked.set("place_id", p.data.place_id);
+    const text = asked.toString();
+    link.href = "/part/" + encodeURIComponent(p.data.part_id) + (text ? "?" + text : "");
     link.textContent = p.value;
     return link;
   };

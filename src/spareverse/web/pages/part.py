@@ -1,0 +1,115 @@
+"""One part: the decision first, then the two figures that move with the sliders, then how sure and on what grounds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+from nicegui import ui
+
+from spareverse.errors import NotFound
+from spareverse.service.workspace import Workspace
+from spareverse.web.pages import decisions, part_evidence, part_history, states
+from spareverse.web.pages.cards import box, button, link, note_bar, text, tile
+from spareverse.web.pages.home import stale_bar
+from spareverse.web.pages.layout import page
+from spareverse.web.pages.part_controls import Controls
+from spareverse.web.pages.place import Place
+from spareverse.web.pages.wording import interval, known, money, number, percent
+
+Row = dict[str, Any]
+
+
+def include(workspace: Workspace) -> None:
+    page(workspace, "/part/{part_id:path}", "Part", "/portfolio")(show)
+
+
+def show(place: Place) -> None:
+    part_id, place_id = place.query["part_id"], place.query.get("place_id", "")
+    try:
+        analysis = place.workspace.analysis(place.window)
+    except NotFound:
+        text(part_id, "title", "h1")
+        states.no_analysis(place) if place.workspace.has_data() else states.no_data(place)
+        return
+    part = analysis.part(part_id, place_id)
+    row = part.row | _decision_of(place, part_id, place_id)
+    _crumb(place, row)
+    controls = Controls(place, row, part.cycles, str(analysis.document.get("options", {}).get("lateness", "probability")))
+    with box("headline"):
+        with box("words"):
+            controls.sentence()
+            _decided(row)
+        with box("row-gap"):
+            _buttons(place, row)
+    stale_bar(place, analysis)
+    _remarks(row)
+    _tiles(place, row)
+    controls.sliders()
+    with box("two"):
+        controls.figures()
+    part_history.show(place, row, part.cycles)
+    part_evidence.show(place, row, part.cycles, analysis, controls)
+
+
+def _decision_of(place: Place, part_id: str, place_id: str) -> Row:
+    """What the planner decided on this part; empty values while undecided."""
+    found = place.workspace.twin.folder.decisions().filter(
+        (pl.col("part_id") == part_id) & (pl.col("place_id") == place_id)
+    )
+    names = ("accept", "override_reorder_point", "comment")
+    return {name: found[name][0] if found.height else None for name in names}
+
+
+def _crumb(place: Place, row: Row) -> None:
+    with box("crumb", "nav").props('aria-label="Breadcrumb"'):
+        link("Portfolio", place.link("/portfolio"))
+        text("›", tag="span")
+        words = " · ".join(filter(None, (row["part_id"], row["description"], row["place_id"], row["category"])))
+        text(words, tag="span")
+        if row["criticality"]:
+            text(f"criticality {row['criticality']}", tag="span")
+        if row["supplier_id"]:
+            text("· from", tag="span")
+            link(row["supplier_id"], place.supplier(row["supplier_id"]))
+
+
+def _decided(row: Row) -> None:
+    if row["accept"] is None and row["override_reorder_point"] is None:
+        return
+    words = {"yes": "Accepted", "no": "Rejected: today's level stays", None: "Undecided"}[row["accept"]]
+    if known(row["override_reorder_point"]):
+        words = f"Overridden: hold {number(row['override_reorder_point'])}"
+    text(words + (f" ({row['comment']})" if row["comment"] else ""), "quiet")
+
+
+def _buttons(place: Place, row: Row) -> None:
+    after = ui.navigate.reload
+    button("Accept", lambda: decisions.decide(place, [row], "yes", after=after), icon="check", main=row["accept"] is None)
+    button("Reject", lambda: decisions.decide(place, [row], "no", after=after), icon="block")
+    button("Override", lambda: decisions.override_dialog(place, [row], after), icon="edit")
+
+
+def _remarks(row: Row) -> None:
+    remarks = [words.strip() for words in (row["remarks"] or "").split(";") if words.strip()]
+    if remarks:
+        sentence = ". ".join(words[0].upper() + words[1:] for words in remarks)
+        note_bar(sentence + ("" if sentence.endswith(".") else "."), icon="info")
+
+
+def _tiles(place: Place, row: Row) -> None:
+    currency = place.workspace.currency
+    today = "no stock and no policy known" if row["current_source"] == "none" else f"today {number(row['current_cover'])} by {row['current_source']}"
+    with box("tiles four"):
+        tile("Hold", number(row["optimal_cover"]), unit="pieces", note=today, mark="hold",
+             range_=interval(row["optimal_cover_low"], row["optimal_cover_high"]))  # fmt: skip
+        tile("Stock-out risk", percent(row["optimal_risk"]), note=f"today {percent(row['current_risk'])}", mark="risk",
+             range_=interval(row["optimal_risk_low"], row["optimal_risk_high"], share=True))  # fmt: skip
+        tile("Late risk", percent(row["late_risk"]), note=f"longer than {number(row['expected_lead_time_days'])} days",
+             range_=interval(row["late_risk_low"], row["late_risk_high"], share=True))  # fmt: skip
+        tile("Cost", money(row["optimal_cost"]), unit=f"{currency}/day", note=f"today {money(row['current_cost'])}, saves {money(row['saving'])}")
+        tile("Order", number(row["order_quantity"]), unit="pieces", note=f"today {number(row['current_order_quantity'])}")
+        tile("Evidence", row["evidence"], note=f"{number(row['cycles'])} cycles, {number(row['open_lines'])} open")
+        tile("Demand", number(row["pieces_sold"]), unit="pieces",
+             note=f"{number(row['sales_lines'])} lines, {number(row['customers'])} customers, {number(row['countries'])} countries")  # fmt: skip
+        tile("Customers on time", percent(row["customer_on_time"]), note=f"{number(row['days_to_customer'], 1)} days to the customer")

@@ -1,0 +1,136 @@
+"""How sure a part's decision is: evidence, fits beside one another, assumptions, and the costs behind it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+from nicegui import ui
+
+from spareverse.figures.figure import Figure
+from spareverse.figures.lead_times import lead_time_histogram, slip_histogram
+from spareverse.figures.risk_curve import risk_curve
+from spareverse.figures.weibull_plot import weibull_plot
+from spareverse.network.distributions import Weibull
+from spareverse.optimisation.safety_cover import UnitCosts
+from spareverse.web.pages.cards import box, button, card, facts, text
+from spareverse.web.pages.drawing import Drawing
+from spareverse.web.pages.part_controls import Controls
+from spareverse.web.pages.place import Place
+from spareverse.web.pages.wording import interval, known, number, percent
+
+if TYPE_CHECKING:
+    from spareverse.twin import Analysis
+
+Row = dict[str, Any]
+SIGNIFICANT = 0.05
+_SOURCES = {"promise": "the promises of its lines", "master": "master data", "missing": "nowhere: missing"}
+
+
+def show(place: Place, row: Row, cycles: pl.DataFrame, analysis: Analysis, controls: Controls) -> None:
+    with box("two"):
+        _how_sure(row)
+        _costs(place, row, controls)
+    with box("two"):
+        Drawing(place, _weibull_plot(row, cycles))
+        Drawing(place, risk_curve(row))
+        Drawing(place, lead_time_histogram(cycles, row["expected_lead_time_days"]))
+        Drawing(place, slip_histogram(cycles))
+    _assumptions(analysis)
+
+
+def _weibull_plot(row: Row, cycles: pl.DataFrame) -> Figure:
+    own = Weibull(row["weibull_shape"], row["weibull_scale_days"]) if known(row["weibull_shape"]) else None
+    pooled = Weibull(row["lead_time_shape"], row["lead_time_scale_days"]) if known(row["lead_time_shape"]) else None
+    return weibull_plot(cycles, own=own, pooled=pooled, p_value=row["weibull_p_value"])
+
+
+def _how_sure(row: Row) -> None:
+    with card("How sure"):
+        text(_verdict(row), "stack")
+        facts(
+            [
+                ("Evidence", f"{row['evidence']}: {number(row['cycles'])} completed cycles, {number(row['open_lines'])} open"),
+                ("Lead time, pooled", _weibull(row["lead_time_shape"], row["lead_time_scale_days"], "days")),
+                ("Lead time, own fit", _weibull(row["weibull_shape"], row["weibull_scale_days"], "days")),
+                ("Fit of the Weibull", _fit(row["weibull_p_value"])),
+                ("Borrows lead time from", row["lead_time_group"] or "nobody"),
+                ("Borrows demand from", row["demand_group"] or "nobody"),
+                ("Demand", f"{number(row['order_rate'], 3)} orders a day of {number(row['order_size'], 1)} pieces"),
+                ("Expected lead time", f"{number(row['expected_lead_time_days'])} days, from {_SOURCES.get(row['expected_lead_time_source'], 'unknown')}"),
+                ("Optimum by process", f"{number(row['optimal_cover'])} {interval(row['optimal_cover_low'], row['optimal_cover_high'])}"),
+                ("Optimum by paper", number(row["paper_optimum"])),
+                ("Safety cover, paper", _paper(row)),
+            ]
+        )
+
+
+def _verdict(row: Row) -> str:
+    """One sentence on how far to trust the row."""
+    p_value = row["weibull_p_value"]
+    if known(p_value) and p_value < SIGNIFICANT:
+        return "The Weibull does not describe this part's lead times well; read the risks as rough."
+    return {
+        "strong": "Enough cycles of its own: the group hardly matters.",
+        "fair": "Its own cycles carry most of the decision, the group steadies them.",
+        "weak": "Few cycles of its own: the group carries much of the decision.",
+        "borrowed": "No completed cycle of its own: everything rests on its group.",
+    }[row["evidence"]]
+
+
+def _weibull(shape: float | None, scale: float | None, unit: str) -> str:
+    if not (known(shape) and known(scale)):
+        return "too few cycles"
+    return f"Weibull, shape {number(shape, 2)}, scale {number(scale, 1)} {unit}"
+
+
+def _fit(p_value: float | None) -> str:
+    if not known(p_value):
+        return "too few cycles to test"
+    assert p_value is not None
+    return f"p = {p_value:.2g}, {'not supported' if p_value < SIGNIFICANT else 'not contradicted'} by Anderson-Darling"
+
+
+def _paper(row: Row) -> str:
+    if not known(row["paper_shape"]):
+        return "too few cycles"
+    return f"{_weibull(row['paper_shape'], row['paper_scale'], 'pieces')}; {percent(row['paper_no_sale'])} of the cycles without a sale"
+
+
+def _costs(place: Place, row: Row, controls: Controls) -> None:
+    """The cost parameters of this part; changing one moves the curve and the sentence."""
+    unit = f"{place.workspace.currency}/piece/day"
+    with card("What it costs", "change a figure and see the decision move"):
+        names = (("holding", "Holding", "h"), ("early_holding", "Held because supply was early", "h_e"), ("stock_out", "Stock-out", "b"))
+        fields = {
+            name: ui.number(f"{words} ({symbol}), {unit}", value=round(getattr(controls.costs, name), 5), min=0, format="%.5f")
+            .props("outlined dense").classes("full-width").style("margin-bottom: 8px")
+            for name, words, symbol in names
+        }  # fmt: skip
+
+        def changed() -> None:
+            values = {name: field.value for name, field in fields.items()}
+            if all(value is not None and value >= 0 for value in values.values()):
+                controls.reprice(UnitCosts(**values))
+
+        for field in fields.values():
+            field.on("change", changed)
+        start = {name: field.value for name, field in fields.items()}
+
+        def back() -> None:
+            for name, field in fields.items():
+                field.set_value(start[name])
+            changed()
+
+        with box("row-gap"):
+            button("As analysed", back, slim=True)
+            source = {"purchases": "its purchases", "parts": "the parts table", "category": "its category (an assumption)"}
+            text(f"Unit cost {number(row['unit_cost'], 2)} {place.workspace.currency}, from {source.get(row['unit_cost_source'], 'an assumption')}.", "quiet small")
+
+
+def _assumptions(analysis: Analysis) -> None:
+    assumed = [str(words) for words in analysis.document.get("assumptions", [])]
+    if assumed:
+        with card("What was assumed"):
+            for words in assumed:
+                text(words, "small")
