@@ -13,18 +13,16 @@ from typing import Any
 
 import polars as pl
 
-from spareverse.errors import InputRejected, Problem, UsageError
+from spareverse.errors import UsageError
 from spareverse.io.catalogue import ImportRecord, now
 from spareverse.io.mapping import Mapping as ColumnMapping
-from spareverse.io.mapping import headings_of, load_mapping, recognise, shipped_mapping, sources
-from spareverse.io.readers import as_sheet, checksum, read_bytes, read_cells
-from spareverse.io.sheets import Sheet
+from spareverse.io.mapping import load_mapping, sources
+from spareverse.io.recognition import Recognised, Source, recognise_source
 from spareverse.io.translation import Context, Translation, orders_from_answers, translate
 from spareverse.io.twin_folder import QUARANTINE_SCHEMA, RESOLVED_SCHEMA, PreparedImport, Settings, TwinFolder
 from spareverse.network.tables import TABLES
 
 Progress = Callable[[float, str], None]
-Source = str | Path
 PREVIEW_ROWS = 20
 
 
@@ -72,7 +70,6 @@ class Preview:
     sources: dict[str, str]
     rows: pl.DataFrame
     quarantine: pl.DataFrame
-    problems: tuple[Problem, ...] = ()
 
     @property
     def table(self) -> str:
@@ -94,16 +91,15 @@ def preview(
     path: Source,
     *,
     table: str | None = None,
-    mapping: Source | ColumnMapping | None = None,
+    mapping: str | Path | ColumnMapping | None = None,
     settings: Settings,
     answers: Mapping[str, str] | None = None,
 ) -> Preview:
     """Read a file as an import would and show what comes out; what rejects it is raised as by an import."""
-    sheet, chosen, name = _recognised(path, table, load_mapping(mapping) if mapping else None)
-    context = _context(settings, TABLES["rates"].empty(), chosen, name, sheet, answers)
-    translation = translate(sheet, chosen, name, context)
+    found = recognise_source(path, table, load_mapping(mapping) if mapping else None, answers)
+    translation = _translate(found, settings, TABLES["rates"].empty(), answers)
     return Preview(
-        report=_report(sheet, chosen, name, translation, None),
+        report=_report(found, translation, None),
         sources=translation.sources,
         rows=translation.rows.head(PREVIEW_ROWS),
         quarantine=translation.quarantine.head(PREVIEW_ROWS),
@@ -114,7 +110,7 @@ def import_files(
     folder: TwinFolder,
     files: Mapping[str, Source],
     *,
-    mapping: Source | ColumnMapping | None = None,
+    mapping: str | Path | ColumnMapping | None = None,
     answers: Mapping[str, str] | None = None,
     progress: Progress | None = None,
 ) -> ImportReport:
@@ -138,7 +134,7 @@ def import_files(
         rates = folder.table("rates")
         prepared: list[_Prepared] = []
         for done, name in enumerate(order):
-            say(done / (len(order) + 1), f"Reading {Path(files[name]).name}")
+            say(done / (len(order) + 1), f"Reading {name}")
             prepared.append(_prepare(folder, files[name], name, chosen, answers, rates))
             if name == "rates":
                 rates = pl.concat([rates, _as_stored(prepared[-1].translation.rows, "rates")])
@@ -153,94 +149,67 @@ def import_files(
 
 def _prepare(
     folder: TwinFolder,
-    path: Source,
+    source: Source,
     table: str,
     mapping: ColumnMapping | None,
     answers: Mapping[str, str] | None,
     rates: pl.DataFrame,
 ) -> _Prepared:
-    sheet, chosen, name = _recognised(path, table, mapping)
-    context = _context(folder.settings, rates, chosen, name, sheet, answers)
-    translation = translate(sheet, chosen, name, context)
-    sha256 = sheet.sha256
+    found = recognise_source(source, table, mapping, answers)
+    translation = _translate(found, folder.settings, rates, answers)
     recipe = json.dumps(
-        {"mapping": dict(chosen.document), "orders": translation.orders, "decimal": _one_sign(translation.decimal)},
+        {
+            "mapping": dict(found.mapping.document),
+            "orders": translation.orders,
+            "decimal": translation.decimal if translation.decimal in (".", ",") else None,
+        },
         ensure_ascii=False,
         sort_keys=True,
     )
     counts = (translation.read, translation.rows.height, translation.not_applicable, translation.quarantine.height)
-    digest = hashlib.sha256(f"{sha256} {name} {recipe} {counts}".encode()).hexdigest()
-    for earlier in folder.live_imports(name):
+    digest = hashlib.sha256(f"{found.sha256} {table} {recipe} {counts}".encode()).hexdigest()
+    for earlier in folder.live_imports(table):
         if earlier.digest == digest:
-            report = _report(sheet, chosen, name, translation, earlier.import_id)
+            report = _report(found, translation, earlier.import_id)
             notice = f"Already imported on {earlier.at[:10]}: nothing was added."
             return _Prepared(replace(report, notices=(notice, *report.notices)), None, translation)
-    import_id = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{name}-{uuid.uuid4().hex[:6]}"
-    record = ImportRecord(import_id, now(), sheet.file, name, chosen.name, recipe, sha256, digest, *counts)
-    item = PreparedImport(
-        record=record,
-        rows=_as_stored(translation.rows, name, import_id),
+    item = prepared_import(found.sheet.file, table, found.mapping.name, recipe, found.sha256, digest, translation)
+    return _Prepared(_report(found, translation, item.record.import_id), item, translation)
+
+
+def prepared_import(
+    file: str, table: str, mapping: str, recipe: str, sha256: str, digest: str, translation: Translation
+) -> PreparedImport:
+    """A translation as it will be stored, under a new import id."""
+    import_id = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{table}-{uuid.uuid4().hex[:6]}"
+    counts = (translation.read, translation.rows.height, translation.not_applicable, translation.quarantine.height)
+    return PreparedImport(
+        record=ImportRecord(import_id, now(), file, table, mapping, recipe, sha256, digest, *counts),
+        rows=_as_stored(translation.rows, table, import_id),
         quarantine=translation.quarantine.with_columns(import_id=pl.lit(import_id)).select(list(QUARANTINE_SCHEMA)),
         resolved=pl.DataFrame(schema=RESOLVED_SCHEMA),
     )
-    return _Prepared(_report(sheet, chosen, name, translation, import_id), item, translation)
-
-
-def _one_sign(decimal: str) -> str | None:
-    return decimal if decimal in (".", ",") else None
 
 
 def _as_stored(rows: pl.DataFrame, table: str, import_id: str = "") -> pl.DataFrame:
     return rows.select(*TABLES[table].names, pl.lit(import_id).alias("import_id"), "file", "row", "flag")
 
 
-def _recognised(path: Source, table: str | None, mapping: ColumnMapping | None) -> tuple[Sheet, ColumnMapping, str]:
-    """The sheet of a file that fits, the mapping and the table it is read as."""
-    path = Path(path)
-    content = read_bytes(path)
-    encoding, delimiter = (mapping.encoding, mapping.delimiter) if mapping else (None, None)
-    known = headings_of(mapping or shipped_mapping("generic"))
-    sheets = [as_sheet(c, known) for c in read_cells(path.name, content, encoding=encoding, delimiter=delimiter)]
-    fitting = [(sheet, match) for sheet in sheets if (match := recognise(sheet, table, mapping))]
-    if not fitting:
-        sheet = max(sheets, key=lambda sheet: sheet.frame.height)
-        if table is None:
-            reason = "The columns fit no table."
-            remedy = f"Say which table it is, or bring a mapping file. Columns found: {', '.join(sheet.header[:20])}."
-            raise InputRejected(f"{path.name}: {reason} {remedy}", [Problem(reason, remedy, file=path.name)])
-        chosen, name = mapping or shipped_mapping("generic"), table
-        return replace(sheet, sha256=checksum(content)), chosen, name
-    sheet, (chosen, name) = fitting[0]
-    same = [other for other, _ in fitting if other.header == sheet.header]
-    unread = [other.sheet for other in sheets if other not in same]
-    notices = sheet.notices
-    if unread:
-        notices = (*notices, f"Sheets not read: {', '.join(unread)}.")
-    frame = pl.concat([other.frame for other in same])
-    return replace(sheet, frame=frame, notices=notices, sha256=checksum(content)), chosen, name
+def _translate(
+    found: Recognised, settings: Settings, rates: pl.DataFrame, answers: Mapping[str, str] | None
+) -> Translation:
+    headings = sources(found.mapping, TABLES[found.table], found.sheet.header)
+    orders = dict(found.mapping.table(found.table).orders or {})
+    orders.update(orders_from_answers(TABLES[found.table], headings, answers))
+    context = Context(settings.currency, rates, orders, None, date.today())
+    return translate(found.sheet, found.mapping, found.table, context)
 
 
-def _context(
-    settings: Settings,
-    rates: pl.DataFrame,
-    mapping: ColumnMapping,
-    table: str,
-    sheet: Sheet,
-    answers: Mapping[str, str] | None,
-) -> Context:
-    found = sources(mapping, TABLES[table], sheet.header)
-    orders = dict(mapping.table(table).orders or {})
-    orders.update(orders_from_answers(TABLES[table], found, answers))
-    return Context(settings.currency, rates, orders, None, date.today())
-
-
-def _report(
-    sheet: Sheet, mapping: ColumnMapping, table: str, translation: Translation, import_id: str | None
-) -> FileReport:
+def _report(found: Recognised, translation: Translation, import_id: str | None) -> FileReport:
     return FileReport(
-        file=sheet.file,
-        table=table,
-        mapping=mapping.name,
+        file=found.sheet.file,
+        table=found.table,
+        mapping=found.mapping.name,
         read=translation.read,
         taken=translation.rows.height,
         not_applicable=translation.not_applicable,
@@ -248,8 +217,8 @@ def _report(
         reasons=translation.reasons,
         flagged=translation.flagged,
         formats=translation.formats,
-        encoding=sheet.encoding,
-        delimiter=sheet.delimiter,
+        encoding=found.sheet.encoding,
+        delimiter=found.sheet.delimiter,
         decimal=translation.decimal,
         missing=tuple(translation.missing),
         notices=tuple(translation.notices),

@@ -5,14 +5,14 @@ from __future__ import annotations
 import difflib
 import tomllib
 from collections.abc import Mapping as AnyMapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from spareverse.errors import InputRejected, NotFound, Problem
-from spareverse.io.dates import Order, order_of_format
+from spareverse.io.date_formats import Order, order_of_format
 from spareverse.io.sheets import Sheet, plain
 from spareverse.network.schema import Table
 from spareverse.network.tables import TABLES
@@ -20,12 +20,13 @@ from spareverse.network.tables import TABLES
 SHIPPED = ("scms", "sap-purchases", "sap-mb51", "sap-marc", "sap-mard", "generic")
 GENERIC = "generic"
 _TOP_KEYS = {
-    "name", "title", "encoding", "delimiter", "decimal", "columns", "date_formats", "other_columns", "notice", *TABLES,
-}  # fmt: skip
+    *("name", "title", "encoding", "delimiter", "decimal", "columns", "date_formats", "other_columns"),
+    *("notice", "headings", *TABLES),
+}
 _TABLE_KEYS = {
-    "recognise", "columns", "constants", "not_applicable", "values", "filters", "date_formats", "units", "signs",
-    "price_unit", "join",
-}  # fmt: skip
+    *("recognise", "columns", "constants", "not_applicable", "values", "filters", "date_formats", "units"),
+    *("signs", "price_unit", "join", "empty"),
+}
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,10 @@ class TableMapping:
     units: Units | None = None
     signs: Signs | None = None
     price_unit: str = ""
+    """Heading of the number of pieces a price is for."""
     join: str = ""
+    empty: AnyMapping[str, tuple[str, ...]] | None = None
+    """Texts that stand for nothing, such as a lot size of 0."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +90,8 @@ class Mapping:
     other_columns: bool = True
     """Whether columns it does not name are looked for under their usual names."""
     notice: str = ""
+    headings: AnyMapping[str, str] | None = None
+    """Other ways (made plain) to write the headings the mapping uses."""
 
     def table(self, name: str) -> TableMapping:
         return self.tables.get(name) or TableMapping(columns={})
@@ -127,7 +133,7 @@ def _from_document(file: str, document: AnyMapping[str, Any]) -> Mapping:
             continue
         problems += _unknown(file, f"{name}.", section, _TABLE_KEYS)
         shared = {column: value for column, value in common.items() if column in table.names}
-        for part in ("columns", "constants", "not_applicable", "values", "date_formats"):
+        for part in ("columns", "constants", "not_applicable", "values", "date_formats", "empty"):
             problems += _unknown(file, f"{name}.{part}.", section.get(part, {}), set(table.names))
         if section or shared:
             tables[name] = _table_mapping(section, shared, document.get("date_formats", {}))
@@ -150,6 +156,7 @@ def _from_document(file: str, document: AnyMapping[str, Any]) -> Mapping:
         decimal=decimal,
         other_columns=bool(document.get("other_columns", True)),
         notice=str(document.get("notice", "")),
+        headings={plain(text): name for name, texts in document.get("headings", {}).items() for text in _texts(texts)},
     )
 
 
@@ -175,6 +182,7 @@ def _table_mapping(
         signs=Signs(signs["column"], _texts(signs["positive"]), _texts(signs["negative"])) if signs else None,
         price_unit=str(section.get("price_unit", "")),
         join=str(section.get("join", "")),
+        empty={name: _texts(value) for name, value in section.get("empty", {}).items()},
     )
 
 
@@ -249,6 +257,7 @@ def known_headings() -> frozenset[str]:
         for name, table in TABLES.items():
             names.update(table.names)
             names.update(mapping.table(name).recognise)
+            names.update(mapping.headings or {})
             for column in table.names:
                 names.update(candidates(mapping, table, column))
     return frozenset(plain(name) for name in names)
@@ -257,13 +266,27 @@ def known_headings() -> frozenset[str]:
 def headings_of(mapping: Mapping) -> frozenset[str]:
     """Headings the mapping reads, made plain."""
     named = {name for table in mapping.tables.values() for names in table.columns.values() for name in names}
-    return known_headings() | {plain(name) for name in named}
+    return known_headings() | {plain(name) for name in named} | set(mapping.headings or {})
+
+
+def with_usual_headings(sheet: Sheet, mapping: Mapping) -> Sheet:
+    """The sheet with the headings the mapping uses, where it writes them another way."""
+    names = {
+        heading: (mapping.headings or {})[plain(heading)]
+        for heading in sheet.header
+        if plain(heading) in (mapping.headings or {})
+    }
+    new = {old: name for old, name in names.items() if name not in sheet.header}
+    if len(set(new.values())) < len(new):
+        return sheet
+    header = tuple(new.get(heading, heading) for heading in sheet.header)
+    return replace(sheet, header=header, frame=sheet.frame.rename(new))
 
 
 def recognise(sheet: Sheet, table: str | None = None, mapping: Mapping | None = None) -> tuple[Mapping, str] | None:
     """The mapping and table that fit a header; None when no table has its required columns there."""
-    header = {plain(heading) for heading in sheet.header}
     for candidate in (mapping,) if mapping else map(shipped_mapping, SHIPPED):
+        header = {plain(heading) for heading in with_usual_headings(sheet, candidate).header}
         for name, rules in candidate.tables.items():
             marks = {plain(mark) for mark in rules.recognise}
             if marks and marks <= header and table in (None, name):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from spareverse.errors import InputRejected, Problem
-from spareverse.io.dates import EMPTY_TEXTS
+from spareverse.io.date_formats import EMPTY_TEXTS
 
 _SPACES = r"(\d)[\s\u00a0\u202f'’]+(\d)"
 _UNIT = (
@@ -92,7 +92,8 @@ def _decimal_signs(
     if decimal:
         return dict.fromkeys(texts.columns, decimal)
     votes = {name: _votes(texts[name]) for name in texts.columns}
-    comma, point = (sum(vote[i] for vote in votes.values()) for i in (0, 1))
+    comma = sum(vote[0] for vote in votes.values())
+    point = sum(vote[1] for vote in votes.values())
     signs: dict[str, str] = {}
     problems: list[Problem] = []
     for name, (own_comma, own_point, either, example) in votes.items():

@@ -53,7 +53,6 @@ class Sheet:
     delimiter: str = ""
     notices: tuple[str, ...] = ()
     repeated: frozenset[str] = frozenset()
-    sha256: str = ""
 
     @property
     def typed(self) -> bool:

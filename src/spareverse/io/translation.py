@@ -11,7 +11,7 @@ import polars as pl
 from spareverse.errors import InputRejected, Problem, UsageError
 from spareverse.io import checks
 from spareverse.io.currency import convert_prices
-from spareverse.io.dates import ORDERS, Order
+from spareverse.io.date_formats import ORDERS, Order
 from spareverse.io.findings import Findings, quarantine_rows
 from spareverse.io.mapping import Mapping, TableMapping, candidates, did_you_mean, sources
 from spareverse.io.sheets import DAMAGE, FILE, ROW, Sheet, plain
@@ -19,6 +19,7 @@ from spareverse.io.values import (
     choose,
     read_date_columns,
     read_number_columns,
+    reject_mostly_unreadable,
     report_unreadable,
     scale,
     with_defaults,
@@ -38,6 +39,8 @@ class Context:
     orders: AnyMapping[str, AnyMapping[str, Order]]
     decimal: str | None
     today: date
+    whole_file: bool = True
+    """Whether a column that is mostly unreadable rejects the file; not so for a few lines of it."""
 
 
 @dataclass(frozen=True)
@@ -76,9 +79,14 @@ def translate(sheet: Sheet, mapping: Mapping, table_name: str, context: Context)
         (pl.col(found[name]) if name in found else pl.lit(constants.get(name), pl.String)).alias(name)
         for name in table.names
     )
+    texts = texts.with_columns(
+        pl.when(~pl.col(name).is_in(list(empty))).then(pl.col(name)) for name, empty in (rules.empty or {}).items()
+    )
     aside = ~findings.clean()
     dates = read_date_columns(sheet, table, texts, found, context.orders, aside)
     numbers = read_number_columns(sheet, table, texts, found, context.decimal or mapping.decimal, aside)
+    if context.whole_file:
+        reject_mostly_unreadable(sheet, table, texts, found, {**dates.unreadable, **numbers.unreadable}, aside)
     report_unreadable(texts, found, dates, numbers, findings)
     rows = texts.with_columns(*dates.values.iter_columns(), *numbers.values.iter_columns())
     rows, unknown = choose(table, rules, rows)

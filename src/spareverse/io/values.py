@@ -8,7 +8,8 @@ import polars as pl
 
 from spareverse.errors import InputRejected, Problem
 from spareverse.io import checks
-from spareverse.io.dates import DateReading, Order, read_dates
+from spareverse.io.date_formats import Order
+from spareverse.io.dates import DateReading, read_dates
 from spareverse.io.findings import Findings
 from spareverse.io.mapping import GENERIC, TableMapping, shipped_mapping
 from spareverse.io.numbers import NumberReading, read_numbers
@@ -30,13 +31,11 @@ def read_date_columns(
     orders: AnyMapping[str, AnyMapping[str, Order]],
     aside: pl.Series,
 ) -> DateReading:
-    """Dates of the rows that are not set aside; InputRejected when a required column holds hardly any."""
+    """Dates of the rows that are not set aside."""
     names = [column.name for column in table.columns if column.kind == "date"]
     kept = texts.select(pl.when(~aside).then(pl.col(name)).alias(name) for name in names)
     events = checks.EVENTS.get(table.name, ())
-    reading = read_dates(sheet.file, kept, titles=found, events=events, orders=orders)
-    _reject_if_mostly_unreadable(sheet, table, kept, found, reading.unreadable, "dates")
-    return reading
+    return read_dates(sheet.file, kept, titles=found, events=events, orders=orders)
 
 
 def read_number_columns(
@@ -47,31 +46,31 @@ def read_number_columns(
     decimal: str | None,
     aside: pl.Series,
 ) -> NumberReading:
-    """Numbers of the rows that are not set aside; InputRejected when a required column holds hardly any."""
+    """Numbers of the rows that are not set aside."""
     names = [column.name for column in table.columns if column.kind in ("number", "integer")]
     kept = texts.select(pl.when(~aside).then(pl.col(name)).alias(name) for name in names)
-    reading = read_numbers(sheet.file, kept, titles=found, delimiter=sheet.delimiter, decimal=decimal)
-    _reject_if_mostly_unreadable(sheet, table, kept, found, reading.unreadable, "numbers")
-    return reading
+    return read_numbers(sheet.file, kept, titles=found, delimiter=sheet.delimiter, decimal=decimal)
 
 
-def _reject_if_mostly_unreadable(
+def reject_mostly_unreadable(
     sheet: Sheet,
     table: Table,
     texts: pl.DataFrame,
     found: AnyMapping[str, str],
     unreadable: AnyMapping[str, pl.Series],
-    what: str,
+    aside: pl.Series,
 ) -> None:
+    """InputRejected when most values of a required column are no dates or numbers: it is the wrong column."""
     problems = []
-    for name in texts.columns:
-        given = texts[name].count()
-        bad = int(unreadable[name].sum())
-        if table.column(name).required and given and bad > _MOSTLY * given:
-            examples = texts[name].filter(unreadable[name]).unique(maintain_order=True).head(3).to_list()
+    for name, mask in unreadable.items():
+        given = texts[name].filter(~aside).count()
+        bad = int(mask.sum())
+        if table.column(name).required and bad > _MOSTLY * given:
+            kind = table.column(name).kind
+            examples = texts[name].filter(mask).unique(maintain_order=True).head(3).to_list()
             problems.append(
                 Problem(
-                    reason=f"{bad:,} of {given:,} values are no {what}, such as {', '.join(examples)}.",
+                    reason=f"{bad:,} of {given:,} values are no {kind}s, such as {', '.join(examples)}.",
                     remedy="Check that the right column is used; name it in a mapping file if not.",
                     file=sheet.file,
                     column=found.get(name, name),
@@ -79,7 +78,7 @@ def _reject_if_mostly_unreadable(
                 )
             )
     if problems:
-        message = f"{sheet.file}: {problems[0].column} does not hold {what}. Nothing was imported."
+        message = f"{sheet.file}: {problems[0].column} does not hold what it should. Nothing was imported."
         raise InputRejected(message, problems)
 
 

@@ -1,0 +1,129 @@
+"""What leaves the product: the report of an analysis, and the change list, which also comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+import polars as pl
+
+from spareverse.errors import InputRejected, Problem, UsageError
+from spareverse.io.excel import write_csv, write_tables
+from spareverse.io.numbers import read_numbers
+from spareverse.io.readers import as_sheet, read_bytes, read_cells
+from spareverse.io.sheets import FILE, ROW, Sheet, plain
+from spareverse.network.results import CHANGE_LIST, RESULTS
+
+ChangeFormat = Literal["xlsx", "csv", "sap"]
+ACCEPT_WORDS = {
+    "yes": ("yes", "y", "ja", "j", "oui", "sì", "si", "x", "1", "true", "ok", "accept"),
+    "no": ("no", "n", "nein", "non", "0", "false", "reject"),
+}
+_DECISION = ("part_id", "place_id", "accept", "override_reorder_point", "comment")
+_NUMBERS = ("override_reorder_point", "proposed_reorder_point", "proposed_order_quantity")
+
+
+def write_analysis_report(path: str | Path, document: Mapping[str, Any], tables: Mapping[str, pl.DataFrame]) -> None:
+    """The Excel report: Summary, Changes, Parts, Suppliers, Lanes, Assumptions.
+
+    tables
+        ``changes, parts, suppliers, lanes`` with the schemas of ``network.results``; those given are written.
+    """
+    sheets = {"Summary": _summary(document)}
+    schemas = {}
+    for name in ("changes", "parts", "suppliers", "lanes"):
+        if name in tables:
+            title = RESULTS[name].title if name == "changes" else name.capitalize()
+            sheets[title] = tables[name]
+            schemas[title] = RESULTS[name]
+    said = [(kind, str(text)) for kind in ("assumption", "notice") for text in document.get(f"{kind}s", [])]
+    sheets["Assumptions"] = pl.DataFrame(said, schema={"kind": pl.String, "text": pl.String}, orient="row")
+    accept = CHANGE_LIST.column("accept").choices
+    write_tables(path, sheets, schemas, choices={"accept": accept})
+
+
+def _summary(document: Mapping[str, Any]) -> pl.DataFrame:
+    """Every figure of the document as one line of words and value."""
+    facts = ("made_at", "version", "since", "until", "as_of")
+    rows = [(name.replace("_", " "), str(document[name])) for name in facts if document.get(name) is not None]
+    for part in ("options", "summary", "inputs"):
+        rows += _flat(part, document.get(part, {}))
+    return pl.DataFrame(rows, schema={"figure": pl.String, "value": pl.String}, orient="row")
+
+
+def _flat(name: str, value: Any) -> list[tuple[str, str]]:
+    words = name.replace("_", " ")
+    if isinstance(value, Mapping):
+        return [line for key, item in value.items() for line in _flat(f"{words}: {key}", item)]
+    if isinstance(value, float):
+        return [(words, f"{value:,.4g}" if abs(value) < 100 else f"{value:,.0f}")]
+    return [(words, "" if value is None else str(value))]
+
+
+def write_changes(path: str | Path, frame: pl.DataFrame, format: ChangeFormat = "xlsx") -> int:  # noqa: A002 -- as the option
+    """Write the change list; returns the rows written.
+
+    xlsx and csv hold every row and can be filled in and read back. sap is an upload file of the accepted rows only:
+    MATNR, WERKS, MINBE (reorder point, the planner's own figure first), BSTFE (order quantity).
+    """
+    if format == "xlsx":
+        accept = CHANGE_LIST.column("accept").choices
+        write_tables(path, {"Changes": frame}, {"Changes": CHANGE_LIST}, choices={"accept": accept})
+        return frame.height
+    if format == "csv":
+        write_csv(path, frame)
+        return frame.height
+    if format != "sap":
+        raise UsageError(f"There is no format {format!r}. Use xlsx, csv or sap.")
+    upload = frame.filter(pl.col("accept") == "yes").select(
+        MATNR="part_id",
+        WERKS="place_id",
+        MINBE=pl.coalesce("override_reorder_point", "proposed_reorder_point"),
+        BSTFE="proposed_order_quantity",
+    )
+    write_csv(path, upload, delimiter=";")
+    return upload.height
+
+
+def read_changes(path: str | Path) -> pl.DataFrame:
+    """A change list that was filled in: part, place, accept, override, comment and the proposals decided on.
+
+    Rows without accept, override and comment are left out. InputRejected lists every cell that makes no sense.
+    """
+    path = Path(path)
+    known = frozenset(plain(name) for name in CHANGE_LIST.names)
+    sheets = [as_sheet(cells, known) for cells in read_cells(path.name, read_bytes(path))]
+    sheet = next((sheet for sheet in sheets if set(_DECISION[:3]) <= set(sheet.header)), None)
+    if sheet is None:
+        reason = "It is no change list: the columns part_id, place_id and accept are not all there."
+        remedy = "Fill in the file that `spareverse export --changes` wrote, and keep its headings."
+        raise InputRejected(f"{path.name}: {reason}", [Problem(reason, remedy, file=path.name)])
+    columns = [*_DECISION, "proposed_reorder_point", "proposed_order_quantity"]
+    frame = sheet.frame.with_columns(pl.lit(None, pl.String).alias(c) for c in columns if c not in sheet.header)
+    frame = frame.with_columns(pl.col(columns).str.replace(r"^'([=+\-@])", "${1}"))
+    decided = frame.filter(pl.any_horizontal(pl.col("accept", "override_reorder_point", "comment").is_not_null()))
+    return _checked(path.name, sheet, decided).select(columns)
+
+
+def _checked(file: str, sheet: Sheet, frame: pl.DataFrame) -> pl.DataFrame:
+    words = {word: answer for answer, texts in ACCEPT_WORDS.items() for word in texts}
+    numbers = read_numbers(file, frame.select(_NUMBERS), titles={}, delimiter=sheet.delimiter)
+    accept = frame["accept"].str.to_lowercase().replace_strict(words, default=None, return_dtype=pl.String)
+    override = "override_reorder_point"
+    no_level = numbers.unreadable[override] | (numbers.values[override] < 0).fill_null(value=False)
+    no_answer = frame["accept"].is_not_null() & accept.is_null()
+    wrong = {
+        "part_id": (frame["part_id"].is_null(), "The part is missing.", "Do not change or delete part_id."),
+        "accept": (no_answer, "This is neither yes nor no.", "Write yes or no, or nothing."),
+        override: (no_level, "This is no stock level.", "Write a number of pieces, 0 or more."),
+    }
+    problems = [
+        Problem(reason, remedy, file=row[FILE], row=row[ROW], column=column, value=row[column])
+        for column, (mask, reason, remedy) in wrong.items()
+        for row in frame.filter(mask).iter_rows(named=True)
+    ]
+    if problems:
+        message = f"{file}: {len(problems)} cells of the change list cannot be read. Nothing was changed."
+        raise InputRejected(message, problems)
+    return frame.with_columns(*numbers.values.iter_columns(), accept=accept, place_id=pl.col("place_id").fill_null(""))
