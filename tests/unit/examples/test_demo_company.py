@@ -241,3 +241,18 @@ def test_export_keeps_leading_zeros_and_every_clean_line(exported, company: Demo
     kept = text.join(company.purchases, on=["order_id", "line", "part_id"], how="semi").height
     assert kept == text.height - exported[1]["purchases"]["planted"]["missing_part"]
     assert exported[0]["parts"]["part_id"].to_list() == company.parts["part_id"].to_list()
+
+
+@pytest.mark.long
+def test_full_size_is_the_published_case() -> None:
+    """300,000 parts; most have no more than three cycles in three years, some thousands have eight or more."""
+    company = generate()
+    purchases = company.purchases.filter(pl.col("status") != "cancelled")
+    assert purchases.n_unique(["order_id", "line"]) / YEARS == pytest.approx(32_000, rel=0.02)
+    assert company.sales.filter(pl.col("status") != "cancelled").height / YEARS == pytest.approx(195_000, rel=0.02)
+    recent = purchases.filter(pl.col("ordered_on") >= date(2020, 3, 1), pl.col("status") == "closed")
+    cycles = recent.group_by("part_id").agg(pl.struct("order_id", "line").n_unique())["order_id"]
+    assert (cycles >= 8).sum() > 2_000
+    assert company.parts.height - (cycles > 3).sum() > 0.95 * company.parts.height
+    assert 250 < company.purchases["supplier_id"].n_unique() < 400
+    assert company.sales["customer_id"].n_unique() > 2_000
