@@ -20,7 +20,7 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
 
 def test_importing_the_package_loads_no_heavy_library() -> None:
     check = "import spareverse, spareverse.cli.main, sys; print([n for n in HEAVY if n in sys.modules])"
-    heavy = ["numpy", "polars", "numba", "nicegui", "fastapi", "fastexcel", "xlsxwriter"]
+    heavy = ["numpy", "polars", "numba", "scipy", "nicegui", "fastapi", "fastexcel", "xlsxwriter"]
     done = subprocess.run(
         [sys.executable, "-c", check.replace("HEAVY", repr(heavy))], capture_output=True, text=True, check=True
     )

@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 COMMANDS = ("demo", "new", "import", "imports", "analyse", "rolling", "export", "serve", "reproduce", "doctor")
@@ -103,6 +104,20 @@ def test_rejected_rows_leave_to_excel_and_come_back(twin: Path, tmp_path: Path) 
     document("imports", twin, "--quarantine", tmp_path / "to-fix.xlsx")
     assert (tmp_path / "to-fix.xlsx").exists()
     document("imports", twin, "--resubmit", tmp_path / "to-fix.xlsx")
+
+
+def test_a_filled_in_change_list_comes_back(twin: Path, tmp_path: Path) -> None:
+    sheet = tmp_path / "changes.csv"
+    document("export", twin, "--changes", "--format", "csv", "--out", sheet)
+    changes = pl.read_csv(sheet, infer_schema=False)
+    assert changes.height > 1
+    first = pl.int_range(pl.len()) == 0
+    changes.with_columns(
+        accept=pl.when(first).then(pl.lit("yes")), comment=pl.when(first).then(pl.lit("agreed"))
+    ).write_csv(sheet)
+    assert document("import", twin, "--changes", sheet)["decisions"] == 1
+    upload = document("export", twin, "--changes", "--format", "sap", "--out", tmp_path / "upload.csv")
+    assert upload["changes"] == 1
 
 
 def test_demo_is_found_again_and_not_made_anew(twin: Path) -> None:

@@ -72,9 +72,10 @@ def analyse(
             since=since, until=until, as_of=as_of, lateness=lateness.value, pairs=pairs.value, progress=progress
         )
     if out:
-        from spareverse.io.reports import write_report
+        from spareverse.io.report import write_analysis_report
 
-        write_report(result, twin.changes(result), out)
+        tables = {"changes": twin.changes(result), "parts": result.parts, "suppliers": result.suppliers}
+        write_analysis_report(out, result.document, {**tables, "lanes": result.lanes})
         screen.remark(f"Wrote {out}")
     row = result.part(part, place).row if part else None
     if as_json:
@@ -140,18 +141,20 @@ def export(
     Example: spareverse export acme --changes --format xlsx --out changes.xlsx
     """
     from spareverse import open as open_twin
-    from spareverse.io.reports import write_changes
+    from spareverse.io.report import write_changes
 
     if not changes:
         raise UsageError("Say what to export: --changes.")
     twin = open_twin(folder)
     listed = twin.changes(twin.analysis())
     path = out or Path(f"changes.{'csv' if file_format is Format.SAP else file_format.value}")
-    write_changes(listed, path, file_format.value)
+    rows = write_changes(path, listed, file_format.value)
     if as_json:
-        screen.document({"file": str(path), "format": file_format.value, "changes": len(listed)})
+        screen.document({"file": str(path), "format": file_format.value, "changes": rows})
     else:
-        screen.say(f"Wrote {len(listed):,} changes to {path}.")
+        screen.say(f"Wrote {rows:,} changes to {path}.")
+        if file_format is Format.SAP and rows < len(listed):
+            screen.remark(f"Only accepted rows go into an upload file; {len(listed) - rows:,} are not accepted yet.")
 
 
 def worst(result: Analysis, count: int) -> Any:

@@ -13,6 +13,7 @@ from spareverse.errors import UsageError
 
 if TYPE_CHECKING:
     from spareverse.io.importing import ImportReport
+    from spareverse.twin import Twin
 
 REASONS_SHOWN = 8
 
@@ -64,6 +65,7 @@ def import_files(
     policies: Annotated[Path | None, file_option("Today's reorder points and order quantities.")] = None,
     installed: Annotated[Path | None, file_option("Which asset carries which part.")] = None,
     rates: Annotated[Path | None, file_option("Currency rates.")] = None,
+    changes: Annotated[Path | None, file_option("A change list that was filled in: accept, override, comment.")] = None,
     mapping: Annotated[
         str | None, typer.Option(metavar="MAPPING", help="A mapping file (TOML), or the name of a shipped mapping.")
     ] = None,
@@ -95,16 +97,23 @@ def import_files(
         "rates": rates,
     }
     given = {table: path for table, path in files.items() if path}
-    if not given:
+    if not given and not changes:
         raise UsageError("Name at least one file, for example --purchases po.xlsx.")
     answers = _answers(answer or [])
     twin = open_twin(folder)
-    with screen.progress() as progress:
-        report = twin.import_orders(**given, mapping=mapping, answers=answers, progress=progress)
+    document: dict[str, Any] = {}
+    if given:
+        with screen.progress() as progress:
+            report = twin.import_orders(**given, mapping=mapping, answers=answers, progress=progress)
+        document |= report.document()
+        if not as_json:
+            show_report(report)
+    if changes:
+        document["decisions"] = _decide(twin, changes)
+        if not as_json:
+            screen.say(f"Took {document['decisions']:,} decisions from {changes.name}.")
     if as_json:
-        screen.document(report.document())
-    else:
-        show_report(report)
+        screen.document(document)
 
 
 def imports(
@@ -129,15 +138,14 @@ def imports(
     if undo:
         twin.folder.undo(undo)
     if quarantine:
-        from spareverse.io.quarantine import write_quarantine
+        from spareverse.io.quarantine import export_quarantine
 
-        rows = write_quarantine(twin.folder, quarantine)
+        rows = export_quarantine(twin.folder, quarantine)
         screen.remark(f"Wrote {rows:,} rows to {quarantine}. Mend them there, then: --resubmit {quarantine}")
     if resubmit:
-        from spareverse.io.quarantine import resubmit as resubmit_rows
+        from spareverse.io.quarantine import resubmit_quarantine
 
-        with screen.progress() as progress:
-            report = resubmit_rows(twin.folder, resubmit, progress=progress)
+        report = resubmit_quarantine(twin.folder, resubmit)
         if not as_json:
             show_report(report)
     listed = twin.folder.imports()
@@ -168,6 +176,15 @@ def show_report(report: ImportReport) -> None:
             screen.say(f"  {file.table}: no {column}. {consequence}")
         for notice in file.notices:
             screen.say(f"  {file.table}: {notice}")
+
+
+def _decide(twin: Twin, path: Path) -> int:
+    """Record the decisions of a filled-in change list; returns how many."""
+    from spareverse.io.report import read_changes
+
+    decided = read_changes(path)
+    twin.decide(decided)
+    return decided.height
 
 
 def _answers(words: list[str]) -> dict[str, Any] | None:
