@@ -13,6 +13,7 @@ from spareverse.examples.timeline import DAYS, stream
 HERO = "0104.2217"
 """A belt with plenty of reorder cycles in every window: the part to open first."""
 HERO_UNIT_COST = 84.60
+HERO_ORDER_SIZE = 2.3
 HERO_ORDERS_PER_YEAR = 64.0
 HERO_RISE = 0.8
 """The hero sells more each year: uniform times raised to this power, below one, lie late."""
@@ -120,14 +121,16 @@ def catalogue(parts: int, seed: int) -> Catalogue:
     order_rate = np.where(moving, of["demand"] * cheapness * random.standard_gamma(of["demand_shape"]), 0.0)
     order_size = np.maximum(1.05, of["order_size"] * random.lognormal(-0.08, 0.4, parts))
     sold_from, sold_until, superseded_by = _life_cycles(category, moving, random)
-    unit_cost[0], order_size[0], superseded_by[0] = HERO_UNIT_COST, 2.3, -1
+    unit_cost[0], order_size[0], superseded_by[0] = HERO_UNIT_COST, HERO_ORDER_SIZE, -1
     sold_from[0], sold_until[0] = 0, DAYS
     made = random.random(parts) < of["made"]
+    criticality = np.searchsorted([0.15, 0.5], random.random(parts))
+    criticality[0] = 0
     return Catalogue(
         part_id=_part_ids(category),
         category=category,
         unit_cost=unit_cost,
-        criticality=np.searchsorted([0.15, 0.5], random.random(parts)),
+        criticality=criticality,
         weight_kg=np.round(of["weight_kg"] * random.lognormal(0, 0.7, parts), 3),
         pack=of["pack"].astype(np.int64),
         made=made,
