@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 import time
 import traceback
@@ -22,7 +21,7 @@ Cancel = Callable[[], bool]
 
 
 def import_orders(path: str, arguments: Mapping[str, Any], progress: Progress, cancel: Cancel) -> dict[str, Any]:
-    """``arguments``: files {table: path}, mapping {table: name or path} or None, answers, folder (removed afterwards)."""
+    """``arguments``: files {table: path or paths}, mapping, answers; uploads [paths] that are removed afterwards."""
     from spareverse.twin import Twin
 
     progress(0.0, "Opening the twin")
@@ -32,9 +31,26 @@ def import_orders(path: str, arguments: Mapping[str, Any], progress: Progress, c
         answers=arguments.get("answers"),
         progress=_stopping(progress, cancel),
     )
-    if arguments.get("folder"):
-        shutil.rmtree(arguments["folder"], ignore_errors=True)
+    _discard_uploads(arguments)
     return dict(report.document())
+
+
+def resubmit(path: str, arguments: Mapping[str, Any], progress: Progress, cancel: Cancel) -> dict[str, Any]:
+    """``arguments``: file, the mended quarantine; uploads [paths]."""
+    from spareverse.io.quarantine import resubmit_quarantine
+    from spareverse.io.twin_folder import TwinFolder
+
+    progress(0.1, "Reading the mended lines")
+    report = resubmit_quarantine(TwinFolder.open(path), arguments["file"])
+    _discard_uploads(arguments)
+    return dict(report.document())
+
+
+def _discard_uploads(arguments: Mapping[str, Any]) -> None:
+    from spareverse.service import uploads
+
+    for path in arguments.get("uploads", ()):
+        uploads.discard(Path(path))
 
 
 def analyse(path: str, arguments: Mapping[str, Any], progress: Progress, cancel: Cancel) -> dict[str, Any]:
@@ -53,6 +69,7 @@ def analyse(path: str, arguments: Mapping[str, Any], progress: Progress, cancel:
 
 KINDS: dict[str, Callable[[str, Mapping[str, Any], Progress, Cancel], dict[str, Any]]] = {
     "import": import_orders,
+    "resubmit": resubmit,
     "analyse": analyse,
 }
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from spareverse.errors import NotFound, Problem, UsageError
+from spareverse.service import uploads
 from spareverse.service.jobs import Job, JobQueue
 from spareverse.service.portfolio import Portfolio
 
@@ -67,6 +68,7 @@ class Workspace:
         """Open the twin in a folder; NotFound when there is none."""
         from spareverse.twin import Twin
 
+        uploads.discard_old(path)
         return cls(Twin.open(path), JobQueue(path))
 
     @property

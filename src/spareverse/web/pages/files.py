@@ -1,15 +1,72 @@
-"""What can be taken away: Excel files of exactly what a page shows, the quarantine, the blank template."""
+"""What can be taken away: Excel files of exactly what a page shows, the quarantine, the change list, the template."""
 
 from __future__ import annotations
 
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
 from typing import Annotated
 
 from fastapi import Query as Parameter
-from fastapi import Response
-from nicegui import app
+from fastapi.responses import FileResponse
+from nicegui import app, run
+from starlette.background import BackgroundTask
 
-from spareverse.service.portfolio import Query, column_of
+from spareverse.io.excel import write_tables
+from spareverse.io.quarantine import export_quarantine
+from spareverse.io.report import write_changes
+from spareverse.io.templates import write_templates
+from spareverse.network.schema import Table
+from spareverse.service.portfolio import Query, column_of, grid_columns
 from spareverse.service.workspace import Window, Workspace
-from spareverse.web.pages.grid import DEFAULT, RANGED, heading, unit
+from spareverse.web.pages.grid import DEFAULT, RANGED
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+Texts = Annotated[list[str] | None, Parameter()]
+
+
+def include(workspace: Workspace) -> None:
+    """Declare the downloads."""
+
+    @app.get("/files/portfolio.xlsx")
+    async def portfolio(
+        q: str = "",
+        view: str = "",
+        where: Texts = None,
+        sort: str = "",
+        columns: str = "",
+        since: str = "",
+        until: str = "",
+        as_of: str = "",
+    ) -> FileResponse:
+        analysis = workspace.analysis(Window.of(since, until, as_of))
+        frame = workspace.portfolio(analysis).all(Query.of(where or (), q, sort, view))
+        chosen = _with_limits([column_of(name).name for name in columns.split(",") if name] or list(DEFAULT))
+        table = Table("Portfolio", "Portfolio", "Parts as shown", tuple(column for column in grid_columns() if column.name in chosen))
+        return await _answer("portfolio.xlsx", lambda path: write_tables(path, {"Portfolio": frame.select(chosen)}, {"Portfolio": table}))
+
+    @app.get("/files/changes.xlsx")
+    async def changes(since: str = "", until: str = "", as_of: str = "") -> FileResponse:
+        analysis = workspace.analysis(Window.of(since, until, as_of))
+        return await _answer("changes.xlsx", lambda path: write_changes(path, workspace.twin.changes(analysis)))
+
+    @app.get("/files/quarantine.xlsx")
+    async def quarantine() -> FileResponse:
+        return await _answer("quarantine.xlsx", lambda path: export_quarantine(workspace.twin.folder, path))
+
+    @app.get("/files/template.xlsx")
+    async def template() -> FileResponse:
+        return await _answer("spareverse-template.xlsx", lambda path: write_templates(path.parent)[0].replace(path))
+
+
+def _with_limits(names: list[str]) -> list[str]:
+    """The columns with the limits of their intervals right behind them, as the grid shows them."""
+    return [name for shown in names for name in ((shown, f"{shown}_low", f"{shown}_high") if shown in RANGED else (shown,))]
+
+
+async def _answer(name: str, write: Callable[[Path], object]) -> FileResponse:
+    """Write the file in a thread, send it, and remove it."""
+    folder = tempfile.TemporaryDirectory(prefix="spareverse-")
+    path = Path(folder.name) / name
+    await run.io_bound(write, path)
+    return FileResponse(path, media_type=EXCEL, filename=name, background=BackgroundTask(folder.cleanup))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from spareverse.errors import NotFound
-from spareverse.service.portfolio import Query
+from spareverse.explainer.summaries import portfolio_summary
 from spareverse.service.workspace import Workspace
 from spareverse.web.pages import states, worst
-from spareverse.web.pages.cards import box, button, link, note_bar, text, tile, title
+from spareverse.web.pages.cards import box, button, card, note_bar, text, tile, title
 from spareverse.web.pages.layout import page
 from spareverse.web.pages.place import Place
 from spareverse.web.pages.wording import day, money, moment, number, percent
@@ -31,15 +31,24 @@ def show(place: Place) -> None:
         return
     title("Where do we stand", _window_line(analysis))
     stale_bar(place, analysis)
-    text(_paragraph(analysis), "paragraph", "p")
+    text(portfolio_summary(analysis.document, analysis.parts).text, "paragraph", "p")
     _tiles(place, analysis)
-    portfolio = workspace.portfolio(analysis)
     with box("two"):
-        worst.parts(place, portfolio.page(Query.of(), 0, 6)[1])
-        worst.suppliers(place, analysis.suppliers.head(6))
+        worst.parts(place, analysis.parts, 6)
+        worst.suppliers(place, analysis.suppliers, 6)
     with box("row-gap"):
         button("Decide on changes", main=True, icon="checklist", href=place.link("/portfolio", view="to_decide"))
-        link("How each figure was made", f"/api/v1/analyses")
+    _notices(analysis)
+
+
+def _notices(analysis: Analysis) -> None:
+    """What the analysis noticed and what it assumed."""
+    for name, heading in (("notices", "What to know"), ("assumptions", "What was assumed")):
+        words = [str(line) for line in analysis.document.get(name, [])]
+        if words:
+            with card(heading):
+                for line in words:
+                    text(line, "small")
 
 
 def stale_bar(place: Place, analysis: Analysis) -> None:
@@ -57,10 +66,6 @@ def _window_line(analysis: Analysis) -> str:
     document = analysis.document
     since = day(document.get("since")) if document.get("since") else "the first line"
     return f"Orders from {since} to {day(document.get('until'))} · computed {moment(document.get('made_at'))} UTC"
-
-
-def _paragraph(analysis: Analysis) -> str:
-    return str(analysis.document.get("summary"))
 
 
 def _tiles(place: Place, analysis: Analysis) -> None:

@@ -8,15 +8,16 @@ from typing import Any
 import polars as pl
 from nicegui import events, ui
 
+from spareverse.explainer.decision import part_decision
 from spareverse.figures.cost_curve import cost_at, cost_curve, cost_marker
-from spareverse.figures.risk_curve import risk_at, risk_text
+from spareverse.figures.risk_curve import risk_at
 from spareverse.figures.shanghai import shanghai, shanghai_markers, shanghai_title
 from spareverse.optimisation.safety_cover import CostCurve, Lateness, UnitCosts, weights
 from spareverse.optimisation.safety_cover import cost_curve as price
 from spareverse.web.pages.cards import box, button, card, text
 from spareverse.web.pages.drawing import Drawing
 from spareverse.web.pages.place import Place
-from spareverse.web.pages.wording import interval, known, money, number, percent
+from spareverse.web.pages.wording import known, money, number, percent
 
 Row = dict[str, Any]
 FIGURE_HEIGHT = 440
@@ -41,7 +42,9 @@ class Controls:
 
     def sentence(self) -> None:
         """The decision, first thing on the page."""
-        self._sentence = text(self._words(), "decision", "h1").props("aria-live=polite data-decision")
+        decision, grounds = self._words()
+        self._sentence = text(decision, "decision", "h1").props("aria-live=polite data-decision")
+        self._grounds = text(grounds, "quiet", "p")
 
     def sliders(self) -> None:
         """One line for the stock level, one for the lead time."""
@@ -107,7 +110,9 @@ class Controls:
             shanghai_markers(self._row, self.cover, lead_time, self._cycles), shanghai_title(self._row, self.cover, lead_time)
         )
         self._cost.move({"series": [cost_marker(self.cover)]}, self._cost_title())
-        self._sentence.set_content(escape(self._words()))
+        decision, grounds = self._words()
+        self._sentence.set_content(escape(decision))
+        self._grounds.set_content(escape(grounds))
         self._tell()
 
     def _tell(self) -> None:
@@ -158,17 +163,13 @@ class Controls:
         cost = money(self._curve.total[cost_at(self._curve, self.cover)])
         return f"{number(self.cover)} pieces cost {cost} {self._place.workspace.currency}/day; least at {number(self._optimum())}"
 
-    def _words(self) -> str:
-        """The decision as one sentence, for the chosen stock level."""
-        row, currency = self._row, self._place.workspace.currency
-        cycles = f"{row['evidence'].capitalize()} evidence: {number(row['cycles'])} cycles, {number(row['open_lines'])} open."
-        if self._curve is None:
-            return f"No decision for {row['part_id']} yet: its expected lead time is missing. {cycles}"
-        today = "" if row["current_source"] == "none" else f" (today {number(row['current_cover'])})"
-        instead = "" if row["current_source"] == "none" else f" instead of {percent(row['current_risk'])}"
-        cost = money(self._curve.total[cost_at(self._curve, self.cover)])
-        order = f", order {number(row['order_quantity'])} at a time" if known(row["order_quantity"]) else ""
-        return (
-            f"Hold {number(self.cover)}{today}: stock-out risk {risk_text(row, self.cover)}{instead}, "
-            f"{cost} {currency}/day{order}. {cycles}"
+    def _words(self) -> tuple[str, str]:
+        """The decision, and what it rests on, for the chosen stock level."""
+        as_proposed = self._as_analysed() and self.cover == self._row["optimal_cover"]
+        narrative = part_decision(
+            self._row,
+            self._place.workspace.currency,
+            cover=None if as_proposed or self._curve is None else self.cover,
+            cost=None if self._curve is None else float(self._curve.total[cost_at(self._curve, self.cover)]),
         )
+        return " ".join(narrative.sentences[:2]), " ".join(narrative.sentences[2:])

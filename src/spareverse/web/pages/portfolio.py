@@ -40,10 +40,10 @@ def show(place: Place) -> None:
     grid.parts_grid(place, query, start, place.where, grid.DEFAULT)
     with box("two"):
         Drawing(place, portfolio_scatter(analysis.parts, place.workspace.currency), height=420)
-        Drawing(place, money_pareto(portfolio.page(Query.of(), 0, 15)[1], place.workspace.currency, by=("part_id", "place_id")), height=420)
+        Drawing(place, money_pareto(analysis.parts, place.workspace.currency, by=("part_id", "place_id")), height=420)
     with box("two"):
-        worst.parts(place, portfolio.page(Query.of(), 0, 10)[1])
-        worst.suppliers(place, analysis.suppliers.sort("money_at_risk", descending=True, nulls_last=True).head(10))
+        worst.parts(place, analysis.parts, 10)
+        worst.suppliers(place, analysis.suppliers, 10)
 
 
 def _tiles(place: Place, portfolio: Portfolio, chosen: str) -> None:

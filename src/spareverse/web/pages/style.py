@@ -90,6 +90,7 @@ a.tile:hover, button.tile:hover { border-color: var(--accent); cursor: pointer; 
 .tile .value .unit { font-size: 13px; font-weight: 400; color: var(--quiet); letter-spacing: 0; margin-left: 4px; }
 .tile .note { font-size: 12.5px; color: var(--quiet); }
 .tiles.four { grid-template-columns: repeat(4, minmax(0, 1fr)); }
+.tiles.six { grid-template-columns: repeat(6, minmax(0, 1fr)); }
 .two { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 16px; }
 .three { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 16px; }
 .row-gap { display: flex; gap: 8px; align-items: center; flex-wrap: wrap; }
@@ -151,6 +152,8 @@ table.plain td.nowrap { white-space: nowrap; }
 .bar > div { height: 100%; background: var(--accent); transition: width .2s; }
 .drop { border: 2px dashed var(--line-strong); border-radius: 10px; background: var(--surface); }
 .drop.q-uploader { width: 100%; max-height: none; box-shadow: none; background: var(--surface); color: var(--ink); }
+.drop.slim { border-width: 1px; margin-bottom: 12px; }
+.drop.slim .q-uploader__list { display: none; }
 .drop .q-uploader__header { background: transparent; color: var(--ink); }
 .drop .q-uploader__list { padding: 0 12px 10px; min-height: 40px; color: var(--ink); }
 

@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 
 from spareverse.errors import NotFound
+from spareverse.explainer.summaries import supplier_summary
 from spareverse.figures.lead_times import lead_time_histogram, lead_time_trend, slip_histogram
 from spareverse.figures.suppliers import supplier_comparison
 from spareverse.service.portfolio import Query, Where
@@ -17,7 +18,7 @@ from spareverse.web.pages.drawing import Drawing
 from spareverse.web.pages.home import stale_bar
 from spareverse.web.pages.layout import page
 from spareverse.web.pages.place import Place
-from spareverse.web.pages.wording import interval, known, money, number, percent
+from spareverse.web.pages.wording import interval, money, number, percent
 
 Row = dict[str, Any]
 PARTS_SHOWN = 25
@@ -47,7 +48,9 @@ def show(place: Place) -> None:
         link("Suppliers", place.link("/suppliers"))
         text("›", tag="span")
         text(supplier_id, tag="span")
-    text(_finding(row), "decision", "h1")
+    summary = supplier_summary(row, place.workspace.currency)
+    text(summary.headline, "decision", "h1")
+    text(" ".join(summary.sentences[1:]), "paragraph", "p")
     stale_bar(place, analysis)
     _tiles(place, row)
     with box("two"):
@@ -57,18 +60,6 @@ def show(place: Place) -> None:
         Drawing(place, supplier_comparison(analysis.suppliers, supplier_id))
     _parts(place, supplier_id)
     Drawing(place, lead_time_histogram(cycles, row["promised_median_days"]))
-
-
-def _finding(row: Row) -> str:
-    name, late = row["supplier_id"], row["late_risk"]
-    if not known(late):
-        return f"{name}: no promise is known for its {number(row['lines'])} lines, so nobody can say how often it is late."
-    limits = interval(row["late_risk_low"], row["late_risk_high"], share=True)
-    slip = row["slip_median_days"]
-    words = f"{name} takes longer than its median promise of {number(row['promised_median_days'])} days in {percent(late)} {limits} of its deliveries"
-    if known(slip):
-        words += f"; half of them slip by {number(slip)} days or more" if slip > 0 else f"; the median delivery comes {number(-slip)} days early" if slip < 0 else "; the median delivery comes on the day"
-    return words + "."
 
 
 def _tiles(place: Place, row: Row) -> None:

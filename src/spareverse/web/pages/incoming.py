@@ -1,0 +1,230 @@
+"""Files on their way in: dropped, looked at, corrected by the user, imported."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from nicegui import events, run, ui
+
+from spareverse.errors import AmbiguousDates, InputRejected
+from spareverse.io.importing import Preview
+from spareverse.io.mapping import SHIPPED
+from spareverse.network.tables import TABLES
+from spareverse.service import uploads
+from spareverse.service.jobs import Job
+from spareverse.web.pages import reports, states
+from spareverse.web.pages.cards import Cell, box, button, card, note_bar, table, text
+from spareverse.web.pages.place import Place
+from spareverse.web.pages.wording import day, number, plural
+
+ACCEPTED = ".csv,.tsv,.txt,.xlsx,.xlsm,.parquet"
+_AUTOMATIC = "recognise by itself"
+
+
+@dataclass(eq=False)
+class Bundle:
+    """One file, or several extracts that are read together, with what is known of it so far."""
+
+    paths: list[Path]
+    table: str | None = None
+    mapping: str | None = None
+    answers: dict[str, str] = field(default_factory=dict)
+    found: Preview | InputRejected | None = None
+
+    @property
+    def name(self) -> str:
+        return " + ".join(path.name for path in self.paths)
+
+
+class Incoming:
+    """The drop zone and below it one card per file."""
+
+    def __init__(self, place: Place, changed: Callable[[], None]) -> None:
+        self._place = place
+        self._changed = changed
+        self._bundles: list[Bundle] = []
+        with card("Bring files", "Excel, CSV, TSV or Parquet, as your system exports them"):
+            ui.upload(
+                label="Drop files here, or choose them with +",
+                multiple=True,
+                auto_upload=True,
+                on_upload=self._uploaded,
+            ).props(f'flat accept="{ACCEPTED}"').classes("drop").mark("drop")
+        self._cards = ui.element("div").classes("stack")
+        self._actions = ui.element("div").classes("stack")
+        self._results = ui.element("div").classes("stack")
+
+    async def _uploaded(self, event: events.UploadEventArguments) -> None:
+        path = uploads.new_place(self._place.workspace.path, event.file.name)
+        await event.file.save(path)
+        bundle = Bundle([path])
+        self._bundles.append(bundle)
+        await self._look(bundle)
+        await self._join_extracts()
+
+    async def _look(self, bundle: Bundle) -> None:
+        """Read the file in another process and show what was understood."""
+        bundle.found = None
+        self._show()
+        settings = self._place.workspace.twin.folder.settings
+        bundle.found = await run.cpu_bound(
+            uploads.look, [str(path) for path in bundle.paths], settings, bundle.table, bundle.mapping, bundle.answers
+        )
+        self._show()
+
+    async def _join_extracts(self) -> None:
+        """Extracts that mean nothing alone (order heads, order items) may make a table together."""
+        alone = [b for b in self._bundles if isinstance(b.found, InputRejected) and not isinstance(b.found, AmbiguousDates)]
+        if len(alone) < 2:
+            return
+        together = Bundle([path for bundle in alone for path in bundle.paths])
+        settings = self._place.workspace.twin.folder.settings
+        together.found = await run.cpu_bound(uploads.look, [str(path) for path in together.paths], settings)
+        if isinstance(together.found, Preview):
+            self._bundles = [bundle for bundle in self._bundles if bundle not in alone] + [together]
+            self._show()
+
+    def _show(self) -> None:
+        self._cards.clear()
+        self._actions.clear()
+        with self._cards:
+            for bundle in self._bundles:
+                self._card(bundle)
+        ready = [bundle for bundle in self._bundles if isinstance(bundle.found, Preview)]
+        with self._actions:
+            if ready:
+                with box("row-gap"):
+                    button(f"Import {plural(len(ready), 'file')}", self._import, icon="download_done", main=True)
+                    text("Nothing has been written yet.", "quiet small")
+
+    def _card(self, bundle: Bundle) -> None:
+        with card(bundle.name) as holder:
+            holder.props("data-file")
+            if bundle.found is None:
+                states.skeleton(120)
+                return
+            self._choices(bundle)
+            if isinstance(bundle.found, Preview):
+                _preview(bundle.found)
+            else:
+                note_bar(bundle.found.message, tone="bad", icon="error_outline")
+                if isinstance(bundle.found, AmbiguousDates):
+                    self._question(bundle, bundle.found)
+                else:
+                    states.problems_table([vars(problem) for problem in bundle.found.problems])
+
+    def _choices(self, bundle: Bundle) -> None:
+        """What it was taken for; the user may say otherwise."""
+        found = bundle.found if isinstance(bundle.found, Preview) else None
+        with box("row-gap").style("margin-bottom: 10px"):
+            tables = {name: TABLES[name].title for name in TABLES}
+            kind = ui.select(tables, label="Table", value=found.table if found else bundle.table).props("outlined dense options-dense")
+            names = [_AUTOMATIC, *SHIPPED]
+            mapping = ui.select(names, label="Mapping", value=bundle.mapping or _AUTOMATIC).props("outlined dense options-dense")
+            for field_ in (kind, mapping):
+                field_.style("min-width: 210px")
+
+            async def again() -> None:
+                bundle.table = kind.value
+                bundle.mapping = None if mapping.value == _AUTOMATIC else str(mapping.value)
+                await self._look(bundle)
+
+            kind.on_value_change(again)
+            mapping.on_value_change(again)
+            button("Leave out", lambda: self._drop(bundle), icon="close", slim=True)
+
+    def _question(self, bundle: Bundle, asked: AmbiguousDates) -> None:
+        """Dates that can be read two ways: the user decides per column."""
+        chosen: dict[str, Any] = {}
+        for problem in asked.problems:
+            column = str(problem.column)
+            text(f"{column}: {problem.reason}").style("margin-top: 8px")
+            chosen[column] = ui.radio({"day": "Day first", "month": "Month first"}).props("inline").mark("answer")
+
+        async def answer() -> None:
+            if any(choice.value is None for choice in chosen.values()):
+                ui.notify("Choose for every column.")
+                return
+            bundle.answers |= {column: str(choice.value) for column, choice in chosen.items()}
+            await self._look(bundle)
+
+        button("Read it so", answer, main=True)
+
+    def _drop(self, bundle: Bundle) -> None:
+        self._bundles.remove(bundle)
+        for path in bundle.paths:
+            uploads.discard(path)
+        self._show()
+
+    def _import(self) -> None:
+        """One job per file, rates first: other files may need them."""
+        ready = [bundle for bundle in self._bundles if isinstance(bundle.found, Preview)]
+        self._bundles = [bundle for bundle in self._bundles if bundle not in ready]
+        self._show()
+        self._results.clear()
+        left = [len(ready)]
+        for bundle in sorted(ready, key=lambda one: one.found.table != "rates" if isinstance(one.found, Preview) else True):
+            job = self._submit(bundle)
+            with self._results:
+                slot = ui.element("div").classes("stack")
+                with slot, card(bundle.name):
+                    states.follow(self._place, job.id, lambda done, slot=slot: self._done(slot, done, left))
+
+    def _submit(self, bundle: Bundle) -> Job:
+        assert isinstance(bundle.found, Preview)
+        paths = [str(path) for path in bundle.paths]
+        arguments = {
+            "files": {bundle.found.table: paths if len(paths) > 1 else paths[0]},
+            "mapping": bundle.mapping,
+            "answers": bundle.answers or None,
+            "uploads": paths,
+        }
+        return self._place.workspace.jobs.submit("import", arguments, title=f"Import {bundle.name}")
+
+    def _done(self, slot: ui.element, job: Job, left: list[int]) -> None:
+        left[0] -= 1
+        reports.outcome(self._place, slot, job, self._changed)
+        if left[0] == 0 and self._place.workspace.has_data():
+            with self._results:
+                reports.analyse_button(self._place)
+
+
+def _preview(found: Preview) -> None:
+    report = found.report.document()
+    taken = f"{number(report['taken'])} of {number(report['read'])} lines would be taken as {TABLES[found.table].title.lower()}"
+    aside = [f"{number(report[name])} {words}" for name, words in (("not_applicable", "do not apply"), ("quarantined", "would go to quarantine")) if report[name]]
+    text(", ".join([taken, *aside]) + ".", "section").style("margin-bottom: 4px")
+    text(reports.reading(report), "quiet small")
+    _rows(found)
+    reasons = sorted(report["reasons"].items(), key=lambda item: -item[1])
+    if reasons:
+        table([{"why": why, "count": count} for why, count in reasons[:12]],
+              [Cell("Set aside because", lambda r: r["why"]), Cell("Lines", lambda r: number(r["count"]), right=True)])  # fmt: skip
+    if report["missing"]:
+        with ui.expansion(f"{plural(len(report['missing']), 'column')} not in the file").classes("full-width"):
+            table(report["missing"], [Cell("Column", lambda r: r["column"], nowrap=True), Cell("What that costs", lambda r: r["consequence"])])
+    for notice in report["notices"]:
+        note_bar(str(notice)).style("margin-top: 8px")
+
+
+def _rows(found: Preview) -> None:
+    """The first rows as the product sees them; the heading says which column of the file each comes from."""
+    declared = TABLES[found.table]
+    names = [name for name in declared.names if name in found.rows.columns and found.rows[name].null_count() < found.rows.height]
+    cells = []
+    for name in names:
+        kind = declared.column(name).kind
+        cells.append(Cell(name, _shown(name, kind), found.sources.get(name, "by default"), right=kind in ("number", "integer"), nowrap=True))
+    with box("scroll-y").style("max-height: 300px; margin: 8px 0"):
+        table(found.rows.to_dicts(), cells, mark="preview")
+
+
+def _shown(name: str, kind: str) -> Callable[[dict[str, Any]], str]:
+    if kind == "date":
+        return lambda row: day(row[name])
+    if kind in ("number", "integer"):
+        return lambda row: "" if row[name] is None else f"{row[name]:,.10g}"
+    return lambda row: "" if row[name] is None else str(row[name])
