@@ -27,9 +27,9 @@ Integers = NDArray[np.int64]
 DEFAULT_SPREAD = (0.25, 0.09)
 PRIOR_PARTS = 5.0
 SMALL_GROUP = 30
-ROUNDS = 40
+ROUNDS = 30
 # Enough parts to know a group's centre and spread; more only cost time.
-MOST_PARTS = 1000
+MOST_PARTS = 300
 LEAST_SPREAD = 1e-4
 
 _NODES, _WEIGHTS = np.polynomial.hermite.hermgauss(5)

@@ -47,6 +47,15 @@ def gamma_cdf(shape: float, x: float) -> float:
 
 
 @kernel
+def wilson_hilferty(shape: float, x: float) -> float:
+    """P(G <= x) to three digits or better for shapes of 60 and more (Wilson & Hilferty 1931)."""
+    if x <= 0.0:
+        return 0.0
+    z = ((x / shape) ** (1.0 / 3.0) - 1.0 + 1.0 / (9.0 * shape)) * 3.0 * math.sqrt(shape)
+    return 0.5 * math.erfc(-z / math.sqrt(2.0))
+
+
+@kernel
 def gamma_quantile(shape: float, probability: float) -> float:
     """Smallest x with P(G <= x) >= probability; bracketed Newton from the Wilson-Hilferty start."""
     if probability <= 0.0:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spareverse.jit import kernel, run_in_chunks
-from spareverse.statistics.special import gamma_cdf
+from spareverse.statistics.special import gamma_cdf, wilson_hilferty
 
 Floats = NDArray[np.float64]
 Booleans = NDArray[np.bool_]
@@ -71,13 +71,14 @@ def limits_range(
             # P(S <= exp(-e^v)) falls in v; bisect v.
             low = -40.0
             high = 10.0
-            for _ in range(50):
+            for _ in range(34):
                 v = 0.5 * (low + high)
                 chance = 0.0
                 for p in range(GRID):
                     if log_density[p] > 1e-9 * mass:
                         g = math.exp(min(v + log_total[p] - beta[p] * distance, 700.0))
-                        chance += log_density[p] * (1.0 - gamma_cdf(float(failures), g))
+                        below = gamma_cdf(float(failures), g) if failures < 60 else wilson_hilferty(float(failures), g)
+                        chance += log_density[p] * (1.0 - below)
                 if chance / mass > levels[k]:
                     low = v
                 else:
