@@ -37,7 +37,7 @@ def part_results(n: int = 200, seed: int = 1, places: tuple[str, ...] = ("",)) -
     cycles[3:4] = 0
     open_lines = np.where(index == 0, 2, rng.poisson(0.4, n))
     sales_lines = np.where(index == 0, 40, rng.poisson(rng.gamma(0.7, 12, n)))
-    size = np.round(1 + rng.gamma(1.5, 0.9, n), 2)
+    size = np.where(index == 0, 2.43, np.round(1 + rng.gamma(1.5, 0.9, n), 2))
     unit_cost = np.round(np.where(index == 0, 52.0, rng.lognormal(4.0, 1.4, n)), 2)
     shape = np.where(index == 0, 2.12, rng.uniform(1.3, 3.2, n))
     scale = np.where(index == 0, 81.79, rng.lognormal(4.2, 0.5, n))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
@@ -12,6 +12,9 @@ from spareverse.figures import numbers, style
 from spareverse.figures.figure import Figure, not_enough
 from spareverse.figures.style import LIGHT, Options
 
+if TYPE_CHECKING:
+    from spareverse.optimisation.safety_cover import CostCurve
+
 _MOST_POINTS = 160
 _SHARES = (
     ("holding", "holding", LIGHT.holding),
@@ -20,23 +23,8 @@ _SHARES = (
 )
 
 
-class CostShares(Protocol):
-    """Arrays over the grid of covers, in currency/day; ``total`` is the sum of the three shares."""
-
-    @property
-    def cover(self) -> NDArray[np.float64]: ...
-    @property
-    def stock_out(self) -> NDArray[np.float64]: ...
-    @property
-    def early(self) -> NDArray[np.float64]: ...
-    @property
-    def holding(self) -> NDArray[np.float64]: ...
-    @property
-    def total(self) -> NDArray[np.float64]: ...
-
-
 def cost_curve(
-    curve: CostShares | None,
+    curve: CostCurve | None,
     currency: str,
     *,
     optimum: float | None,
@@ -67,8 +55,7 @@ def cost_curve(
             _band(optimum, low, high),
         ],
         hover="axis",
-        legend={"top": 0, "right": 8, "data": [name for _, name, _ in _SHARES], "textStyle": {"color": LIGHT.muted}}
-        | {"icon": "roundRect", "itemWidth": 12, "itemHeight": 8, "selectedMode": False},
+        legend=style.legend([name for _, name, _ in _SHARES]),
         grid=style.grid(top=52),
         xAxis=style.axis(
             "value", "Safety cover held at the order, pieces", lines=False, max=style.nice_end(float(x[-1]))
@@ -88,19 +75,21 @@ def cost_marker(chosen: float) -> Options:
     return {"id": "chosen", "type": "line", "data": [], "markLine": style.markers([rule])}
 
 
-def cost_at(curve: CostShares, cover: float) -> int:
+def cost_at(curve: CostCurve, cover: float) -> int:
     """Index of the grid point nearest to ``cover``."""
     return int(np.argmin(np.abs(curve.cover - cover)))
 
 
-def _end(curve: CostShares, *covers: float | None) -> int:
+def _end(curve: CostCurve, *covers: float | None) -> int:
     """Grid points to draw: twice the largest cover that matters, but at least ten."""
     largest = max((cover for cover in covers if cover is not None), default=0.0)
     end = int(np.searchsorted(curve.cover, 1.9 * largest, side="right")) + 1
-    return min(max(end, 10), len(curve.cover))
+    end = min(max(end, 10), len(curve.cover))
+    # up to the round end of the axis, so that the picture has no empty strip at the right
+    return int(np.searchsorted(curve.cover, style.nice_end(float(curve.cover[end - 1])) + 1e-9, side="right"))
 
 
-def _ceiling(curve: CostShares, optimum: float, today: float | None, end: int) -> float:
+def _ceiling(curve: CostCurve, optimum: float, today: float | None, end: int) -> float:
     """Cut off the steep left flank, where nobody holds stock, unless today's point lies there."""
     least = float(curve.total[cost_at(curve, optimum)])
     shown = max(
@@ -114,18 +103,19 @@ def _area(id_: str, name: str, colour: str, x: NDArray[np.float64], y: NDArray[n
     return style.line(id_, style.points(x, y), colour, name=name, width=1, stack="cost", areaStyle=look)
 
 
-def _points(curve: CostShares, currency: str, optimum: float, today: float | None) -> Options:
-    def point(cover: float, text: str, colour: str, lift: int) -> Options:
+def _points(curve: CostCurve, currency: str, optimum: float, today: float | None) -> Options:
+    def point(cover: float, text: str, colour: str, place: Options) -> Options:
         at = cost_at(curve, cover)
-        label = {"show": True, "formatter": "{b}", "position": "right", "offset": [2, lift], "color": colour}
-        label |= {"fontSize": 12, "fontWeight": "bold", "textBorderColor": LIGHT.surface, "textBorderWidth": 3}
+        label = {"show": True, "formatter": "{b}", "color": colour, "fontSize": 12, "fontWeight": "bold", **place}
+        label |= {"textBorderColor": LIGHT.surface, "textBorderWidth": 3}
         value = [style.rounded(cover), style.rounded(float(curve.total[at]))]
-        name = f"{text} {numbers.pieces(cover)}: {numbers.money(float(curve.total[at]), currency, 'day')}"
+        name = f"{text} {numbers.pieces(cover)}: {_money(curve.total[at], currency)}"
         return {"value": value, "name": name, "itemStyle": {"color": colour}, "label": label}
 
-    data = [point(optimum, "optimum", LIGHT.proposed, -14)]
+    data = [point(optimum, "optimum", LIGHT.proposed, {"position": "bottom", "distance": 8})]
     if today is not None and today != optimum:
-        data.insert(0, point(today, "today", LIGHT.today, -14 if abs(today - optimum) > 0.35 * optimum else -32))
+        lift = {"position": "top", "align": "left", "distance": 8}
+        data.insert(0, point(today, "today", LIGHT.today, lift))
     return {"id": "points", "type": "scatter", "data": data, "symbolSize": 10, "z": 6, "silent": True}
 
 
@@ -137,20 +127,22 @@ def _band(optimum: float, low: float | None, high: float | None) -> Options:
     return {"id": "interval", "type": "line", "data": [], "markArea": {**area, "data": ends}}
 
 
-def _hover(curve: CostShares, k: int, currency: str) -> str:
-    shares = "\n".join(
-        f"{name}: {numbers.money(float(getattr(curve, id_)[k]), currency, 'day')}" for id_, name, _ in _SHARES[::-1]
-    )
-    return f"{numbers.pieces(float(curve.cover[k]))} pieces: {numbers.money(float(curve.total[k]), currency, 'day')}\n{shares}"
+def _hover(curve: CostCurve, k: int, currency: str) -> str:
+    shares = [f"{name}: {_money(getattr(curve, id_)[k], currency)}" for id_, name, _ in _SHARES[::-1]]
+    return "\n".join([f"{numbers.pieces(float(curve.cover[k]))} pieces: {_money(curve.total[k], currency)}", *shares])
+
+
+def _money(value: float, currency: str) -> str:
+    return numbers.money(float(value), currency, "day")
 
 
 def _title(
-    curve: CostShares, currency: str, optimum: float, low: float | None, high: float | None, today: float | None
+    curve: CostCurve, currency: str, optimum: float, low: float | None, high: float | None, today: float | None
 ) -> str:
-    least = float(curve.total[cost_at(curve, optimum)])
-    text = f"{numbers.interval(optimum, low, high, 'pieces')} cost least: {numbers.money(least, currency, 'day')}"
+    held = numbers.interval(optimum, low, high, "pieces")
+    text = f"The cost is least with {held}: {_money(curve.total[cost_at(curve, optimum)], currency)}"
     if today is None:
         return text
     if today == optimum:
         return f"{text}, which is what is held today"
-    return f"{text}; today's {numbers.pieces(today)} cost {numbers.money(float(curve.total[cost_at(curve, today)]), currency, 'day')}"
+    return f"{text}; with today's {numbers.pieces(today)} it is {_money(curve.total[cost_at(curve, today)], currency)}"

@@ -53,7 +53,7 @@ class Figure:
         return json.dumps(self.document(), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
     def csv(self) -> str:
-        """The numbers behind the figure. Text that a spreadsheet would run as a formula is prefixed with an apostrophe."""
+        """The numbers behind the figure; text that a spreadsheet would run as a formula begins with an apostrophe."""
         guarded = self.data.with_columns(
             pl.when(pl.col(pl.String).str.contains(r"^[=+\-@\t\r]"))
             .then("'" + pl.col(pl.String))

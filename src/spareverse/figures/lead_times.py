@@ -15,6 +15,8 @@ from spareverse.figures.style import LIGHT, Options
 
 _REMEDY = "Widen the time window, or import purchase lines with their receipt dates."
 
+_FEWEST_BINS, _MOST_BINS = 6, 40
+
 
 def _completed(cycles: pl.DataFrame) -> pl.DataFrame:
     return cycles.filter((pl.col("flag").fill_null("") == "") & ~pl.col("open"))
@@ -55,7 +57,7 @@ def slip_histogram(cycles: pl.DataFrame) -> Figure:
     return Figure("slips", title, options, _table(counts, edges, "slip_days"), _count_note(days), height=280)
 
 
-def _bins(days: NDArray[np.float64], most: int = 40) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+def _bins(days: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Round bin edges by the rule of Freedman and Diaconis (1981); the rarest 1 % at each end share the outer bins."""
     first, last = (
         (float(np.quantile(days, q)) for q in (0.01, 0.99))
@@ -63,12 +65,14 @@ def _bins(days: NDArray[np.float64], most: int = 40) -> tuple[NDArray[np.int64],
         else (float(days.min()), float(days.max()))
     )
     spread = float(np.subtract(*np.quantile(days, [0.75, 0.25])))
-    wanted = max(2 * spread / len(days) ** (1 / 3), (last - first) / most, 1.0)
+    wanted = max(
+        min(2 * spread / len(days) ** (1 / 3), (last - first) / _FEWEST_BINS), (last - first) / _MOST_BINS, 1.0
+    )
     magnitude = 10.0 ** math.floor(math.log10(wanted))
     width = next(factor * magnitude for factor in (1, 2, 5, 10) if factor * magnitude >= wanted - 1e-9)
     edges = np.arange(math.floor(first / width), math.floor(last / width) + 2) * width
     counts, _ = np.histogram(np.clip(days, edges[0], edges[-1] - width / 2), edges)
-    return counts, edges
+    return counts.astype(np.int64), edges.astype(np.float64)
 
 
 def _histogram(
@@ -80,20 +84,15 @@ def _histogram(
 ) -> Options:
     """Bars drawn as steps over a value axis, so that rules stand where they belong."""
     share = 100 * counts / max(int(counts.sum()), 1)
-    last = 0.0 if late_after is None else late_after
-    series = [_steps("early", edges, share, LIGHT.data)]
+    series = [_steps("early", edges, share, LIGHT.data, until=late_after)]
     if late_after is not None:
-        inside = edges[:-1] >= last - 1e-9
-        if inside.any():
-            first = int(np.argmax(inside))
-            series.append(_steps("late", edges[first:], share[first:], LIGHT.late))
-            series[0] = _steps("early", edges[: first + 1], share[:first], LIGHT.data)
+        series.append(_steps("late", edges, share, LIGHT.late, since=late_after))
     lines = []
     for place, (at, text, colour, dashed) in enumerate(sorted(rules)):
         lines.append(style.marker(at, text, colour, dashed=dashed, distance=4 + 15 * (place % 2)))
     middle = (edges[:-1] + edges[1:]) / 2
     texts = [
-        f"{numbers.digits(a)} to {numbers.digits(b)} days\n{numbers.count(int(n), 'receipt')}, {numbers.percent(s / 100)}"
+        f"{numbers.digits(a)} to {numbers.digits(b)} days\n{numbers.count(n, 'receipt')}, {numbers.percent(s / 100)}"
         for a, b, n, s in zip(edges[:-1], edges[1:], counts, share, strict=True)
     ]
     carrier = style.hover_series(middle, share, texts) | {"markLine": style.markers(lines), "z": 5}
@@ -106,12 +105,23 @@ def _histogram(
     )
 
 
-def _steps(id_: str, edges: NDArray[np.float64], share: NDArray[np.float64], colour: str) -> Options:
-    if not len(share):
-        return style.line(id_, [], colour)
-    heights = np.append(share, share[-1])
-    outline = [*style.points(edges, heights)]
-    return style.line(id_, outline, colour, width=1, step="end", areaStyle={"color": colour, "opacity": 0.65})
+def _steps(
+    id_: str,
+    edges: NDArray[np.float64],
+    share: NDArray[np.float64],
+    colour: str,
+    *,
+    since: float | None = None,
+    until: float | None = None,
+) -> Options:
+    """The bars between two days; a bar in which the promise lies is cut there."""
+    first, last = (edges[0] if since is None else since), (edges[-1] if until is None else until)
+    inside = (edges[:-1] < last) & (edges[1:] > first)
+    look: dict[str, Any] = {"step": "end", "areaStyle": {"color": colour, "opacity": 0.65}}
+    if not inside.any():
+        return style.line(id_, [], colour, width=1, **look)
+    corners = np.append(np.maximum(edges[:-1][inside], first), min(last, edges[1:][inside][-1]))
+    return style.line(id_, style.points(corners, np.append(share[inside], share[inside][-1])), colour, width=1, **look)
 
 
 def _table(counts: NDArray[np.int64], edges: NDArray[np.float64], name: str) -> pl.DataFrame:
@@ -193,7 +203,7 @@ def lead_time_trend(cycles: pl.DataFrame) -> Figure:
             style.axis("value", "Received late, %", vertical=True, gridIndex=1, min=0, max=100, interval=50),
         ],
     )
-    note = "Band: from the 10 % to the 90 % quantile of the receipts. Recent quarters hold only what has already been received."
+    note = "Band: 10 % to 90 % quantile of the receipts. Recent quarters hold only what has already been received."
     return Figure("trend", _trend_title(quarters), options, quarters, note, height=380)
 
 
@@ -203,9 +213,10 @@ def _end_label(text: str, colour: str) -> Options:
 
 def _quarter_text(row: dict[str, Any]) -> str:
     quarter = f"{row['quarter'].year} Q{(row['quarter'].month + 2) // 3}"
+    most = f"{numbers.digits(row['p10'])}-{numbers.digits(row['p90'])}"
     lines = [
         f"Ordered in {quarter}: {numbers.count(row['receipts'], 'receipt')}",
-        f"Lead time {numbers.digits(row['median'])} days, 10-90 %: {numbers.digits(row['p10'])}-{numbers.digits(row['p90'])}",
+        f"Lead time {numbers.digits(row['median'])} days, 10-90 %: {most}",
     ]
     if row["promised"] is not None:
         lines.append(f"Promised {numbers.digits(row['promised'])} days; late {numbers.percent(row['late'])}")

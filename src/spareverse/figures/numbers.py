@@ -75,7 +75,7 @@ def money(value: float | None, currency: str, per: str = "") -> str:
     if value is None or not math.isfinite(value):
         return EMPTY
     unit = f"{currency}/{per}" if per else currency
-    return f"{digits(value)} {unit}"
+    return f"{digits(value, 3 if abs(value) >= 1 else 2)} {unit}"
 
 
 def count(value: float | None, singular: str, plural: str = "") -> str:

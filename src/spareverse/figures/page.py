@@ -83,7 +83,5 @@ def document(title: str, body: str, *, heading: bool = True) -> str:
 
 def scripts() -> str:
     """The chart library and the few lines that draw every figure of the page."""
-    return (
-        f'<script type="module">{echarts_module()}</script>'
-        f'<script type="module">const darkOf = {json.dumps(dict(DARK_OF))};{_SCRIPT.read_text(encoding="utf-8")}</script>'
-    )
+    own = f"const darkOf = {json.dumps(dict(DARK_OF))};{_SCRIPT.read_text(encoding='utf-8')}"
+    return f'<script type="module">{echarts_module()}</script><script type="module">{own}</script>'

@@ -22,7 +22,7 @@ _CLASSES: dict[Colour, tuple[tuple[str, str], ...]] = {
     "criticality": (("A", LIGHT.stock_out), ("B", LIGHT.late), ("C", LIGHT.holding)),
 }
 _ALIASES = {"high": "A", "medium": "B", "low": "C"}
-MOST_DOTS = 1000
+MOST_DOTS = 500
 
 
 def portfolio_scatter(
@@ -49,7 +49,7 @@ def portfolio_scatter(
         series,
         legend={"top": 0, "right": 90, "textStyle": {"color": LIGHT.muted}, "icon": "circle", "itemWidth": 9}
         | {"data": [one["name"] for one in series]},
-        grid=style.grid(left=16, top=52, bottom=48),
+        grid=style.grid(left=16, right=44, top=52, bottom=48),
         xAxis=style.axis(
             "log", f"Value sold, {currency}/year (log scale)", lines=False, axisLabel={"hideOverlap": True}
         ),
@@ -105,11 +105,14 @@ def _dots(dots: pl.DataFrame, name: str, shade: str, currency: str, worst: pl.Da
 
 
 def _dot(row: dict[str, Any], currency: str) -> Options:
-    text = (
-        f"{row['part_id']}{' at ' + row['place_id'] if row['place_id'] else ''}: {row['description'] or 'no description'}\n"
-        f"{numbers.money(row['annual_value'], currency, 'year')}, stock-out risk {numbers.percent(row['current_risk'])}\n"
-        f"Money at risk {numbers.money(row['money_at_risk'], currency, 'day')}"
-    )
+    place = f" at {row['place_id']}" if row["place_id"] else ""
+    lines = [
+        f"{row['part_id']}{place}: {row['description'] or 'no description'}",
+        f"Sold {numbers.money(row['annual_value'], currency, 'year')}",
+        f"Stock-out risk {numbers.percent(row['current_risk'])}",
+        f"Money at risk {numbers.money(row['money_at_risk'], currency, 'day')}",
+    ]
+    text = "\n".join(lines)
     value = [
         style.rounded(row["annual_value"], 4),
         style.rounded(100 * row["current_risk"], 3),
@@ -135,7 +138,8 @@ def _title(parts: pl.DataFrame, currency: str) -> str:
 def _note(parts: pl.DataFrame, usable: pl.DataFrame, worst: pl.DataFrame) -> str:
     text = "Area: money at risk."
     if worst.height < usable.height:
-        text += f" Drawn: the {numbers.whole(worst.height)} parts with the most money at risk of {numbers.whole(usable.height)}."
+        drawn, of = numbers.whole(worst.height), numbers.whole(usable.height)
+        text += f" Drawn: the {drawn} parts with the most money at risk of {of}."
     missing = parts.height - usable.height
     if missing:
         text += f" {numbers.whole(missing)} parts were not sold or have no risk and are not drawn."
@@ -155,7 +159,7 @@ def money_pareto(
     total, part = float(ranked["money_at_risk"].sum()), float(shown["money_at_risk"].sum())
     labels = [" / ".join(str(row[column]) for column in by if row[column]) or "not given" for row in shown.to_dicts()]
     money = shown["money_at_risk"].to_list()
-    data = [
+    data: list[Options] = [
         {"value": style.rounded(value), "name": f"{label}: {numbers.money(value, currency, 'day')}"}
         for label, value in zip(labels, money, strict=True)
     ]
@@ -178,7 +182,8 @@ def money_pareto(
         ),
     )
     singular = name.removesuffix("s")
-    title = f"{numbers.count(shown.height, singular, name)} carry {numbers.percent(part / total)} of {numbers.money(total, currency, 'day')} at risk"
+    carry = f"{numbers.count(shown.height, singular, name)} carry {numbers.percent(part / total)}"
+    title = f"{carry} of the {numbers.money(total, currency, 'day')} at risk"
     return Figure(
         f"pareto_{name}", title, options, shown.select(*by, "money_at_risk"), "", height=70 + 24 * shown.height
     )

@@ -46,7 +46,7 @@ def end_of_interest(row: Row, *covers: float | None, below: float = 0.005) -> in
     reached = np.flatnonzero(values < below)
     end = int(reached[0]) if len(reached) else len(values) - 1
     wanted = [math.ceil(cover * 1.15 / row["risk_step"]) + 1 for cover in covers if cover is not None]
-    return min(max([end, 4, *wanted]), max(len(values) - 1, 0))
+    return int(min(max([end, 4, *wanted]), max(len(values) - 1, 0)))
 
 
 def risk_curve(row: Row) -> Figure:
@@ -56,21 +56,23 @@ def risk_curve(row: Row) -> Figure:
     if not len(values):
         return not_enough(
             "risk_curve",
-            "There is no stock-out risk to show: this part has neither lead times nor demand of its own or of its group.",
+            "There is no stock-out risk to show: neither this part nor its group has lead times and demand.",
             "Import purchase and sales lines of this part, or give it a category.",
         )
     has_today = row["current_source"] != "none"
     end = end_of_interest(row, today if has_today else None, proposed)
+    last = style.nice_end(end * row["risk_step"])
+    end = min(round(last / row["risk_step"]), len(values) - 1)
     keep = style.thin(values[: end + 1], MOST_POINTS)
     x = keep * row["risk_step"]
     low, high = (curve(row, f"risk_curve_{side}")[keep] for side in ("low", "high"))
     texts = [
-        f"Holding {numbers.interval(at, None, None, 'pieces')}\nStock-out risk {numbers.percent_interval(*risk)} a cycle"
+        f"Holding {numbers.pieces(at)} pieces\nStock-out risk {numbers.percent_interval(*risk)} a cycle"
         for at, *risk in zip(x, values[keep], low, high, strict=True)
     ]
     lines = []
     if has_today:
-        lines.append(style.marker(today, f"today {numbers.pieces(today)}", LIGHT.today, dashed=True))
+        lines.append(style.marker(today, f"today {numbers.pieces(today)}", LIGHT.today, dashed=True, distance=22))
     if proposed is not None:
         lines.append(
             style.marker(proposed, f"proposed {numbers.pieces(proposed)}", LIGHT.proposed, **_apart(today, proposed, x))
@@ -83,8 +85,8 @@ def risk_curve(row: Row) -> Figure:
             {**drawn, "z": 3, "markLine": style.markers(lines)},
         ],
         hover="axis",
-        grid=style.grid(top=44),
-        xAxis=style.axis("value", "Safety cover, pieces", lines=False, max=style.nice_end(float(x[-1]))),
+        grid=style.grid(top=66),
+        xAxis=style.axis("value", "Safety cover, pieces", lines=False, max=last),
         yAxis=style.axis("value", "Stock-out risk a cycle, %", vertical=True, min=0, max=100, interval=25),
     )
     data = pl.DataFrame({"safety_cover_pieces": x, "stock_out_risk": values[keep], "low": low, "high": high})
@@ -94,14 +96,15 @@ def risk_curve(row: Row) -> Figure:
 def _apart(today: float | None, proposed: float, x: NDArray[np.float64]) -> dict[str, Any]:
     """Labels of two rules that stand close: the second one is lifted above the first."""
     near = today is not None and abs(proposed - today) < 0.2 * float(x[-1])
-    return {"distance": 20} if near else {}
+    return {"distance": 37 if near else 22}
 
 
 def _title(row: Row, has_today: bool) -> str:
-    proposed = row["optimal_cover"]
+    today, proposed = row["current_cover"], row["optimal_cover"]
+    at_today = risk_text(row, today) if has_today else ""
     if proposed is None:
-        return f"Today's {numbers.pieces(row['current_cover'])} leave a stock-out risk of {risk_text(row, row['current_cover'])}"
-    text = f"Holding {numbers.pieces(proposed)} leaves a stock-out risk of {risk_text(row, proposed)}"
-    if has_today and row["current_cover"] != proposed:
-        text += f"; today's {numbers.pieces(row['current_cover'])} leave {risk_text(row, row['current_cover'])}"
-    return text
+        if not has_today:
+            return "No cover is proposed, and today's is not known"
+        return f"With today's {numbers.pieces(today)} the stock-out risk is {at_today}"
+    text = f"With {numbers.pieces(proposed)} pieces the stock-out risk is {risk_text(row, proposed)}"
+    return f"{text}; with today's {numbers.pieces(today)} it is {at_today}" if has_today and today != proposed else text

@@ -22,7 +22,7 @@ def rolling(frame: pl.DataFrame, *, whole: bool = False) -> Figure:
     if on_time.height < 2 and cover.height < 2:
         return not_enough(
             "rolling",
-            f"A trend needs at least 2 windows with completed cycles; there is {numbers.whole(max(on_time.height, cover.height))}.",
+            f"A trend needs at least 2 windows with completed cycles, not {max(on_time.height, cover.height)}.",
             "Analyse a longer history, or choose shorter windows.",
             frame,
         )
@@ -37,8 +37,8 @@ def rolling(frame: pl.DataFrame, *, whole: bool = False) -> Figure:
         hover="axis",
         axisPointer={"link": [{"xAxisIndex": "all"}]},
         grid=[
-            {"left": 52, "right": 28, "top": 52, "height": 130},
-            {"left": 52, "right": 28, "top": 226, "height": 130},
+            {"left": 52, "right": 28, "top": 58, "height": 130},
+            {"left": 52, "right": 28, "top": 232, "height": 130},
         ],
         xAxis=[_time(0, labels=False), _time(1, labels=True)],
         yAxis=[
@@ -58,7 +58,7 @@ def rolling(frame: pl.DataFrame, *, whole: bool = False) -> Figure:
 
 
 def _panel(frame: pl.DataFrame, name: str, colour: str, panel: int, scale: float, shocks: Options) -> list[Options]:
-    place = {"xAxisIndex": panel, "yAxisIndex": panel}
+    place: dict[str, Any] = {"xAxisIndex": panel, "yAxisIndex": panel}
     x = frame["until"].to_list()
     value = (frame[name] * scale).to_list()
     low, high = ((frame[f"{name}_{side}"].fill_null(frame[name]) * scale).to_list() for side in ("low", "high"))
@@ -96,7 +96,9 @@ def _shocks(ends: pl.Series, *, label: bool) -> Options:
     lines = []
     for day, text in SHOCKS:
         if isinstance(first, date) and isinstance(last, date) and first <= day <= last:
-            rule = style.marker(0.0, text if label else "", LIGHT.muted, dashed=True)
+            near_start = (day - first) < 0.2 * (last - first)
+            place: dict[str, Any] = {"align": "left" if near_start else "center", "distance": 22}
+            rule = style.marker(0.0, text if label else "", LIGHT.muted, dashed=True, **place)
             lines.append({**rule, "xAxis": day.isoformat()})
     return style.markers(lines)
 
@@ -132,8 +134,9 @@ def _verb(first: float, last: float) -> str:
 
 
 def _note(windows: pl.DataFrame) -> str:
-    first, last = windows.row(0, named=True), windows.row(-1, named=True)
-    return (
-        f"{numbers.count(windows.height, 'window')}, {first['window']} ({first['since']} to {first['until']}) to "
-        f"{last['window']} ({last['since']} to {last['until']}). Bands: 95 % intervals. Neighbouring windows share most of their data."
+    first, last = (
+        f"{row['window']} ({row['since']} to {row['until']})"
+        for row in (windows.row(0, named=True), windows.row(-1, named=True))
     )
+    shared = "Bands: 95 % intervals. Neighbouring windows share most of their data."
+    return f"{numbers.count(windows.height, 'window')}, {first} to {last}. {shared}"

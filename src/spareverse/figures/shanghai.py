@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -47,7 +48,7 @@ class _Frame:
 def shanghai(row: Row, cycles: pl.DataFrame, *, cover: float | None = None, lead_time: float | None = None) -> Figure:
     """The chart of one part; ``cover`` [pieces] defaults to the optimum, ``lead_time`` [days] to the expected one."""
     cover, lead_time = _chosen(row, cover, lead_time)
-    counted = cycles.filter(pl.col("flag").fill_null("") == "").sort("ordered_on")
+    counted = _counted(cycles)
     if lead_time is None or not len(curve(row)):
         return not_enough(
             "shanghai",
@@ -56,7 +57,7 @@ def shanghai(row: Row, cycles: pl.DataFrame, *, cover: float | None = None, lead
             "Import purchase lines with a promised date, or a parts table with expected_lead_time_days.",
             counted,
         )
-    frame = _frame(row, counted, cover, lead_time)
+    frame = _frame(row, counted)
     moving = shanghai_markers(row, cover, lead_time, counted)["series"]
     fixed = [*_scatters(counted), *_marginals(row, frame)]
     right = {"xAxisIndex": 2, "yAxisIndex": 2}
@@ -64,6 +65,7 @@ def shanghai(row: Row, cycles: pl.DataFrame, *, cover: float | None = None, lead
         "late_tail": {"xAxisIndex": 1, "yAxisIndex": 1},
         "safe_cover": right,
         "stock_out_tail": right,
+        "cover_edge": {"xAxisIndex": 2, "yAxisIndex": 3},
     }
     options = style.chart(
         [*fixed, *({**series, **place.get(series["id"], {})} for series in moving)],
@@ -78,6 +80,10 @@ def shanghai(row: Row, cycles: pl.DataFrame, *, cover: float | None = None, lead
     return Figure(
         "shanghai", shanghai_title(row, cover, lead_time), options, counted, _note(row, cycles, counted), height=460
     )
+
+
+def _counted(cycles: pl.DataFrame) -> pl.DataFrame:
+    return cycles.filter(pl.col("flag").fill_null("") == "").sort("ordered_on")
 
 
 def _chosen(row: Row, cover: float | None, lead_time: float | None) -> tuple[float, float | None]:
@@ -97,26 +103,22 @@ def shanghai_title(row: Row, cover: float, lead_time: float) -> str:
 
 def shanghai_markers(row: Row, cover: float, lead_time: float, cycles: pl.DataFrame) -> Options:
     """Only what moves with the two markers: partial options for ``setOption``, found by series id."""
-    frame = _frame(row, cycles, *_chosen(row, None, None))
+    frame = _frame(row, _counted(cycles))
     weibull = Weibull(row["lead_time_shape"], row["lead_time_scale_days"])
-    days = np.linspace(min(lead_time, frame.last_day), frame.last_day, _DENSITY_POINTS // 2)
-    first_bad = math.floor(cover / frame.bar + 1e-9) + 1
+    day = min(lead_time, frame.last_day)
+    days = np.linspace(day, frame.last_day, _DENSITY_POINTS // 2)
+    # the rule lies between the last bar that the cover serves and the first of the tail
+    first_bad = min(math.floor(cover / frame.bar + 1e-9) + 1, len(frame.mass))
     in_tail = np.arange(len(frame.mass)) >= first_bad
-    risk = risk_at(row, cover)
-    rules = [
-        style.marker(lead_time, "", LIGHT.late),
-        style.marker((first_bad - 0.5) * frame.bar, "", LIGHT.proposed, axis="y"),
-    ]
-    late = style.marker(lead_time, f"{numbers.digits(lead_time)} days: late {_late_risk(row, lead_time)}", LIGHT.late)
-    # the rule lies between the last bar that the cover serves and the first of the tail; a category axis counts bars
-    out = style.marker(
-        first_bad - 0.5,
-        f"{numbers.pieces(cover)} pieces: short {numbers.percent(risk)}",
-        LIGHT.proposed,
-        axis="y",
-        position="insideEndTop",
-        color=LIGHT.stock_out,
-    )
+    along = day / frame.last_day
+    side = "left" if along < 0.15 else "right" if along > 0.85 else "center"
+    late_text = f"{numbers.digits(lead_time)} days: late {_late_risk(row, lead_time)}"
+    short = f"{numbers.pieces(cover)} pieces: short {numbers.percent(risk_at(row, cover))}"
+    over: dict[str, Any] = {"position": "insideEndTop", "color": LIGHT.stock_out, "fontWeight": "bold"}
+    edge = first_bad - 0.5
+    rules = [style.marker(day, "", LIGHT.late), style.marker(edge * frame.bar, short, LIGHT.proposed, axis="y", **over)]
+    late = style.marker(day, late_text, LIGHT.late, fontWeight="bold", align=side)
+    out = style.marker(edge * frame.bar, "", LIGHT.proposed, axis="y")
     return {
         "series": [
             {"id": "rules", "type": "line", "data": [], "markLine": style.markers(rules)},
@@ -137,12 +139,13 @@ def _late_risk(row: Row, lead_time: float) -> str:
     return numbers.percent(float(weibull.survival(lead_time)))
 
 
-def _frame(row: Row, cycles: pl.DataFrame, cover: float, lead_time: float | None) -> _Frame:
+def _frame(row: Row, cycles: pl.DataFrame) -> _Frame:
+    """From the row and its cycles alone, so that nothing shifts while a marker moves."""
     weibull = Weibull(row["lead_time_shape"], row["lead_time_scale_days"])
     longest = _largest(cycles, "lead_time_days")
-    last_day = 1.05 * max(float(weibull.quantile(0.985)), longest, 1.25 * (lead_time or 0.0), 5.0)
+    last_day = 1.05 * max(float(weibull.quantile(0.985)), longest, 1.25 * (row["expected_lead_time_days"] or 0.0), 5.0)
     values, step = curve(row), row["risk_step"]
-    end = end_of_interest(row, cover, row["current_cover"], _largest(cycles, "safety_cover"))
+    end = end_of_interest(row, row["optimal_cover_high"], row["current_cover"], _largest(cycles, "safety_cover"))
     many = max(1, math.ceil(end / _MOST_BARS))
     edges = values[0 : end + many : many]
     mass = np.concatenate(([1.0 - edges[0]], edges[:-1] - edges[1:]))
@@ -178,8 +181,8 @@ def _cycle_text(cycle: dict[str, Any]) -> str:
     lines = [
         f"Order {cycle['order_id'] or 'without number'}, placed {cycle['ordered_on']}",
         f"{'open for' if cycle['open'] else 'lead time'} {numbers.digits(cycle['lead_time_days'])} days",
-        f"{'demand so far' if cycle['open'] else 'safety cover'} {numbers.pieces(cycle['safety_cover'])} pieces"
-        f" in {numbers.count(cycle['sales_lines'], 'order')}",
+        f"{'demand so far' if cycle['open'] else 'safety cover'} {numbers.pieces(cycle['safety_cover'])} pieces",
+        f"in {numbers.count(cycle['sales_lines'], 'customer order')}",
     ]
     return "\n".join(lines)
 
@@ -193,10 +196,7 @@ def _marginals(row: Row, frame: _Frame) -> list[Options]:
     if row["paper_shape"] and row["paper_scale"]:
         edges = np.arange(len(frame.mass)) * frame.bar
         survival = (1 - (row["paper_no_sale"] or 0.0)) * Weibull(row["paper_shape"], row["paper_scale"]).survival(edges)
-        inside = [
-            [style.rounded(float(a - b)), k]
-            for k, (a, b) in enumerate(zip(survival[:-1], survival[1:], strict=True), 1)
-        ]
+        inside = [[style.rounded(float(a - b)), k] for k, (a, b) in enumerate(pairwise(survival), 1)]
         paper = style.line("paper", inside, LIGHT.ink, width=1.2, xAxisIndex=2, yAxisIndex=2, z=5)
         series.append(paper | {"lineStyle": {"color": LIGHT.ink, "width": 1.2, "type": "dotted"}})
     return series
@@ -221,13 +221,13 @@ def _bars(id_: str, mass: NDArray[np.float64], colour: str) -> Options:
 
 
 def _x_axes(frame: _Frame) -> list[Options]:
-    bare = {"axisLabel": {"show": False}, "axisLine": {"show": False}, "lines": False}
+    bare: dict[str, Any] = {"axisLabel": {"show": False}, "lines": False}
     rest = np.sort(frame.mass[1:])[-1] if len(frame.mass) > 1 else 1.0
     # a tall first bar (no demand at all during the lead time) must not flatten the others
     widest = min(float(frame.mass.max()), 3.0 * float(rest)) or 1.0
     return [
         style.axis("value", "Lead time of the reorder cycle, days", min=0, max=frame.last_day),
-        style.axis("value", gridIndex=1, min=0, max=frame.last_day, axisLine={"show": True}, **_but(bare, "axisLine")),
+        style.axis("value", gridIndex=1, min=0, max=frame.last_day, **bare),
         style.axis(
             "value", "Share of cycles", gridIndex=2, min=0, max=style.rounded(1.05 * widest), nameGap=14, **bare
         ),
@@ -236,19 +236,19 @@ def _x_axes(frame: _Frame) -> list[Options]:
 
 def _y_axes(frame: _Frame) -> list[Options]:
     bare: dict[str, Any] = {"axisLabel": {"show": False}, "lines": False}
+    at_right = {"align": "right"}
     ends = {"showMinLabel": False, "showMaxLabel": False}
     labels = [numbers.pieces(k * frame.bar) for k in range(len(frame.mass))]
     return [
         style.axis(
             "value", min=-frame.bar / 2, max=frame.top, axisLabel=ends, name="Safety cover, pieces", vertical=True
         ),
-        style.axis("value", "Lead-time density", gridIndex=1, vertical=True, **bare),
+        style.axis(
+            "value", "lead-time density", gridIndex=1, vertical=True, position="right", nameTextStyle=at_right, **bare
+        ),
         style.axis("category", gridIndex=2, data=labels, axisLine={"show": True}, **bare),
+        style.axis("value", gridIndex=2, show=False, min=-frame.bar / 2, max=frame.top, **bare),
     ]
-
-
-def _but(options: dict[str, Any], name: str) -> dict[str, Any]:
-    return {key: value for key, value in options.items() if key != name}
 
 
 def _note(row: Row, cycles: pl.DataFrame, counted: pl.DataFrame) -> str:

@@ -140,6 +140,12 @@ def words(text: str) -> Options:
     return {"title": {"text": text, "left": "center", "top": "middle", "textAlign": "center", "textStyle": look}}
 
 
+def legend(names: Sequence[str]) -> Options:
+    """Names at the top right, not clickable: nothing is to be hidden by accident."""
+    look = {"textStyle": {"color": LIGHT.muted}, "icon": "roundRect", "itemWidth": 12, "itemHeight": 6}
+    return {"top": 0, "right": 8, "selectedMode": False, "data": list(names), **look}
+
+
 def grid(left: Any = 12, right: Any = 24, top: Any = 16, bottom: Any = 40, **more: Any) -> Options:
     """A plotting area whose axis labels stay inside the picture."""
     return {"left": left, "right": right, "top": top, "bottom": bottom, "containLabel": True, **more}
@@ -153,7 +159,7 @@ def axis(kind: str, name: str = "", *, vertical: bool = False, lines: bool = Tru
         "nameLocation": "end" if vertical else "middle",
         "nameGap": 10 if vertical else 30,
         "nameTextStyle": {"color": LIGHT.muted, "fontSize": 12, "align": "left" if vertical else "center"},
-        "axisLine": {"show": not vertical, "lineStyle": {"color": LIGHT.muted}},
+        "axisLine": {"show": not vertical, "onZero": False, "lineStyle": {"color": LIGHT.muted}},
         "axisTick": {"show": False},
         "axisLabel": {"color": LIGHT.muted, "fontSize": 11, "hideOverlap": True},
         "splitLine": {"show": lines, "lineStyle": {"color": LIGHT.line}},

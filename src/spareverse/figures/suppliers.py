@@ -22,25 +22,33 @@ def supplier_comparison(suppliers: pl.DataFrame, chosen: str | None = None, *, m
         )
     kept = usable.sort(pl.col("supplier_id") != (chosen or ""), pl.col("lines"), descending=[False, True]).head(most)
     rows = kept.sort("late_risk", descending=True).to_dicts()
-    points, whiskers = [], []
+    points: list[Options] = []
+    whiskers: list[list[Options]] = []
     for place, row in enumerate(rows):
         shade = LIGHT.proposed if row["supplier_id"] == chosen else LIGHT.late
         value = [style.rounded(100 * row["late_risk"]), place]
         points.append({"value": value, "name": _text(row), "itemStyle": {"color": shade}})
         if row["late_risk_low"] is not None and row["late_risk_high"] is not None:
-            ends = [{"coord": [style.rounded(100 * row[f"late_risk_{side}"]), place]} for side in ("low", "high")]
+            ends: list[Options] = [
+                {"coord": [style.rounded(100 * row[f"late_risk_{side}"]), place]} for side in ("low", "high")
+            ]
             whiskers.append([{**ends[0], "lineStyle": {"color": shade}}, ends[1]])
     labels = [row["supplier_id"] or "not given" for row in rows]
     options = style.chart(
         [_dots(points, whiskers)],
         grid=style.grid(top=8, right=28),
-        xAxis=style.axis("value", "Chance that supply takes longer than promised, %", min=0, max=100),
+        xAxis=style.axis("value", "Chance that supply takes longer than promised, %", min=0, max=min(100, _end(kept))),
         yAxis=style.axis("category", data=labels, inverse=True, axisLabel={"width": 150, "overflow": "truncate"}),
     )
     note = "Whiskers: 95 % intervals."
     if kept.height < usable.height:
         note += f" Shown: {kept.height} of {numbers.whole(usable.height)} suppliers, those with most purchase lines."
     return Figure("suppliers", _title(rows, chosen), options, kept, note, height=80 + 24 * len(rows))
+
+
+def _end(kept: pl.DataFrame) -> float:
+    highest = kept.select(pl.max_horizontal("late_risk", "late_risk_high").max()).item()
+    return style.nice_end(100 * float(highest))
 
 
 def _dots(points: list[Options], whiskers: list[list[Options]]) -> Options:
@@ -63,19 +71,21 @@ def _dots(points: list[Options], whiskers: list[list[Options]]) -> Options:
 
 def _text(row: dict[str, Any]) -> str:
     risk = numbers.percent_interval(row["late_risk"], row["late_risk_low"], row["late_risk_high"])
-    return (
-        f"{row['supplier_id'] or 'not given'}: late {risk}\n"
-        f"{numbers.count(row['lines'], 'purchase line')}, median lead time {numbers.digits(row['lead_time_median_days'])} days"
-    )
+    lines = [
+        f"{row['supplier_id'] or 'not given'}: late {risk}",
+        numbers.count(row["lines"], "purchase line"),
+        f"median lead time {numbers.digits(row['lead_time_median_days'])} days",
+    ]
+    return "\n".join(lines)
 
 
 def _title(rows: list[dict[str, Any]], chosen: str | None) -> str:
     for row in rows:
         if row["supplier_id"] == chosen:
             worse = sum(other["late_risk"] < row["late_risk"] for other in rows)
-            return f"{chosen} is late {numbers.percent(row['late_risk'])} of the time; {worse} of the {len(rows) - 1} others shown are better"
-    worst, best = rows[0], rows[-1]
-    return (
-        f"The chance of late supply runs from {numbers.percent(best['late_risk'])} ({best['supplier_id'] or 'not given'}) "
-        f"to {numbers.percent(worst['late_risk'])} ({worst['supplier_id'] or 'not given'})"
+            late = f"{chosen} is late {numbers.percent(row['late_risk'])} of the time"
+            return f"{late}; {worse} of the {len(rows) - 1} others shown are better"
+    worst, best = (
+        f"{numbers.percent(row['late_risk'])} ({row['supplier_id'] or 'not given'})" for row in (rows[0], rows[-1])
     )
+    return f"The chance of late supply runs from {best} to {worst}"

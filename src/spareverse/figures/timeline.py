@@ -22,8 +22,10 @@ def timeline(purchases: pl.DataFrame, sales: pl.DataFrame, until: date | None = 
             "timeline", "Neither purchases nor sales of this part lie in the window.", "Widen the time window."
         )
     days = pl.concat([purchases["ordered_on"], purchases["received_on"], sales["ordered_on"]]).drop_nulls()
-    last = until or days.max()
-    assert isinstance(last, date)
+    latest = days.max()
+    last = until if until is not None or not isinstance(latest, date) else latest
+    if last is None:
+        return not_enough("timeline", "No line of this part has a date.", "Import its order lines again, with dates.")
     demand = (
         sales.group_by("ordered_on").agg(pieces=pl.sum("quantity"), lines=pl.len()).sort("ordered_on").tail(_MOST_SALES)
     )
@@ -34,7 +36,7 @@ def timeline(purchases: pl.DataFrame, sales: pl.DataFrame, until: date | None = 
         [_stems(demand), *_bars(rows, last)],
         grid=[
             {"left": 52, "right": 24, "top": 34, "height": 110},
-            {"left": 52, "right": 24, "top": 182, "height": height},
+            {"left": 52, "right": 24, "top": 172, "height": height},
         ],
         xAxis=[_time(0, demand, rows, last), _time(1, demand, rows, last)],
         yAxis=[
@@ -60,18 +62,16 @@ def timeline(purchases: pl.DataFrame, sales: pl.DataFrame, until: date | None = 
         ]
     )
     return Figure(
-        "timeline", _title(purchases, sales), options, data, _note(demand, sales, shown, purchases), height=240 + height
+        "timeline", _title(purchases, sales), options, data, _note(demand, sales, shown, purchases), height=206 + height
     )
 
 
 def _stems(demand: pl.DataFrame) -> Options:
-    data = [
-        {
-            "value": [row["ordered_on"].isoformat(), style.rounded(row["pieces"])],
-            "name": f"{row['ordered_on']}: {numbers.pieces(row['pieces'])} pieces in {numbers.count(row['lines'], 'line')}",
-        }
-        for row in demand.to_dicts()
-    ]
+    data = []
+    for row in demand.to_dicts():
+        sold = f"{numbers.pieces(row['pieces'])} pieces in {numbers.count(row['lines'], 'line')}"
+        value = [row["ordered_on"].isoformat(), style.rounded(row["pieces"])]
+        data.append({"value": value, "name": f"{row['ordered_on']}\n{sold}"})
     return {
         "id": "sales",
         "type": "bar",
@@ -87,7 +87,12 @@ def _bars(rows: list[dict[str, Any]], last: date) -> list[Options]:
     series: list[Options] = []
     for state, colour in (("on time", LIGHT.early), ("late", LIGHT.late), ("open", LIGHT.today)):
         lines = [_segment(row, last) for row in rows if _state(row) == state]
-        look = {"color": colour, "width": 5, "type": "solid" if state != "open" else [4, 3], "cap": "round"}
+        look = {
+            "color": colour,
+            "width": 5 if state != "open" else 2,
+            "type": "solid" if state != "open" else [5, 3],
+            "cap": "round",
+        }
         mark = {
             "symbol": ["none", "none" if state != "open" else "arrow"],
             "symbolSize": 8,
@@ -131,15 +136,16 @@ def _segment(row: dict[str, Any], last: date) -> list[Options]:
 
 def _time(panel: int, demand: pl.DataFrame, rows: list[dict[str, Any]], last: date) -> Options:
     starts = [row["ordered_on"] for row in rows] + demand["ordered_on"].to_list()
-    look = {"show": panel == 0, "formatter": {"year": "{yyyy}", "month": "{yyyy}-{MM}", "day": "{MM}-{dd}"}}
-    ends = {"min": min(starts, default=last).isoformat(), "max": last.isoformat()}
-    return style.axis("time", gridIndex=panel, lines=panel == 1, axisLabel=look, axisTick={"show": panel == 0}, **ends)
+    look = {"show": panel == 1, "formatter": {"year": "{yyyy}", "month": "{yyyy}-{MM}", "day": "{MM}-{dd}"}}
+    ends: dict[str, Any] = {"min": min(starts, default=last).isoformat(), "max": last.isoformat()}
+    return style.axis("time", gridIndex=panel, lines=panel == 1, axisLabel=look, axisTick={"show": panel == 1}, **ends)
 
 
 def _title(purchases: pl.DataFrame, sales: pl.DataFrame) -> str:
     still_open = purchases["received_on"].null_count()
     sold = numbers.pieces(float(sales["quantity"].sum()))
-    text = f"{sold} pieces sold in {numbers.count(sales.height, 'line')}, {numbers.count(purchases.height, 'purchase line')}"
+    bought = numbers.count(purchases.height, "purchase line")
+    text = f"{sold} pieces sold in {numbers.count(sales.height, 'line')}, {bought}"
     return f"{text}, {still_open} of them open" if still_open else text
 
 

@@ -22,6 +22,8 @@ _LEVELS = (1, 2, 5, 10, 20, 30, 50, 63.2, 80, 90, 95, 99)
 """Percentages written on the paper's vertical axis."""
 _POINTS = 41
 _MOST_DRAWN = 1000
+_LEAST = 1e-4
+"""Lower limits below this lie under the paper."""
 
 
 @dataclass(frozen=True)
@@ -72,30 +74,28 @@ def weibull_plot(
     fits = [fit for fit in (own, pooled) if fit is not None]
     first = 0.8 * min([float(times[0]), *(float(fit.quantile(0.02)) for fit in fits)])
     last = 1.25 * max([float(times[-1]), *(float(fit.quantile(0.985)) for fit in fits)])
-    t = np.geomspace(first, last, _POINTS)
-    series = [_rules()]
+    series = [_rules(first, last)]
     if band is not None:
-        inside = (band.days >= first) & (band.days <= last) & (band.low > 1e-4) & (band.high < 1 - 1e-6)
-        series += style.band(
-            "interval", band.days[inside], _height(band.low[inside]), _height(band.high[inside]), LIGHT.holding
-        )
+        inside = (band.days >= first) & (band.days <= last) & (band.low > _LEAST) & (band.high < 1 - 1e-6)
+        low, high = (_height(limits[inside]) for limits in (band.low, band.high))
+        series += style.band("interval", np.log(band.days[inside]), low, high, LIGHT.holding)
+    t = np.geomspace(first, last, _POINTS)
     if pooled is not None:
         series.append(_fit("pooled with its group", pooled, t, LIGHT.today, dashed=True))
     if own is not None:
         series.append(_fit("this part alone", own, t, LIGHT.holding))
     series.append(_dots(times, levels))
+    heights = _height(np.array([_LEVELS[0], _LEVELS[-1]]) / 100)
     options = style.chart(
         series,
-        legend={"top": 0, "right": 8, "textStyle": {"color": LIGHT.muted}, "selectedMode": False}
-        | {"data": [s["name"] for s in series if s["id"].startswith("fit ")]},
-        grid=style.grid(left=52, top=44, containLabel=False, bottom=48),
-        xAxis=style.axis("log", "Lead time, days (log scale)", **_log_ends(first, last)),
-        yAxis=_paper(),
+        legend=style.legend([one["name"] for one in series if one["id"].startswith("fit ")]),
+        grid={"left": 52, "right": 24, "top": 52, "bottom": 56},
+        xAxis=_bare("Lead time, days (log scale)", math.log(first), math.log(last), vertical=False),
+        yAxis=_bare("Received, %", float(heights[0]), float(heights[1]), vertical=True),
     )
     data = pl.DataFrame({"lead_time_days": times, "estimated_share_received": levels})
-    return Figure(
-        "weibull_plot", _title(own, pooled, len(times), p_value), options, data, _note(len(days) - len(times), band)
-    )
+    note = _note(len(days) - len(times), band)
+    return Figure("weibull_plot", _title(own, pooled, len(times), p_value), options, data, note)
 
 
 def _height(share: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -105,7 +105,7 @@ def _height(share: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _fit(name: str, fit: Weibull, t: NDArray[np.float64], colour: str, *, dashed: bool = False) -> Options:
     height = fit.shape * np.log(t / fit.scale)
-    data = style.points(t, height)
+    data = style.points(np.log(t), height)
     look = {"color": colour, "width": 2, "type": "dashed" if dashed else "solid"}
     return style.line(f"fit {name}", data, colour, name=name) | {"lineStyle": look}
 
@@ -114,7 +114,9 @@ def _dots(times: NDArray[np.float64], levels: NDArray[np.float64]) -> Options:
     keep = style.thin(times, _MOST_DRAWN)
     data = [
         {"value": point, "name": f"{numbers.digits(float(t))} days\n{numbers.percent(float(f))} received by then"}
-        for point, t, f in zip(style.points(times[keep], _height(levels[keep])), times[keep], levels[keep], strict=True)
+        for point, t, f in zip(
+            style.points(np.log(times[keep]), _height(levels[keep])), times[keep], levels[keep], strict=True
+        )
     ]
     look = {"color": LIGHT.proposed, "borderColor": LIGHT.surface, "borderWidth": 1}
     return {
@@ -127,39 +129,37 @@ def _dots(times: NDArray[np.float64], levels: NDArray[np.float64]) -> Options:
     }
 
 
-def _paper() -> Options:
-    """A vertical axis ruled at round percentages, which lie unevenly: the rules are mark lines with their labels."""
-    heights = _height(np.array(_LEVELS) / 100)
-    return style.axis(
-        "value",
-        "Received, %",
-        vertical=True,
-        lines=False,
-        min=style.rounded(float(heights[0])),
-        max=style.rounded(float(heights[-1])),
-        axisLabel={"show": False},
-    )
+def _bare(name: str, first: float, last: float, *, vertical: bool) -> Options:
+    """An axis in transformed units without labels of its own; ``_rules`` writes days and percentages."""
+    ends = {"min": style.rounded(first), "max": style.rounded(last), "axisLabel": {"show": False}}
+    return style.axis("value", name, vertical=vertical, lines=False, **ends)
 
 
-def _log_ends(first: float, last: float) -> Options:
-    return {
-        "min": style.rounded(first, 2),
-        "max": style.rounded(last, 2),
-        "axisLabel": {"showMinLabel": False, "showMaxLabel": False},
-    }
-
-
-def _rules() -> Options:
-    """The horizontal rules of the paper, as one silent series."""
-    lines = [
+def _rules(first: float, last: float) -> Options:
+    """The ruling of the paper with its labels, one silent series: percentages lie unevenly, days by their logarithm."""
+    look = {"lineStyle": {"color": LIGHT.line, "width": 1, "type": "solid"}}
+    label = {"position": "start", "color": LIGHT.muted, "fontSize": 11}
+    shares = [
         {
-            "yAxis": style.rounded(float(height)),
-            "lineStyle": {"color": LIGHT.line, "width": 1, "type": "solid"},
-            "label": {"formatter": f"{level:g}", "position": "start", "color": LIGHT.muted, "fontSize": 11},
+            "yAxis": style.rounded(float(_height(np.array(level / 100)))),
+            **look,
+            "label": {**label, "formatter": f"{level:g}"},
         }
-        for level, height in zip(_LEVELS, _height(np.array(_LEVELS) / 100), strict=True)
+        for level in _LEVELS
     ]
-    return {"id": "paper", "type": "line", "data": [], "markLine": style.markers(lines) | {"z": 0}}
+    days = [
+        {"xAxis": style.rounded(math.log(day)), **look, "label": {**label, "formatter": numbers.digits(day)}}
+        for day in _round_days(first, last)
+    ]
+    return {"id": "paper", "type": "line", "data": [], "markLine": style.markers([*shares, *days]) | {"z": 0}}
+
+
+def _round_days(first: float, last: float) -> list[float]:
+    """1, 2, 5, 10, ... within the ends; every whole multiple where the span is short."""
+    decades = range(math.floor(math.log10(first)), math.ceil(math.log10(last)) + 1)
+    steps = (1, 2, 5) if last / first > 8 else (1, 1.5, 2, 3, 4, 5, 6, 8)
+    days = [step * 10.0**decade for decade in decades for step in steps]
+    return [day for day in days if first <= day <= last]
 
 
 def _title(own: Weibull | None, pooled: Weibull | None, completed: int, p_value: float | None) -> str:

@@ -1,0 +1,1 @@
+"""Findings in words: every number in a sentence comes from a fact."""

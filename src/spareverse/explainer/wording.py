@@ -1,0 +1,102 @@
+"""Writing a row's figures into a sentence while keeping the fact behind each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from spareverse.explainer.facts import Fact, Narrative
+from spareverse.figures import numbers
+
+
+class Wording:
+    """Writes columns of one row; each figure written becomes a fact with its source ``table.column``.
+
+    An interval is written with the figure wherever the row has ``column_low`` and ``column_high``.
+    """
+
+    def __init__(self, row: Mapping[str, Any], table: str, currency: str = "") -> None:
+        self._row = row
+        self._table = table
+        self.currency = currency
+        self._facts: dict[str, Fact] = {}
+
+    def has(self, *columns: str) -> bool:
+        """Whether the row knows all of them."""
+        return all(self._known(self._row.get(column)) for column in columns)
+
+    def pieces(self, column: str) -> str:
+        """``16``: the sentence says what of."""
+        return numbers.pieces(self._number(column, "pieces"))
+
+    def pieces_interval(self, column: str) -> str:
+        """``16 pieces [12-21]``."""
+        fact = self._keep(column, "pieces", limits=True)
+        return numbers.interval(_float(fact.value), fact.low, fact.high, "piece" if fact.value == 1 else "pieces")
+
+    def percent(self, column: str) -> str:
+        """``31 %``."""
+        return numbers.percent(self._number(column, "share"))
+
+    def percent_interval(self, column: str) -> str:
+        """``13 % [8-20]``."""
+        fact = self._keep(column, "share", limits=True)
+        return numbers.percent_interval(_float(fact.value), fact.low, fact.high)
+
+    def money(self, column: str, per: str = "") -> str:
+        """``2.16 EUR/day``; the sign is left to the sentence."""
+        unit = f"{self.currency}/{per}" if per else self.currency
+        value = self._number(column, unit)
+        return numbers.money(None if value is None else abs(value), self.currency, per)
+
+    def days(self, column: str) -> str:
+        """``65 days``."""
+        value = self._number(column, "days")
+        return f"{numbers.digits(value)} {'day' if value == 1 else 'days'}"
+
+    def number(self, column: str, significant: int = 3) -> str:
+        """A figure without a unit."""
+        return numbers.digits(self._number(column, ""), significant)
+
+    def count(self, column: str, singular: str, plural: str = "") -> str:
+        """``11 cycles``."""
+        return numbers.count(self._number(column, plural or singular + "s"), singular, plural)
+
+    def whole(self, column: str) -> str:
+        """A bare count."""
+        return numbers.whole(self._number(column, ""))
+
+    def name(self, column: str) -> str:
+        """A text of the row, as it is."""
+        value = str(self._row[column])
+        self._facts[column] = Fact(column, value, source=f"{self._table}.{column}")
+        return value
+
+    def adopt(self, other: Wording) -> None:
+        """Take over what another row's sentence stated."""
+        for column, fact in other._facts.items():
+            self._facts.setdefault(f"{fact.source}:{column}" if column in self._facts else column, fact)
+
+    def narrative(self, *sentences: str) -> Narrative:
+        """The sentences that are not empty, with every fact written so far."""
+        return Narrative(tuple(sentence for sentence in sentences if sentence), tuple(self._facts.values()))
+
+    def _keep(self, column: str, unit: str, *, limits: bool = False) -> Fact:
+        value = self._row.get(column)
+        low, high = (self._row.get(f"{column}_{side}") if limits else None for side in ("low", "high"))
+        fact = Fact(column, value, unit, low, high, f"{self._table}.{column}")
+        if limits or column not in self._facts:
+            self._facts[column] = fact
+        return fact
+
+    def _number(self, column: str, unit: str) -> float | None:
+        return _float(self._keep(column, unit).value)
+
+    def _known(self, value: Any) -> bool:
+        if isinstance(value, (int, float)):
+            return numbers.known(value)
+        return bool(value)
+
+
+def _float(value: float | str | None) -> float | None:
+    return float(value) if isinstance(value, (int, float)) else None
