@@ -45,7 +45,7 @@ def classified(texts: pl.Series) -> pl.DataFrame:
     text = pl.col("text")
     frame = texts.to_frame().with_columns(
         bare=text.str.strip_chars()
-        .str.replace(r"^[[:alpha:]]{2,10}\.?,\s+", "")
+        .str.replace(r"^\pL{2,10}\.?,\s+", "")
         .str.replace(_TIME, "")
         .str.replace(r"^(\d{8})T?\d{6}$", "${1}"),
         empty=text.str.to_lowercase().is_in(EMPTY_TEXTS) | text.str.contains(_ZERO_DATE),
@@ -56,10 +56,10 @@ def classified(texts: pl.Series) -> pl.DataFrame:
         compact=bare.str.extract_groups(r"^(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})$"),
         both=bare.str.extract_groups(r"^(?P<a>\d{1,2})(?P<s>[-/. ])\s?(?P<b>\d{1,2})[-/. ]\s?(?P<y>\d{4}|\d{2})$"),
         named=bare.str.extract_groups(
-            r"^(?P<d>\d{1,2})(?:st|nd|rd|th|er)?\.?(?P<s>[-/ ]*)(?P<m>[[:alpha:]]{3,10})\.?[-/., ]*(?P<y>\d{4}|\d{2})$"
+            r"^(?P<d>\d{1,2})(?:st|nd|rd|th|er)?\.?(?P<s>[-/ ]*)(?P<m>\pL{3,10})\.?[-/., ]*(?P<y>\d{4}|\d{2})$"
         ),
         named_first=bare.str.extract_groups(
-            r"^(?P<m>[[:alpha:]]{3,10})\.?[-/ ]*(?P<d>\d{1,2})(?:st|nd|rd|th)?[-/., ]+(?P<y>\d{4}|\d{2})$"
+            r"^(?P<m>\pL{3,10})\.?[-/ ]*(?P<d>\d{1,2})(?:st|nd|rd|th)?[-/., ]+(?P<y>\d{4}|\d{2})$"
         ),
         serial=pl.when(bare.str.contains(r"^[2-7]\d{4}(\.\d+)?$")).then(bare),
     )

@@ -20,7 +20,17 @@ from spareverse.network.tables import TABLES
 SHIPPED = ("scms", "sap-purchases", "sap-mb51", "sap-marc", "sap-mard", "generic")
 GENERIC = "generic"
 _TOP_KEYS = {
-    *("name", "title", "encoding", "delimiter", "decimal", "columns", "date_formats", "other_columns"),
+    *(
+        "name",
+        "title",
+        "encoding",
+        "delimiter",
+        "decimal",
+        "columns",
+        "date_formats",
+        "other_columns",
+        "three_decimals",
+    ),
     *("notice", "headings", *TABLES),
 }
 _TABLE_KEYS = {
@@ -89,6 +99,8 @@ class Mapping:
     decimal: str | None = None
     other_columns: bool = True
     """Whether columns it does not name are looked for under their usual names."""
+    three_decimals: bool = False
+    """Whether quantities are written with three decimals: 5,000 is five where all look like that."""
     notice: str = ""
     headings: AnyMapping[str, str] | None = None
     """Other ways (made plain) to write the headings the mapping uses."""
@@ -155,6 +167,7 @@ def _from_document(file: str, document: AnyMapping[str, Any]) -> Mapping:
         delimiter=document.get("delimiter"),
         decimal=decimal,
         other_columns=bool(document.get("other_columns", True)),
+        three_decimals=bool(document.get("three_decimals", False)),
         notice=str(document.get("notice", "")),
         headings={plain(text): name for name, texts in document.get("headings", {}).items() for text in _texts(texts)},
     )

@@ -15,7 +15,14 @@ _UNIT = (
     r"(?i)\s*(?:pieces?|pcs?|pce|ea|each|units?|st|stk|stck|stück|stueck|pz|pezzi|pièces?|u|eur|usd|chf|gbp|€|\$|£)\.?$"
 )
 _MONEY_BEFORE = r"(?i)^([+-]?)(?:eur|usd|chf|gbp|€|\$|£)\s*"
-_COMMA = (r"^\d*,\d{1,2}$", r"^\d*,\d{4,}$", r"^0,\d+$", r"^\d{1,3}(\.\d{3})+,\d+$", r"^\d{1,3}(\.\d{3}){2,}$")
+_COMMA = (
+    r"^\d*,\d{1,2}$",
+    r"^\d*,\d{4,}$",
+    r"^0,\d+$",
+    r"^\d{1,3}(\.\d{3})+,\d+$",
+    r"^\d{1,3}(\.\d{3}){2,}$",
+    r"^\d{4,},\d+$",
+)
 _POINT = (r"^\d*\.\d{1,2}$", r"^\d*\.\d{4,}$", r"^0\.\d+$", r"^\d{1,3}(,\d{3})+\.\d+$", r"^\d{1,3}(,\d{3}){2,}$",
           r"^\d{4,}\.\d+$", r"^\d+(\.\d+)?[eE][+-]?\d+$")  # fmt: skip
 _EITHER = r"^[1-9]\d{0,2}[.,]\d{3}$"
@@ -31,7 +38,13 @@ class NumberReading:
 
 
 def read_numbers(
-    file: str, texts: pl.DataFrame, *, titles: Mapping[str, str], delimiter: str, decimal: str | None = None
+    file: str,
+    texts: pl.DataFrame,
+    *,
+    titles: Mapping[str, str],
+    delimiter: str,
+    decimal: str | None = None,
+    three_decimals: bool = False,
 ) -> NumberReading:
     """Read text columns as numbers; NaN and infinity are no numbers.
 
@@ -39,9 +52,11 @@ def read_numbers(
         Of the text file; empty for formats that know numbers (Excel, Parquet).
     decimal
         The decimal sign, where it is known; else it is told by the numbers themselves.
+    three_decimals
+        Whether the source writes quantities with three decimals, so that 5,000 is five where all look like that.
     """
     plain = texts.select(_plain(pl.col(name)).alias(name) for name in texts.columns)
-    signs = _decimal_signs(file, plain, titles, delimiter, decimal)
+    signs = _decimal_signs(file, plain, titles, delimiter, decimal, three_decimals)
     values = plain.select(_number(pl.col(name), signs[name]).alias(name) for name in plain.columns)
     used = {sign for name, sign in signs.items() if plain[name].str.contains(r"[.,]").any()}
     return NumberReading(
@@ -86,38 +101,60 @@ def _number(text: pl.Expr, decimal: str) -> pl.Expr:
     return pl.when(number.is_finite()).then(number)
 
 
+@dataclass(frozen=True)
+class _Votes:
+    """How many different numbers of a column show a decimal comma, a decimal point, or could be either."""
+
+    comma: int
+    point: int
+    either: int
+    example: str
+    all_three_digits: bool
+
+
 def _decimal_signs(
-    file: str, texts: pl.DataFrame, titles: Mapping[str, str], delimiter: str, decimal: str | None
+    file: str,
+    texts: pl.DataFrame,
+    titles: Mapping[str, str],
+    delimiter: str,
+    decimal: str | None,
+    three_decimals: bool,
 ) -> dict[str, str]:
+    """The sign of every column: by its own numbers, else by those of the other columns, else by what is usual."""
     if decimal:
         return dict.fromkeys(texts.columns, decimal)
     votes = {name: _votes(texts[name]) for name in texts.columns}
-    comma = sum(vote[0] for vote in votes.values())
-    point = sum(vote[1] for vote in votes.values())
+    comma = sum(vote.comma for vote in votes.values())
+    point = sum(vote.point for vote in votes.values())
     signs: dict[str, str] = {}
     problems: list[Problem] = []
-    for name, (own_comma, own_point, either, example) in votes.items():
-        if own_comma != own_point:
-            signs[name] = "," if own_comma > own_point else "."
+    for name, vote in votes.items():
+        if vote.comma != vote.point:
+            signs[name] = "," if vote.comma > vote.point else "."
         elif comma != point:
             signs[name] = "," if comma > point else "."
+        elif vote.either and three_decimals and vote.all_three_digits:
+            signs[name] = "," if "," in vote.example else "."
         else:
             signs[name] = "."
-            if either and delimiter not in ("", ","):
-                problems.append(_question(file, titles.get(name, name), either, example))
+            if vote.either and delimiter not in ("", ","):
+                problems.append(_question(file, titles.get(name, name), vote.either, vote.example))
     if problems:
         raise InputRejected(f"{file}: the decimal sign cannot be told. Nothing was imported.", problems)
     return signs
 
 
-def _votes(texts: pl.Series) -> tuple[int, int, int, str]:
-    """How many different numbers show a decimal comma, a decimal point, or could be either; an example of these."""
-    marked = texts.filter(texts.str.contains(r"[.,eE]").fill_null(value=False)).unique(maintain_order=True)
-    marked = marked.str.strip_prefix("-")
-    comma = int(marked.str.contains("|".join(_COMMA)).sum())
-    point = int(marked.str.contains("|".join(_POINT)).sum())
-    either = marked.filter(marked.str.contains(_EITHER))
-    return comma, point, len(either), either[0] if len(either) else ""
+def _votes(texts: pl.Series) -> _Votes:
+    marked = texts.filter(texts.str.contains(r"[.,eE]").fill_null(value=False))
+    different = marked.unique(maintain_order=True).str.strip_prefix("-")
+    either = different.filter(different.str.contains(_EITHER))
+    return _Votes(
+        comma=int(different.str.contains("|".join(_COMMA)).sum()),
+        point=int(different.str.contains("|".join(_POINT)).sum()),
+        either=len(either),
+        example=either[0] if len(either) else "",
+        all_three_digits=len(marked) == texts.count() and bool(different.str.contains(r"^\d+[.,]\d{3}$").all()),
+    )
 
 
 def _question(file: str, title: str, count: int, example: str) -> Problem:

@@ -48,6 +48,7 @@ def join_purchases(found: Mapping[str, Sheet], orders: Orders) -> Sheet:
     if "EKKO" not in found:
         reason = "The order headers (EKKO: EBELN, LIFNR, BEDAT, WAERS) are missing, so no order date is known."
         raise InputRejected(reason, [Problem(reason, "Bring EKKO with EKPO.", file=found["EKPO"].file)])
+    sign = _decimal_sign(found)
     items = _keyed(found["EKPO"])
     notices = [notice for sheet in found.values() for notice in sheet.notices]
     head = _keyed(found["EKKO"]).unique("__order", keep="last", maintain_order=True)
@@ -63,7 +64,7 @@ def join_purchases(found: Mapping[str, Sheet], orders: Orders) -> Sheet:
     if "EKBE" in found:
         history, lost = _matched(found["EKBE"], ordered)
         orphans.append(lost)
-        receipts, others = _receipts(found["EKBE"], history, orders)
+        receipts, others = _receipts(found["EKBE"], history, orders, sign)
         if others:
             notices.append(f"{found['EKBE'].file}: {others:,} rows are no goods receipts and were left out.")
         lines = lines.join(receipts, on=_KEY, how="left", maintain_order="left")
@@ -75,13 +76,16 @@ def join_purchases(found: Mapping[str, Sheet], orders: Orders) -> Sheet:
     frame = pl.concat([lines, *(lost.drop(*_KEY, "BEDAT", strict=False) for lost in orphans)], how="diagonal")
     header = tuple(name for name in frame.columns if not name.startswith("__"))
     first = found["EKPO"]
-    return replace(first, header=header, frame=frame.select(*header, FILE, ROW, DAMAGE), notices=tuple(notices))
+    return replace(
+        first, header=header, frame=frame.select(*header, FILE, ROW, DAMAGE), notices=tuple(notices), decimal=sign
+    )
 
 
 def add_up_stock(sheet: Sheet) -> Sheet:
     """Stock of all storage locations of a plant as one row; rows without a readable stock stay as they are."""
     key = ["MATNR", "WERKS"]
-    stock = read_numbers(sheet.file, sheet.frame.select("LABST"), titles={}, delimiter=sheet.delimiter).values["LABST"]
+    texts = sheet.frame.select("LABST")
+    stock = read_numbers(sheet.file, texts, titles={}, delimiter=sheet.delimiter, three_decimals=True).values["LABST"]
     frame = sheet.frame.select(*key, "LABST", FILE, ROW, DAMAGE).with_columns(__stock=stock)
     good = frame.filter(pl.col("__stock").is_not_null() & pl.col(DAMAGE).is_null())
     summed = good.group_by(key, maintain_order=True).agg(
@@ -93,7 +97,7 @@ def add_up_stock(sheet: Sheet) -> Sheet:
         notices = (*notices, f"{good.height:,} storage locations were added up to {summed.height:,} rows by plant.")
     # the sums are written with a point, whatever the file uses
     frame = pl.concat([summed, rest])
-    return replace(sheet, header=(*key, "LABST"), frame=frame, notices=notices, delimiter="")
+    return replace(sheet, header=(*key, "LABST"), frame=frame, notices=notices, decimal=".")
 
 
 def _keyed(sheet: Sheet) -> pl.DataFrame:
@@ -121,7 +125,7 @@ def _promises(file: str, schedule: pl.DataFrame, orders: Orders) -> pl.DataFrame
     )  # fmt: skip
 
 
-def _receipts(sheet: Sheet, history: pl.DataFrame, orders: Orders) -> tuple[pl.DataFrame, int]:
+def _receipts(sheet: Sheet, history: pl.DataFrame, orders: Orders, sign: str) -> tuple[pl.DataFrame, int]:
     """Net receipts by item and posting day, as text; and how many rows of the history are something else."""
     height = history.height
     if "VGABE" in history.columns:
@@ -135,15 +139,15 @@ def _receipts(sheet: Sheet, history: pl.DataFrame, orders: Orders) -> tuple[pl.D
     ).filter(pl.col("__sign").is_not_null())  # fmt: skip
     texts = history.select("BEDAT", "BUDAT")
     dates = read_dates(sheet.file, texts, titles={}, events=[("BEDAT", "BUDAT")], orders=orders)
-    sizes = read_numbers(sheet.file, history.select("MENGE"), titles={}, delimiter=sheet.delimiter)
+    sizes = read_numbers(sheet.file, history.select("MENGE"), titles={}, delimiter=sheet.delimiter, decimal=sign)
     history = history.with_columns(__day=dates.values["BUDAT"], __size=sizes.values["MENGE"].abs() * history["__sign"])
     readable = pl.col("__day").is_not_null() & pl.col("__size").is_not_null()
-    net = _net(history.filter(readable).group_by(*_KEY, "__day").agg(pl.col("__size").sum()).sort(*_KEY, "__day"))
+    net = _net(history.filter(readable).group_by(*_KEY, "__day").agg(pl.col("__size").sum()).sort(*_KEY, "__day"), sign)
     unreadable = history.filter(~readable).select(*_KEY, RECEIVED_ON=pl.col("BUDAT"), RECEIVED_QUANTITY=pl.col("MENGE"))
     return pl.concat([net, unreadable]), height - history.height
 
 
-def _net(days: pl.DataFrame) -> pl.DataFrame:
+def _net(days: pl.DataFrame, sign: str) -> pl.DataFrame:
     """Receipts that stay when every reversal takes back the latest receipts before it.
 
     What is in for good after a day is the least of the balances from that day on.
@@ -159,9 +163,24 @@ def _net(days: pl.DataFrame) -> pl.DataFrame:
         .select(
             *_KEY,
             RECEIVED_ON=pl.col("__day").dt.to_string("%Y-%m-%d"),
-            RECEIVED_QUANTITY=pl.col("__stays").cast(pl.String),
+            RECEIVED_QUANTITY=pl.col("__stays").cast(pl.String).str.replace(".", sign, literal=True),
         )
     )
+
+
+def _decimal_sign(found: Mapping[str, Sheet]) -> str:
+    """The one decimal sign of all extracts."""
+    columns = [
+        sheet.frame.select(pl.col(name).alias("number"))
+        for sheet in found.values()
+        for name in ("MENGE", "NETPR", "WEMNG")
+        if name in sheet.frame.columns
+    ]
+    item = found["EKPO"]
+    reading = read_numbers(
+        item.file, pl.concat(columns), titles={"number": "MENGE"}, delimiter=item.delimiter, three_decimals=True
+    )
+    return reading.decimal
 
 
 def _with_fields(frame: pl.DataFrame, names: tuple[str, ...]) -> pl.DataFrame:

@@ -53,6 +53,8 @@ class Sheet:
     delimiter: str = ""
     notices: tuple[str, ...] = ()
     repeated: frozenset[str] = frozenset()
+    decimal: str | None = None
+    """Decimal sign, where it was told before."""
 
     @property
     def typed(self) -> bool:

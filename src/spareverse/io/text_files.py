@@ -17,6 +17,8 @@ _LINE = "line"
 _UNSEEN = "\x1f"
 _LONGEST_FIELD = 1_000_000
 _WIDEST_TABLE = 2_000
+_CUT_WITHIN_LINES = 3
+"""An open quotation mark this near to an end without line break means that the file was cut off."""
 _CUT_REMEDY = "Export the file again and check that it arrived whole."
 
 
@@ -30,7 +32,7 @@ def read_text_file(file: str, content: bytes, *, encoding: str | None = None, de
     delimiter = delimiter or declared or find_delimiter(lines[_LINE].head(_SAMPLE_LINES).to_list())
     frame = _split(lines, text, delimiter)
     if frame is None:
-        frame = _split_with_quotes(file, lines[_LINE].to_list(), delimiter)
+        frame = _split_with_quotes(file, lines[_LINE].to_list(), delimiter, text.endswith("\n"))
     frame = frame.filter(pl.any_horizontal(pl.exclude(ROW, DAMAGE, FIELDS).is_not_null()))
     if frame.is_empty():
         raise rejected(file, "The file is empty.", "Export it again with its header and lines.")
@@ -162,13 +164,13 @@ def _split(lines: pl.DataFrame, text: str, delimiter: str) -> pl.DataFrame | Non
     )
 
 
-def _split_with_quotes(file: str, lines: list[str], delimiter: str) -> pl.DataFrame:
+def _split_with_quotes(file: str, lines: list[str], delimiter: str, ends_whole: bool) -> pl.DataFrame:
     """The careful way: quoted line breaks, stray quotation marks, an end that never comes."""
     csv.field_size_limit(_LONGEST_FIELD)
     rows: list[list[str | None]] = []
     fields: list[int] = []
     damage: list[str | None] = []
-    for record, bad in _records(file, lines, delimiter):
+    for record, bad in _records(file, lines, delimiter, ends_whole):
         rows.append([value or None for value in record])
         fields.append(len(record))
         damage.append(UNBALANCED if bad else None)
@@ -180,34 +182,43 @@ def _split_with_quotes(file: str, lines: list[str], delimiter: str) -> pl.DataFr
     )
 
 
-def _records(file: str, lines: list[str], delimiter: str) -> Iterator[tuple[list[str], bool]]:
+def _records(file: str, lines: list[str], delimiter: str, ends_whole: bool) -> Iterator[tuple[list[str], bool]]:
     """Each record and whether its quotation marks fail.
 
-    A quotation mark that opens and closes only lines later, leaving a record of the wrong width, would swallow
-    the lines between: then its first line alone is bad, and reading goes on with the next line.
+    A quotation mark that is never closed, or is closed lines later in the middle of a field, would swallow the lines
+    between: then its first line alone is bad, and reading goes on with the next line.
     """
     width = 0
     start = 0
     while start < len(lines):
-        reader = csv.reader((line + "\n" for line in [*lines[start:], _UNSEEN]), delimiter=delimiter)
-        before = 0
-        for record in reader:
-            if record == [_UNSEEN]:
-                return
-            many_lines = reader.line_num - before > 1
-            swallowed_end = start + reader.line_num > len(lines)
-            if many_lines and (swallowed_end or (width and len(record) != width)):
-                opening = start + before
-                if swallowed_end and opening == len(lines) - 1:
-                    reason = "The file breaks off inside quotation marks: it was cut off."
-                    raise rejected(file, reason, _CUT_REMEDY, row=opening + 1)
-                yield next(csv.reader([lines[opening]], delimiter=delimiter, quoting=csv.QUOTE_NONE), []), True
-                start = opening + 1
+        reader = csv.reader((line + "\n" for line in lines[start:]), delimiter=delimiter, strict=True)
+        done = 0
+        for record in _until_error(reader):
+            many_lines = reader.line_num - done > 1
+            if record is None or (many_lines and width and len(record) != width):
                 break
             width = width or len(record)
-            before = reader.line_num
+            done = reader.line_num
             yield record, False
         else:
+            return
+        opening = start + done
+        if record is None and not ends_whole and opening + _CUT_WITHIN_LINES >= len(lines):
+            reason = "The file breaks off inside quotation marks: it was cut off."
+            raise rejected(file, reason, _CUT_REMEDY, row=opening + 1)
+        yield next(csv.reader([lines[opening]], delimiter=delimiter, quoting=csv.QUOTE_NONE), []), True
+        start = opening + 1
+
+
+def _until_error(records: Iterator[list[str]]) -> Iterator[list[str] | None]:
+    """The records, and None where one cannot be read."""
+    while True:
+        try:
+            yield next(records)
+        except StopIteration:
+            return
+        except csv.Error:
+            yield None
             return
 
 

@@ -79,23 +79,27 @@ def translate(sheet: Sheet, mapping: Mapping, table_name: str, context: Context)
         (pl.col(found[name]) if name in found else pl.lit(constants.get(name), pl.String)).alias(name)
         for name in table.names
     )
-    texts = texts.with_columns(
-        pl.when(~pl.col(name).is_in(list(empty))).then(pl.col(name)) for name, empty in (rules.empty or {}).items()
-    )
     aside = ~findings.clean()
+    decimal = context.decimal or mapping.decimal or sheet.decimal
     dates = read_date_columns(sheet, table, texts, found, context.orders, aside)
-    numbers = read_number_columns(sheet, table, texts, found, context.decimal or mapping.decimal, aside)
+    numbers = read_number_columns(sheet, table, texts, found, decimal, mapping.three_decimals, aside)
     if context.whole_file:
         reject_mostly_unreadable(sheet, table, texts, found, {**dates.unreadable, **numbers.unreadable}, aside)
     report_unreadable(texts, found, dates, numbers, findings)
     rows = texts.with_columns(*dates.values.iter_columns(), *numbers.values.iter_columns())
+    rows = rows.with_columns(
+        pl.when(~texts[name].is_in(list(empty)).fill_null(value=False)).then(pl.col(name)).alias(name)
+        for name, empty in (rules.empty or {}).items()
+    )
     rows, unknown = choose(table, rules, rows)
-    rows = with_defaults(table, scale(raw, rules, rows, findings))
+    unreadable = {**dates.unreadable, **numbers.unreadable}
     for name in table.required:
+        empty = rows[name].is_null() & ~aside
+        if name in unreadable:
+            empty &= ~unreadable[name]
         remedy = "Fill it in; the line cannot be used without it."
-        findings.add(
-            "unreadable", rows[name].is_null(), f"{name} is empty", column=found.get(name, name), remedy=remedy
-        )
+        findings.add("unreadable", empty, f"{name} is empty", column=found.get(name, name), remedy=remedy)
+    rows = with_defaults(table, scale(raw, rules, rows, findings))
     conversion = convert_prices(table_name, rows, context.rates, context.currency, findings)
     checks.lines_that_do_not_apply(table_name, conversion.rows, raw, findings)
     taken, quarantine, verdicts = _outcome(sheet, table, conversion.rows, findings, context.today)

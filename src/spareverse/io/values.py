@@ -44,12 +44,15 @@ def read_number_columns(
     texts: pl.DataFrame,
     found: AnyMapping[str, str],
     decimal: str | None,
+    three_decimals: bool,
     aside: pl.Series,
 ) -> NumberReading:
     """Numbers of the rows that are not set aside."""
     names = [column.name for column in table.columns if column.kind in ("number", "integer")]
     kept = texts.select(pl.when(~aside).then(pl.col(name)).alias(name) for name in names)
-    return read_numbers(sheet.file, kept, titles=found, delimiter=sheet.delimiter, decimal=decimal)
+    return read_numbers(
+        sheet.file, kept, titles=found, delimiter=sheet.delimiter, decimal=decimal, three_decimals=three_decimals
+    )
 
 
 def reject_mostly_unreadable(
