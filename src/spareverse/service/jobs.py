@@ -115,7 +115,7 @@ class JobQueue:
         self._jobs[job.id] = job
         return job
 
-    def list(self) -> list[Job]:
+    def all(self) -> list[Job]:
         """All jobs, newest first."""
         return list(reversed(self._jobs.values()))
 

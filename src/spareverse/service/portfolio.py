@@ -86,7 +86,11 @@ class Where:
         if self.operator in ("contains", "starts"):
             found = column.cast(pl.String).str.to_lowercase()
             wanted = self.value.lower()
-            hit = found.str.contains(wanted, literal=True) if self.operator == "contains" else found.str.starts_with(wanted)
+            hit = (
+                found.str.contains(wanted, literal=True)
+                if self.operator == "contains"
+                else found.str.starts_with(wanted)
+            )
             return hit.fill_null(False)
         values: list[str] | list[float] = (
             self._values() if text else [_number(self.column, value) for value in self._values()]
@@ -166,11 +170,15 @@ class Query:
         """A query from its texts, as they stand in an address."""
         chosen = VIEWS.get(view or "all")
         if chosen is None:
-            raise UsageError(f"There is no view {view!r}.", [Problem("unknown view", f"Use one of {', '.join(VIEWS)}.")])
+            raise UsageError(
+                f"There is no view {view!r}.", [Problem("unknown view", f"Use one of {', '.join(VIEWS)}.")]
+            )
         order = tuple(name for name in sort.split(",") if name) or chosen.sort
         for name in order:
             if name.lstrip("-") not in _COLUMNS:
-                raise UsageError(f"There is no column {name.lstrip('-')!r} to sort by.", [unknown_column(name.lstrip("-"))])
+                raise UsageError(
+                    f"There is no column {name.lstrip('-')!r} to sort by.", [unknown_column(name.lstrip("-"))]
+                )
         return cls((*chosen.where, *(Where.parse(text) for text in where)), search.strip().lower(), order)
 
 
@@ -178,7 +186,9 @@ class Portfolio:
     """The part rows of one analysis with the planner's decisions beside them."""
 
     def __init__(self, parts: pl.DataFrame, decisions: pl.DataFrame | None = None) -> None:
-        plain = [column.name for column in PART_RESULTS.columns if column.kind != "numbers" and column.name in parts.columns]
+        plain = [
+            column.name for column in PART_RESULTS.columns if column.kind != "numbers" and column.name in parts.columns
+        ]
         self._parts = parts.select(plain)
         self._haystack = self._parts.select(
             pl.concat_str(
@@ -194,7 +204,9 @@ class Portfolio:
         """Take the planner's latest decisions; sort orders of the other columns stay valid."""
         names = [column.name for column in DECISION_COLUMNS]
         if decisions is None or decisions.is_empty():
-            empty = [pl.lit(None, pl.Float64 if c.kind == "number" else pl.String).alias(c.name) for c in DECISION_COLUMNS]
+            empty = [
+                pl.lit(None, pl.Float64 if c.kind == "number" else pl.String).alias(c.name) for c in DECISION_COLUMNS
+            ]
             self.frame = self._parts.with_columns(empty)
         else:
             keys = ["part_id", "place_id"]

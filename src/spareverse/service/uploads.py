@@ -61,6 +61,12 @@ def look(
     Meant for a process of its own: reading a large file takes seconds. A rejection is returned, not raised.
     """
     try:
-        return preview(list(paths) if len(paths) > 1 else paths[0], table=table, mapping=mapping, settings=settings, answers=answers)
+        return preview(
+            list(paths) if len(paths) > 1 else paths[0],
+            table=table,
+            mapping=mapping,
+            settings=settings,
+            answers=answers,
+        )
     except InputRejected as rejected:
         return rejected

@@ -6,7 +6,6 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Mapping
-from datetime import date
 from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Event
 from pathlib import Path
@@ -54,16 +53,17 @@ def _discard_uploads(arguments: Mapping[str, Any]) -> None:
 
 
 def analyse(path: str, arguments: Mapping[str, Any], progress: Progress, cancel: Cancel) -> dict[str, Any]:
-    """``arguments``: since, until, as_of as ISO texts or None; lateness, pairs."""
+    """``arguments``: since, until, as_of as ISO texts or None."""
     from spareverse.twin import Twin
 
     progress(0.0, "Opening the twin")
-    days = {
-        name: date.fromisoformat(arguments[name]) if arguments.get(name) else None
-        for name in ("since", "until", "as_of")
-    }
-    options = {name: arguments[name] for name in ("lateness", "pairs") if arguments.get(name)}
-    analysis = Twin.open(Path(path)).analyse(**days, **options, progress=progress, cancel=cancel)
+    analysis = Twin.open(Path(path)).analyse(
+        since=arguments.get("since"),
+        until=arguments.get("until"),
+        as_of=arguments.get("as_of"),
+        progress=progress,
+        cancel=cancel,
+    )
     return {"analysis": analysis.id, "summary": analysis.document.get("summary", {})}
 
 

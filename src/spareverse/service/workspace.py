@@ -124,16 +124,28 @@ class Workspace:
     def order_analysis(self, window: Window) -> Job:
         """Queue the analysis of a window, or return the job that already does it."""
         arguments = dict(window.texts)
-        title = f"Analyse {window.since or 'all'} to {window.until or 'today'}" if window.texts else "Analyse everything"
+        title = (
+            f"Analyse {window.since or 'all'} to {window.until or 'today'}"
+            if window.texts
+            else "Analyse the last 36 months"
+        )
         return self.jobs.find("analyse", arguments) or self.jobs.submit("analyse", arguments, title=title)
 
     def presets(self) -> dict[str, Window]:
         """The windows offered at the top of every page, counted back from the end of the data."""
         runs = self.twin.folder.runs("analysis")
         if not runs:
-            return {"all": Window()}
+            return {}
         end = date.fromisoformat(_end(self._load(runs[0]).document))
         return {f"last {months} months": Window(months_before(end, months), end) for months in PRESETS_MONTHS}
+
+    def everything(self) -> Window:
+        """From the first order line to the end of the data. Reads the order tables, which may take a second."""
+        first = [self.twin.folder.table(name)["ordered_on"].min() for name in ("purchases", "sales")]
+        days = [day for day in first if isinstance(day, date)]
+        runs = self.twin.folder.runs("analysis")
+        end = date.fromisoformat(_end(self._load(runs[0]).document)) if runs else None
+        return Window(min(days), end) if days else Window()
 
     def _load(self, run: str) -> Analysis:
         if run not in self._analyses:

@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from http import HTTPStatus
 from http.cookies import SimpleCookie
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
@@ -48,14 +49,7 @@ HEADERS: tuple[tuple[bytes, bytes], ...] = tuple(
         ("permissions-policy", "camera=(), microphone=(), geolocation=()"),
     )
 )
-_LOGIN_PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Spareverse</title><style>
-body{font:15px system-ui,sans-serif;display:grid;place-items:center;min-height:100vh;margin:0;background:#f5f6f8;color:#17202b}
-form{background:#fff;border:1px solid #dfe3e8;border-radius:8px;padding:28px;width:320px}h1{font-size:17px;margin:0 0 6px}
-p{margin:0 0 14px;color:#55606e}input,button{font:inherit;width:100%;box-sizing:border-box;padding:9px;border-radius:6px}
-input{border:1px solid #8b95a1}button{margin-top:10px;border:0;background:#1d4f91;color:#fff;cursor:pointer}</style></head>
-<body><form method="get" action="/"><h1>Access token</h1><p>The server printed it when it was started.</p>
-<input name="token" type="password" autofocus autocomplete="off" aria-label="Access token"><button>Open</button></form>
-</body></html>"""
+_LOGIN_PAGE = Path(__file__).with_name("login.html")
 
 
 def is_loopback(host: str) -> bool:
@@ -137,7 +131,7 @@ class Guard:
             cookie = f"{COOKIE}={self._session}; HttpOnly; SameSite=Strict; Path=/"
             await _answer(send, 303, b"", [(b"location", location.encode()), (b"set-cookie", cookie.encode())])
         elif scope["type"] == "http" and not scope["path"].startswith("/api/"):
-            await _answer(send, 401, _LOGIN_PAGE.encode(), [(b"content-type", b"text/html; charset=utf-8")])
+            await _answer(send, 401, _LOGIN_PAGE.read_bytes(), [(b"content-type", b"text/html; charset=utf-8")])
         else:
             await _refuse(scope, send, 401, "An access token is needed: Authorization: Bearer TOKEN.")
 

@@ -36,7 +36,9 @@ def page(frame: pl.DataFrame, offset: int, limit: int, sort: str = "") -> Rows:
             raise UsageError(f"There is no column {name.lstrip('-')!r} to sort by.", [problem])
     if names:
         descending = [name.startswith("-") for name in names]
-        frame = frame.sort([name.lstrip("-") for name in names], descending=descending, nulls_last=True, maintain_order=True)
+        frame = frame.sort(
+            [name.lstrip("-") for name in names], descending=descending, nulls_last=True, maintain_order=True
+        )
     return rows(frame.height, offset, limit, frame.slice(offset, limit))
 
 

@@ -43,7 +43,7 @@ def include_api(app: FastAPI, workspace: Workspace) -> None:
     _parts(router, workspace)
     _partners(router, workspace)
     _records(router, workspace)
-    router.include_router(figures.router(workspace))
+    router.include_router(figures.router(workspace, window))
 
     @router.get("/{rest:path}", include_in_schema=False, response_model=None)
     def nothing(rest: str) -> Never:
@@ -169,7 +169,7 @@ def _records(router: APIRouter, workspace: Workspace) -> None:
         if status and status not in known:
             problem = Problem("unknown state", f"Use one of {', '.join(known)}.", column="status", value=status)
             raise UsageError(f"There is no job state {status!r}.", [problem])
-        return [plain(job.document()) for job in workspace.jobs.list() if not status or job.status == status]
+        return [plain(job.document()) for job in workspace.jobs.all() if not status or job.status == status]
 
     @router.get("/jobs/{job_id}", tags=["jobs"])
     def job(job_id: str) -> dict[str, Any]:

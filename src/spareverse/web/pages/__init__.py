@@ -1,4 +1,4 @@
-"""The pages a planner works in. Each page chooses what to show; how it looks is made once in style, layout and cards."""
+"""The pages a planner works in. Each chooses what to show; how it looks is made once in assets, layout and cards."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from spareverse.errors import SpareverseError
 from spareverse.network.tables import TABLES
 from spareverse.service.workspace import Workspace
 from spareverse.web.pages import incoming
-from spareverse.web.pages.cards import Cell, box, button, card, table, text, tile, title
+from spareverse.web.pages.cards import Cell, box, button, card, table, tile, title
 from spareverse.web.pages.layout import page
 from spareverse.web.pages.place import Place
 from spareverse.web.pages.quarantine import quarantine_card
@@ -62,7 +62,12 @@ def _holdings(place: Place) -> None:
     with box("tiles six"):
         for name in USUAL:
             taken = live.filter(live["table"] == name)["taken"].sum()
-            tile(TABLES[name].title, number(taken) if taken else "none", note="lines" if taken else _ABSENT[name], mark=f"table-{name}")
+            tile(
+                TABLES[name].title,
+                number(taken) if taken else "none",
+                note="lines" if taken else _ABSENT[name],
+                mark=f"table-{name}",
+            )
 
 
 def _history(place: Place, changed: Any) -> None:
@@ -86,7 +91,10 @@ def _history(place: Place, changed: Any) -> None:
         live = [row for row in rows if not row["undone"]]
         if live:
             with box("row-gap"):
-                choice = ui.select({row["import_id"]: f"{row['file']} ({row['table']}, {moment(row['at'])})" for row in live}, value=live[0]["import_id"])
+                choice = ui.select(
+                    {row["import_id"]: f"{row['file']} ({row['table']}, {moment(row['at'])})" for row in live},
+                    value=live[0]["import_id"],
+                )
                 choice.props('outlined dense options-dense aria-label="Import to take back"').style("min-width: 340px")
                 button("Take back", lambda: _undo(place, str(choice.value), changed), icon="undo")
 

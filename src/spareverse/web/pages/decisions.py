@@ -66,7 +66,9 @@ def decide(
     ]
     if record(made):
         words = {"yes": "accepted", "no": "rejected", None: "set back to undecided"}[accept]
-        said = f"{plural(len(parts), 'part')} {words}" + (f", reorder point {override:g}" if override is not None else "")
+        said = f"{plural(len(parts), 'part')} {words}" + (
+            f", reorder point {override:g}" if override is not None else ""
+        )
         _undoable(said, lambda: record(before))
 
 
@@ -120,7 +122,11 @@ def override_dialog(place: Place, parts: Sequence[Row], after: Callable[[], obje
     with ui.dialog() as dialog, ui.card().style("min-width: 380px"):
         text(f"Own reorder point for {plural(len(parts), 'part')}", "section")
         proposed = parts[0]["optimal_cover"] if len(parts) == 1 else None
-        level = ui.number("Reorder point, pieces", value=proposed, min=0, step=1).props("outlined dense").classes("full-width")
+        level = (
+            ui.number("Reorder point, pieces", value=proposed, min=0, step=1)
+            .props("outlined dense")
+            .classes("full-width")
+        )
         why = ui.input("Why").props("outlined dense maxlength=500").classes("full-width")
 
         def keep() -> None:

@@ -29,7 +29,11 @@ class Drawing:
                 if figure.drawn:
                     self._downloads()
             if figure.drawn:
-                self.chart = ui.echart(self._painted(figure.options), renderer="svg").classes("figure").style(f"height: {height or figure.height}px")
+                self.chart = (
+                    ui.echart(self._painted(figure.options), renderer="svg")
+                    .classes("figure")
+                    .style(f"height: {height or figure.height}px")
+                )
                 self.chart.props(f'role=img aria-label="{escape(figure.title, quote=True)}"')
             if figure.note:
                 text(figure.note, "figure-note", "p")
@@ -52,10 +56,16 @@ class Drawing:
         return cast(dict[str, Any], _in_typeface(repaint(options) if self._place.dark else options))
 
     def _downloads(self) -> None:
-        with button("", icon="download", slim=True).props('aria-label="Download this figure" title="Download"'), ui.menu():
+        with (
+            button("", icon="download", slim=True).props('aria-label="Download this figure" title="Download"'),
+            ui.menu(),
+        ):
             for kind in ("svg", "png"):
                 ui.menu_item(kind.upper(), lambda kind=kind: self._picture(kind))
-            ui.menu_item("CSV", lambda: ui.download.content("\ufeff" + self._figure.csv(), f"{self._figure.name}.csv", "text/csv"))
+            ui.menu_item(
+                "CSV",
+                lambda: ui.download.content("\ufeff" + self._figure.csv(), f"{self._figure.name}.csv", "text/csv"),
+            )
 
     def _picture(self, kind: str) -> None:
         figure = self._figure

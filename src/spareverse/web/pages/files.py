@@ -42,8 +42,15 @@ def include(workspace: Workspace) -> None:
         analysis = workspace.analysis(Window.of(since, until, as_of))
         frame = workspace.portfolio(analysis).all(Query.of(where or (), q, sort, view))
         chosen = _with_limits([column_of(name).name for name in columns.split(",") if name] or list(DEFAULT))
-        table = Table("Portfolio", "Portfolio", "Parts as shown", tuple(column for column in grid_columns() if column.name in chosen))
-        return await _answer("portfolio.xlsx", lambda path: write_tables(path, {"Portfolio": frame.select(chosen)}, {"Portfolio": table}))
+        table = Table(
+            "Portfolio",
+            "Portfolio",
+            "Parts as shown",
+            tuple(column for column in grid_columns() if column.name in chosen),
+        )
+        return await _answer(
+            "portfolio.xlsx", lambda path: write_tables(path, {"Portfolio": frame.select(chosen)}, {"Portfolio": table})
+        )
 
     @app.get("/files/changes.xlsx")
     async def changes(since: str = "", until: str = "", as_of: str = "") -> FileResponse:
@@ -61,7 +68,9 @@ def include(workspace: Workspace) -> None:
 
 def _with_limits(names: list[str]) -> list[str]:
     """The columns with the limits of their intervals right behind them, as the grid shows them."""
-    return [name for shown in names for name in ((shown, f"{shown}_low", f"{shown}_high") if shown in RANGED else (shown,))]
+    return [
+        name for shown in names for name in ((shown, f"{shown}_low", f"{shown}_high") if shown in RANGED else (shown,))
+    ]
 
 
 async def _answer(name: str, write: Callable[[Path], object]) -> FileResponse:

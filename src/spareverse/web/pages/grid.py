@@ -41,21 +41,61 @@ _HEADINGS: dict[str, str] = {
     "annual_value": "Annual value",
 }
 DEFAULT: tuple[str, ...] = (
-    "part_id", "description", "current_cover", "optimal_cover", "change", "current_risk", "optimal_risk", "money_at_risk",
-    "saving", "evidence", "order_quantity", "supplier_id", "expected_lead_time_days", "sales_lines", "accept",
-)  # fmt: skip
+    "part_id",
+    "place_id",
+    "description",
+    "current_cover",
+    "optimal_cover",
+    "change",
+    "current_risk",
+    "optimal_risk",
+    "money_at_risk",
+    "saving",
+    "evidence",
+    "order_quantity",
+    "supplier_id",
+    "expected_lead_time_days",
+    "sales_lines",
+    "accept",
+)
 RANGED: frozenset[str] = frozenset({"optimal_cover", "optimal_risk", "current_risk", "late_risk"})
 SHARES: tuple[str, ...] = tuple(
     column.name
     for column in grid_columns()
-    if any(word in column.name for word in ("risk", "on_time", "share_", "p_value")) and column.name != "money_at_risk"
-    and column.kind == "number" and column.name != "risk_step"
-)  # fmt: skip
-_WIDTH = {"part_id": 104, "description": 168, "current_risk": 112, "optimal_risk": 112, "optimal_cover": 116, "current_cover": 82,
-          "change": 88, "money_at_risk": 100, "saving": 92, "supplier_id": 108, "comment": 220, "remarks": 260, "evidence": 100,
-          "accept": 100}  # fmt: skip
-_TYPES = {"gt": "greaterThan", "ge": "greaterThanOrEqual", "lt": "lessThan", "le": "lessThanOrEqual", "eq": "equals",
-          "ne": "notEqual", "contains": "contains", "starts": "startsWith", "empty": "blank", "filled": "notBlank"}  # fmt: skip
+    if any(word in column.name for word in ("risk", "on_time", "share_", "p_value"))
+    and column.name != "money_at_risk"
+    and column.kind == "number"
+    and column.name != "risk_step"
+)
+_WIDTH = {
+    "part_id": 104,
+    "place_id": 100,
+    "description": 168,
+    "current_risk": 112,
+    "optimal_risk": 112,
+    "optimal_cover": 116,
+    "current_cover": 86,
+    "change": 88,
+    "money_at_risk": 118,
+    "saving": 100,
+    "supplier_id": 108,
+    "comment": 220,
+    "remarks": 260,
+    "evidence": 100,
+    "accept": 100,
+}
+_TYPES = {
+    "gt": "greaterThan",
+    "ge": "greaterThanOrEqual",
+    "lt": "lessThan",
+    "le": "lessThanOrEqual",
+    "eq": "equals",
+    "ne": "notEqual",
+    "contains": "contains",
+    "starts": "startsWith",
+    "empty": "blank",
+    "filled": "notBlank",
+}
 
 
 @dataclass(frozen=True)
@@ -87,9 +127,13 @@ def unit(name: str, currency: str) -> str:
     return declared[name].replace("currency", currency)
 
 
-def parts_grid(place: Place, query: Query, start: dict[str, str], where: Sequence[str], visible: Sequence[str]) -> ui.aggrid:
+def parts_grid(
+    place: Place, query: Query, start: dict[str, str], where: Sequence[str], visible: Sequence[str]
+) -> ui.aggrid:
     """The grid itself; ``start`` is the part of the address that every fetch repeats (window, view, search)."""
-    sorts = {name.lstrip("-"): (index, "desc" if name.startswith("-") else "asc") for index, name in enumerate(query.sort)}
+    sorts = {
+        name.lstrip("-"): (index, "desc" if name.startswith("-") else "asc") for index, name in enumerate(query.sort)
+    }
     definitions = [_definition(column.name, place.workspace.currency, visible, sorts) for column in columns()]
     options = {
         "columnDefs": definitions,
@@ -130,7 +174,15 @@ def _definition(name: str, currency: str, visible: Sequence[str], sorts: dict[st
             "buttons": ["reset"],
             "maxNumConditions": 1,
             "debounceMs": 250,
-            "filterOptions": ["greaterThanOrEqual", "lessThanOrEqual", "equals", "notEqual", "inRange", "blank", "notBlank"]
+            "filterOptions": [
+                "greaterThanOrEqual",
+                "lessThanOrEqual",
+                "equals",
+                "notEqual",
+                "inRange",
+                "blank",
+                "notBlank",
+            ]
             if numeric
             else ["contains", "startsWith", "equals", "notEqual", "blank", "notBlank"],
         },
@@ -170,8 +222,10 @@ def _filter_model(where: Sequence[str]) -> dict[str, Any]:
             if condition.column in SHARES and isinstance(value, float):
                 value *= 100
             model[condition.column] = {
-                "filterType": "number" if numeric else "text", "type": _TYPES[condition.operator], "filter": value
-            }  # fmt: skip
+                "filterType": "number" if numeric else "text",
+                "type": _TYPES[condition.operator],
+                "filter": value,
+            }
     return model
 
 

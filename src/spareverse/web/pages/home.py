@@ -11,7 +11,7 @@ from spareverse.web.pages import states, worst
 from spareverse.web.pages.cards import box, button, card, note_bar, text, tile, title
 from spareverse.web.pages.layout import page
 from spareverse.web.pages.place import Place
-from spareverse.web.pages.wording import day, money, moment, number, percent
+from spareverse.web.pages.wording import day, moment, money, number, percent
 
 if TYPE_CHECKING:
     from spareverse.twin import Analysis
@@ -56,6 +56,7 @@ def stale_bar(place: Place, analysis: Analysis) -> None:
     if not place.workspace.stale(analysis):
         return
     with note_bar("Files were imported or undone since this analysis was made.", icon="update"):
+
         def again() -> None:
             place.workspace.order_analysis(place.window)
 
@@ -72,13 +73,42 @@ def _tiles(place: Place, analysis: Analysis) -> None:
     total = analysis.document["summary"]
     currency = place.workspace.currency
     with box("tiles"):
-        tile("Supply on time", percent(total["supply_on_time"]), note="receipts not later than promised", href=place.link("/suppliers"))
-        tile("Customers on time", percent(total["customer_on_time"]), note="deliveries not later than promised", href=place.link("/portfolio"))
-        tile("Money at risk", money(total["money_at_risk"]), unit=f"{currency}/day", note="stock-out cost at today's levels",
-             href=place.link("/portfolio", sort="-money_at_risk"))  # fmt: skip
-        tile("Stock value today", money(total["stock_value_now"]), unit=currency, note="at today's reorder points",
-             href=place.link("/portfolio", sort="-stock_value_now"))  # fmt: skip
-        tile("Stock value proposed", money(total["stock_value_proposed"]), unit=currency,
-             note=f"saves {money(total['saving'])} {currency}/day", href=place.link("/portfolio", sort="-saving"))  # fmt: skip
-        tile("Parts to decide", number(total["parts_to_decide"]), note=f"of {number(total['parts_analysed'])} analysed",
-             href=place.link("/portfolio", view="to_decide"))  # fmt: skip
+        tile(
+            "Supply on time",
+            percent(total["supply_on_time"]),
+            note="receipts not later than promised",
+            href=place.link("/suppliers"),
+        )
+        tile(
+            "Customers on time",
+            percent(total["customer_on_time"]),
+            note="deliveries not later than promised",
+            href=place.link("/portfolio"),
+        )
+        tile(
+            "Money at risk",
+            money(total["money_at_risk"]),
+            unit=f"{currency}/day",
+            note="stock-out cost at today's levels",
+            href=place.link("/portfolio", sort="-money_at_risk"),
+        )
+        tile(
+            "Stock value today",
+            money(total["stock_value_now"]),
+            unit=currency,
+            note="at today's reorder points",
+            href=place.link("/portfolio", sort="-stock_value_now"),
+        )
+        tile(
+            "Stock value proposed",
+            money(total["stock_value_proposed"]),
+            unit=currency,
+            note=f"saves {money(total['saving'])} {currency}/day",
+            href=place.link("/portfolio", sort="-saving"),
+        )
+        tile(
+            "Parts to decide",
+            number(total["parts_to_decide"]),
+            note=f"of {number(total['parts_analysed'])} analysed",
+            href=place.link("/portfolio", view="to_decide"),
+        )

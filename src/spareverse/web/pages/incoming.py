@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -77,7 +78,9 @@ class Incoming:
 
     async def _join_extracts(self) -> None:
         """Extracts that mean nothing alone (order heads, order items) may make a table together."""
-        alone = [b for b in self._bundles if isinstance(b.found, InputRejected) and not isinstance(b.found, AmbiguousDates)]
+        alone = [
+            b for b in self._bundles if isinstance(b.found, InputRejected) and not isinstance(b.found, AmbiguousDates)
+        ]
         if len(alone) < 2:
             return
         together = Bundle([path for bundle in alone for path in bundle.paths])
@@ -121,9 +124,13 @@ class Incoming:
         found = bundle.found if isinstance(bundle.found, Preview) else None
         with box("row-gap").style("margin-bottom: 10px"):
             tables = {name: TABLES[name].title for name in TABLES}
-            kind = ui.select(tables, label="Table", value=found.table if found else bundle.table).props("outlined dense options-dense")
+            kind = ui.select(tables, label="Table", value=found.table if found else bundle.table).props(
+                "outlined dense options-dense"
+            )
             names = [_AUTOMATIC, *SHIPPED]
-            mapping = ui.select(names, label="Mapping", value=bundle.mapping or _AUTOMATIC).props("outlined dense options-dense")
+            mapping = ui.select(names, label="Mapping", value=bundle.mapping or _AUTOMATIC).props(
+                "outlined dense options-dense"
+            )
             for field_ in (kind, mapping):
                 field_.style("min-width: 210px")
 
@@ -161,30 +168,29 @@ class Incoming:
 
     def _import(self) -> None:
         """One job per file, rates first: other files may need them."""
-        ready = [bundle for bundle in self._bundles if isinstance(bundle.found, Preview)]
-        self._bundles = [bundle for bundle in self._bundles if bundle not in ready]
+        ready = [(bundle, bundle.found.table) for bundle in self._bundles if isinstance(bundle.found, Preview)]
+        self._bundles = [bundle for bundle in self._bundles if not isinstance(bundle.found, Preview)]
         self._show()
         self._results.clear()
         left = [len(ready)]
-        for bundle in sorted(ready, key=lambda one: one.found.table != "rates" if isinstance(one.found, Preview) else True):
-            job = self._submit(bundle)
+        for bundle, name in sorted(ready, key=lambda one: one[1] != "rates"):
+            job = self._submit(bundle, name)
             with self._results:
                 slot = ui.element("div").classes("stack")
                 with slot, card(bundle.name):
-                    states.follow(self._place, job.id, lambda done, slot=slot: self._done(slot, done, left))
+                    states.follow(self._place, job.id, partial(self._done, slot, left))
 
-    def _submit(self, bundle: Bundle) -> Job:
-        assert isinstance(bundle.found, Preview)
+    def _submit(self, bundle: Bundle, table_name: str) -> Job:
         paths = [str(path) for path in bundle.paths]
         arguments = {
-            "files": {bundle.found.table: paths if len(paths) > 1 else paths[0]},
+            "files": {table_name: paths if len(paths) > 1 else paths[0]},
             "mapping": bundle.mapping,
             "answers": bundle.answers or None,
             "uploads": paths,
         }
         return self._place.workspace.jobs.submit("import", arguments, title=f"Import {bundle.name}")
 
-    def _done(self, slot: ui.element, job: Job, left: list[int]) -> None:
+    def _done(self, slot: ui.element, left: list[int], job: Job) -> None:
         left[0] -= 1
         reports.outcome(self._place, slot, job, self._changed)
         if left[0] == 0 and self._place.workspace.has_data():
@@ -194,18 +200,31 @@ class Incoming:
 
 def _preview(found: Preview) -> None:
     report = found.report.document()
-    taken = f"{number(report['taken'])} of {number(report['read'])} lines would be taken as {TABLES[found.table].title.lower()}"
-    aside = [f"{number(report[name])} {words}" for name, words in (("not_applicable", "do not apply"), ("quarantined", "would go to quarantine")) if report[name]]
+    title = TABLES[found.table].title.lower()
+    taken = f"{number(report['taken'])} of {number(report['read'])} lines would be taken as {title}"
+    aside = [
+        f"{number(report[name])} {words}"
+        for name, words in (("not_applicable", "do not apply"), ("quarantined", "would go to quarantine"))
+        if report[name]
+    ]
     text(", ".join([taken, *aside]) + ".", "section").style("margin-bottom: 4px")
     text(reports.reading(report), "quiet small")
     _rows(found)
     reasons = sorted(report["reasons"].items(), key=lambda item: -item[1])
     if reasons:
-        table([{"why": why, "count": count} for why, count in reasons[:12]],
-              [Cell("Set aside because", lambda r: r["why"]), Cell("Lines", lambda r: number(r["count"]), right=True)])  # fmt: skip
+        table(
+            [{"why": why, "count": count} for why, count in reasons[:12]],
+            [Cell("Set aside because", lambda r: r["why"]), Cell("Lines", lambda r: number(r["count"]), right=True)],
+        )
     if report["missing"]:
         with ui.expansion(f"{plural(len(report['missing']), 'column')} not in the file").classes("full-width"):
-            table(report["missing"], [Cell("Column", lambda r: r["column"], nowrap=True), Cell("What that costs", lambda r: r["consequence"])])
+            table(
+                report["missing"],
+                [
+                    Cell("Column", lambda r: r["column"], nowrap=True),
+                    Cell("What that costs", lambda r: r["consequence"]),
+                ],
+            )
     for notice in report["notices"]:
         note_bar(str(notice)).style("margin-top: 8px")
 
@@ -213,11 +232,23 @@ def _preview(found: Preview) -> None:
 def _rows(found: Preview) -> None:
     """The first rows as the product sees them; the heading says which column of the file each comes from."""
     declared = TABLES[found.table]
-    names = [name for name in declared.names if name in found.rows.columns and found.rows[name].null_count() < found.rows.height]
+    names = [
+        name
+        for name in declared.names
+        if name in found.rows.columns and found.rows[name].null_count() < found.rows.height
+    ]
     cells = []
     for name in names:
         kind = declared.column(name).kind
-        cells.append(Cell(name, _shown(name, kind), found.sources.get(name, "by default"), right=kind in ("number", "integer"), nowrap=True))
+        cells.append(
+            Cell(
+                name,
+                _shown(name, kind),
+                found.sources.get(name, "by default"),
+                right=kind in ("number", "integer"),
+                nowrap=True,
+            )
+        )
     with box("scroll-y").style("max-height: 300px; margin: 8px 0"):
         table(found.rows.to_dicts(), cells, mark="preview")
 

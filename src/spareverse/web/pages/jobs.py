@@ -30,12 +30,15 @@ def include(workspace: Workspace) -> None:
 
 
 def show(place: Place) -> None:
-    title("Jobs", "Imports and analyses run one after the other, each in a process of its own. Cancelling leaves the twin as it was.")
+    title(
+        "Jobs",
+        "Imports and analyses run one after the other, in a process of their own. Cancelling leaves the twin as it was.",
+    )
     listing = ui.element("div").classes("stack")
     shown: list[tuple[str, str]] = []
 
     def look() -> None:
-        jobs = place.workspace.jobs.list()[:SHOWN]
+        jobs = place.workspace.jobs.all()[:SHOWN]
         now = [(job.id, job.status) for job in jobs]
         if now == shown and listing.default_slot.children:
             return
@@ -45,7 +48,11 @@ def show(place: Place) -> None:
             for job in jobs:
                 _job(place, job)
             if not jobs:
-                row = states.state("schedule", "No work yet", "Imports and analyses appear here while they run and stay listed afterwards.")
+                row = states.state(
+                    "schedule",
+                    "No work yet",
+                    "Imports and analyses appear here while they run and stay listed afterwards.",
+                )
                 with row:
                     button("Import files", href=place.link("/data"), main=True)
 
@@ -64,7 +71,13 @@ def _job(place: Place, job: Job) -> None:
                 button("Repeat", lambda: queue.repeat(job.id), slim=True, icon="replay")
             if job.kind == "analyse" and job.status == "done":
                 button("Open", slim=True, main=True, href=place.in_window(place.window).replace("/jobs", "/portfolio"))
-        facts([("Ordered", f"{moment(job.created_at)} UTC"), ("Took", duration(job.seconds)), ("Command", command(place, job))])
+        facts(
+            [
+                ("Ordered", f"{moment(job.created_at)} UTC"),
+                ("Took", duration(job.seconds)),
+                ("Command", command(place, job)),
+            ]
+        )
         if job.status in ("running", "queued"):
             states.follow(place, job.id, lambda _: None)
         elif job.status != "done":

@@ -11,9 +11,10 @@ from urllib.parse import quote
 from fastapi import Request
 from nicegui import ui
 
+import spareverse
 from spareverse.errors import NotFound, SpareverseError, UsageError
 from spareverse.service.workspace import Window, Workspace
-from spareverse.web.pages import states, style
+from spareverse.web.pages import states
 from spareverse.web.pages.cards import box, text
 from spareverse.web.pages.place import Place
 from spareverse.web.pages.topbar import top_bar
@@ -32,8 +33,17 @@ RAIL: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
     ),
     ("Work", (("Jobs", "/jobs", "schedule"),)),
 )
+_GROUND = {False: "#f4f6f8", True: "#10151b"}
+"""The page's ground before its style has come, so that nothing flashes."""
+_HEAD = "".join(
+    (
+        f'<link rel="stylesheet" href="/assets/style.css?v={spareverse.__version__}">',
+        *(f'<script src="/assets/{name}.js?v={spareverse.__version__}"></script>' for name in ("grid", "figures")),
+    )
+)
 _LOGO = (
-    '<svg width="22" height="22" viewBox="0 0 22 22" fill="none" stroke="currentColor" stroke-width="1.8" aria-hidden="true">'
+    '<svg width="22" height="22" viewBox="0 0 22 22" fill="none" stroke="currentColor" stroke-width="1.8" '
+    'aria-hidden="true">'
     '<circle cx="11" cy="11" r="3.2"/><ellipse cx="11" cy="11" rx="9.6" ry="4.2" transform="rotate(-28 11 11)"/></svg>'
 )
 
@@ -59,7 +69,9 @@ def page(workspace: Workspace, path: str, name: str, here: str = "") -> Callable
                     if inspect.isawaitable(waiting):
                         await waiting
                 except NotFound as error:
-                    states.not_found(place, error.message, "It may have been written differently, or belong to another window.")
+                    states.not_found(
+                        place, error.message, "It may have been written differently, or belong to another window."
+                    )
                 except SpareverseError as error:
                     states.error(place, error)
 
@@ -70,9 +82,7 @@ def page(workspace: Workspace, path: str, name: str, here: str = "") -> Callable
 def frame(place: Place, here: str) -> Iterator[None]:
     """The rail and the top bar around a page's content."""
     ui.dark_mode(place.dark)
-    ui.add_css(style.CSS)
-    ui.add_head_html(f"<style>html{{background:{style.GROUND[place.dark]}}}</style>")
-    ui.add_head_html('<script src="/assets/grid.js"></script><script src="/assets/figures.js"></script>')
+    ui.add_head_html(_HEAD + f"<style>html {{ background: {_GROUND[place.dark]} }}</style>")
     ui.colors(primary="#1d4f91" if not place.dark else "#5f95d8", dark="#181f27", dark_page="#10151b")
     ui.html('<a class="skip" href="#content">Skip to content</a>', sanitize=False)
     with box("shell"):
@@ -85,7 +95,10 @@ def frame(place: Place, here: str) -> Iterator[None]:
 
 def _rail(place: Place, here: str) -> None:
     with box("rail", "nav").props('aria-label="Pages"'):
-        ui.html(f'<a class="plain brand" href="{escape(place.link("/"))}">{_LOGO}<span>Spareverse</span></a>', sanitize=False)
+        ui.html(
+            f'<a class="plain brand" href="{escape(place.link("/"))}">{_LOGO}<span>Spareverse</span></a>',
+            sanitize=False,
+        )
         for group, items in RAIL:
             if group:
                 text(group, "group")

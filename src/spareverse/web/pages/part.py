@@ -35,7 +35,9 @@ def show(place: Place) -> None:
     part = analysis.part(part_id, place_id)
     row = part.row | _decision_of(place, part_id, place_id)
     _crumb(place, row)
-    controls = Controls(place, row, part.cycles, str(analysis.document.get("options", {}).get("lateness", "probability")))
+    controls = Controls(
+        place, row, part.cycles, str(analysis.document.get("options", {}).get("lateness", "probability"))
+    )
     with box("headline"):
         with box("words"):
             controls.sentence()
@@ -85,7 +87,9 @@ def _decided(row: Row) -> None:
 
 def _buttons(place: Place, row: Row) -> None:
     after = ui.navigate.reload
-    button("Accept", lambda: decisions.decide(place, [row], "yes", after=after), icon="check", main=row["accept"] is None)
+    button(
+        "Accept", lambda: decisions.decide(place, [row], "yes", after=after), icon="check", main=row["accept"] is None
+    )
     button("Reject", lambda: decisions.decide(place, [row], "no", after=after), icon="block")
     button("Override", lambda: decisions.override_dialog(place, [row], after), icon="edit")
 
@@ -99,17 +103,51 @@ def _remarks(row: Row) -> None:
 
 def _tiles(place: Place, row: Row) -> None:
     currency = place.workspace.currency
-    today = "no stock and no policy known" if row["current_source"] == "none" else f"today {number(row['current_cover'])} by {row['current_source']}"
+    today = (
+        "no stock and no policy known"
+        if row["current_source"] == "none"
+        else f"today {number(row['current_cover'])} by {row['current_source']}"
+    )
     with box("tiles four"):
-        tile("Hold", number(row["optimal_cover"]), unit="pieces", note=today, mark="hold",
-             range_=interval(row["optimal_cover_low"], row["optimal_cover_high"]))  # fmt: skip
-        tile("Stock-out risk", percent(row["optimal_risk"]), note=f"today {percent(row['current_risk'])}", mark="risk",
-             range_=interval(row["optimal_risk_low"], row["optimal_risk_high"], share=True))  # fmt: skip
-        tile("Late risk", percent(row["late_risk"]), note=f"longer than {number(row['expected_lead_time_days'])} days",
-             range_=interval(row["late_risk_low"], row["late_risk_high"], share=True))  # fmt: skip
-        tile("Cost", money(row["optimal_cost"]), unit=f"{currency}/day", note=f"today {money(row['current_cost'])}, saves {money(row['saving'])}")
-        tile("Order", number(row["order_quantity"]), unit="pieces", note=f"today {number(row['current_order_quantity'])}")
+        tile(
+            "Hold",
+            number(row["optimal_cover"]),
+            unit="pieces",
+            note=today,
+            mark="hold",
+            range_=interval(row["optimal_cover_low"], row["optimal_cover_high"]),
+        )
+        tile(
+            "Stock-out risk",
+            percent(row["optimal_risk"]),
+            note=f"today {percent(row['current_risk'])}",
+            mark="risk",
+            range_=interval(row["optimal_risk_low"], row["optimal_risk_high"], share=True),
+        )
+        tile(
+            "Late risk",
+            percent(row["late_risk"]),
+            note=f"longer than {number(row['expected_lead_time_days'])} days",
+            range_=interval(row["late_risk_low"], row["late_risk_high"], share=True),
+        )
+        tile(
+            "Cost",
+            money(row["optimal_cost"]),
+            unit=f"{currency}/day",
+            note=f"today {money(row['current_cost'])}, saves {money(row['saving'])}",
+        )
+        tile(
+            "Order", number(row["order_quantity"]), unit="pieces", note=f"today {number(row['current_order_quantity'])}"
+        )
         tile("Evidence", row["evidence"], note=f"{number(row['cycles'])} cycles, {number(row['open_lines'])} open")
-        tile("Demand", number(row["pieces_sold"]), unit="pieces",
-             note=f"{number(row['sales_lines'])} lines, {number(row['customers'])} customers, {number(row['countries'])} countries")  # fmt: skip
-        tile("Customers on time", percent(row["customer_on_time"]), note=f"{number(row['days_to_customer'], 1)} days to the customer")
+        tile(
+            "Demand",
+            number(row["pieces_sold"]),
+            unit="pieces",
+            note=f"{number(row['sales_lines'])} lines, {number(row['customers'])} customers, {number(row['countries'])} countries",
+        )
+        tile(
+            "Customers on time",
+            percent(row["customer_on_time"]),
+            note=f"{number(row['days_to_customer'], 1)} days to the customer",
+        )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from html import escape
-from typing import Any
+from typing import Any, cast
 
 import polars as pl
 from nicegui import events, ui
@@ -31,7 +31,9 @@ class Controls:
         self._row = row
         self._cycles = cycles
         self._lateness: Lateness = "duration" if lateness == "duration" else "probability"
-        self._costs = UnitCosts(row["holding_cost"] or 0.0, row["early_holding_cost"] or 0.0, row["stock_out_cost"] or 0.0)
+        self._costs = UnitCosts(
+            row["holding_cost"] or 0.0, row["early_holding_cost"] or 0.0, row["stock_out_cost"] or 0.0
+        )
         self._lead_time: float | None = row["expected_lead_time_days"]
         self._curve = self._priced()
         self.cover = float(row["optimal_cover"] if known(row["optimal_cover"]) else row["current_cover"] or 0.0)
@@ -56,14 +58,21 @@ class Controls:
         largest = max(self.cover, row["current_cover"] or 0.0, row["optimal_cover_high"] or 0.0, 5 * step)
         with card() as holder:
             holder.classes("stack")
-            self._stock, self._stock_says = self._line("Stock level", "pieces", 0, min(2 * largest, most), step, self.cover)
+            self._stock, self._stock_says = self._line(
+                "Stock level", "pieces", 0, min(2 * largest, most), step, self.cover
+            )
             longest = max(3 * row["lead_time_scale_days"], 1.5 * self._lead_time)
-            self._lead, self._lead_says = self._line("Expected lead time", "days", 1, round(longest), 1, round(self._lead_time))
+            self._lead, self._lead_says = self._line(
+                "Expected lead time", "days", 1, round(longest), 1, round(self._lead_time)
+            )
             with box("row-gap"):
                 button("Proposed", lambda: self._jump(row["optimal_cover"]), slim=True)
                 if row["current_source"] != "none":
                     button("Today", lambda: self._jump(row["current_cover"]), slim=True)
-                text("Move the sliders: both figures, the risks and the sentence follow. Nothing is saved.", "quiet small")
+                text(
+                    "Move the sliders: both figures, the risks and the sentence follow. Nothing is saved.",
+                    "quiet small",
+                )
         self._stock.on_value_change(self._stock_moved)
         self._lead.on_value_change(self._lead_moved)
         self._tell()
@@ -86,16 +95,18 @@ class Controls:
     ) -> tuple[ui.slider, ui.html]:
         with box("slider-line"):
             text(f"{name}, {unit}", "name")
-            slider = ui.slider(min=least, max=most, step=step, value=value).props(f'aria-label="{name}" data-slider="{name}"')
+            slider = ui.slider(min=least, max=most, step=step, value=value).props(
+                f'aria-label="{name}" data-slider="{name}"'
+            )
             says = text("", "says", "div")
         return slider, says
 
-    def _stock_moved(self, event: events.ValueChangeEventArguments) -> None:
-        self.cover = float(event.value)
+    def _stock_moved(self, event: events.ValueChangeEventArguments[float | None]) -> None:
+        self.cover = float(event.value or 0.0)
         self._follow()
 
-    def _lead_moved(self, event: events.ValueChangeEventArguments) -> None:
-        self._lead_time = float(event.value)
+    def _lead_moved(self, event: events.ValueChangeEventArguments[float | None]) -> None:
+        self._lead_time = float(event.value or 1.0)
         self._curve = self._priced()
         self._cost.redraw(self._cost_figure())
         self._follow()
@@ -107,7 +118,8 @@ class Controls:
     def _follow(self) -> None:
         lead_time = self._lead_time or 0.0
         self._shanghai.move(
-            shanghai_markers(self._row, self.cover, lead_time, self._cycles), shanghai_title(self._row, self.cover, lead_time)
+            shanghai_markers(self._row, self.cover, lead_time, self._cycles),
+            shanghai_title(self._row, self.cover, lead_time),
         )
         self._cost.move({"series": [cost_marker(self.cover)]}, self._cost_title())
         decision, grounds = self._words()
@@ -117,21 +129,31 @@ class Controls:
 
     def _tell(self) -> None:
         late = self._late()
-        self._stock_says.set_content(f"<b>{number(self.cover)}</b> · risk {escape(percent(risk_at(self._row, self.cover)))}")
+        self._stock_says.set_content(
+            f"<b>{number(self.cover)}</b> · risk {escape(percent(risk_at(self._row, self.cover)))}"
+        )
         self._lead_says.set_content(f"<b>{number(self._lead_time)}</b> · late {escape(percent(late))}")
 
     def _late(self) -> float | None:
         """P(RC_LT > T) at the chosen lead time."""
         if self._lead_time is None:
             return None
-        return weights(self._row["lead_time_shape"], self._row["lead_time_scale_days"], self._lead_time, "probability")[0]
+        if self._lead_time == self._row["expected_lead_time_days"]:
+            return cast(float | None, self._row["late_risk"])
+        return weights(self._row["lead_time_shape"], self._row["lead_time_scale_days"], self._lead_time, "probability")[
+            0
+        ]
 
     def _priced(self) -> CostCurve | None:
         row = self._row
         if self._lead_time is None or not row["risk_curve"] or not known(row["lead_time_shape"]):
             return None
         late, early = weights(row["lead_time_shape"], row["lead_time_scale_days"], self._lead_time, self._lateness)
-        if self._lead_time == row["expected_lead_time_days"] and known(row["late_weight"]) and known(row["early_weight"]):
+        if (
+            self._lead_time == row["expected_lead_time_days"]
+            and known(row["late_weight"])
+            and known(row["early_weight"])
+        ):
             late, early = row["late_weight"], row["early_weight"]
         return price(row["risk_curve"], row["risk_step"], self._costs, late, early)
 
@@ -161,7 +183,8 @@ class Controls:
         if self._curve is None:
             return ""
         cost = money(self._curve.total[cost_at(self._curve, self.cover)])
-        return f"{number(self.cover)} pieces cost {cost} {self._place.workspace.currency}/day; least at {number(self._optimum())}"
+        currency = self._place.workspace.currency
+        return f"{number(self.cover)} pieces cost {cost} {currency}/day; least at {number(self._optimum())}"
 
     def _words(self) -> tuple[str, str]:
         """The decision, and what it rests on, for the chosen stock level."""

@@ -17,13 +17,18 @@ from spareverse.web.pages.cards import box, button, card, facts, text
 from spareverse.web.pages.drawing import Drawing
 from spareverse.web.pages.part_controls import Controls
 from spareverse.web.pages.place import Place
-from spareverse.web.pages.wording import interval, known, number, percent
+from spareverse.web.pages.wording import known, number, percent, pieces_of
 
 if TYPE_CHECKING:
     from spareverse.twin import Analysis
 
 Row = dict[str, Any]
 SIGNIFICANT = 0.05
+_COST_SOURCES = {
+    "purchases": "its purchases",
+    "parts": "the parts table",
+    "category": "its category (an assumption)",
+}
 _SOURCES = {"promise": "the promises of its lines", "master": "master data", "missing": "nowhere: missing"}
 
 
@@ -50,15 +55,24 @@ def _how_sure(row: Row) -> None:
         text(_verdict(row), "stack")
         facts(
             [
-                ("Evidence", f"{row['evidence']}: {number(row['cycles'])} completed cycles, {number(row['open_lines'])} open"),
+                (
+                    "Evidence",
+                    f"{row['evidence']}: {number(row['cycles'])} completed cycles, {number(row['open_lines'])} open",
+                ),
                 ("Lead time, pooled", _weibull(row["lead_time_shape"], row["lead_time_scale_days"], "days")),
                 ("Lead time, own fit", _weibull(row["weibull_shape"], row["weibull_scale_days"], "days")),
                 ("Fit of the Weibull", _fit(row["weibull_p_value"])),
                 ("Borrows lead time from", row["lead_time_group"] or "nobody"),
                 ("Borrows demand from", row["demand_group"] or "nobody"),
                 ("Demand", f"{number(row['order_rate'], 3)} orders a day of {number(row['order_size'], 1)} pieces"),
-                ("Expected lead time", f"{number(row['expected_lead_time_days'])} days, from {_SOURCES.get(row['expected_lead_time_source'], 'unknown')}"),
-                ("Optimum by process", f"{number(row['optimal_cover'])} {interval(row['optimal_cover_low'], row['optimal_cover_high'])}"),
+                (
+                    "Expected lead time",
+                    f"{number(row['expected_lead_time_days'])} days, from {_SOURCES[row['expected_lead_time_source']]}",
+                ),
+                (
+                    "Optimum by process",
+                    pieces_of(row, "optimal_cover"),
+                ),
                 ("Optimum by paper", number(row["paper_optimum"])),
                 ("Safety cover, paper", _paper(row)),
             ]
@@ -85,28 +99,30 @@ def _weibull(shape: float | None, scale: float | None, unit: str) -> str:
 
 
 def _fit(p_value: float | None) -> str:
-    if not known(p_value):
+    if p_value is None or not known(p_value):
         return "too few cycles to test"
-    assert p_value is not None
     return f"p = {p_value:.2g}, {'not supported' if p_value < SIGNIFICANT else 'not contradicted'} by Anderson-Darling"
 
 
 def _paper(row: Row) -> str:
     if not known(row["paper_shape"]):
         return "too few cycles"
-    return f"{_weibull(row['paper_shape'], row['paper_scale'], 'pieces')}; {percent(row['paper_no_sale'])} of the cycles without a sale"
+    fit = _weibull(row["paper_shape"], row["paper_scale"], "pieces")
+    return f"{fit}; {percent(row['paper_no_sale'])} of the cycles without a sale"
 
 
 def _costs(place: Place, row: Row, controls: Controls) -> None:
     """The cost parameters of this part; changing one moves the curve and the sentence."""
     unit = f"{place.workspace.currency}/piece/day"
     with card("What it costs", "change a figure and see the decision move"):
-        names = (("holding", "Holding", "h"), ("early_holding", "Held because supply was early", "h_e"), ("stock_out", "Stock-out", "b"))
+        names = (
+            ("holding", "Holding", "h"),
+            ("early_holding", "Held because supply was early", "h_e"),
+            ("stock_out", "Stock-out", "b"),
+        )
         fields = {
-            name: ui.number(f"{words} ({symbol}), {unit}", value=round(getattr(controls.costs, name), 5), min=0, format="%.5f")
-            .props("outlined dense").classes("full-width").style("margin-bottom: 8px")
-            for name, words, symbol in names
-        }  # fmt: skip
+            name: _field(f"{words} ({symbol}), {unit}", getattr(controls.costs, name)) for name, words, symbol in names
+        }
 
         def changed() -> None:
             values = {name: field.value for name, field in fields.items()}
@@ -124,8 +140,13 @@ def _costs(place: Place, row: Row, controls: Controls) -> None:
 
         with box("row-gap"):
             button("As analysed", back, slim=True)
-            source = {"purchases": "its purchases", "parts": "the parts table", "category": "its category (an assumption)"}
-            text(f"Unit cost {number(row['unit_cost'], 2)} {place.workspace.currency}, from {source.get(row['unit_cost_source'], 'an assumption')}.", "quiet small")
+            source = _COST_SOURCES.get(row["unit_cost_source"], "an assumption")
+            text(f"Unit cost {number(row['unit_cost'], 2)} {place.workspace.currency}, from {source}.", "quiet small")
+
+
+def _field(label: str, value: float) -> ui.number:
+    field = ui.number(label, value=round(value, 5), min=0, format="%.5f").props("outlined dense")
+    return field.classes("full-width").style("margin-bottom: 8px")
 
 
 def _assumptions(analysis: Analysis) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -9,6 +10,7 @@ import polars as pl
 from nicegui import run, ui
 
 from spareverse.errors import SpareverseError
+from spareverse.figures.figure import Figure
 from spareverse.figures.rolling import rolling
 from spareverse.figures.timeline import timeline
 from spareverse.web.pages import states
@@ -30,7 +32,7 @@ def show(place: Place, row: Row, cycles: pl.DataFrame) -> None:
     cycle_table(place, cycles)
 
 
-def _timeline(place: Place, row: Row) -> Any:
+def _timeline(place: Place, row: Row) -> Figure:
     purchases, sales = place.workspace.twin.part_lines(row["part_id"], row["place_id"])
     document = place.workspace.analysis(place.window).document
     since, until = (_date(document.get(name)) for name in ("since", "until"))
@@ -43,7 +45,7 @@ def _date(text_: Any) -> date | None:
     return date.fromisoformat(str(text_)[:10]) if text_ else None
 
 
-def _later(place: Place, name: str, make: Any) -> None:
+def _later(place: Place, name: str, make: Callable[[], Figure]) -> None:
     """A bone at first, the figure as soon as a thread has made it, or the reason why there is none."""
     slot = ui.element("div").style("min-width: 0")
     with slot:
@@ -51,16 +53,16 @@ def _later(place: Place, name: str, make: Any) -> None:
 
     async def fill() -> None:
         try:
-            figure = await run.io_bound(make)
+            figure, why = await run.io_bound(make), ""
         except SpareverseError as error:
-            figure = error
+            figure, why = None, error.message
         slot.clear()
         with slot:
-            if isinstance(figure, SpareverseError):
-                with card(name):
-                    text(figure.message, "quiet")
-            else:
+            if figure is not None:
                 Drawing(place, figure, height=FIGURE_HEIGHT)
+            else:
+                with card(name):
+                    text(why, "quiet")
 
     ui.timer(0.01, fill, once=True)
 
@@ -73,9 +75,15 @@ def cycle_table(place: Place, cycles: pl.DataFrame) -> None:
             text("No purchase line in this window. Lead times are borrowed from the group.", "quiet")
             return
         cells = [
-            Cell("Order", lambda r: " / ".join(filter(None, (r["order_id"], r["line"]))) or "without number", nowrap=True),
-            Cell("Supplier", lambda r: r["supplier_id"] or "", nowrap=True,
-                 href=lambda r: place.supplier(r["supplier_id"]) if r["supplier_id"] else ""),
+            Cell(
+                "Order", lambda r: " / ".join(filter(None, (r["order_id"], r["line"]))) or "without number", nowrap=True
+            ),
+            Cell(
+                "Supplier",
+                lambda r: r["supplier_id"] or "",
+                nowrap=True,
+                href=lambda r: place.supplier(r["supplier_id"]) if r["supplier_id"] else "",
+            ),
             Cell("Ordered", lambda r: day(r["ordered_on"]), nowrap=True),
             Cell("Promised", lambda r: day(r["promised_on"]), nowrap=True),
             Cell("Received", lambda r: "open" if r["open"] else day(r["received_on"]), nowrap=True),
@@ -84,7 +92,7 @@ def cycle_table(place: Place, cycles: pl.DataFrame) -> None:
             Cell("Quantity", lambda r: number(r["quantity"]), "pieces", right=True),
             Cell("Safety cover", lambda r: number(r["safety_cover"]), "pieces", right=True),
             Cell("Sales", lambda r: number(r["sales_lines"]), "lines", right=True),
-        ]  # fmt: skip
+        ]
         if cycles["flag"].fill_null("").ne("").any():
             cells.append(Cell("Left out because", lambda r: r["flag"] or ""))
         with box("scroll-y"):

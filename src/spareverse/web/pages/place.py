@@ -30,7 +30,9 @@ class Place:
         query = {**request.query_params, **request.path_params}
         window = Window.of(query.get("since", ""), query.get("until", ""), query.get("as_of", ""))
         where = tuple(request.query_params.getlist("where"))
-        return cls(workspace, quote(request.url.path), query, window, request.cookies.get(THEME_COOKIE) == "dark", where)
+        return cls(
+            workspace, quote(request.url.path), query, window, request.cookies.get(THEME_COOKIE) == "dark", where
+        )
 
     def link(self, path: str, /, **query: str | int | None) -> str:
         """An address inside the product that keeps the window; empty values are left out."""

@@ -9,7 +9,7 @@ from spareverse.figures.portfolio import money_pareto, portfolio_scatter
 from spareverse.service.portfolio import VIEWS, Portfolio, Query
 from spareverse.service.workspace import Workspace
 from spareverse.web.pages import decisions, grid, states, worst
-from spareverse.web.pages.cards import box, button, text, tile, title
+from spareverse.web.pages.cards import box, button, tile, title
 from spareverse.web.pages.drawing import Drawing
 from spareverse.web.pages.home import stale_bar
 from spareverse.web.pages.layout import page
@@ -36,8 +36,10 @@ def show(place: Place) -> None:
     stale_bar(place, analysis)
     _tiles(place, portfolio, view.name)
     start = {**place.window.texts, "view": view.name} | ({"q": search} if search else {})
-    _toolbar(place, portfolio, query, search)
-    grid.parts_grid(place, query, start, place.where, grid.DEFAULT)
+    one_place = portfolio.frame["place_id"].fill_null("").n_unique() <= 1
+    visible = [name for name in grid.DEFAULT if not (one_place and name == "place_id")]
+    _toolbar(place, search, visible)
+    grid.parts_grid(place, query, start, place.where, visible)
     with box("two"):
         Drawing(place, portfolio_scatter(analysis.parts, place.workspace.currency), height=420)
         Drawing(place, money_pareto(analysis.parts, place.workspace.currency, by=("part_id", "place_id")), height=420)
@@ -56,28 +58,43 @@ def _tiles(place: Place, portfolio: Portfolio, chosen: str) -> None:
                 "to_decide": ("saving", f"{currency}/day to save"),
                 "never_moved": ("stock_value_now", f"{currency} in stock"),
             }.get(view.name, ("money_at_risk", f"{currency}/day at risk"))
-            tile(view.title, number(shown.height), note=f"{money(shown[column].sum())} {word}", here=view.name == chosen,
-                 href=place.link("/portfolio", view=view.name), mark=view.name)  # fmt: skip
+            tile(
+                view.title,
+                number(shown.height),
+                note=f"{money(shown[column].sum())} {word}",
+                here=view.name == chosen,
+                href=place.link("/portfolio", view=view.name),
+                mark=view.name,
+            )
 
 
-def _toolbar(place: Place, portfolio: Portfolio, query: Query, search: str) -> None:
+def _toolbar(place: Place, search: str, visible: list[str]) -> None:
     with box("row-gap"):
-        ui.html('<span id="row-count" class="num"></span>', sanitize=False).style("min-width: 110px; font-weight: 500").props("aria-live=polite")
+        ui.html('<span id="row-count" class="num"></span>', sanitize=False).style(
+            "min-width: 110px; font-weight: 500"
+        ).props("aria-live=polite")
         if search:
             button(f"Search: {search}", icon="close", slim=True, href=place.here(search=None))
         decisions.bar(place)
         ui.element("div").style("flex: 1")
-        _chooser()
-        button("Clear filters", icon="filter_alt_off", slim=True).on("click", js_handler="() => window.spareverse.clearFilters()")
+        _chooser(visible)
+        button("Clear filters", icon="filter_alt_off", slim=True).on(
+            "click", js_handler="() => window.spareverse.clearFilters()"
+        )
         button("Excel", icon="download", slim=True).on("click", js_handler="() => window.spareverse.exportExcel()")
 
 
-def _chooser() -> None:
+def _chooser(visible: list[str]) -> None:
     """Which columns the grid shows."""
-    with button("Columns", icon="view_column", slim=True), ui.menu().props("max-height=420px"):
-        with box("stack").style("padding: 10px 14px; gap: 0; width: 300px"):
+    listing = box("stack").style("padding: 10px 14px; gap: 0; width: 300px")
+    with button("Columns", icon="view_column", slim=True), ui.menu().props("max-height=420px") as menu:
+        listing.move(menu)
+        with listing:
             boxes = {
-                column.name: ui.checkbox(column.heading, value=column.name in grid.DEFAULT).props("dense").tooltip(column.meaning).style("padding: 3px 0")
+                column.name: ui.checkbox(column.heading, value=column.name in visible)
+                .props("dense")
+                .tooltip(column.meaning)
+                .style("padding: 3px 0")
                 for column in grid.columns()
             }
 

@@ -15,6 +15,7 @@ from spareverse.web.pages.place import Place
 from spareverse.web.pages.wording import number, plural
 
 SHOWN = 1000
+WIDE = 200
 
 
 def quarantine_card(place: Place, changed: Callable[[], None]) -> None:
@@ -25,7 +26,9 @@ def quarantine_card(place: Place, changed: Callable[[], None]) -> None:
     note = f"{plural(waiting.height, 'line')} set aside; the good lines of the same files were taken"
     with card("Quarantine", note) as holder:
         holder.props("data-quarantine")
-        reasons = waiting.group_by("table", "column", "reason", "remedy").agg(lines=pl.len()).sort("lines", descending=True)
+        reasons = (
+            waiting.group_by("table", "column", "reason", "remedy").agg(lines=pl.len()).sort("lines", descending=True)
+        )
         with box("scroll-y"):
             table(
                 reasons.head(30).to_dicts(),
@@ -57,16 +60,25 @@ def _resubmission(place: Place, result: ui.element, changed: Callable[[], None])
         with result:
             states.follow(place, job.id, lambda done: reports.outcome(place, result, done, changed))
 
-    ui.upload(label="Bring the mended file (.xlsx)", auto_upload=True, max_files=1, on_upload=take).props("flat accept=.xlsx").classes("drop slim")
+    ui.upload(label="Bring the mended file (.xlsx)", auto_upload=True, max_files=1, on_upload=take).props(
+        "flat accept=.xlsx"
+    ).classes("drop slim")
 
 
 def _grid(waiting: pl.DataFrame) -> None:
     columns = {"file": 150, "row": 70, "table": 100, "column": 130, "value": 140, "reason": 320, "remedy": 320}
-    shown = waiting.select(columns).head(SHOWN)
+    shown = waiting.select(list(columns)).head(SHOWN)
     ui.aggrid(
         {
             "columnDefs": [
-                {"field": name, "headerName": name.capitalize(), "width": width, "filter": True, "tooltipField": name}
+                {
+                    "field": name,
+                    "headerName": name.capitalize(),
+                    "minWidth": width,
+                    "filter": True,
+                    "tooltipField": name,
+                }
+                | ({"flex": 1} if width > WIDE else {"width": width})
                 for name, width in columns.items()
             ],
             "rowData": shown.to_dicts(),

@@ -40,12 +40,19 @@ def file_report(file: dict[str, Any]) -> None:
                 Cell("Taken with a flag", lambda r: number(sum(r["flagged"].values())), "lines"),
             ],
         )
-        counted = [{"kind": kind, "why": why, "count": count} for kind, name in (("set aside", "reasons"), ("flagged", "flagged"))
-                   for why, count in sorted(file[name].items(), key=lambda item: -item[1])]  # fmt: skip
+        counted = [
+            {"kind": kind, "why": why, "count": count}
+            for kind, name in (("set aside", "reasons"), ("flagged", "flagged"))
+            for why, count in sorted(file[name].items(), key=lambda item: -item[1])
+        ]
         if counted:
             table(
                 counted[:30],
-                [Cell("Why", lambda r: r["why"]), Cell("What", lambda r: r["kind"]), Cell("Lines", lambda r: number(r["count"]), right=True)],
+                [
+                    Cell("Why", lambda r: r["why"]),
+                    Cell("What", lambda r: r["kind"]),
+                    Cell("Lines", lambda r: number(r["count"]), right=True),
+                ],
             )
         for notice in file["notices"]:
             note_bar(str(notice)).style("margin-top: 8px")
@@ -54,8 +61,15 @@ def file_report(file: dict[str, Any]) -> None:
 def reading(file: dict[str, Any]) -> str:
     """How a file was read, in one line: encoding, delimiter, decimal sign, date formats."""
     delimiter = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}.get(file["delimiter"], file["delimiter"])
-    words = [f"encoding {file['encoding']}" if file["encoding"] else "", f"separated by {delimiter}" if delimiter else ""]
-    words.append({".": "decimal point", ",": "decimal comma"}.get(file["decimal"], f"decimal sign {file['decimal']}" if file["decimal"] else ""))
+    words = [
+        f"encoding {file['encoding']}" if file["encoding"] else "",
+        f"separated by {delimiter}" if delimiter else "",
+    ]
+    words.append(
+        {".": "decimal point", ",": "decimal comma"}.get(
+            file["decimal"], f"decimal sign {file['decimal']}" if file["decimal"] else ""
+        )
+    )
     for column, formats in file["formats"].items():
         counts = ", ".join(f"{name} ({number(count)})" for name, count in formats.items())
         words.append(f"{column} as {counts}")

@@ -1,4 +1,4 @@
-"""What stands where there is nothing to show yet: empty, loading, failed. Each says what happened and what to do next."""
+"""What stands where there is nothing to show yet: empty, loading, failed; and what to do next."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from nicegui import ui
 
 from spareverse.errors import SpareverseError
 from spareverse.service.jobs import Job
-from spareverse.web.pages.cards import box, button, card, link, note_bar, table, text, Cell
+from spareverse.web.pages.cards import Cell, box, button, card, link, note_bar, table, text
 from spareverse.web.pages.place import Place
 from spareverse.web.pages.wording import duration, percent
 
@@ -27,7 +27,7 @@ def no_data(place: Place) -> None:
     row = state(
         "upload_file",
         "This twin has no data yet",
-        "Bring the purchase lines and the sales lines (or goods issues) as your system exports them: Excel, CSV or Parquet. "
+        "Bring the purchase lines and the sales lines (or goods issues) as your system exports them: Excel, CSV, Parquet. "
         "The product recognises the columns and shows what it understood before anything is written.",
     )
     with row:
@@ -43,7 +43,11 @@ def no_analysis(place: Place) -> None:
         return
     window = place.window
     what = f"The window {window.since} to {window.until} has not been computed" if window.texts else "Not analysed yet"
-    row = state("query_stats", what, "The analysis fits lead times and demand of every part and prices what to hold. It takes seconds.")
+    row = state(
+        "query_stats",
+        what,
+        "The analysis fits lead times and demand of every part and prices what to hold. It takes seconds.",
+    )
 
     def start() -> None:
         place.workspace.order_analysis(place.window)
@@ -88,7 +92,9 @@ def failed_job(place: Place, job: Job) -> None:
     words = {"cancelled": "The work was cancelled; the twin is as it was.",
              "interrupted": "The server stopped while this ran; the twin is as it was. Repeat it."}  # fmt: skip
     with card():
-        note_bar(str(problem.get("message") or words.get(job.status, "The work failed.")), tone="bad", icon="error_outline")
+        note_bar(
+            str(problem.get("message") or words.get(job.status, "The work failed.")), tone="bad", icon="error_outline"
+        )
         problems_table([dict(found) for found in problem.get("problems", [])])
 
 

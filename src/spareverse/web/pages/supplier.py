@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import polars as pl
@@ -18,7 +19,7 @@ from spareverse.web.pages.drawing import Drawing
 from spareverse.web.pages.home import stale_bar
 from spareverse.web.pages.layout import page
 from spareverse.web.pages.place import Place
-from spareverse.web.pages.wording import interval, money, number, percent
+from spareverse.web.pages.wording import interval, money, number, percent, pieces_of, share_of
 
 Row = dict[str, Any]
 PARTS_SHOWN = 25
@@ -40,7 +41,11 @@ def show(place: Place) -> None:
         return
     found = analysis.suppliers.filter(pl.col("supplier_id") == supplier_id)
     if found.is_empty():
-        states.not_found(place, f"There is no supplier {supplier_id} in this window", "Choose a longer window, or look at the list of suppliers.")
+        states.not_found(
+            place,
+            f"There is no supplier {supplier_id} in this window",
+            "Choose a longer window, or look at the list of suppliers.",
+        )
         return
     row = found.row(0, named=True)
     cycles = analysis.cycles.filter(pl.col("supplier_id") == supplier_id)
@@ -64,13 +69,37 @@ def show(place: Place) -> None:
 
 def _tiles(place: Place, row: Row) -> None:
     with box("tiles"):
-        tile("Late risk", percent(row["late_risk"]), range_=interval(row["late_risk_low"], row["late_risk_high"], share=True),
-             note=f"longer than {number(row['promised_median_days'])} days", mark="late-risk")  # fmt: skip
+        tile(
+            "Late risk",
+            percent(row["late_risk"]),
+            range_=interval(row["late_risk_low"], row["late_risk_high"], share=True),
+            note=f"longer than {number(row['promised_median_days'])} days",
+            mark="late-risk",
+        )
         tile("On time", percent(row["on_time"]), note="receipts not later than promised")
-        tile("Slip", number(row["slip_median_days"]), unit="days", note=f"one in ten above {number(row['slip_p90_days'])} days")
-        tile("Lead time", number(row["lead_time_median_days"]), unit="days", note=f"one in ten above {number(row['lead_time_p90_days'])} days")
-        tile("Lines", number(row["lines"]), note=f"{number(row['open_lines'])} open, {number(row['overdue_lines'])} overdue")
-        tile("Money at risk", money(row["money_at_risk"]), unit=f"{place.workspace.currency}/day", note=f"over {number(row['parts'])} parts")
+        tile(
+            "Slip",
+            number(row["slip_median_days"]),
+            unit="days",
+            note=f"one in ten above {number(row['slip_p90_days'])} days",
+        )
+        tile(
+            "Lead time",
+            number(row["lead_time_median_days"]),
+            unit="days",
+            note=f"one in ten above {number(row['lead_time_p90_days'])} days",
+        )
+        tile(
+            "Lines",
+            number(row["lines"]),
+            note=f"{number(row['open_lines'])} open, {number(row['overdue_lines'])} overdue",
+        )
+        tile(
+            "Money at risk",
+            money(row["money_at_risk"]),
+            unit=f"{place.workspace.currency}/day",
+            note=f"over {number(row['parts'])} parts",
+        )
 
 
 def _by_promise(cycles: pl.DataFrame) -> None:
@@ -82,18 +111,31 @@ def _by_promise(cycles: pl.DataFrame) -> None:
         if counted.is_empty():
             text("No completed delivery with a promise in this window.", "quiet")
             return
-        names = [f"{low} to {high - 1}" for low, high in zip(PROMISE_BANDS, PROMISE_BANDS[1:], strict=False)] + [f"{PROMISE_BANDS[-1]} and more"]
+        names = [f"{low} to {high - 1}" for low, high in pairwise(PROMISE_BANDS)] + [f"{PROMISE_BANDS[-1]} and more"]
         band = pl.col("promised_lead_time_days").cut(list(PROMISE_BANDS[1:]), labels=names, left_closed=True)
         grouped = (
             counted.group_by(band=band)
-            .agg(lines=pl.len(), late=(pl.col("slip_days") > 0).mean(), slip=pl.median("slip_days"), at=pl.min("promised_lead_time_days"))
+            .agg(
+                lines=pl.len(),
+                late=(pl.col("slip_days") > 0).mean(),
+                slip=pl.median("slip_days"),
+                at=pl.min("promised_lead_time_days"),
+            )
             .sort("at")
         )
         table(
-            [row | dict(zip(("low", "high"), _wilson(row["late"], row["lines"]), strict=True)) for row in grouped.to_dicts()],
+            [
+                row | dict(zip(("low", "high"), _wilson(row["late"], row["lines"]), strict=True))
+                for row in grouped.to_dicts()
+            ],
             [
                 Cell("Promised", lambda r: str(r["band"]), "days"),
-                Cell("Late", lambda r: f"{percent(r['late'])} {interval(r['low'], r['high'], share=True)}", "share of deliveries", right=True),
+                Cell(
+                    "Late",
+                    lambda r: f"{percent(r['late'])} {interval(r['low'], r['high'], share=True)}",
+                    "share of deliveries",
+                    right=True,
+                ),
                 Cell("Slip, median", lambda r: number(r["slip"]), "days", right=True),
                 Cell("Deliveries", lambda r: number(r["lines"]), right=True),
             ],
@@ -111,20 +153,35 @@ def _wilson(share: float, count: int, z: float = 1.96) -> tuple[float, float]:
 def _parts(place: Place, supplier_id: str) -> None:
     currency = place.workspace.currency
     portfolio = place.workspace.portfolio(place.workspace.analysis(place.window))
-    total, rows = portfolio.page(Query((Where("supplier_id", "eq", supplier_id),), "", ("-money_at_risk",)), 0, PARTS_SHOWN)
+    total, rows = portfolio.page(
+        Query((Where("supplier_id", "eq", supplier_id),), "", ("-money_at_risk",)), 0, PARTS_SHOWN
+    )
     with card("Its parts at risk", f"{min(total, PARTS_SHOWN):,} of {total:,}, most money at risk first"):
         table(
             rows.to_dicts(),
             [
-                Cell("Part", lambda r: r["part_id"], href=lambda r: place.part(r["part_id"], r["place_id"]), nowrap=True),
+                Cell(
+                    "Part", lambda r: r["part_id"], href=lambda r: place.part(r["part_id"], r["place_id"]), nowrap=True
+                ),
                 Cell("Description", lambda r: r["description"] or ""),
                 Cell("At risk", lambda r: money(r["money_at_risk"]), f"{currency}/day", right=True),
-                Cell("Risk today", lambda r: f"{percent(r['current_risk'])} {interval(r['current_risk_low'], r['current_risk_high'], share=True)}", right=True),
+                Cell(
+                    "Risk today",
+                    lambda r: share_of(r, "current_risk"),
+                    right=True,
+                ),
                 Cell("Today", lambda r: number(r["current_cover"]), "pieces", right=True),
-                Cell("Proposed", lambda r: f"{number(r['optimal_cover'])} {interval(r['optimal_cover_low'], r['optimal_cover_high'])}", "pieces", right=True),
+                Cell(
+                    "Proposed",
+                    lambda r: pieces_of(r, "optimal_cover"),
+                    "pieces",
+                    right=True,
+                ),
                 Cell("Saving", lambda r: money(r["saving"]), f"{currency}/day", right=True),
                 Cell("Evidence", lambda r: r["evidence"]),
             ],
             mark="supplier-parts",
         )
-        link("Open these in the portfolio", place.link("/portfolio", where=f"supplier_id:eq:{supplier_id}"), "link small")
+        link(
+            "Open these in the portfolio", place.link("/portfolio", where=f"supplier_id:eq:{supplier_id}"), "link small"
+        )

@@ -11,7 +11,7 @@ from spareverse.web.pages.cards import Cell, box, card, table, tile, title
 from spareverse.web.pages.home import stale_bar
 from spareverse.web.pages.layout import page
 from spareverse.web.pages.place import Place
-from spareverse.web.pages.wording import interval, money, number, percent
+from spareverse.web.pages.wording import money, number, percent, share_of
 
 SHOWN = 300
 
@@ -31,21 +31,38 @@ def show(place: Place) -> None:
     title("Suppliers", "Late risk is the chance that a delivery takes longer than the supplier's median promise.")
     stale_bar(place, analysis)
     if suppliers.is_empty():
-        states.state("local_shipping", "No supplier is named in this window", "Add the column supplier_id to the purchase lines and import them again.")
+        states.state(
+            "local_shipping",
+            "No supplier is named in this window",
+            "Add the column supplier_id to the purchase lines and import them again.",
+        )
         return
     currency = place.workspace.currency
     with box("tiles"):
         tile("Suppliers", number(suppliers.height))
-        tile("Lines open", number(suppliers["open_lines"].sum()), note=f"{number(suppliers['overdue_lines'].sum())} past their promise")
+        tile(
+            "Lines open",
+            number(suppliers["open_lines"].sum()),
+            note=f"{number(suppliers['overdue_lines'].sum())} past their promise",
+        )
         tile("On time", percent(_weighted_on_time(suppliers)), note="of the receipts with a promise")
         tile("Money at risk", money(suppliers["money_at_risk"].sum()), unit=f"{currency}/day")
-    with card("All suppliers", f"the {SHOWN} with most money at risk" if suppliers.height > SHOWN else "most money at risk first"):
+    with card(
+        "All suppliers",
+        f"the {SHOWN} with most money at risk" if suppliers.height > SHOWN else "most money at risk first",
+    ):
         table(
             suppliers.head(SHOWN).to_dicts(),
             [
-                Cell("Supplier", lambda r: r["supplier_id"], href=lambda r: place.supplier(r["supplier_id"]), nowrap=True),
+                Cell(
+                    "Supplier", lambda r: r["supplier_id"], href=lambda r: place.supplier(r["supplier_id"]), nowrap=True
+                ),
                 Cell("At risk", lambda r: money(r["money_at_risk"]), f"{currency}/day", right=True),
-                Cell("Late risk", lambda r: f"{percent(r['late_risk'])} {interval(r['late_risk_low'], r['late_risk_high'], share=True)}", right=True),
+                Cell(
+                    "Late risk",
+                    lambda r: share_of(r, "late_risk"),
+                    right=True,
+                ),
                 Cell("On time", lambda r: percent(r["on_time"]), right=True),
                 Cell("Slip, median", lambda r: number(r["slip_median_days"]), "days", right=True),
                 Cell("Slip, 90 %", lambda r: number(r["slip_p90_days"]), "days", right=True),
@@ -55,7 +72,12 @@ def show(place: Place) -> None:
                 Cell("Open", lambda r: number(r["open_lines"]), "lines", right=True),
                 Cell("Overdue", lambda r: number(r["overdue_lines"]), "lines", right=True),
                 Cell("Parts", lambda r: number(r["parts"]), right=True),
-                Cell("Worst part", lambda r: r["worst_part_id"] or "", href=lambda r: place.part(r["worst_part_id"]) if r["worst_part_id"] else "", nowrap=True),
+                Cell(
+                    "Worst part",
+                    lambda r: r["worst_part_id"] or "",
+                    href=lambda r: place.part(r["worst_part_id"]) if r["worst_part_id"] else "",
+                    nowrap=True,
+                ),
             ],
             mark="suppliers",
         )
@@ -63,4 +85,5 @@ def show(place: Place) -> None:
 
 def _weighted_on_time(suppliers: pl.DataFrame) -> float | None:
     known = suppliers.filter(suppliers["on_time"].is_not_null() & (suppliers["lines"] > 0))
-    return float((known["on_time"] * known["lines"]).sum() / known["lines"].sum()) if known.height else None
+    weighted = known.select((pl.col("on_time") * pl.col("lines")).sum() / pl.col("lines").sum())
+    return float(weighted.item()) if known.height else None

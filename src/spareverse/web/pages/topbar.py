@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from nicegui import events, ui
+from nicegui import events, run, ui
 
 from spareverse.errors import NotFound, SpareverseError
 from spareverse.service.workspace import Window
@@ -21,8 +21,7 @@ def top_bar(place: Place) -> None:
     with box("top", "header"):
         text(place.workspace.name, "twin")
         _window_menu(place)
-        box_spring = ui.element("div").classes("spring")
-        box_spring.props("aria-hidden=true")
+        ui.element("div").classes("spring").props("aria-hidden=true")
         _search(place)
         _jobs(place)
         _theme(place)
@@ -38,14 +37,20 @@ def _window_menu(place: Place) -> None:
         with ui.menu().props("auto-close"):
             for name, window in presets.items():
                 _window_item(place, name.capitalize(), window)
-            if "all" not in presets:
-                _window_item(place, "Newest analysis", Window())
+            ui.menu_item("All data", lambda: _show_everything(place))
+            _window_item(place, "Newest analysis", Window())
             dialog = _custom_window(place)
             ui.menu_item("Custom window", dialog.open)
 
 
 def _window_item(place: Place, name: str, window: Window) -> None:
     ui.menu_item(name, lambda: ui.navigate.to(place.in_window(window)))
+
+
+async def _show_everything(place: Place) -> None:
+    window = await run.io_bound(place.workspace.everything)
+    if window is not None:  # None when the server is being stopped
+        ui.navigate.to(place.in_window(window))
 
 
 def _window_words(place: Place) -> str:
@@ -65,7 +70,9 @@ def _custom_window(place: Place) -> ui.dialog:
         text("Custom window", "section")
         text("Lines ordered from the first day up to, not including, the last.", "quiet small")
         fields = {
-            name: ui.input(label, value=texts.get(name, "")).props("type=date outlined dense stack-label").classes("full-width")
+            name: ui.input(label, value=texts.get(name, ""))
+            .props("type=date outlined dense stack-label")
+            .classes("full-width")
             for name, label in (("since", "From"), ("until", "To"), ("as_of", "As known on"))
         }
 
@@ -86,7 +93,9 @@ def _custom_window(place: Place) -> ui.dialog:
 def _search(place: Place) -> None:
     ui.add_head_html(_FOCUS_SEARCH)
     with box("searchbox").props("role=search"):
-        field = ui.input(placeholder="Search parts and suppliers").props('outlined dense clearable debounce=120 aria-label="Search"')
+        field = ui.input(placeholder="Search parts and suppliers").props(
+            'outlined dense clearable debounce=120 aria-label="Search"'
+        )
         with field.add_slot("prepend"):
             ui.icon("search").props("aria-hidden=true")
         hits = ui.element("div").classes("hits").props('aria-live=polite aria-label="Search results"')
@@ -99,7 +108,8 @@ def _search(place: Place) -> None:
         with hits:
             for title, words, href in rows:
                 ui.html(
-                    f'<a href="{escape(href)}"><span class="id">{escape(title)}</span><span class="text">{escape(words)}</span></a>',
+                    f'<a href="{escape(href)}"><span class="id">{escape(title)}</span>'
+                    f'<span class="text">{escape(words)}</span></a>',
                     sanitize=False,
                 )
             if not rows:
@@ -124,7 +134,11 @@ def _hits(place: Place, wanted: str) -> list[tuple[str, str, str]]:
         return []
     parts = place.workspace.portfolio(analysis).suggestions(wanted)
     found = [
-        (row["part_id"], " · ".join(filter(None, (row["description"], row["place_id"]))), place.part(row["part_id"], row["place_id"]))
+        (
+            row["part_id"],
+            " · ".join(filter(None, (row["description"], row["place_id"]))),
+            place.part(row["part_id"], row["place_id"]),
+        )
         for row in parts.iter_rows(named=True)
     ]
     low = wanted.strip().lower()

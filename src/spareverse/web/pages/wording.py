@@ -1,10 +1,13 @@
-"""Numbers, dates and intervals as a planner reads them: separated thousands, no digit that is not known, units apart."""
+"""Numbers, dates and intervals as a planner reads them: thousands separated, no digit that is not known."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
+
+from spareverse.figures import numbers
 
 MISSING = "–"
 
@@ -19,32 +22,32 @@ def number(value: Any, digits: int = 0) -> str:
 
 
 def money(value: Any) -> str:
-    """An amount with the digits its size deserves: 2.16, 48.3, 12,940, 3.42 M."""
-    if not known(value):
-        return MISSING
-    size = abs(value)
-    if size >= 9_999_500:
-        return f"{value / 1e6:,.1f} M"
-    return number(value, 0 if size >= 100 else 1 if size >= 10 else 2)
+    """An amount with three significant digits, thousands never cut: 2.16, 48.3, 12,940."""
+    return numbers.digits(value, 3 if abs(value) >= 1 else 2) if known(value) else MISSING
 
 
-def percent(value: Any, digits: int = 0) -> str:
-    """A share 0..1 as ``13 %``; small shares keep one digit more."""
-    if not known(value):
-        return MISSING
-    if 0 < abs(value) < 0.0005:
-        return "< 0.1 %"
-    return f"{value * 100:.{1 if 0 < abs(value) < 0.0995 and not digits else digits}f} %"
+def percent(value: Any) -> str:
+    """A share 0..1 as ``13 %``."""
+    return numbers.percent(value) if known(value) else MISSING
 
 
-def interval(low: Any, high: Any, *, share: bool = False, digits: int = 0) -> str:
+def interval(low: Any, high: Any, *, share: bool = False) -> str:
     """``[12-21]``; empty where the limits are not known."""
     if not (known(low) and known(high)):
         return ""
-    factor = 100 if share else 1
-    if share and high * factor < 9.95:
-        digits = max(digits, 1)
-    return f"[{low * factor:,.{digits}f}-{high * factor:,.{digits}f}]"
+    if share:
+        return f"[{numbers.percent(low)}-{numbers.percent(high)}]".replace(" %", "")
+    return f"[{numbers.pieces(low)}-{numbers.pieces(high)}]"
+
+
+def share_of(row: Mapping[str, Any], name: str) -> str:
+    """A share of a row with its interval: ``13 % [8-20]``."""
+    return f"{percent(row[name])} {interval(row[f'{name}_low'], row[f'{name}_high'], share=True)}".strip()
+
+
+def pieces_of(row: Mapping[str, Any], name: str) -> str:
+    """A number of pieces of a row with its interval: ``16 [12-21]``."""
+    return f"{number(row[name])} {interval(row[f'{name}_low'], row[f'{name}_high'])}".strip()
 
 
 def day(value: Any) -> str:

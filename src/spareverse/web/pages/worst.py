@@ -18,7 +18,10 @@ def parts(place: Place, frame: pl.DataFrame, count: int) -> None:
         table(
             worst_reasons(frame, count).to_dicts(),
             [
-                Cell("Part", lambda r: r["part_id"], href=lambda r: place.part(r["part_id"], r["place_id"]), nowrap=True),
+                Cell(
+                    "Part", lambda r: r["part_id"], href=lambda r: place.part(r["part_id"], r["place_id"]), nowrap=True
+                ),
+                Cell("Place", lambda r: r["place_id"], nowrap=True),
                 Cell("Why", lambda r: r["reason"]),
                 Cell("At risk", lambda r: money(r["money_at_risk"]), f"{currency}/day", right=True),
             ],
@@ -34,8 +37,10 @@ def suppliers(place: Place, frame: pl.DataFrame, count: int) -> None:
         table(
             frame.sort("money_at_risk", descending=True, nulls_last=True).head(count).to_dicts(),
             [
-                Cell("Supplier", lambda r: r["supplier_id"], href=lambda r: place.supplier(r["supplier_id"]), nowrap=True),
-                Cell("Why", lambda r: " ".join(supplier_summary(r, currency).sentences[:2])),
+                Cell(
+                    "Supplier", lambda r: r["supplier_id"], href=lambda r: place.supplier(r["supplier_id"]), nowrap=True
+                ),
+                Cell("Why", lambda r: " ".join(supplier_summary(r, currency).sentences[:1])),
                 Cell("At risk", lambda r: money(r["money_at_risk"]), f"{currency}/day", right=True),
             ],
             mark="worst-suppliers",

@@ -12,8 +12,8 @@ window.spareverse = (() => {
   const formats = [0, 1, 2, 3].map((d) => new Intl.NumberFormat("en-US", { minimumFractionDigits: d, maximumFractionDigits: d }));
   const fixed = (value, digits) => formats[digits].format(value);
   const known = (value) => typeof value === "number" && Number.isFinite(value);
-  const amount = (v) => fixed(v, Math.abs(v) >= 100 ? 0 : Math.abs(v) >= 10 ? 1 : 2);
-  const share = (v) => fixed(v * 100, v > 0 && v < 0.0995 ? 1 : 0);
+  const amount = (v) => fixed(v, Math.abs(v) >= 99.95 ? 0 : Math.abs(v) >= 9.995 ? 1 : 2);
+  const share = (v) => (v > 0 && v < 0.0005 ? "<0.1" : v > 0.9995 && v < 1 ? ">99.9" : fixed(v * 100, (v > 0 && v < 0.0095) || (v > 0.99 && v < 1) ? 1 : 0));
 
   // formatters of single values
   const number = (digits) => (p) => (known(p.value) ? fixed(p.value, digits) : p.data ? MISSING : "");
