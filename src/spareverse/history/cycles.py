@@ -20,8 +20,14 @@ Floats = NDArray[np.float64]
 
 @kernel
 def sum_inside(
-    item: Integers, start: Integers, end: Integers, sale_starts: Integers, sale_day: Integers, sale_total: Floats,
-    cover: Floats, lines: Integers,
+    item: Integers,
+    start: Integers,
+    end: Integers,
+    sale_starts: Integers,
+    sale_day: Integers,
+    sale_total: Floats,
+    cover: Floats,
+    lines: Integers,
 ) -> None:
     """Demand of each cycle's item with day in [start, end).
 
@@ -73,7 +79,11 @@ def safety_cover(lines: pl.DataFrame, demand: pl.DataFrame, items: int, end: pl.
         lines["item"].to_numpy().astype(np.int64),
         lines["ordered_on"].to_physical().to_numpy().astype(np.int64),
         end.to_physical().to_numpy().astype(np.int64),
-        starts, day, total, cover, count,
+        starts,
+        day,
+        total,
+        cover,
+        count,
     )
     return cover, count
 
@@ -86,7 +96,10 @@ def reorder_cycles(lines: pl.DataFrame, demand: pl.DataFrame, items: int, window
     days = (end - chosen["ordered_on"]).dt.total_days()
     return chosen.with_columns(
         days.cast(pl.Float64).alias("lead_time_days"),
-        (pl.col("promised_on") - pl.col("ordered_on")).dt.total_days().cast(pl.Float64).alias("promised_lead_time_days"),
+        (pl.col("promised_on") - pl.col("ordered_on"))
+        .dt.total_days()
+        .cast(pl.Float64)
+        .alias("promised_lead_time_days"),
         (pl.col("received_on") - pl.col("promised_on")).dt.total_days().cast(pl.Float64).alias("slip_days"),
         pl.col("received_on").is_null().alias("open"),
         pl.Series("safety_cover", cover),

@@ -52,12 +52,18 @@ def choose_groups(levels: list[pl.Series], weight: Floats, least: float) -> Grou
     for level in reversed(levels):
         frame = pl.DataFrame({"label": level, "weight": weight})
         large = (
-            frame.filter(pl.col("label") != "").group_by("label").agg(pl.col("weight").sum())
-            .filter(pl.col("weight") >= least).sort("label").with_row_index("position")
+            frame.filter(pl.col("label") != "")
+            .group_by("label")
+            .agg(pl.col("weight").sum())
+            .filter(pl.col("weight") >= least)
+            .sort("label")
+            .with_row_index("position")
         )
         position = (
             frame.join(large.select("label", "position"), on="label", how="left", maintain_order="left")["position"]
-            .cast(pl.Int64).fill_null(-1).to_numpy()
+            .cast(pl.Int64)
+            .fill_null(-1)
+            .to_numpy()
         )
         chosen = np.flatnonzero(position >= 0)
         number[chosen] = position[chosen] + len(labels)

@@ -54,19 +54,25 @@ def purchase_lines(purchases: pl.DataFrame, as_of: date, receipt: str = "complet
     stale = pl.col("received_on").is_null() & (
         pl.lit(as_of) - pl.coalesce("promised_on", "ordered_on") > pl.duration(days=STALE_DAYS)
     )
-    return lines.sort("_row").drop("_row", "_single").with_columns(
-        pl.coalesce("flag", pl.when(stale).then(pl.lit("open_for_years"))).alias("flag")
+    return (
+        lines.sort("_row")
+        .drop("_row", "_single")
+        .with_columns(pl.coalesce("flag", pl.when(stale).then(pl.lit("open_for_years"))).alias("flag"))
     )
 
 
 def _join_receipts(several: pl.DataFrame, receipt: str) -> pl.DataFrame:
     states_receipts = pl.col("received_quantity").is_not_null().all() & (pl.col("quantity").n_unique() == 1)
     received = pl.col("received_quantity").filter(pl.col("received_on").is_not_null()).sum()
-    done = pl.when(states_receipts).then(
-        (received >= pl.col("quantity").first()) | (pl.col("status").fill_null("") == "closed").any()
-    ).otherwise(pl.col("received_on").is_not_null().all())
+    done = (
+        pl.when(states_receipts)
+        .then((received >= pl.col("quantity").first()) | (pl.col("status").fill_null("") == "closed").any())
+        .otherwise(pl.col("received_on").is_not_null().all())
+    )
     day = pl.col("received_on").min() if receipt == "first" else pl.when(done).then(pl.col("received_on").max())
-    others = [name for name in several.columns if name not in {*LINE, "quantity", "received_quantity", "received_on", "flag"}]
+    others = [
+        name for name in several.columns if name not in {*LINE, "quantity", "received_quantity", "received_on", "flag"}
+    ]
     return several.group_by(LINE, maintain_order=True).agg(
         *(pl.col(name).first() for name in others),
         pl.when(states_receipts).then(pl.col("quantity").first()).otherwise(pl.col("quantity").sum()).alias("quantity"),

@@ -46,7 +46,9 @@ def demand_measures(demand: pl.DataFrame, window: Window) -> pl.DataFrame:
         pl.col("quantity").sum().alias("pieces_sold"),
         pl.col("customer_id").drop_nulls().n_unique().cast(pl.Int64).alias("customers"),
         pl.col("country").drop_nulls().n_unique().cast(pl.Int64).alias("countries"),
-        (pl.col("delivered_on") <= pl.col("promised_on")).filter(sound & pl.col("promised_on").is_not_null()).mean()
+        (pl.col("delivered_on") <= pl.col("promised_on"))
+        .filter(sound & pl.col("promised_on").is_not_null())
+        .mean()
         .alias("customer_on_time"),
         (pl.col("delivered_on") - pl.col("ordered_on")).dt.total_days().filter(sound).mean().alias("days_to_customer"),
     )
@@ -58,7 +60,9 @@ def made_to_order(purchases: pl.DataFrame, demand: pl.DataFrame) -> tuple[int, i
     A line is found on both sides when part, order and line agree.
     """
     key = ["part_id", "order_id", "line"]
-    both = purchases.drop_nulls(key).select(*key, "ordered_on").join(
-        demand.drop_nulls(key).select(*key, pl.col("ordered_on").alias("requested_on")), on=key
+    both = (
+        purchases.drop_nulls(key)
+        .select(*key, "ordered_on")
+        .join(demand.drop_nulls(key).select(*key, pl.col("ordered_on").alias("requested_on")), on=key)
     )
     return both.filter(pl.col("requested_on") <= pl.col("ordered_on")).height, both.height

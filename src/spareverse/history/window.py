@@ -52,7 +52,11 @@ def last_known_day(purchases: pl.DataFrame, sales: pl.DataFrame) -> date:
 
 
 def choose_window(
-    purchases: pl.DataFrame, sales: pl.DataFrame, since: date | None, until: date | None, as_of: date | None,
+    purchases: pl.DataFrame,
+    sales: pl.DataFrame,
+    since: date | None,
+    until: date | None,
+    as_of: date | None,
     months: int = 36,
 ) -> Window:
     """The user's window; what is left open is the last ``months`` before the extract date."""

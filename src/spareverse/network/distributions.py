@@ -26,7 +26,10 @@ class Weibull:
 
     def survival(self, t: ArrayLike) -> NDArray[np.float64]:
         """P(X > t)."""
-        return np.exp(-np.power(np.maximum(np.asarray(t, dtype=float), 0.0) / self.scale, self.shape))
+        out: NDArray[np.float64] = np.exp(
+            -np.power(np.maximum(np.asarray(t, dtype=float), 0.0) / self.scale, self.shape)
+        )
+        return out
 
     def density(self, t: ArrayLike) -> NDArray[np.float64]:
         z = np.asarray(t, dtype=float) / self.scale
@@ -36,4 +39,7 @@ class Weibull:
 
     def quantile(self, probability: ArrayLike) -> NDArray[np.float64]:
         """Smallest t with P(X <= t) >= probability."""
-        return self.scale * np.power(-np.log1p(-np.asarray(probability, dtype=float)), 1.0 / self.shape)
+        out: NDArray[np.float64] = self.scale * np.power(
+            -np.log1p(-np.asarray(probability, dtype=float)), 1.0 / self.shape
+        )
+        return out

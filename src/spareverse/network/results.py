@@ -25,7 +25,12 @@ PART_RESULTS = Table(
         Column("criticality", "text", "Criticality class"),
         Column("planner", "text", "Planner responsible"),
         Column("supplier_id", "text", "Supplier with most lines in the window, else the usual one"),
-        Column("evidence", "text", "Evidence grade by completed cycles: 20+, 8-19, 1-7, 0", choices=("strong", "fair", "weak", "borrowed")),
+        Column(
+            "evidence",
+            "text",
+            "Evidence grade by completed cycles: 20+, 8-19, 1-7, 0",
+            choices=("strong", "fair", "weak", "borrowed"),
+        ),
         Column("lead_time_group", "text", "Group whose lead times this part borrows from"),
         Column("demand_group", "text", "Group whose demand this part borrows from"),
         # what happened
@@ -47,10 +52,14 @@ PART_RESULTS = Table(
         Column("slip_median_days", "number", "Median of received minus promised", "days"),
         # lead time
         Column("weibull_shape", "number", "Weibull shape of the lead time, the part's own maximum likelihood"),
-        Column("weibull_scale_days", "number", "Weibull scale of the lead time, the part's own maximum likelihood", "days"),
+        Column(
+            "weibull_scale_days", "number", "Weibull scale of the lead time, the part's own maximum likelihood", "days"
+        ),
         Column("weibull_p_value", "number", "Anderson-Darling p-value of the part's own Weibull"),
         Column("lead_time_shape", "number", "Weibull shape of the lead time, pooled (used for the decision)"),
-        Column("lead_time_scale_days", "number", "Weibull scale of the lead time, pooled (used for the decision)", "days"),
+        Column(
+            "lead_time_scale_days", "number", "Weibull scale of the lead time, pooled (used for the decision)", "days"
+        ),
         *_interval("late_risk", "Chance that supply takes longer than expected, P(RC_LT > T)"),
         # demand
         Column("order_rate", "number", "Customer orders a day, posterior mean", "orders/day"),
@@ -66,7 +75,9 @@ PART_RESULTS = Table(
         Column("paper_optimum", "number", "Optimal safety cover by the estimator 'paper'", "pieces"),
         # money
         Column("unit_cost", "number", "Cost of one piece", "currency/piece"),
-        Column("unit_cost_source", "text", "Where it comes from", choices=("purchases", "parts", "category", "assumed")),
+        Column(
+            "unit_cost_source", "text", "Where it comes from", choices=("purchases", "parts", "category", "assumed")
+        ),
         Column("holding_cost", "number", "h", "currency/piece/day"),
         Column("early_holding_cost", "number", "h_e", "currency/piece/day"),
         Column("stock_out_cost", "number", "b", "currency/piece/day"),

@@ -28,7 +28,9 @@ PURCHASES = Table(
     (
         _PART,
         _PLACE,
-        Column("supplier_id", "text", "Who delivers", consequence="No supplier ranking; lead times are pooled by category."),
+        Column(
+            "supplier_id", "text", "Who delivers", consequence="No supplier ranking; lead times are pooled by category."
+        ),
         Column(
             "order_id",
             "text",
@@ -116,7 +118,12 @@ PARTS = Table(
     (
         _PART,
         Column("description", "text", "Name of the part"),
-        Column("category", "text", "Group of similar parts", consequence="Weak parts borrow from all parts instead of their kind."),
+        Column(
+            "category",
+            "text",
+            "Group of similar parts",
+            consequence="Weak parts borrow from all parts instead of their kind.",
+        ),
         Column("criticality", "text", "Criticality class (A, B, C or low, medium, high)"),
         Column("unit_cost", "number", "Cost of one piece", "currency/piece"),
         _CURRENCY,
@@ -194,6 +201,5 @@ RATES = Table(
 )
 
 TABLES: dict[str, Table] = {
-    table.name: table
-    for table in (PURCHASES, SALES, CONSUMPTION, PARTS, STOCK, POLICIES, INSTALLED, RATES)
+    table.name: table for table in (PURCHASES, SALES, CONSUMPTION, PARTS, STOCK, POLICIES, INSTALLED, RATES)
 }

@@ -10,15 +10,17 @@ import numpy as np
 import polars as pl
 
 from spareverse.history.cycles import reorder_cycles
-from spareverse.history.items import KEY, items_of, numbered
-from spareverse.history.lines import compares_places, demand_lines, purchase_lines, with_place
-from spareverse.history.measures import PROMISED, demand_measures, made_to_order, purchase_measures
+from spareverse.history.history import History, prepare
+from spareverse.history.items import KEY, numbered
+from spareverse.history.lines import with_place
+from spareverse.history.measures import PROMISED, demand_measures, purchase_measures
 from spareverse.history.window import Window
 from spareverse.jit import Cancel, Progress
 from spareverse.network.results import CYCLE_RESULTS, PART_RESULTS
 from spareverse.optimisation.costs import CostFile
 from spareverse.optimisation.decision import Items, decide
 from spareverse.optimisation.evidence import DemandEvidence, LeadTimeEvidence, demand_evidence, lead_time_evidence
+from spareverse.optimisation.notes import assumptions, counts, notices
 from spareverse.optimisation.order_quantity import economic_order_quantity
 from spareverse.optimisation.paper import paper_estimates
 from spareverse.optimisation.ranking import ranked
@@ -46,39 +48,16 @@ class Result:
     lanes: pl.DataFrame
     assumptions: list[str] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
-    counts: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class History:
-    """Order lines made ready for a window: lines, demand, items; all frames carry the column ``item``."""
-
-    window: Window
-    items: pl.DataFrame
-    lines: pl.DataFrame
-    demand: pl.DataFrame
-    by_place: bool
-
-
-def prepare(tables: Mapping[str, pl.DataFrame], window: Window, receipt: str = "complete") -> History:
-    """Join receipts, truncate at the extract date and number the items."""
-    lines = purchase_lines(tables["purchases"], window.as_of, receipt)
-    demand = demand_lines(tables["sales"], tables["consumption"], window.as_of)
-    by_place = compares_places(lines, demand)
-    lines, demand = with_place(lines, by_place), with_place(demand, by_place)
-    today = [with_place(tables[name], by_place) for name in ("stock", "policies")]
-    items = items_of([lines, demand, *today], tables["parts"])
-    master = tables["parts"].select(
-        "part_id", "description", "category", "criticality", "supplier_id", "expected_lead_time_days",
-        "min_order_quantity", "pack_size", pl.col("unit_cost").alias("master_cost"),
-    )
-    items = items.join(master.unique("part_id", keep="last"), on="part_id", how="left", maintain_order="left")
-    return History(window, items, numbered(lines, items), numbered(demand, items), by_place)
+    totals: dict[str, Any] = field(default_factory=dict)
 
 
 def analyse_history(
-    tables: Mapping[str, pl.DataFrame], window: Window, costs: CostFile, options: Options = Options(),
-    progress: Progress | None = None, cancel: Cancel | None = None,
+    tables: Mapping[str, pl.DataFrame],
+    window: Window,
+    costs: CostFile,
+    options: Options = Options(),
+    progress: Progress | None = None,
+    cancel: Cancel | None = None,
 ) -> Result:
     """Everything of models section 1 for all parts: cycles, fits, risks, optimal cover, ranking."""
     say = progress or (lambda _fraction, _what: None)
@@ -96,8 +75,12 @@ def analyse_history(
     parts = costs.per_part(_with_unit_cost(parts, cycles, history))
     say(0.5, "Deciding")
     parts = _decided(
-        parts, lead, demand, options,
-        lambda done: say(0.5 + 0.4 * done, f"Deciding: {int(done * parts.height):,} of {parts.height:,} parts"), cancel,
+        parts,
+        lead,
+        demand,
+        options,
+        lambda done: say(0.5 + 0.4 * done, f"Deciding: {int(done * parts.height):,} of {parts.height:,} parts"),
+        cancel,
     )
     say(0.92, "Ranking")
     parts = parts.with_columns(*paper_estimates(cycles, parts, options.pairs))
@@ -107,20 +90,31 @@ def analyse_history(
     lanes = ranked(cycles, parts, ["supplier_id", "place_id"], window)
     say(1.0, "Done")
     return Result(
-        parts.select(PART_RESULTS.names), result_cycles, suppliers, lanes, _assumptions(parts, costs),
-        _notices(history, tables, cycles), _counts(history, cycles, window),
+        parts.select(PART_RESULTS.names),
+        result_cycles,
+        suppliers,
+        lanes,
+        assumptions(parts, costs),
+        notices(history, tables, cycles),
+        counts(history, cycles),
     )
 
 
 def _with_supplier(items: pl.DataFrame, cycles: pl.DataFrame) -> pl.DataFrame:
     """The supplier with most lines in the window wins over the usual one of the parts table."""
     main = (
-        cycles.drop_nulls("supplier_id").group_by("item", "supplier_id").len().sort("len", "supplier_id", descending=[True, False])
-        .unique("item", keep="first", maintain_order=True).select("item", pl.col("supplier_id").alias("_main"))
+        cycles.drop_nulls("supplier_id")
+        .group_by("item", "supplier_id")
+        .len()
+        .sort("len", "supplier_id", descending=[True, False])
+        .unique("item", keep="first", maintain_order=True)
+        .select("item", pl.col("supplier_id").alias("_main"))
     )
-    return items.join(main, on="item", how="left", maintain_order="left").with_columns(
-        pl.coalesce("_main", "supplier_id").alias("supplier_id")
-    ).drop("_main")
+    return (
+        items.join(main, on="item", how="left", maintain_order="left")
+        .with_columns(pl.coalesce("_main", "supplier_id").alias("supplier_id"))
+        .drop("_main")
+    )
 
 
 def _measured(
@@ -136,12 +130,19 @@ def _measured(
     return parts.with_columns(
         *(pl.col(name).fill_null(0) for name in zero),
         pl.coalesce("_promise", "expected_lead_time_days").alias("expected_lead_time_days"),
-        pl.when(pl.col("_promise").is_not_null()).then(pl.lit("promise"))
-        .when(pl.col("expected_lead_time_days").is_not_null()).then(pl.lit("master"))
-        .otherwise(pl.lit("missing")).alias("expected_lead_time_source"),
+        pl.when(pl.col("_promise").is_not_null())
+        .then(pl.lit("promise"))
+        .when(pl.col("expected_lead_time_days").is_not_null())
+        .then(pl.lit("master"))
+        .otherwise(pl.lit("missing"))
+        .alias("expected_lead_time_source"),
         pl.coalesce("current_reorder_point", "on_hand", pl.lit(0.0)).alias("current_cover"),
-        pl.when(pl.col("current_reorder_point").is_not_null()).then(pl.lit("policy"))
-        .when(pl.col("on_hand").is_not_null()).then(pl.lit("stock")).otherwise(pl.lit("none")).alias("current_source"),
+        pl.when(pl.col("current_reorder_point").is_not_null())
+        .then(pl.lit("policy"))
+        .when(pl.col("on_hand").is_not_null())
+        .then(pl.lit("stock"))
+        .otherwise(pl.lit("none"))
+        .alias("current_source"),
     )
 
 
@@ -149,16 +150,26 @@ def _today(
     tables: Mapping[str, pl.DataFrame], history: History, items: pl.DataFrame
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Per item the rule in force at the extract date and the newest stock; places add up where not compared."""
-    rules = tables["policies"].filter(
-        pl.col("valid_from").is_null() | (pl.col("valid_from") <= history.window.as_of)
-    ).sort("valid_from", nulls_last=False).unique(KEY, keep="last", maintain_order=True)
-    stock = tables["stock"].filter(
-        pl.col("as_of").is_null() | (pl.col("as_of") <= history.window.as_of)
-    ).sort("as_of", nulls_last=False).unique(KEY, keep="last", maintain_order=True)
-    ruled = numbered(with_place(rules, history.by_place), items).group_by("item").agg(
-        _total("reorder_point").alias("current_reorder_point"),
-        _total("order_quantity").alias("current_order_quantity"),
-        pl.col("planner").drop_nulls().first(),
+    rules = (
+        tables["policies"]
+        .filter(pl.col("valid_from").is_null() | (pl.col("valid_from") <= history.window.as_of))
+        .sort("valid_from", nulls_last=False)
+        .unique(KEY, keep="last", maintain_order=True)
+    )
+    stock = (
+        tables["stock"]
+        .filter(pl.col("as_of").is_null() | (pl.col("as_of") <= history.window.as_of))
+        .sort("as_of", nulls_last=False)
+        .unique(KEY, keep="last", maintain_order=True)
+    )
+    ruled = (
+        numbered(with_place(rules, history.by_place), items)
+        .group_by("item")
+        .agg(
+            _total("reorder_point").alias("current_reorder_point"),
+            _total("order_quantity").alias("current_order_quantity"),
+            pl.col("planner").drop_nulls().first(),
+        )
     )
     held = numbered(with_place(stock, history.by_place), items).group_by("item").agg(_total("on_hand"))
     return ruled, held
@@ -179,37 +190,62 @@ def _with_unit_cost(parts: pl.DataFrame, cycles: pl.DataFrame, history: History)
         .group_by("item")
         .agg(((pl.col("unit_cost") * pl.col("quantity")).sum() / pl.col("quantity").sum()).alias("_paid"))
     )
-    known = parts.join(paid, on="item", how="left", maintain_order="left").with_columns(
-        pl.when(pl.col("master_cost") > 0).then("master_cost").alias("master_cost")
-    ).with_columns(pl.coalesce("_paid", "master_cost").alias("_known"))
+    known = (
+        parts.join(paid, on="item", how="left", maintain_order="left")
+        .with_columns(pl.when(pl.col("master_cost") > 0).then("master_cost").alias("master_cost"))
+        .with_columns(pl.coalesce("_paid", "master_cost").alias("_known"))
+    )
     return known.with_columns(pl.col("_known").median().over("category").alias("_typical")).with_columns(
         pl.coalesce("_known", "_typical", pl.col("_known").median(), pl.lit(1.0)).alias("unit_cost"),
-        pl.when(pl.col("_paid").is_not_null()).then(pl.lit("purchases"))
-        .when(pl.col("master_cost").is_not_null()).then(pl.lit("parts"))
-        .when(pl.col("_typical").is_not_null()).then(pl.lit("category"))
-        .otherwise(pl.lit("assumed")).alias("unit_cost_source"),
+        pl.when(pl.col("_paid").is_not_null())
+        .then(pl.lit("purchases"))
+        .when(pl.col("master_cost").is_not_null())
+        .then(pl.lit("parts"))
+        .when(pl.col("_typical").is_not_null())
+        .then(pl.lit("category"))
+        .otherwise(pl.lit("assumed"))
+        .alias("unit_cost_source"),
     )
 
 
 def _decided(
-    parts: pl.DataFrame, lead: LeadTimeEvidence, demand: DemandEvidence, options: Options, progress: Any,
+    parts: pl.DataFrame,
+    lead: LeadTimeEvidence,
+    demand: DemandEvidence,
+    options: Options,
+    progress: Any,
     cancel: Cancel | None,
 ) -> pl.DataFrame:
     found = decide(
         Items(
-            demand.rate_shape, demand.rate_days, demand.dispersion, demand.sizes, demand.size_starts,
-            demand.groups.number, demand.group_sizes, demand.group_chances, demand.group_starts, demand.concentration,
-            lead.posterior.mean, lead.posterior.covariance,
+            demand.rate_shape,
+            demand.rate_days,
+            demand.dispersion,
+            demand.sizes,
+            demand.size_starts,
+            demand.groups.number,
+            demand.group_sizes,
+            demand.group_chances,
+            demand.group_starts,
+            demand.concentration,
+            lead.posterior.mean,
+            lead.posterior.covariance,
             parts["expected_lead_time_days"].cast(pl.Float64).fill_null(float("nan")).to_numpy(),
-            *(parts[name].to_numpy() for name in ("holding_cost", "early_holding_cost", "stock_out_cost")),
+            parts["holding_cost"].to_numpy(),
+            parts["early_holding_cost"].to_numpy(),
+            parts["stock_out_cost"].to_numpy(),
             parts["current_cover"].cast(pl.Float64).to_numpy(),
         ),
-        options.lateness, progress, cancel,
+        options.lateness,
+        progress,
+        cancel,
     )
     curves = [
         _lists(values, found.starts).alias(name)
         for name, values in (
-            ("risk_curve", found.risk), ("risk_curve_low", found.risk_low), ("risk_curve_high", found.risk_high)
+            ("risk_curve", found.risk),
+            ("risk_curve_low", found.risk_low),
+            ("risk_curve_high", found.risk_high),
         )
     ]
     direct = (
@@ -220,9 +256,7 @@ def _decided(
     )  # fmt: skip
     cost = sum(found.column(name) for name in ("cost_stock_out", "cost_early", "cost_holding"))
     with np.errstate(invalid="ignore", divide="ignore"):
-        shares = {
-            f"share_{name}": found.column(f"cost_{name}") / cost for name in ("stock_out", "early", "holding")
-        }
+        shares = {f"share_{name}": found.column(f"cost_{name}") / cost for name in ("stock_out", "early", "holding")}
     numbers: dict[str, Any] = {
         **{name: found.column(name) for name in direct},
         **shares,
@@ -252,15 +286,26 @@ def _lists(values: np.ndarray[Any, np.dtype[np.float32]], starts: np.ndarray[Any
 def _finished(parts: pl.DataFrame, window: Window) -> pl.DataFrame:
     """Derived columns: money, order quantity, evidence grade, remarks."""
     quantity = economic_order_quantity(
-        pl.col("order_rate") * pl.col("order_size"), pl.col("ordering_cost"), pl.col("holding_cost"),
-        pl.col("min_order_quantity"), pl.col("pack_size"),
+        pl.col("order_rate") * pl.col("order_size"),
+        pl.col("ordering_cost"),
+        pl.col("holding_cost"),
+        pl.col("min_order_quantity"),
+        pl.col("pack_size"),
     )
     graded = (
-        pl.when(pl.col("cycles") >= 20).then(pl.lit("strong")).when(pl.col("cycles") >= 8).then(pl.lit("fair"))
-        .when(pl.col("cycles") >= 1).then(pl.lit("weak")).otherwise(pl.lit("borrowed"))
+        pl.when(pl.col("cycles") >= 20)
+        .then(pl.lit("strong"))
+        .when(pl.col("cycles") >= 8)
+        .then(pl.lit("fair"))
+        .when(pl.col("cycles") >= 1)
+        .then(pl.lit("weak"))
+        .otherwise(pl.lit("borrowed"))
     )
     notes = [
-        (pl.col("expected_lead_time_source") == "missing", "no promise and no planned lead time: no optimum; give expected_lead_time_days"),
+        (
+            pl.col("expected_lead_time_source") == "missing",
+            "no promise and no planned lead time: no optimum; give expected_lead_time_days",
+        ),
         (pl.col("unit_cost_source").is_in(["category", "assumed"]), "unit cost assumed"),
         (pl.col("weibull_p_value") < 0.05, "a Weibull does not describe this part's lead times (p < 0.05)"),
         (pl.col("cycles") == 0, "no completed cycle: lead time of its group"),
@@ -281,63 +326,3 @@ def _finished(parts: pl.DataFrame, window: Window) -> pl.DataFrame:
         (pl.col("optimal_cover") - pl.col("current_cover")).alias("change"),
         remarks.alias("remarks"),
     )
-
-
-def _assumptions(parts: pl.DataFrame, costs: CostFile) -> list[str]:
-    default = costs.default
-    listed = [
-        f"Carrying cost {default.carrying_rate:.0%} of unit cost a year, early supply {default.early_factor:g} times "
-        f"that, stock-out {default.stock_out_factor:g} times that a day, {default.ordering_cost:g} an order "
-        "(defaults of the cost file where it says nothing else)."
-    ]
-    for source, text in (("category", "the median of their category"), ("assumed", "the median of all parts, or 1")):
-        number = parts.filter(pl.col("unit_cost_source") == source).height
-        if number:
-            listed.append(f"{number:,} parts have no unit cost; {text} is assumed.")
-    missing = parts.filter((pl.col("expected_lead_time_source") == "missing") & (pl.col("purchase_lines") > 0)).height
-    if missing:
-        listed.append(f"{missing:,} parts with purchases have neither promises nor a planned lead time: no optimum.")
-    listed.append("Order sizes and demand in different lead times of a part are taken as independent.")
-    return listed
-
-
-def _notices(history: History, tables: Mapping[str, pl.DataFrame], cycles: pl.DataFrame) -> list[str]:
-    notices: list[str] = []
-    earlier, both = made_to_order(history.lines, history.demand)
-    if both and earlier / both >= 0.5:
-        notices.append(
-            f"In {earlier:,} of {both:,} lines found on both sides the customer's request is not later than the purchase "
-            "order: these parts are made to order. Safety cover counts demand after the purchase order is placed, so it "
-            "does not contain the request that caused the order; the proposed stock would serve further requests only. "
-            "Read the lead-time risks; do not stock by this table."
-        )
-    flagged = cycles.drop_nulls("flag").group_by("flag").len().sort("flag")
-    notices.extend(
-        f"{count:,} purchase lines are flagged {flag.replace('_', ' ')} and kept out of the lead-time statistics."
-        for flag, count in flagged.rows()
-    )
-    if not tables["sales"].height and not tables["consumption"].height:
-        notices.append("There are no sales or goods issues yet: demand, risk and stock are guesses of the prior.")
-    elif not tables["sales"].height:
-        notices.append("Demand is taken from goods issues (consumption), as there are no sales.")
-    if not history.by_place and any(frame["place_id"].drop_nulls().len() for frame in (tables["purchases"], tables["sales"])):
-        notices.append("Only one side names places; parts are analysed over all places together.")
-    return notices
-
-
-def _counts(history: History, cycles: pl.DataFrame, window: Window) -> dict[str, Any]:
-    inside = history.demand.filter(pl.col("ordered_on").is_between(window.since, window.until, closed="left"))
-    delivered = pl.col("delivered_on").is_not_null() & pl.col("promised_on").is_not_null()
-    slip = cycles.filter(~pl.col("open") & pl.col("flag").is_null() & pl.col("slip_days").is_not_null())["slip_days"]
-    on_time = inside.filter(delivered).select((pl.col("delivered_on") <= pl.col("promised_on")).mean()).item()
-    return {
-        "purchase_lines": cycles.height,
-        "open_lines": int(cycles["open"].sum()),
-        "cycles": cycles.filter(~pl.col("open") & pl.col("flag").is_null()).height,
-        "sales_lines": inside.height,
-        "pieces_sold": float(inside["quantity"].sum()),
-        "customers": inside["customer_id"].drop_nulls().n_unique(),
-        "countries": inside["country"].drop_nulls().n_unique(),
-        "supply_on_time": float((slip <= 0).mean()) if slip.len() else None,  # type: ignore[arg-type]
-        "customer_on_time": on_time,
-    }

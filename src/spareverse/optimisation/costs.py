@@ -79,27 +79,36 @@ class CostFile:
             ) from error
         problems: list[Problem] = []
         default = _section(document.get("default", {}), "default", path.name, problems)
-        category = {k: _section(v, f"category.{k}", path.name, problems) for k, v in document.get("category", {}).items()}
+        category = {
+            k: _section(v, f"category.{k}", path.name, problems) for k, v in document.get("category", {}).items()
+        }
         part = {k: _section(v, f"part.{k}", path.name, problems) for k, v in document.get("part", {}).items()}
-        for name in set(document) - {"default", "category", "part"}:
-            problems.append(Problem("unknown section", "Use default, category.NAME or part.ID.", path.name, column=name))
+        problems.extend(
+            Problem("unknown section", "Use default, category.NAME or part.ID.", path.name, column=name)
+            for name in sorted(set(document) - {"default", "category", "part"})
+        )
         if problems:
             raise InputRejected(f"{path.name} has {len(problems)} wrong entries.", problems)
-        merged = {name: value if (value := getattr(default, name)) is not None else getattr(DEFAULTS, name) for name in NAMES}
+        merged = {
+            name: value if (value := getattr(default, name)) is not None else getattr(DEFAULTS, name) for name in NAMES
+        }
         return cls(CostParameters(**merged), category, part)
 
     def per_part(self, frame: pl.DataFrame) -> pl.DataFrame:
         """h, h_e, b [currency/piece/day] and the ordering cost for rows with part_id, category, unit_cost."""
         resolved = {name: self._resolve(name) for name in NAMES}
         rated = frame.with_columns(
-            pl.coalesce(resolved["holding_cost"], pl.col("unit_cost") * resolved["carrying_rate"] / DAYS_A_YEAR)
-            .alias("holding_cost")
+            pl.coalesce(resolved["holding_cost"], pl.col("unit_cost") * resolved["carrying_rate"] / DAYS_A_YEAR).alias(
+                "holding_cost"
+            )
         )
         return rated.with_columns(
-            pl.coalesce(resolved["early_holding_cost"], pl.col("holding_cost") * resolved["early_factor"])
-            .alias("early_holding_cost"),
-            pl.coalesce(resolved["stock_out_cost"], pl.col("holding_cost") * resolved["stock_out_factor"])
-            .alias("stock_out_cost"),
+            pl.coalesce(resolved["early_holding_cost"], pl.col("holding_cost") * resolved["early_factor"]).alias(
+                "early_holding_cost"
+            ),
+            pl.coalesce(resolved["stock_out_cost"], pl.col("holding_cost") * resolved["stock_out_factor"]).alias(
+                "stock_out_cost"
+            ),
             resolved["ordering_cost"].alias("ordering_cost"),
         )
 
@@ -114,12 +123,18 @@ class CostFile:
 
 def _section(values: Any, name: str, file: str, problems: list[Problem]) -> CostParameters:
     taken: dict[str, float] = {}
-    for key, value in (values.items() if isinstance(values, dict) else ()):
+    for key, value in values.items() if isinstance(values, dict) else ():
         if key not in NAMES:
             problems.append(Problem("unknown parameter", f"Known: {', '.join(NAMES)}.", file, column=f"{name}.{key}"))
         elif isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
             problems.append(
-                Problem("not a number of at least zero", "Write a plain number.", file, column=f"{name}.{key}", value=str(value))
+                Problem(
+                    "not a number of at least zero",
+                    "Write a plain number.",
+                    file,
+                    column=f"{name}.{key}",
+                    value=str(value),
+                )
             )
         else:
             taken[key] = float(value)

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from spareverse.jit import Cancel, kernel, run_in_chunks
 from spareverse.optimisation.safety_cover import Lateness, lateness_weights
 from spareverse.statistics.compound import LOG_HAZARDS, lead_time_nodes, safety_cover_tails
+from spareverse.statistics.grid import crossing_of, fill_sizes, logistic, logit, nice_step, tilt_to_mean
 from spareverse.statistics.special import gamma_quantile
 
 Floats = NDArray[np.float64]
@@ -86,109 +87,31 @@ class Decisions:
 
 
 @kernel
-def _add_size(chances: Floats, size: float, step: float, weight: float) -> None:
-    """Put an order size on the grid, keeping its mean; sizes beyond the grid always exceed it."""
-    position = size / step
-    below = int(position)
-    share = position - below
-    if below < len(chances):
-        chances[below] += weight * (1.0 - share)
-    if share > 0.0 and below + 1 < len(chances):
-        chances[below + 1] += weight * share
-
-
-@kernel
-def _tilt(chances: Floats, mean: float, target: float) -> float:
-    """Exponent of the tilt that moves the mean of the sizes on the grid [steps] to ``target``."""
-    tilt = 0.0
-    bound = 20.0 / len(chances)
-    for _ in range(8):
-        mass = 0.0
-        first = 0.0
-        second = 0.0
-        factor = math.exp(tilt)
-        power = 1.0
-        for j in range(len(chances)):
-            w = chances[j] * power
-            mass += w
-            first += w * j
-            second += w * j * j
-            power *= factor
-        spread = second / mass - (first / mass) ** 2
-        if spread <= 1e-12:
-            break
-        move = (target - first / mass) / spread
-        tilt = max(-bound, min(bound, tilt + max(-0.5, min(0.5, move))))
-        if abs(move) < 1e-6:
-            break
-    return tilt
-
-
-@kernel
-def _crossing(tail: Floats, points: int, ratio: float) -> float:
-    """Grid position where the risk falls to ``ratio``, between grid points by the logarithm of the risk."""
-    floor = 1e-12
-    ratio = max(ratio, floor)
-    index = points
-    for x in range(points):
-        if tail[x] <= ratio:
-            index = x
-            break
-    if index == points:
-        return float(points)
-    left = max(index - 1, 0)
-    here = math.log(max(tail[left], floor))
-    there = math.log(max(tail[left + 1], floor)) if left + 1 < points else here
-    slope = here - there
-    if slope <= 1e-9:
-        return float(index) - (1.0 if index == 0 else 0.0)
-    return max(left + (here - math.log(ratio)) / slope, -5.0)
-
-
-@kernel
-def _logit(p: float) -> float:
-    p = min(max(p, 1e-9), 1.0 - 1e-9)
-    return math.log(p / (1.0 - p))
-
-
-@kernel
-def _logistic(x: float) -> float:
-    return 1.0 / (1.0 + math.exp(-x))
-
-
-@kernel
-def _nice_step(size: float) -> float:
-    """The smallest of 1, 2, 5, 10, 20, 50, ... that is not below ``size``."""
-    step = 1.0
-    while True:
-        for factor in (1.0, 2.0, 5.0):
-            if step * factor >= size:
-                return step * factor
-        step *= 10.0
-
-
-@kernel
-def _fill_sizes(
-    i: int, sizes: Floats, size_starts: Integers, group: int, group_sizes: Floats, group_chances: Floats,
-    group_starts: Integers, concentration: float, step: float, chances: Floats,
-) -> None:
-    for j in range(len(chances)):
-        chances[j] = 0.0
-    n = size_starts[i + 1] - size_starts[i]
-    weight = 1.0 / (n + concentration)
-    for j in range(size_starts[i], size_starts[i + 1]):
-        _add_size(chances, sizes[j], step, weight)
-    for j in range(group_starts[group], group_starts[group + 1]):
-        _add_size(chances, group_sizes[j], step, weight * concentration * group_chances[j])
-
-
-@kernel
 def decide_range(
-    rate_shape: Floats, rate_days: Floats, dispersion: Floats, sizes: Floats, size_starts: Integers,
-    size_group: Integers, group_sizes: Floats, group_chances: Floats, group_starts: Integers, group_moments: Floats,
-    concentration: Floats, lead_mean: Floats, lead_covariance: Floats, expected: Floats, holding: Floats,
-    early_holding: Floats, stock_out: Floats, current: Floats, duration: bool, first: int, last: int,
-    table: Floats, curves: NDArray[np.float32], lengths: Integers,
+    rate_shape: Floats,
+    rate_days: Floats,
+    dispersion: Floats,
+    sizes: Floats,
+    size_starts: Integers,
+    size_group: Integers,
+    group_sizes: Floats,
+    group_chances: Floats,
+    group_starts: Integers,
+    group_moments: Floats,
+    concentration: Floats,
+    lead_mean: Floats,
+    lead_covariance: Floats,
+    expected: Floats,
+    holding: Floats,
+    early_holding: Floats,
+    stock_out: Floats,
+    current: Floats,
+    duration: bool,
+    first: int,
+    last: int,
+    table: Floats,
+    curves: NDArray[np.float32],
+    lengths: Integers,
 ) -> None:
     """Decide items first..last-1; curves is (last - first) x 3 x MOST_POINTS."""
     nodes_count = len(LOG_HAZARDS)
@@ -278,7 +201,7 @@ def decide_range(
         mean_lead = math.exp(m + math.lgamma(1.0 + math.exp(-s)))
         mean_cover = rate * mean_lead * size
         enough = min(0.002, 0.1 * ratio)
-        step = _nice_step(mean_cover / 60.0)
+        step = nice_step(mean_cover / 60.0)
         spread = math.sqrt(
             rate * mean_lead * (size_variance + size * size)
             + mean_cover * mean_cover * (mixed + 0.5 * math.exp(-2.0 * s) + min(a, 1.0))
@@ -287,7 +210,7 @@ def decide_range(
         while points < MOST_POINTS and points * step < mean_cover + 3.0 * spread:
             points *= 2
         while True:
-            _fill_sizes(
+            fill_sizes(
                 i, sizes, size_starts, g, group_sizes, group_chances, group_starts, alpha, step, chances[:points]
             )
             one_rate[0] = rate
@@ -300,7 +223,7 @@ def decide_range(
             if points < MOST_POINTS:
                 points *= 2
             else:
-                step = _nice_step(step * 1.5)
+                step = nice_step(step * 1.5)
         # Plug-in curves at each setting.
         f = chances[:points]
         rates[:] = rate
@@ -317,7 +240,7 @@ def decide_range(
             grid_mean /= max(mass, 1e-300)
             for sign in range(2):
                 target = grid_mean * math.exp((2.0 * sign - 1.0) * Z * size_error / size)
-                tilts[7 + sign] = _tilt(f, grid_mean, target)
+                tilts[7 + sign] = tilt_to_mean(f, grid_mean, target)
         safety_cover_tails(rates, dispersions, lead, nodes, tilts, f, tails[:, :points])
         # Predictive risk: the rate is integrated exactly, the other unknowns by the three-point rule.
         highest = 1.0
@@ -327,17 +250,17 @@ def decide_range(
                 value += node_weight * (tails[k, x] - tails[0, x])
             highest = min(max(value, 0.0), highest)
             best[x] = highest
-            centre = _logit(tails[0, x])
+            centre = logit(tails[0, x])
             down = 0.0
             up = 0.0
             for k in range(1, 9, 2):
-                one = _logit(tails[k, x]) - centre
-                other = _logit(tails[k + 1, x]) - centre
+                one = logit(tails[k, x]) - centre
+                other = logit(tails[k + 1, x]) - centre
                 down += min(one, other, 0.0) ** 2
                 up += max(one, other, 0.0) ** 2
             curves[i - first, 0, x] = highest
-            curves[i - first, 1, x] = min(_logistic(centre - math.sqrt(down)), highest)
-            curves[i - first, 2, x] = max(_logistic(centre + math.sqrt(up)), highest)
+            curves[i - first, 1, x] = min(logistic(centre - math.sqrt(down)), highest)
+            curves[i - first, 2, x] = max(logistic(centre + math.sqrt(up)), highest)
         lengths[i - first] = points
         out = table[i]
         for k in range(len(out)):
@@ -358,15 +281,15 @@ def decide_range(
         if duration:
             risk0, _ = lateness_weights(m, s, expected[i], False)
         risk_mean = risk0
-        centre = _logit(risk0)
+        centre = logit(risk0)
         for k in range(0, 4, 2):
             one, _ = lateness_weights(axis_m[k], axis_s[k], expected[i], False)
             other, _ = lateness_weights(axis_m[k + 1], axis_s[k + 1], expected[i], False)
             risk_mean += node_weight * (one + other - 2.0 * risk0)
-            limits_down += min(_logit(one) - centre, _logit(other) - centre, 0.0) ** 2
-            limits_up += max(_logit(one) - centre, _logit(other) - centre, 0.0) ** 2
-        out[1] = _logistic(centre - math.sqrt(limits_down))
-        out[2] = _logistic(centre + math.sqrt(limits_up))
+            limits_down += min(logit(one) - centre, logit(other) - centre, 0.0) ** 2
+            limits_up += max(logit(one) - centre, logit(other) - centre, 0.0) ** 2
+        out[1] = logistic(centre - math.sqrt(limits_down))
+        out[2] = logistic(centre + math.sqrt(limits_up))
         out[0] = min(max(risk_mean, out[1]), out[2])
         out[3] = late_mean
         out[4] = early_mean
@@ -376,17 +299,25 @@ def decide_range(
             if best[x] <= ratio:
                 choice = x
                 break
-        crossing = _crossing(tails[0], points, (early_holding[i] * early[0] + holding[i]) / (stock_out[i] * max(late[0], 1e-12)))
+        crossing = crossing_of(
+            tails[0], points, (early_holding[i] * early[0] + holding[i]) / (stock_out[i] * max(late[0], 1e-12))
+        )
         down = 0.0
         up = 0.0
         for k in range(1, 9, 2):
-            one = _crossing(tails[k], points, (early_holding[i] * early[k] + holding[i]) / (stock_out[i] * max(late[k], 1e-12)))
-            other = _crossing(tails[k + 1], points, (early_holding[i] * early[k + 1] + holding[i]) / (stock_out[i] * max(late[k + 1], 1e-12)))
+            one = crossing_of(
+                tails[k], points, (early_holding[i] * early[k] + holding[i]) / (stock_out[i] * max(late[k], 1e-12))
+            )
+            other = crossing_of(
+                tails[k + 1],
+                points,
+                (early_holding[i] * early[k + 1] + holding[i]) / (stock_out[i] * max(late[k + 1], 1e-12)),
+            )
             down += min(one - crossing, other - crossing, 0.0) ** 2
             up += max(one - crossing, other - crossing, 0.0) ** 2
         out[5] = choice * step
         out[6] = min(max(math.ceil(crossing - math.sqrt(down)), 0.0), choice) * step
-        out[7] = max(max(math.ceil(crossing + math.sqrt(up)), 0.0), choice) * step
+        out[7] = max(math.ceil(crossing + math.sqrt(up)), 0.0, choice) * step
         for k in range(3):
             out[8 + k] = curves[i - first, k, choice]
         # Costs: expected shortage is the risk summed above the cover.
@@ -418,10 +349,30 @@ def decide(
         curves = np.empty((last - first, 3, MOST_POINTS), dtype=np.float32)
         lengths = np.empty(last - first, dtype=np.int64)
         decide_range(
-            items.rate_shape, items.rate_days, items.dispersion, items.sizes, items.size_starts, items.size_group,
-            items.group_sizes, items.group_chances, items.group_starts, moments, items.concentration, items.lead_mean,
-            items.lead_covariance, items.expected_lead_time, items.holding, items.early_holding, items.stock_out,
-            items.current_cover, lateness == "duration", first, last, table, curves, lengths,
+            items.rate_shape,
+            items.rate_days,
+            items.dispersion,
+            items.sizes,
+            items.size_starts,
+            items.size_group,
+            items.group_sizes,
+            items.group_chances,
+            items.group_starts,
+            moments,
+            items.concentration,
+            items.lead_mean,
+            items.lead_covariance,
+            items.expected_lead_time,
+            items.holding,
+            items.early_holding,
+            items.stock_out,
+            items.current_cover,
+            lateness == "duration",
+            first,
+            last,
+            table,
+            curves,
+            lengths,
         )
         kept = np.arange(MOST_POINTS)[None, :] < lengths[:, None]
         pieces[first] = (np.stack([curves[:, k][kept] for k in range(3)]), lengths)

@@ -137,14 +137,26 @@ def demand_evidence(
     shape, mean = demand_models.rate_priors(orders[groups.member], groups.member_group, len(groups))
     dispersion = _dispersion(cycles, orders, window, groups, count)
     rate_shape, rate_days = demand_models.rate_posterior(
-        orders.astype(float), float(window.days), dispersion[groups.number], lead_scale, shape[groups.number],
+        orders.astype(float),
+        float(window.days),
+        dispersion[groups.number],
+        lead_scale,
+        shape[groups.number],
         mean[groups.number],
     )
     starts = starts_of(item, count)
     group_sizes, group_chances, group_starts, concentration = _group_sizes(sizes, starts, groups)
     return DemandEvidence(
-        rate_shape, rate_days, dispersion[groups.number], groups, sizes, starts, group_sizes, group_chances,
-        group_starts, concentration,
+        rate_shape,
+        rate_days,
+        dispersion[groups.number],
+        groups,
+        sizes,
+        starts,
+        group_sizes,
+        group_chances,
+        group_starts,
+        concentration,
     )
 
 
@@ -156,29 +168,38 @@ def _dispersion(cycles: pl.DataFrame, orders: Integers, window: Window, groups: 
     group = np.repeat(groups.member_group, np.diff(starts))
     expected = orders[item] / window.days * days
     return demand_models.dispersion_by_group(
-        done["sales_lines"].to_numpy().astype(float)[rows], expected[rows], (days / window.days)[rows], group, len(groups)
+        done["sales_lines"].to_numpy().astype(float)[rows],
+        expected[rows],
+        (days / window.days)[rows],
+        group,
+        len(groups),
     )
 
 
-def _group_sizes(
-    sizes: Floats, starts: Integers, groups: Groups
-) -> tuple[Floats, Floats, Integers, Floats]:
+def _group_sizes(sizes: Floats, starts: Integers, groups: Groups) -> tuple[Floats, Floats, Integers, Floats]:
     """Distinct order sizes of every group with their chances, and how alike the orders of one part are."""
     rows, member_starts = _gather(starts, groups.member)
     group = np.repeat(groups.member_group, np.diff(member_starts))
     counted = (
-        pl.DataFrame({"group": group, "size": sizes[rows]}).group_by("group", "size").agg(pl.len().alias("n"))
-        .with_columns((pl.col("n") / pl.col("n").sum().over("group")).alias("chance")).sort("group", "size")
+        pl.DataFrame({"group": group, "size": sizes[rows]})
+        .group_by("group", "size")
+        .agg(pl.len().alias("n"))
+        .with_columns((pl.col("n") / pl.col("n").sum().over("group")).alias("chance"))
+        .sort("group", "size")
     )
     silent = np.setdiff1d(np.arange(len(groups)), counted["group"].to_numpy())
     # A group without any order: one piece an order.
     ones = pl.DataFrame({"group": silent, "size": np.ones(len(silent)), "chance": np.ones(len(silent))})
     table = pl.concat([counted.select(ones.columns), ones]).sort("group", "size")
     concentration = demand_models.size_concentration(
-        np.log(sizes[rows]), np.repeat(np.arange(len(groups.member)), np.diff(member_starts)), groups.member_group,
+        np.log(sizes[rows]),
+        np.repeat(np.arange(len(groups.member)), np.diff(member_starts)),
+        groups.member_group,
         len(groups),
     )
     return (
-        table["size"].to_numpy(), table["chance"].to_numpy(), starts_of(table["group"].to_numpy(), len(groups)),
+        table["size"].to_numpy(),
+        table["chance"].to_numpy(),
+        starts_of(table["group"].to_numpy(), len(groups)),
         concentration,
     )

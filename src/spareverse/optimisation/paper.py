@@ -30,6 +30,9 @@ def paper_estimates(cycles: pl.DataFrame, parts: pl.DataFrame, pairs: str) -> li
         excess = np.log((1.0 - fits.no_sale) / ratio)
         optimum = np.ceil(fits.scale * np.maximum(excess, 0.0) ** (1.0 / fits.shape) - 1e-9)
     columns = {
-        "paper_no_sale": fits.no_sale, "paper_shape": fits.shape, "paper_scale": fits.scale, "paper_optimum": optimum
+        "paper_no_sale": fits.no_sale,
+        "paper_shape": fits.shape,
+        "paper_scale": fits.scale,
+        "paper_optimum": optimum,
     }
     return [pl.Series(name, values).fill_nan(None) for name, values in columns.items()]

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 from scipy.special import betaincinv
 
-from spareverse.errors import NotFound, NotEnoughData
+from spareverse.errors import NotEnoughData, NotFound
 from spareverse.history.measures import RECEIVED_AND_PROMISED
 from spareverse.history.window import Window, last_known_day, months_before
 from spareverse.jit import Progress
@@ -22,8 +22,14 @@ COMPANIONS = 400
 
 
 def rolling_windows(
-    tables: Mapping[str, pl.DataFrame], costs: CostFile, part_id: str | None, place_id: str | None, *,
-    window_months: int = 38, step_months: int = 3, progress: Progress | None = None,
+    tables: Mapping[str, pl.DataFrame],
+    costs: CostFile,
+    part_id: str | None,
+    place_id: str | None,
+    *,
+    window_months: int = 38,
+    step_months: int = 3,
+    progress: Progress | None = None,
 ) -> pl.DataFrame:
     """Schema ROLLING_RESULTS. Every window forgets what happened after its end.
 
@@ -42,9 +48,13 @@ def rolling_windows(
         result = analyse_history(few, window, costs)
         parts = result.parts
         if part_id is not None:
-            parts = parts.filter((pl.col("part_id") == part_id) & (pl.col("place_id") == (place_id or pl.col("place_id"))))
+            parts = parts.filter(
+                (pl.col("part_id") == part_id) & (pl.col("place_id") == (place_id or pl.col("place_id")))
+            )
         cycles = result.cycles.join(parts, on=["part_id", "place_id"], how="semi")
-        rows.append({"window": f"T{number}", "since": window.since, "until": window.until, **_row(parts, cycles, part_id)})
+        rows.append(
+            {"window": f"T{number}", "since": window.since, "until": window.until, **_row(parts, cycles, part_id)}
+        )
     return pl.DataFrame(rows, schema=ROLLING_RESULTS.schema)
 
 
@@ -78,9 +88,12 @@ def _companions(tables: Mapping[str, pl.DataFrame], part_id: str | None) -> pl.D
     alike = busy
     if category.len() and category[0] is not None:
         alike = busy.join(tables["parts"].filter(pl.col("category") == category[0]), on="part_id", how="semi")
-    others = alike.select("part_id").filter(pl.col("part_id") != part_id).sample(
-        fraction=1.0, shuffle=True, seed=1
-    ).head(COMPANIONS)
+    others = (
+        alike.select("part_id")
+        .filter(pl.col("part_id") != part_id)
+        .sample(fraction=1.0, shuffle=True, seed=1)
+        .head(COMPANIONS)
+    )
     return pl.concat([pl.DataFrame({"part_id": [part_id]}), others])
 
 

@@ -59,7 +59,9 @@ class CostCurve:
         if total <= 0:
             return 0.0, 0.0, 0.0
         return (
-            float(self.stock_out[index]) / total, float(self.early[index]) / total, float(self.holding[index]) / total
+            float(self.stock_out[index]) / total,
+            float(self.early[index]) / total,
+            float(self.holding[index]) / total,
         )
 
 
@@ -71,9 +73,9 @@ def cost_curve(
     E[(SC - x)+] is the integral of the risk above x, a sum on the grid; ``shortage_beyond`` [pieces] is the part of
     that integral above the last grid point.
     """
-    tail = np.asarray(risk, dtype=float)
-    shortage = np.cumsum(tail[::-1])[::-1] * step + shortage_beyond
-    cover = np.arange(len(tail)) * step
+    tail: Floats = np.asarray(risk, dtype=np.float64)
+    shortage: Floats = np.cumsum(tail[::-1])[::-1] * step + shortage_beyond
+    cover: Floats = np.arange(len(tail), dtype=np.float64) * step
     return CostCurve(
         cover, costs.stock_out * shortage * late, costs.early_holding * cover * early, costs.holding * cover
     )

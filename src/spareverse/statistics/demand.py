@@ -30,7 +30,9 @@ def _negative_binomial_likelihood(counts: Integers, weights: Integers, shape: fl
     for k in range(len(counts)):
         n = counts[k]
         total += weights[k] * (
-            math.lgamma(shape + n) - math.lgamma(shape) + shape * math.log(shape / (shape + mean))
+            math.lgamma(shape + n)
+            - math.lgamma(shape)
+            + shape * math.log(shape / (shape + mean))
             + (n * math.log(mean / (shape + mean)) if n > 0 else 0.0)
         )
     return total
@@ -89,7 +91,11 @@ def rate_priors(counts: Integers, group: Integers, groups: int) -> tuple[Floats,
 
 
 def rate_posterior(
-    counts: Floats, exposure_days: float, dispersion: Floats, mean_lead_time: Floats, prior_shape: Floats,
+    counts: Floats,
+    exposure_days: float,
+    dispersion: Floats,
+    mean_lead_time: Floats,
+    prior_shape: Floats,
     prior_mean: Floats,
 ) -> tuple[Floats, Floats]:
     """Shape and rate [days] of each part's gamma posterior of orders a day.
@@ -102,16 +108,16 @@ def rate_posterior(
     return prior_shape + weight * counts, prior_exposure + weight * exposure_days
 
 
-def dispersion_by_group(
-    counts: Floats, expected: Floats, share: Floats, group: Integers, groups: int
-) -> Floats:
+def dispersion_by_group(counts: Floats, expected: Floats, share: Floats, group: Integers, groups: int) -> Floats:
     """Dispersion of order counts over completed cycles, by moments, one figure per group.
 
     counts, expected (rate times lead time) and share (lead time / window) have one entry per cycle. The rate
     was estimated from a window that contains the cycle, which takes ``share`` off the Poisson variance.
     """
     weight = 1.0 / (1.0 + expected) ** 2
-    surplus = np.bincount(group, weight * ((counts - expected) ** 2 - expected * (1.0 - np.minimum(share, 1.0))), groups)
+    surplus = np.bincount(
+        group, weight * ((counts - expected) ** 2 - expected * (1.0 - np.minimum(share, 1.0))), groups
+    )
     scale = np.bincount(group, weight * expected**2, groups)
     return np.where(scale > 0, np.maximum(surplus / np.maximum(scale, 1e-300), 0.0), 0.0)
 

@@ -57,14 +57,21 @@ class Posterior:
 
 @kernel
 def _slopes(
-    values: Floats, censored: Booleans, first: int, last: int, m: float, s: float, centre: Floats, weight: Floats,
+    values: Floats,
+    censored: Booleans,
+    first: int,
+    last: int,
+    m: float,
+    s: float,
+    centre: Floats,
+    weight: Floats,
     out: Floats,
 ) -> float:
     """Log posterior at (m, s); out = gradient (2) and negative Hessian (mm, ms, ss)."""
     shape = math.exp(s)
     dm = m - centre[0]
     ds = s - centre[1]
-    total = -0.5 * (weight[0] * dm * dm + weight[1] * ds * ds)
+    total: float = -0.5 * (weight[0] * dm * dm + weight[1] * ds * ds)
     g0 = -weight[0] * dm
     g1 = -weight[1] * ds
     h00 = weight[0]
@@ -105,7 +112,7 @@ def _slopes(
     out[2] = h00
     out[3] = h01
     out[4] = h11
-    return total
+    return float(total)
 
 
 @kernel
@@ -116,7 +123,7 @@ def _value(
     shape = math.exp(s)
     dm = m - centre[0]
     ds = s - centre[1]
-    total = -0.5 * (weight[0] * dm * dm + weight[1] * ds * ds)
+    total: float = -0.5 * (weight[0] * dm * dm + weight[1] * ds * ds)
     for j in range(first, last):
         t = values[j]
         if t <= 0.0:
@@ -129,12 +136,18 @@ def _value(
         total -= math.exp(min(z, 500.0))
         if not censored[j]:
             total += s + z
-    return total
+    return float(total)
 
 
 @kernel
 def _climb(
-    values: Floats, censored: Booleans, first: int, last: int, centre: Floats, weight: Floats, point: Floats,
+    values: Floats,
+    censored: Booleans,
+    first: int,
+    last: int,
+    centre: Floats,
+    weight: Floats,
+    point: Floats,
     slopes: Floats,
 ) -> float:
     """Newton from ``point`` (m, s) to the mode, left in ``point``; slopes hold the curvature there."""
@@ -158,7 +171,14 @@ def _climb(
         value = best
         for _ in range(30):
             value = _slopes(
-                values, censored, first, last, point[0] + factor * step_m, point[1] + factor * step_s, centre, weight,
+                values,
+                censored,
+                first,
+                last,
+                point[0] + factor * step_m,
+                point[1] + factor * step_s,
+                centre,
+                weight,
                 slopes,
             )
             if value >= best - 1e-10 * abs(best):
@@ -172,8 +192,17 @@ def _climb(
 
 @kernel
 def posterior_range(
-    values: Floats, censored: Booleans, starts: Integers, group: Integers, centre: Floats, weight: Floats,
-    first: int, last: int, mode: Floats, mean: Floats, covariance: Floats,
+    values: Floats,
+    censored: Booleans,
+    starts: Integers,
+    group: Integers,
+    centre: Floats,
+    weight: Floats,
+    first: int,
+    last: int,
+    mode: Floats,
+    mean: Floats,
+    covariance: Floats,
 ) -> None:
     """Posterior moments of parts first..last-1; ``mode`` is the start of the climb and is updated."""
     slopes = np.empty(5)
@@ -229,7 +258,12 @@ def posterior_range(
 
 
 def _moments(
-    values: Floats, censored: Booleans, starts: Integers, group: Integers, centre: Floats, spread: Floats,
+    values: Floats,
+    censored: Booleans,
+    starts: Integers,
+    group: Integers,
+    centre: Floats,
+    spread: Floats,
     mode: Floats,
 ) -> Posterior:
     mean = np.empty_like(mode)
@@ -246,7 +280,12 @@ def _moments(
 
 
 def fit_hierarchy(
-    values: Floats, censored: Booleans, starts: Integers, group: Integers, groups: int, start: Floats,
+    values: Floats,
+    censored: Booleans,
+    starts: Integers,
+    group: Integers,
+    groups: int,
+    start: Floats,
     base: Floats | None = None,
 ) -> Hierarchy:
     """Centre and spread of every group.
@@ -280,9 +319,7 @@ def fit_hierarchy(
     return Hierarchy(centre, spread, (spread + own) / share[:, None], parts)
 
 
-def posterior(
-    values: Floats, censored: Booleans, starts: Integers, group: Integers, hierarchy: Hierarchy
-) -> Posterior:
+def posterior(values: Floats, censored: Booleans, starts: Integers, group: Integers, hierarchy: Hierarchy) -> Posterior:
     """Mean and covariance of every part; a part without observations gets its group's prediction."""
     found = _moments(
         values, censored, starts, group, hierarchy.centre, hierarchy.spread, hierarchy.centre[group].copy()

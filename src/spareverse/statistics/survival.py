@@ -24,8 +24,15 @@ GRID = 33
 
 @kernel
 def limits_range(
-    values: Floats, censored: Booleans, starts: Integers, shape: Floats, x: Floats, levels: Floats, first: int,
-    last: int, out: Floats,
+    values: Floats,
+    censored: Booleans,
+    starts: Integers,
+    shape: Floats,
+    x: Floats,
+    levels: Floats,
+    first: int,
+    last: int,
+    out: Floats,
 ) -> None:
     """out[i, k]: the ``levels[k]`` posterior quantile of S(x[i]) for samples first..last-1."""
     log_density = np.empty(GRID)
@@ -93,6 +100,8 @@ def survival_quantiles(
     out = np.empty((len(x), len(levels)))
     chosen = np.array(levels)
     run_in_chunks(
-        lambda first, last: limits_range(values, censored, starts, shape, x, chosen, first, last, out), len(x), chunk=256
+        lambda first, last: limits_range(values, censored, starts, shape, x, chosen, first, last, out),
+        len(x),
+        chunk=256,
     )
     return out

@@ -126,16 +126,16 @@ def fit_many(values: Floats, censored: Booleans, starts: Integers) -> WeibullFit
     count = len(starts) - 1
     out = np.empty((count, 3))
     status = np.empty(count, dtype=np.int64)
-    run_in_chunks(
-        lambda first, last: fit_range(values, censored, starts, first, last, out, status), count, chunk=8192
-    )
+    run_in_chunks(lambda first, last: fit_range(values, censored, starts, first, last, out, status), count, chunk=8192)
     return WeibullFits(out[:, 0], out[:, 1], out[:, 2], status)
 
 
 def fit(values: Floats, censored: Booleans | None = None) -> WeibullFit:
     """Fit one sample; NotEnoughData says why a sample cannot be fitted."""
     values = np.ascontiguousarray(values, dtype=np.float64)
-    flags = np.zeros(len(values), dtype=np.bool_) if censored is None else np.ascontiguousarray(censored, dtype=np.bool_)
+    flags = (
+        np.zeros(len(values), dtype=np.bool_) if censored is None else np.ascontiguousarray(censored, dtype=np.bool_)
+    )
     fits = fit_many(values, flags, np.array([0, len(values)], dtype=np.int64))
     failures = int(np.sum(~flags & (values > 0)))
     if fits.status[0] == NO_FAILURE:

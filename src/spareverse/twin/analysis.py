@@ -10,9 +10,13 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from spareverse import figures
 from spareverse.errors import NotFound, UsageError
-from spareverse.figures import Figure
+from spareverse.figures.cost_curve import cost_curve as draw_cost_curve
+from spareverse.figures.figure import Figure
+from spareverse.figures.lead_times import lead_time_histogram, slip_histogram
+from spareverse.figures.risk_curve import risk_curve
+from spareverse.figures.shanghai import shanghai
+from spareverse.figures.weibull_plot import weibull_plot
 from spareverse.history.window import Window
 from spareverse.network.distributions import Weibull
 from spareverse.optimisation.safety_cover import CostCurve, UnitCosts, cost_curve
@@ -34,24 +38,32 @@ class PartResult:
         if self.row["late_weight"] is None:
             return None
         risk = np.array(self.row["risk_curve"], dtype=float)
-        return cost_curve(risk, self.row["risk_step"], costs or self.costs(), self.row["late_weight"], self.row["early_weight"])
+        return cost_curve(
+            risk, self.row["risk_step"], costs or self.costs(), self.row["late_weight"], self.row["early_weight"]
+        )
 
     def figure(self, name: str) -> Figure:
         """One of shanghai, cost-curve, risk-curve, weibull, lead-times, slips."""
         row = self.row
         drawings = {
-            "shanghai": lambda: figures.shanghai(row, self.cycles),
-            "cost-curve": lambda: figures.cost_curve(
-                self.cost_curve(), self.currency, optimum=row["optimal_cover"], low=row["optimal_cover_low"],
-                high=row["optimal_cover_high"], today=row["current_cover"],
+            "shanghai": lambda: shanghai(row, self.cycles),
+            "cost-curve": lambda: draw_cost_curve(
+                self.cost_curve(),
+                self.currency,
+                optimum=row["optimal_cover"],
+                low=row["optimal_cover_low"],
+                high=row["optimal_cover_high"],
+                today=row["current_cover"],
             ),
-            "risk-curve": lambda: figures.risk_curve(row),
-            "weibull": lambda: figures.weibull_plot(
-                self.cycles, own=_weibull(row["weibull_shape"], row["weibull_scale_days"]),
-                pooled=_weibull(row["lead_time_shape"], row["lead_time_scale_days"]), p_value=row["weibull_p_value"],
+            "risk-curve": lambda: risk_curve(row),
+            "weibull": lambda: weibull_plot(
+                self.cycles,
+                own=_weibull(row["weibull_shape"], row["weibull_scale_days"]),
+                pooled=_weibull(row["lead_time_shape"], row["lead_time_scale_days"]),
+                p_value=row["weibull_p_value"],
             ),
-            "lead-times": lambda: figures.lead_time_histogram(self.cycles, row["expected_lead_time_days"]),
-            "slips": lambda: figures.slip_histogram(self.cycles),
+            "lead-times": lambda: lead_time_histogram(self.cycles, row["expected_lead_time_days"]),
+            "slips": lambda: slip_histogram(self.cycles),
         }
         if name not in drawings:
             raise UsageError(f"There is no figure {name!r} of a part; there are {', '.join(drawings)}.")

@@ -47,9 +47,19 @@ class Twin:
         return cls(TwinFolder.open(path))
 
     def import_orders(
-        self, *, purchases: Any = None, sales: Any = None, consumption: Any = None, parts: Any = None, stock: Any = None,
-        policies: Any = None, installed: Any = None, rates: Any = None, mapping: Any = None,
-        answers: Mapping[str, str] | None = None, progress: Progress | None = None,
+        self,
+        *,
+        purchases: Any = None,
+        sales: Any = None,
+        consumption: Any = None,
+        parts: Any = None,
+        stock: Any = None,
+        policies: Any = None,
+        installed: Any = None,
+        rates: Any = None,
+        mapping: Any = None,
+        answers: Mapping[str, str] | None = None,
+        progress: Progress | None = None,
     ) -> ImportReport:
         """Bring files into the twin, all of them or none; the report counts every row."""
         given = {
@@ -70,15 +80,24 @@ class Twin:
         return {name: self.folder.table(name) for name in TABLES}
 
     def analyse(
-        self, *, since: Day = None, until: Day = None, as_of: Day = None, lateness: Lateness = "probability",
-        pairs: Pairs = "all", progress: Progress | None = None, cancel: Cancel | None = None,
+        self,
+        *,
+        since: Day = None,
+        until: Day = None,
+        as_of: Day = None,
+        lateness: Lateness = "probability",
+        pairs: Pairs = "all",
+        progress: Progress | None = None,
+        cancel: Cancel | None = None,
     ) -> Analysis:
         """Risks and optimal stock of all parts from lines ordered in [since, until), default the last 36 months.
 
         The result is kept in the twin. Asked again with the same inputs and options, the kept one is returned.
         """
         tables = self.tables()
-        demand = tables["sales"] if tables["sales"].height else tables["consumption"].rename({"issued_on": "ordered_on"})
+        demand = (
+            tables["sales"] if tables["sales"].height else tables["consumption"].rename({"issued_on": "ordered_on"})
+        )
         window = choose_window(tables["purchases"], demand, _day(since), _day(until), _day(as_of))
         options = Options(lateness, pairs)
         costs_file = self.folder.path / "costs.toml"
@@ -106,7 +125,8 @@ class Twin:
         }
         with self.folder.writing():
             run = self.folder.save_run(
-                "analysis", document,
+                "analysis",
+                document,
                 {"parts": result.parts, "cycles": result.cycles, "suppliers": result.suppliers, "lanes": result.lanes},
             )
         return self.analysis(run)
@@ -128,12 +148,22 @@ class Twin:
         return Analysis(run, document, tables)
 
     def rolling(
-        self, part_id: str | None = None, place_id: str | None = None, *, window_months: int = 38, step_months: int = 3,
+        self,
+        part_id: str | None = None,
+        place_id: str | None = None,
+        *,
+        window_months: int = 38,
+        step_months: int = 3,
         progress: Progress | None = None,
     ) -> pl.DataFrame:
         """Windows moved through the history (schema ROLLING_RESULTS), each knowing only what was known at its end."""
         return rolling_windows(
-            self.tables(), self.costs(), part_id, place_id, window_months=window_months, step_months=step_months,
+            self.tables(),
+            self.costs(),
+            part_id,
+            place_id,
+            window_months=window_months,
+            step_months=step_months,
             progress=progress,
         )
 
@@ -144,7 +174,11 @@ class Twin:
             "part_id", pl.col("place_id").fill_null(""), "accept", "override_reorder_point", "comment"
         )
         listed = parts.select(
-            "part_id", "place_id", "planner", "description", "supplier_id",
+            "part_id",
+            "place_id",
+            "planner",
+            "description",
+            "supplier_id",
             pl.col("current_cover").alias("current_reorder_point"),
             pl.col("optimal_cover").alias("proposed_reorder_point"),
             "current_order_quantity",
@@ -159,7 +193,8 @@ class Twin:
         )
         return (
             listed.join(decided, on=["part_id", "place_id"], how="left", maintain_order="left")
-            .sort("saving", descending=True).select(CHANGE_LIST.names)
+            .sort("saving", descending=True)
+            .select(CHANGE_LIST.names)
         )
 
     def decide(self, rows: pl.DataFrame) -> None:
@@ -197,7 +232,7 @@ def _summary(result: Result, tables: Mapping[str, pl.DataFrame], currency: str) 
     return {
         "parts_analysed": parts.height,
         "catalogue_parts": tables["parts"].height,
-        **result.counts,
+        **result.totals,
         **totals,
         "parts_to_decide": parts.filter((pl.col("change") != 0) & (pl.col("saving") > 0)).height,
         "evidence": {grade: grades.get(grade, 0) for grade in ("strong", "fair", "weak", "borrowed")},
