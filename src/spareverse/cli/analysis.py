@@ -101,7 +101,9 @@ def rolling(
     """
     from spareverse import open as open_twin
 
-    windows = open_twin(folder).rolling(part, place, window_months=window, step_months=step)
+    twin = open_twin(folder)
+    with screen.progress() as progress:
+        windows = twin.rolling(part, place, window_months=window, step_months=step, progress=progress)
     if as_json:
         screen.document({"part_id": part, "windows": screen.records(windows)})
         return

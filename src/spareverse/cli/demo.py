@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,9 +14,6 @@ from spareverse.cli.server import Port
 
 if TYPE_CHECKING:
     from spareverse.twin import Twin
-
-SINCE, UNTIL = date(2020, 3, 1), date(2023, 3, 1)
-"""The last three years of the demo company's history."""
 
 
 def demo(
@@ -44,7 +40,7 @@ def demo(
     elif known:
         screen.remark(f"Using the company that is already in {folder}; delete the folder to make it anew.")
     with screen.progress() as progress:
-        result = twin.analyse(since=SINCE, until=UNTIL, progress=progress)
+        result = twin.analyse(progress=progress)
     if as_json:
         screen.document({"twin": str(folder), "analysis": result.id, **result.document})
     else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 PROBLEMS_SHOWN = 20
+PIPE_WIDTH = 240
 
 
 def document(content: Mapping[str, Any]) -> None:
@@ -49,13 +51,16 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], 
     from rich.text import Text
 
     drawn = Table(title=Text(title), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
-    for column in columns:
-        drawn.add_column(Text(column), justify="right" if column in right else "left", overflow="fold")
+    for position, column in enumerate(columns):
+        # figures and the first column stay whole; what does not fit is folded in the texts
+        number = column in right
+        drawn.add_column(
+            Text(column), justify="right" if number else "left", no_wrap=number or position == 0, overflow="fold"
+        )
     for row in rows:
         drawn.add_row(*(Text(shown(value)) for value in row))
-    console = Console(highlight=False)
-    # a pipe has no width: give the table what it needs instead of folding it at 80
-    console.print(drawn, width=None if console.is_terminal else 200)
+    # a pipe has no width: nothing need be folded there
+    Console(highlight=False, width=None if sys.stdout.isatty() else PIPE_WIDTH).print(drawn)
 
 
 def shown(value: object, digits: int = 4) -> str:
@@ -98,7 +103,7 @@ class _StepLines:
         self.step = ""
 
     def __call__(self, fraction: float, what: str) -> None:
-        step = what.rstrip("0123456789,./% ")
+        step = re.sub(r"[\d,./%]+", "", what)
         if step != self.step:
             self.step = step
             remark(f"{100 * fraction:3.0f} %  {what}")

@@ -70,6 +70,6 @@ def test_text_that_looks_like_markup_is_shown_as_it_is(capsys: pytest.CaptureFix
 def test_progress_without_a_terminal_is_one_line_per_step(capsys: pytest.CaptureFixture[str]) -> None:
     with screen.progress() as progress:
         for part in range(100):
-            progress(part / 200, f"Fitting lead times {part}/100")
-        progress(0.5, "Deciding")
-    assert capsys.readouterr().err.splitlines() == ["  0 %  Fitting lead times 0/100", " 50 %  Deciding"]
+            progress(part / 200, f"Deciding: {part} of 1,000 parts")
+        progress(0.5, "Ranking")
+    assert capsys.readouterr().err.splitlines() == ["  0 %  Deciding: 0 of 1,000 parts", " 50 %  Ranking"]
