@@ -17,8 +17,8 @@ def assumptions(parts: pl.DataFrame, costs: CostFile) -> list[str]:
     default = costs.default
     listed = [
         (
-            f"Carrying cost {default.carrying_rate:.0%} of unit cost a year, early supply {default.early_factor:g} times "
-            f"that, stock-out {default.stock_out_factor:g} times that a day, {default.ordering_cost:g} an order "
+            f"Carrying cost {default.carrying_rate:.0%} of unit cost a year, early supply {default.early_factor:g} "
+            f"times that, stock-out {default.stock_out_factor:g} times that a day, {default.ordering_cost:g} an order "
             "(defaults of the cost file where it says nothing else)."
         )
     ]
@@ -40,8 +40,8 @@ def notices(history: History, tables: Mapping[str, pl.DataFrame], cycles: pl.Dat
     if both and earlier / both >= 0.5:
         found.append(
             f"In {earlier:,} of {both:,} lines found on both sides the customer's request is not later than the "
-            "purchase order: these parts are made to order. Safety cover counts demand after the purchase order is placed, so it "
-            "does not contain the request that caused the order; the proposed stock would serve further requests only. "
+            "purchase order: these parts are made to order. Safety cover counts demand after the purchase order is "
+            "placed, so it does not contain the request that caused the order; the proposed stock would serve further requests only. "
             "Read the lead-time risks; do not stock by this table."
         )
     flagged = cycles.drop_nulls("flag").group_by("flag").len().sort("flag")
