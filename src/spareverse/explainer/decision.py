@@ -85,9 +85,8 @@ def _worth(write: Wording, row: Mapping[str, Any]) -> str:
     if row["current_source"] == "none" or not row["change"] or not write.has("saving", "unit_cost"):
         return ""
     bound = float(row["change"]) * float(row["unit_cost"])
-    value = Wording({"stock_value_change": bound}, "parts", write.currency)
-    amount = value.money("stock_value_change")
-    write.adopt(value)
+    write.derive("stock_value_change", bound, "parts.change x parts.unit_cost")
+    amount = write.money("stock_value_change")
     binds = f"binds {amount} more stock" if bound > 0 else f"frees {amount} of stock"
     if float(row["saving"]) <= 0:
         return f"The change {binds}."

@@ -16,9 +16,10 @@ class Wording:
     """
 
     def __init__(self, row: Mapping[str, Any], table: str, currency: str = "") -> None:
-        self._row = row
+        self._row = dict(row)
+        self._sources: dict[str, str] = {}
         self._table = table
-        self.currency = currency
+        self._currency = currency
         self._facts: dict[str, Fact] = {}
 
     def has(self, *columns: str) -> bool:
@@ -45,9 +46,9 @@ class Wording:
 
     def money(self, column: str, per: str = "") -> str:
         """``2.16 EUR/day``; the sign is left to the sentence."""
-        unit = f"{self.currency}/{per}" if per else self.currency
+        unit = f"{self._currency}/{per}" if per else self._currency
         value = self._number(column, unit)
-        return numbers.money(None if value is None else abs(value), self.currency, per)
+        return numbers.money(None if value is None else abs(value), self._currency, per)
 
     def days(self, column: str) -> str:
         """``65 days``."""
@@ -72,10 +73,10 @@ class Wording:
         self._facts[column] = Fact(column, value, source=f"{self._table}.{column}")
         return value
 
-    def adopt(self, other: Wording) -> None:
-        """Take over what another row's sentence stated."""
-        for column, fact in other._facts.items():
-            self._facts.setdefault(f"{fact.source}:{column}" if column in self._facts else column, fact)
+    def derive(self, column: str, value: float, source: str) -> None:
+        """A figure worked out from the row, e.g. a product of two columns; ``source`` says how."""
+        self._row[column] = value
+        self._sources[column] = source
 
     def narrative(self, *sentences: str) -> Narrative:
         """The sentences that are not empty, with every fact written so far."""
@@ -84,7 +85,8 @@ class Wording:
     def _keep(self, column: str, unit: str, *, limits: bool = False) -> Fact:
         value = self._row.get(column)
         low, high = (self._row.get(f"{column}_{side}") if limits else None for side in ("low", "high"))
-        fact = Fact(column, value, unit, low, high, f"{self._table}.{column}")
+        source = self._sources.get(column, f"{self._table}.{column}")
+        fact = Fact(column, value, unit, low, high, source)
         if limits or column not in self._facts:
             self._facts[column] = fact
         return fact

@@ -175,19 +175,17 @@ def lead_time_trend(cycles: pl.DataFrame) -> Figure:
                 LIGHT.proposed,
                 name="promised, median",
             )
-            | {
-                "lineStyle": {"color": LIGHT.proposed, "width": 1.5, "type": "dashed"},
-                "endLabel": _end_label("promised", LIGHT.proposed),
-            },
+            | {"lineStyle": {"color": LIGHT.proposed, "width": 1.5, "type": "dashed"}},
             style.line(
                 "median", style.points(x, quarters["median"]), LIGHT.holding, name="actual, median", showSymbol=True
             )
-            | {"symbolSize": 5, "endLabel": _end_label("actual", LIGHT.holding)},
+            | {"symbolSize": 5},
             {**bars, **below, "itemStyle": {"color": LIGHT.late, "opacity": 0.8}},
         ],
         hover="axis",
         axisPointer={"link": [{"xAxisIndex": "all"}]},
-        grid=[{"left": 52, "right": 70, "top": 34, "height": 160}, {"left": 52, "right": 70, "top": 238, "height": 80}],
+        legend=style.legend(["promised, median", "actual, median"]),
+        grid=[{"left": 52, "right": 24, "top": 46, "height": 150}, {"left": 52, "right": 24, "top": 240, "height": 80}],
         xAxis=[
             style.axis("time", lines=False, axisLabel={"show": False}),
             style.axis(
@@ -205,10 +203,6 @@ def lead_time_trend(cycles: pl.DataFrame) -> Figure:
     )
     note = "Band: 10 % to 90 % quantile of the receipts. Recent quarters hold only what has already been received."
     return Figure("trend", _trend_title(quarters), options, quarters, note, height=380)
-
-
-def _end_label(text: str, colour: str) -> Options:
-    return {"show": True, "formatter": text, "color": colour, "fontSize": 11}
 
 
 def _quarter_text(row: dict[str, Any]) -> str:

@@ -125,8 +125,8 @@ def shanghai_markers(row: Row, cover: float, lead_time: float, cycles: pl.DataFr
             _area("late_tail", style.points(days, weibull.density(days)), LIGHT.late, 0.55)
             | {"markLine": style.markers([late])},
             _bars("safe_cover", np.where(in_tail, 0, frame.mass), LIGHT.data),
-            _bars("stock_out_tail", np.where(in_tail, frame.mass, 0), LIGHT.stock_out)
-            | {"markLine": style.markers([out])},
+            _bars("stock_out_tail", np.where(in_tail, frame.mass, 0), LIGHT.stock_out),
+            {"id": "cover_edge", "type": "line", "data": [], "markLine": style.markers([out])},
         ]
     }
 
