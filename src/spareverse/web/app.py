@@ -11,7 +11,7 @@ from pathlib import Path
 import uvicorn
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
-from nicegui import ui
+from nicegui import run, ui
 
 from spareverse.service.workspace import Workspace
 from spareverse.web import pages
@@ -42,6 +42,7 @@ def create_app(
     NotFound
         No twin in the folder.
     """
+    run.process_pool_start_method = "spawn"  # a forked Polars waits for threads it did not inherit
     workspace = Workspace.open(Path(path))
     app = FastAPIOffline(
         title="Spareverse",

@@ -16,6 +16,7 @@ from spareverse.figures.portfolio import money_pareto, portfolio_scatter
 from spareverse.figures.rolling import rolling
 from spareverse.figures.suppliers import supplier_comparison
 from spareverse.figures.timeline import timeline
+from spareverse.network.tables import PURCHASES, SALES
 from spareverse.service.workspace import Window, Workspace
 
 PART_FIGURES = ("shanghai", "cost-curve", "risk-curve", "weibull", "lead-times", "slips")
@@ -67,7 +68,7 @@ def _figure(workspace: Workspace, name: str, asked: Window, part_id: str, place_
             f"The figure {name!r} is of one supplier.", [Problem("missing", "Give supplier_id.", column="supplier_id")]
         )
     if name == "rolling":
-        return rolling(workspace.twin.rolling(part_id or None, place_id or None), whole=not part_id)
+        return rolling(workspace.rolling(part_id or None, place_id or None), whole=not part_id)
     analysis = workspace.analysis(asked)
     if name in PART_FIGURES:
         return analysis.part(part_id, place_id).figure(name)
@@ -76,7 +77,7 @@ def _figure(workspace: Workspace, name: str, asked: Window, part_id: str, place_
         return analysis.cycles.filter(pl.col("supplier_id") == supplier_id)
 
     drawings: dict[str, Callable[[], Figure]] = {
-        "timeline": lambda: timeline(*workspace.twin.part_lines(part_id, place_id)),
+        "timeline": lambda: _timeline(workspace, part_id, place_id),
         "portfolio": lambda: portfolio_scatter(analysis.parts, workspace.currency),
         "money-at-risk": lambda: money_pareto(analysis.parts, workspace.currency, by=("part_id", "place_id")),
         "suppliers": lambda: supplier_comparison(analysis.suppliers, supplier_id or None),
@@ -85,3 +86,8 @@ def _figure(workspace: Workspace, name: str, asked: Window, part_id: str, place_
         "supplier-trend": lambda: lead_time_trend(of_supplier()),
     }
     return drawings[name]()
+
+
+def _timeline(workspace: Workspace, part_id: str, place_id: str) -> Figure:
+    purchases, sales = workspace.twin.part_lines(part_id, place_id)
+    return timeline(purchases.select(PURCHASES.names), sales.select(SALES.names))

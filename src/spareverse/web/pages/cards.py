@@ -140,6 +140,12 @@ def facts(pairs: Sequence[tuple[str, str]]) -> None:
     ui.html(inner, sanitize=False, tag="dl").classes("facts")
 
 
+def notes(lines: Sequence[str]) -> None:
+    """Remarks one below the other, quietly."""
+    if lines:
+        ui.html("".join(f"<li>{escape(line)}</li>" for line in lines), sanitize=False, tag="ul").classes("notes")
+
+
 def note_bar(words: str, *, tone: str = "", icon: str = "info") -> ui.element:
     """A line across the page that must be read; returned so that buttons can be put into it."""
     bar = ui.element("div").classes(f"note-bar {tone}").props("role=status")

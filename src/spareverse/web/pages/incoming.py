@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -17,7 +17,7 @@ from spareverse.network.tables import TABLES
 from spareverse.service import uploads
 from spareverse.service.jobs import Job
 from spareverse.web.pages import reports, states
-from spareverse.web.pages.cards import Cell, box, button, card, note_bar, table, text
+from spareverse.web.pages.cards import Cell, box, button, card, note_bar, notes, table, text
 from spareverse.web.pages.place import Place
 from spareverse.web.pages.wording import day, number, plural
 
@@ -48,12 +48,13 @@ class Incoming:
         self._changed = changed
         self._bundles: list[Bundle] = []
         with card("Bring files", "Excel, CSV, TSV or Parquet, as your system exports them"):
-            ui.upload(
+            self._drop_zone = ui.upload(
                 label="Drop files here, or choose them with +",
                 multiple=True,
                 auto_upload=True,
                 on_upload=self._uploaded,
-            ).props(f'flat accept="{ACCEPTED}"').classes("drop").mark("drop")
+            )
+            self._drop_zone.props(f'flat accept="{ACCEPTED}"').classes("drop").mark("drop")
         self._cards = ui.element("div").classes("stack")
         self._actions = ui.element("div").classes("stack")
         self._results = ui.element("div").classes("stack")
@@ -111,13 +112,16 @@ class Incoming:
                 return
             self._choices(bundle)
             if isinstance(bundle.found, Preview):
-                _preview(bundle.found)
+                _preview(bundle.found, rates_come=self._rates_come())
             else:
                 note_bar(bundle.found.message, tone="bad", icon="error_outline")
                 if isinstance(bundle.found, AmbiguousDates):
                     self._question(bundle, bundle.found)
                 else:
                     states.problems_table([vars(problem) for problem in bundle.found.problems])
+
+    def _rates_come(self) -> bool:
+        return any(isinstance(bundle.found, Preview) and bundle.found.table == "rates" for bundle in self._bundles)
 
     def _choices(self, bundle: Bundle) -> None:
         """What it was taken for; the user may say otherwise."""
@@ -167,28 +171,21 @@ class Incoming:
         self._show()
 
     def _import(self) -> None:
-        """One job per file, rates first: other files may need them."""
-        ready = [(bundle, bundle.found.table) for bundle in self._bundles if isinstance(bundle.found, Preview)]
-        self._bundles = [bundle for bundle in self._bundles if not isinstance(bundle.found, Preview)]
+        """As few jobs as can be: files of one job are taken all or none."""
+        ready = [bundle for bundle in self._bundles if isinstance(bundle.found, Preview)]
+        self._bundles = [bundle for bundle in self._bundles if bundle not in ready]
+        self._drop_zone.reset()
         self._show()
         self._results.clear()
-        left = [len(ready)]
-        for bundle, name in sorted(ready, key=lambda one: one[1] != "rates"):
-            job = self._submit(bundle, name)
+        orders = _orders(ready)
+        left = [len(orders)]
+        for order in orders:
+            names = [path.rsplit("/")[-1] for path in order["uploads"]]
+            job = self._place.workspace.jobs.submit("import", order, title=f"Import {', '.join(names)}")
             with self._results:
                 slot = ui.element("div").classes("stack")
-                with slot, card(bundle.name):
+                with slot, card(", ".join(names)):
                     states.follow(self._place, job.id, partial(self._done, slot, left))
-
-    def _submit(self, bundle: Bundle, table_name: str) -> Job:
-        paths = [str(path) for path in bundle.paths]
-        arguments = {
-            "files": {table_name: paths if len(paths) > 1 else paths[0]},
-            "mapping": bundle.mapping,
-            "answers": bundle.answers or None,
-            "uploads": paths,
-        }
-        return self._place.workspace.jobs.submit("import", arguments, title=f"Import {bundle.name}")
 
     def _done(self, slot: ui.element, left: list[int], job: Job) -> None:
         left[0] -= 1
@@ -198,7 +195,26 @@ class Incoming:
                 reports.analyse_button(self._place)
 
 
-def _preview(found: Preview) -> None:
+def _orders(bundles: Sequence[Bundle]) -> list[dict[str, Any]]:
+    """Arguments of import jobs: bundles go together unless they have another mapping, the same table, or other answers."""
+    orders: list[dict[str, Any]] = []
+    for bundle in bundles:
+        if not isinstance(bundle.found, Preview):
+            continue
+        paths = [str(path) for path in bundle.paths]
+        name = bundle.found.table
+        for order in orders:
+            if order["mapping"] == bundle.mapping and order["answers"] == bundle.answers and name not in order["files"]:
+                break
+        else:
+            order = {"files": {}, "mapping": bundle.mapping, "answers": dict(bundle.answers), "uploads": []}
+            orders.append(order)
+        order["files"][name] = paths if len(paths) > 1 else paths[0]
+        order["uploads"] += paths
+    return orders
+
+
+def _preview(found: Preview, *, rates_come: bool) -> None:
     report = found.report.document()
     title = TABLES[found.table].title.lower()
     taken = f"{number(report['taken'])} of {number(report['read'])} lines would be taken as {title}"
@@ -209,6 +225,8 @@ def _preview(found: Preview) -> None:
     ]
     text(", ".join([taken, *aside]) + ".", "section").style("margin-bottom: 4px")
     text(reports.reading(report), "quiet small")
+    if rates_come and any("no rate" in reason for reason in report["reasons"]):
+        note_bar("The rates of this upload are read first: lines that only wait for a rate will be taken.")
     _rows(found)
     reasons = sorted(report["reasons"].items(), key=lambda item: -item[1])
     if reasons:
@@ -225,8 +243,7 @@ def _preview(found: Preview) -> None:
                     Cell("What that costs", lambda r: r["consequence"]),
                 ],
             )
-    for notice in report["notices"]:
-        note_bar(str(notice)).style("margin-top: 8px")
+    notes([str(notice) for notice in report["notices"]])
 
 
 def _rows(found: Preview) -> None:

@@ -32,7 +32,7 @@ def include(workspace: Workspace) -> None:
 def show(place: Place) -> None:
     title(
         "Jobs",
-        "Imports and analyses run one after the other, in a process of their own. Cancelling leaves the twin as it was.",
+        "Imports and analyses run one after the other. Cancelling one leaves the twin as it was.",
     )
     listing = ui.element("div").classes("stack")
     shown: list[tuple[str, str]] = []

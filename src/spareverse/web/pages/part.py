@@ -108,7 +108,7 @@ def _tiles(place: Place, row: Row) -> None:
         if row["current_source"] == "none"
         else f"today {number(row['current_cover'])} by {row['current_source']}"
     )
-    with box("tiles four"):
+    with box("tiles six"):
         tile(
             "Hold",
             number(row["optimal_cover"]),
@@ -139,15 +139,9 @@ def _tiles(place: Place, row: Row) -> None:
         tile(
             "Order", number(row["order_quantity"]), unit="pieces", note=f"today {number(row['current_order_quantity'])}"
         )
-        tile("Evidence", row["evidence"], note=f"{number(row['cycles'])} cycles, {number(row['open_lines'])} open")
         tile(
             "Demand",
             number(row["pieces_sold"]),
             unit="pieces",
-            note=f"{number(row['sales_lines'])} lines, {number(row['customers'])} customers, {number(row['countries'])} countries",
-        )
-        tile(
-            "Customers on time",
-            percent(row["customer_on_time"]),
-            note=f"{number(row['days_to_customer'], 1)} days to the customer",
+            note=f"{number(row['sales_lines'])} lines, {number(row['customers'])} customers",
         )

@@ -69,6 +69,7 @@ def _how_sure(row: Row) -> None:
                     "Expected lead time",
                     f"{number(row['expected_lead_time_days'])} days, from {_SOURCES[row['expected_lead_time_source']]}",
                 ),
+                ("Customers", _customers(row)),
                 (
                     "Optimum by process",
                     pieces_of(row, "optimal_cover"),
@@ -96,6 +97,13 @@ def _weibull(shape: float | None, scale: float | None, unit: str) -> str:
     if not (known(shape) and known(scale)):
         return "too few cycles"
     return f"Weibull, shape {number(shape, 2)}, scale {number(scale, 1)} {unit}"
+
+
+def _customers(row: Row) -> str:
+    words = f"{number(row['customers'])} in {number(row['countries'])} countries"
+    if known(row["customer_on_time"]):
+        words += f", {percent(row['customer_on_time'])} on time, {number(row['days_to_customer'], 1)} days to them"
+    return words
 
 
 def _fit(p_value: float | None) -> str:

@@ -13,6 +13,7 @@ from spareverse.errors import SpareverseError
 from spareverse.figures.figure import Figure
 from spareverse.figures.rolling import rolling
 from spareverse.figures.timeline import timeline
+from spareverse.network.tables import PURCHASES, SALES
 from spareverse.web.pages import states
 from spareverse.web.pages.cards import Cell, box, card, table, text
 from spareverse.web.pages.drawing import Drawing
@@ -27,7 +28,7 @@ FIGURE_HEIGHT = 360
 def show(place: Place, row: Row, cycles: pl.DataFrame) -> None:
     """Two figures that come when they are ready, and the cycles."""
     with box("two"):
-        _later(place, "Rolling windows", lambda: rolling(place.workspace.twin.rolling(row["part_id"], row["place_id"])))
+        _later(place, "Rolling windows", lambda: rolling(place.workspace.rolling(row["part_id"], row["place_id"])))
         _later(place, "Sales and purchases", lambda: _timeline(place, row))
     cycle_table(place, cycles)
 
@@ -36,9 +37,12 @@ def _timeline(place: Place, row: Row) -> Figure:
     purchases, sales = place.workspace.twin.part_lines(row["part_id"], row["place_id"])
     document = place.workspace.analysis(place.window).document
     since, until = (_date(document.get(name)) for name in ("since", "until"))
-    inside = [pl.col("ordered_on") >= since] if since else []
-    inside += [pl.col("ordered_on") < until] if until else []
-    return timeline(purchases.filter(inside) if inside else purchases, sales.filter(inside) if inside else sales, until)
+    inside = pl.lit(True)
+    if since:
+        inside &= pl.col("ordered_on") >= since
+    if until:
+        inside &= pl.col("ordered_on") < until
+    return timeline(purchases.select(PURCHASES.names).filter(inside), sales.select(SALES.names).filter(inside), until)
 
 
 def _date(text_: Any) -> date | None:
@@ -56,6 +60,8 @@ def _later(place: Place, name: str, make: Callable[[], Figure]) -> None:
             figure, why = await run.io_bound(make), ""
         except SpareverseError as error:
             figure, why = None, error.message
+        if slot.is_deleted:  # the page was left meanwhile
+            return
         slot.clear()
         with slot:
             if figure is not None:

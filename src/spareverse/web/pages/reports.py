@@ -9,7 +9,7 @@ from nicegui import ui
 
 from spareverse.service.jobs import Job
 from spareverse.web.pages import states
-from spareverse.web.pages.cards import Cell, box, button, card, note_bar, table, text
+from spareverse.web.pages.cards import Cell, box, button, card, notes, table, text
 from spareverse.web.pages.place import Place
 from spareverse.web.pages.wording import number
 
@@ -54,8 +54,7 @@ def file_report(file: dict[str, Any]) -> None:
                     Cell("Lines", lambda r: number(r["count"]), right=True),
                 ],
             )
-        for notice in file["notices"]:
-            note_bar(str(notice)).style("margin-top: 8px")
+        notes([str(notice) for notice in file["notices"]])
 
 
 def reading(file: dict[str, Any]) -> str:

@@ -27,7 +27,7 @@ def no_data(place: Place) -> None:
     row = state(
         "upload_file",
         "This twin has no data yet",
-        "Bring the purchase lines and the sales lines (or goods issues) as your system exports them: Excel, CSV, Parquet. "
+        "Bring the purchase lines and the sales lines (or goods issues) as your system exports them. "
         "The product recognises the columns and shows what it understood before anything is written.",
     )
     with row:
