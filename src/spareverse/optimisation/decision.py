@@ -26,6 +26,8 @@ Integers = NDArray[np.int64]
 
 MOST_POINTS = 192
 Z = 1.959963984540054
+# Weight of each of the two points at +-Z standard deviations in a three-point rule.
+HALF_WEIGHT = 0.5 / (Z * Z)
 
 # Columns of the decision table.
 COLUMNS = (
@@ -87,6 +89,164 @@ class Decisions:
 
 
 @kernel
+def _lead_time_settings(
+    mean: Floats,
+    covariance: Floats,
+    expected: float,
+    duration: bool,
+    axes: Floats,
+    nodes: Floats,
+    late: Floats,
+    early: Floats,
+    risk: Floats,
+) -> None:
+    """Lead time at its centre (row 4) and at the 95 % limits of its two principal axes (rows 0 .. 3).
+
+    axes: (ln scale, ln shape); nodes: lead times [days]; late, early: weights L and E; risk: P(RC_LT > T).
+    """
+    a = covariance[0]
+    b = covariance[1]
+    c = covariance[2]
+    radius = math.sqrt(0.25 * (a - c) * (a - c) + b * b)
+    angle = 0.5 * math.atan2(2.0 * b, a - c)
+    long = Z * math.sqrt(max(0.5 * (a + c) + radius, 0.0))
+    short = Z * math.sqrt(max(0.5 * (a + c) - radius, 0.0))
+    for sign in range(2):
+        factor = 1.0 - 2.0 * sign
+        axes[sign, 0] = mean[0] + factor * long * math.cos(angle)
+        axes[sign, 1] = mean[1] + factor * long * math.sin(angle)
+        axes[2 + sign, 0] = mean[0] - factor * short * math.sin(angle)
+        axes[2 + sign, 1] = mean[1] + factor * short * math.cos(angle)
+    axes[4, 0] = mean[0]
+    axes[4, 1] = mean[1]
+    for k in range(5):
+        lead_time_nodes(axes[k, 0], axes[k, 1], nodes[k])
+        late[k] = math.nan
+        early[k] = math.nan
+        risk[k] = math.nan
+        if not math.isnan(expected):
+            late[k], early[k] = lateness_weights(axes[k, 0], axes[k, 1], expected, duration)
+            risk[k], _ = lateness_weights(axes[k, 0], axes[k, 1], expected, False)
+
+
+@kernel
+def _mean_over_axes(values: Floats) -> float:
+    """Posterior mean of a figure known at the five lead-time settings: a three-point rule per axis."""
+    total = values[4]
+    for k in range(4):
+        total += HALF_WEIGHT * (values[k] - values[4])
+    return float(total)
+
+
+@kernel
+def _spread(values: Floats, centre: float, pairs: int) -> tuple[float, float]:
+    """Distances from ``centre`` to the limits: values come in pairs, one pair per unknown (MOVER)."""
+    down = 0.0
+    up = 0.0
+    for k in range(0, 2 * pairs, 2):
+        one = values[k] - centre
+        other = values[k + 1] - centre
+        low = min(one, other, 0.0)
+        high = max(one, other, 0.0)
+        down += low * low
+        up += high * high
+    return math.sqrt(down), math.sqrt(up)
+
+
+@kernel
+def _combine(tails: Floats, best: Floats, points: int, curve: NDArray[np.float32]) -> None:
+    """Predictive risk and its limits from the plug-in curves: row 0 the centre, then a pair per unknown.
+
+    ``best`` comes with the order rate integrated exactly; the other unknowns are added by the three-point rule.
+    """
+    values = np.empty(8)
+    highest = 1.0
+    for x in range(points):
+        value = best[x]
+        for k in range(3, 9):
+            value += HALF_WEIGHT * (tails[k, x] - tails[0, x])
+        highest = min(max(value, 0.0), highest)
+        best[x] = highest
+        centre = logit(tails[0, x])
+        for k in range(8):
+            values[k] = logit(tails[k + 1, x])
+        down, up = _spread(values, centre, 4)
+        curve[0, x] = highest
+        curve[1, x] = min(logistic(centre - down), highest)
+        curve[2, x] = max(logistic(centre + up), highest)
+
+
+@kernel
+def _optimum(
+    tails: Floats,
+    best: Floats,
+    points: int,
+    ratio: float,
+    late: Floats,
+    early: Floats,
+    lead: Integers,
+    h: float,
+    h_early: float,
+    b: float,
+) -> tuple[int, float, float]:
+    """Grid index of the cheapest cover and its limits [grid steps].
+
+    The cheapest cover is the first whose risk is not above the ratio of holding to stock-out cost.
+    """
+    choice = points - 1
+    for x in range(points):
+        if best[x] <= ratio:
+            choice = x
+            break
+    values = np.empty(9)
+    for k in range(9):
+        row = lead[k]
+        values[k] = crossing_of(tails[k], points, (h_early * early[row] + h) / (b * max(late[row], 1e-12)))
+    down, up = _spread(values[1:], values[0], 4)
+    low = min(max(math.ceil(values[0] - down), 0.0), float(choice))
+    high = max(math.ceil(values[0] + up), 0.0, float(choice))
+    return choice, low, high
+
+
+@kernel
+def _shortage(best: Floats, first: int, points: int, step: float) -> float:
+    """Expected pieces short: the risk summed from a grid index on."""
+    total = 0.0
+    for x in range(first, points):
+        total += best[x]
+    return total * step
+
+
+@kernel
+def _size_posterior(
+    sizes: Floats, first: int, last: int, concentration: float, mean: float, square: float
+) -> tuple[float, float, float]:
+    """Mean order size [pieces], its standard error and the variance of sizes, leaning on the group's moments."""
+    total = concentration * mean
+    squares = concentration * square
+    for j in range(first, last):
+        total += sizes[j]
+        squares += sizes[j] * sizes[j]
+    weight = last - first + concentration
+    size = total / weight
+    variance = max(squares / weight - size * size, 0.0)
+    return size, math.sqrt(variance / (weight + 1.0)), variance
+
+
+@kernel
+def _size_tilts(chances: Floats, relative_error: float, tilts: Floats) -> None:
+    """Tilts of the order sizes to the 95 % limits of their mean."""
+    mass = 0.0
+    mean = 0.0
+    for j in range(len(chances)):
+        mass += chances[j]
+        mean += j * chances[j]
+    mean /= max(mass, 1e-300)
+    tilts[7] = tilt_to_mean(chances, mean, mean * math.exp(-Z * relative_error))
+    tilts[8] = tilt_to_mean(chances, mean, mean * math.exp(Z * relative_error))
+
+
+@kernel
 def decide_range(
     rate_shape: Floats,
     rate_days: Floats,
@@ -114,225 +274,116 @@ def decide_range(
     lengths: Integers,
 ) -> None:
     """Decide items first..last-1; curves is (last - first) x 3 x MOST_POINTS."""
-    nodes_count = len(LOG_HAZARDS)
-    nodes = np.empty((5, nodes_count))
+    nodes = np.empty((5, len(LOG_HAZARDS)))
+    axes = np.empty((5, 2))
+    late = np.empty(5)
+    early = np.empty(5)
+    risk = np.empty(5)
+    logits = np.empty(4)
     chances = np.empty(MOST_POINTS)
     tails = np.empty((9, MOST_POINTS))
     best = np.empty(MOST_POINTS)
-    # Settings: 0 centre, 1-2 rate, 3-6 lead time, 7-8 order size.
+    # Settings: 0 centre, 1-2 rate, 3-6 lead time, 7-8 order size; lead = which lead-time row holds.
+    lead = np.array([4, 4, 4, 0, 1, 2, 3, 4, 4])
     rates = np.empty(9)
     dispersions = np.empty(9)
-    lead = np.array([4, 4, 4, 0, 1, 2, 3, 4, 4])
     tilts = np.zeros(9)
-    one_rate = np.empty(1)
-    one_dispersion = np.empty(1)
-    one_lead = np.array([4])
-    no_tilt = np.zeros(1)
-    late = np.empty(9)
-    early = np.empty(9)
-    axis_m = np.empty(4)
-    axis_s = np.empty(4)
     for i in range(first, last):
+        out = table[i]
+        for k in range(len(out)):
+            out[k] = math.nan
         g = size_group[i]
-        n = size_starts[i + 1] - size_starts[i]
-        # Posterior of the order size.
-        alpha = concentration[g]
-        total = alpha * group_moments[g, 0]
-        square = alpha * group_moments[g, 1]
-        for j in range(size_starts[i], size_starts[i + 1]):
-            total += sizes[j]
-            square += sizes[j] * sizes[j]
-        size = total / (n + alpha)
-        size_variance = max(square / (n + alpha) - size * size, 0.0)
-        size_error = math.sqrt(size_variance / (n + alpha + 1.0))
+        size, size_error, size_variance = _size_posterior(
+            sizes, size_starts[i], size_starts[i + 1], concentration[g], group_moments[g, 0], group_moments[g, 1]
+        )
         rate = rate_shape[i] / rate_days[i]
-        rate_low = gamma_quantile(rate_shape[i], 0.025) / rate_days[i]
-        rate_high = gamma_quantile(rate_shape[i], 0.975) / rate_days[i]
-        disp = dispersion[i]
-        mixed = disp + (1.0 + disp) / rate_shape[i]
-        # A trace of dispersion is Poisson to any figure shown.
-        disp = disp if disp > 1e-6 else 0.0
-        # Principal axes of the lead-time posterior: independent directions.
-        m = lead_mean[i, 0]
-        s = lead_mean[i, 1]
-        a = lead_covariance[i, 0]
-        b = lead_covariance[i, 1]
-        c = lead_covariance[i, 2]
-        middle = 0.5 * (a + c)
-        radius = math.sqrt(0.25 * (a - c) * (a - c) + b * b)
-        angle = 0.5 * math.atan2(2.0 * b, a - c)
-        long = Z * math.sqrt(max(middle + radius, 0.0))
-        short = Z * math.sqrt(max(middle - radius, 0.0))
-        for sign in range(2):
-            factor = 1.0 - 2.0 * sign
-            axis_m[sign] = m + factor * long * math.cos(angle)
-            axis_s[sign] = s + factor * long * math.sin(angle)
-            axis_m[2 + sign] = m - factor * short * math.sin(angle)
-            axis_s[2 + sign] = s + factor * short * math.cos(angle)
-        lead_time_nodes(m, s, nodes[4])
-        for k in range(4):
-            lead_time_nodes(axis_m[k], axis_s[k], nodes[k])
-        # Late risk and weights, plug-in at each setting: 0 centre, 1-2 rate, 3-6 lead time, 7-8 size.
+        mixed = dispersion[i] + (1.0 + dispersion[i]) / rate_shape[i]
+        _lead_time_settings(lead_mean[i], lead_covariance[i], expected[i], duration, axes, nodes, late, early, risk)
         known = not math.isnan(expected[i])
-        for k in range(9):
-            if not known:
-                late[k] = math.nan
-                early[k] = math.nan
-            elif 3 <= k <= 6:
-                late[k], early[k] = lateness_weights(axis_m[k - 3], axis_s[k - 3], expected[i], duration)
-            elif k == 0:
-                late[k], early[k] = lateness_weights(m, s, expected[i], duration)
-            else:
-                late[k] = late[0]
-                early[k] = early[0]
-        # Weights of a three-point rule per axis at +-Z standard deviations.
-        node_weight = 0.5 / (Z * Z)
-        late_mean = late[0]
-        early_mean = early[0]
-        for k in range(3, 7):
-            late_mean += node_weight * (late[k] - late[0])
-            early_mean += node_weight * (early[k] - early[0])
-        late_mean = min(max(late_mean, 1e-12), 1.0) if not duration else max(late_mean, 1e-12)
-        early_mean = max(early_mean, 0.0)
+        late_mean = max(_mean_over_axes(late), 1e-12)
+        early_mean = max(_mean_over_axes(early), 0.0)
         ratio = math.inf
         if known and stock_out[i] > 0.0:
             ratio = (early_holding[i] * early_mean + holding[i]) / (stock_out[i] * late_mean)
         # The grid: long enough that the risk at its end no longer matters.
-        mean_lead = math.exp(m + math.lgamma(1.0 + math.exp(-s)))
-        mean_cover = rate * mean_lead * size
+        m = lead_mean[i, 0]
+        s = lead_mean[i, 1]
+        cover = rate * size * math.exp(m + math.lgamma(1.0 + math.exp(-s)))
+        swing = mixed + 0.5 * math.exp(-2.0 * s) + min(lead_covariance[i, 0], 1.0)
+        spread = math.sqrt(cover * (size_variance / size + size) + cover * cover * swing)
         enough = min(0.002, 0.1 * ratio)
-        step = nice_step(mean_cover / 60.0)
-        spread = math.sqrt(
-            rate * mean_lead * (size_variance + size * size)
-            + mean_cover * mean_cover * (mixed + 0.5 * math.exp(-2.0 * s) + min(a, 1.0))
-        )
+        step = nice_step(cover / 60.0)
         points = 24
-        while points < MOST_POINTS and points * step < mean_cover + 3.0 * spread:
+        while points < MOST_POINTS and points * step < cover + 3.0 * spread:
             points *= 2
+        rates[0] = rate
+        dispersions[0] = mixed
+        tilts[7] = 0.0
+        tilts[8] = 0.0
         while True:
             fill_sizes(
-                i, sizes, size_starts, g, group_sizes, group_chances, group_starts, alpha, step, chances[:points]
+                i,
+                sizes,
+                size_starts,
+                g,
+                group_sizes,
+                group_chances,
+                group_starts,
+                concentration[g],
+                step,
+                chances[:points],
             )
-            one_rate[0] = rate
-            one_dispersion[0] = mixed
-            trial = tails[:1, :points]
-            safety_cover_tails(one_rate, one_dispersion, one_lead, nodes, no_tilt, chances[:points], trial)
-            if trial[0, points - 1] <= enough or step > 1e12:
-                best[:points] = trial[0]
+            safety_cover_tails(
+                rates[:1], dispersions[:1], lead[:1], nodes, tilts[:1], chances[:points], tails[:1, :points]
+            )
+            if tails[0, points - 1] <= enough or step > 1e12:
                 break
             if points < MOST_POINTS:
                 points *= 2
             else:
                 step = nice_step(step * 1.5)
-        # Plug-in curves at each setting.
-        f = chances[:points]
-        rates[:] = rate
-        rates[1] = rate_low
-        rates[2] = rate_high
-        dispersions[:] = disp
-        tilts[:] = 0.0
-        if size_error > 1e-4 * size:
-            mass = 0.0
-            grid_mean = 0.0
-            for j in range(points):
-                mass += f[j]
-                grid_mean += j * f[j]
-            grid_mean /= max(mass, 1e-300)
-            for sign in range(2):
-                target = grid_mean * math.exp((2.0 * sign - 1.0) * Z * size_error / size)
-                tilts[7 + sign] = tilt_to_mean(f, grid_mean, target)
-        safety_cover_tails(rates, dispersions, lead, nodes, tilts, f, tails[:, :points])
-        # Predictive risk: the rate is integrated exactly, the other unknowns by the three-point rule.
-        highest = 1.0
         for x in range(points):
-            value = best[x]
-            for k in range(3, 9):
-                value += node_weight * (tails[k, x] - tails[0, x])
-            highest = min(max(value, 0.0), highest)
-            best[x] = highest
-            centre = logit(tails[0, x])
-            down = 0.0
-            up = 0.0
-            for k in range(1, 9, 2):
-                one = logit(tails[k, x]) - centre
-                other = logit(tails[k + 1, x]) - centre
-                down += min(one, other, 0.0) ** 2
-                up += max(one, other, 0.0) ** 2
-            curves[i - first, 0, x] = highest
-            curves[i - first, 1, x] = min(logistic(centre - math.sqrt(down)), highest)
-            curves[i - first, 2, x] = max(logistic(centre + math.sqrt(up)), highest)
+            best[x] = tails[0, x]
+        # A trace of dispersion is Poisson to any figure shown.
+        for k in range(9):
+            rates[k] = rate
+            dispersions[k] = dispersion[i] if dispersion[i] > 1e-6 else 0.0
+        rates[1] = gamma_quantile(rate_shape[i], 0.025) / rate_days[i]
+        rates[2] = gamma_quantile(rate_shape[i], 0.975) / rate_days[i]
+        if size_error > 1e-4 * size:
+            _size_tilts(chances[:points], size_error / size, tilts)
+        safety_cover_tails(rates, dispersions, lead, nodes, tilts, chances[:points], tails[:, :points])
+        curve = curves[i - first]
+        _combine(tails, best, points, curve)
         lengths[i - first] = points
-        out = table[i]
-        for k in range(len(out)):
-            out[k] = math.nan
         out[19] = size
         out[20] = step
-        # Today.
-        position = int(min(current[i] / step, 1e9)) if not math.isnan(current[i]) else 0
+        held = current[i] if not math.isnan(current[i]) else 0.0
+        position = int(min(held / step, 1e9))
         for k in range(3):
-            out[14 + k] = curves[i - first, k, position] if position < points else (0.0 if k < 2 else enough)
+            out[14 + k] = curve[k, position] if position < points else (0.0 if k < 2 else enough)
         if not known:
             continue
-        # Late risk with limits on the scale ln(-ln S).
-        plain = late[0]
-        limits_down = 0.0
-        limits_up = 0.0
-        risk0 = plain
-        if duration:
-            risk0, _ = lateness_weights(m, s, expected[i], False)
-        risk_mean = risk0
-        centre = logit(risk0)
-        for k in range(0, 4, 2):
-            one, _ = lateness_weights(axis_m[k], axis_s[k], expected[i], False)
-            other, _ = lateness_weights(axis_m[k + 1], axis_s[k + 1], expected[i], False)
-            risk_mean += node_weight * (one + other - 2.0 * risk0)
-            limits_down += min(logit(one) - centre, logit(other) - centre, 0.0) ** 2
-            limits_up += max(logit(one) - centre, logit(other) - centre, 0.0) ** 2
-        out[1] = logistic(centre - math.sqrt(limits_down))
-        out[2] = logistic(centre + math.sqrt(limits_up))
-        out[0] = min(max(risk_mean, out[1]), out[2])
+        for k in range(4):
+            logits[k] = logit(risk[k])
+        down, up = _spread(logits, logit(risk[4]), 2)
+        out[1] = logistic(logit(risk[4]) - down)
+        out[2] = logistic(logit(risk[4]) + up)
+        out[0] = min(max(_mean_over_axes(risk), out[1]), out[2])
         out[3] = late_mean
         out[4] = early_mean
-        # Optimum: the first cover whose risk is not above the ratio of holding to stock-out cost.
-        choice = points - 1
-        for x in range(points):
-            if best[x] <= ratio:
-                choice = x
-                break
-        crossing = crossing_of(
-            tails[0], points, (early_holding[i] * early[0] + holding[i]) / (stock_out[i] * max(late[0], 1e-12))
+        choice, low, high = _optimum(
+            tails, best, points, ratio, late, early, lead, holding[i], early_holding[i], stock_out[i]
         )
-        down = 0.0
-        up = 0.0
-        for k in range(1, 9, 2):
-            one = crossing_of(
-                tails[k], points, (early_holding[i] * early[k] + holding[i]) / (stock_out[i] * max(late[k], 1e-12))
-            )
-            other = crossing_of(
-                tails[k + 1],
-                points,
-                (early_holding[i] * early[k + 1] + holding[i]) / (stock_out[i] * max(late[k + 1], 1e-12)),
-            )
-            down += min(one - crossing, other - crossing, 0.0) ** 2
-            up += max(one - crossing, other - crossing, 0.0) ** 2
         out[5] = choice * step
-        out[6] = min(max(math.ceil(crossing - math.sqrt(down)), 0.0), choice) * step
-        out[7] = max(math.ceil(crossing + math.sqrt(up)), 0.0, choice) * step
+        out[6] = low * step
+        out[7] = high * step
         for k in range(3):
-            out[8 + k] = curves[i - first, k, choice]
-        # Costs: expected shortage is the risk summed above the cover.
-        shortage_best = 0.0
-        shortage_now = 0.0
-        for x in range(points):
-            if x >= choice:
-                shortage_best += best[x] * step
-            if x >= position:
-                shortage_now += best[x] * step
-        out[11] = stock_out[i] * shortage_best * late_mean
+            out[8 + k] = curve[k, choice]
+        out[11] = stock_out[i] * _shortage(best, choice, points, step) * late_mean
         out[12] = early_holding[i] * out[5] * early_mean
         out[13] = holding[i] * out[5]
-        held = current[i] if not math.isnan(current[i]) else 0.0
-        out[18] = stock_out[i] * shortage_now * late_mean
+        out[18] = stock_out[i] * _shortage(best, position, points, step) * late_mean
         out[17] = out[18] + (early_holding[i] * early_mean + holding[i]) * held
 
 

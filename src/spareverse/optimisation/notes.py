@@ -41,7 +41,8 @@ def notices(history: History, tables: Mapping[str, pl.DataFrame], cycles: pl.Dat
         found.append(
             f"In {earlier:,} of {both:,} lines found on both sides the customer's request is not later than the "
             "purchase order: these parts are made to order. Safety cover counts demand after the purchase order is "
-            "placed, so it does not contain the request that caused the order; the proposed stock would serve further requests only. "
+            "placed, so it does not contain the request that caused the order; the proposed stock would serve further "
+            "requests only. "
             "Read the lead-time risks; do not stock by this table."
         )
     flagged = cycles.drop_nulls("flag").group_by("flag").len().sort("flag")

@@ -121,7 +121,8 @@ def safety_cover_tails(
         none = 0.0
         for k in range(count):
             none += LEAD_WEIGHTS[k] * chance[e, k]
-        tails[e, :] = 0.0
+        for x in range(points):
+            tails[e, x] = 0.0
         tails[e, 0] = none
         left[e] = 1.0 - none
         if tilts[e] != 0.0:
