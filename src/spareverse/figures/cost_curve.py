@@ -44,25 +44,22 @@ def cost_curve(
     keep = style.thin(curve.cover[:end], _MOST_POINTS)
     x = curve.cover[keep]
     texts = [_hover(curve, int(k), currency) for k in keep]
+    last, highest = style.nice_end(float(x[-1])), _ceiling(curve, optimum, today, end)
     areas = [_area(id_, name, colour, x, getattr(curve, id_)[keep]) for id_, name, colour in _SHARES]
     options = style.chart(
         [
             style.hover_series(x, curve.total[keep], texts),
             *areas,
             style.line("total", style.points(x, curve.total[keep]), LIGHT.ink, name="total", z=4),
-            _points(curve, currency, optimum, today),
+            _points(curve, currency, optimum, today, (last, highest)),
             cost_marker(chosen if chosen is not None else optimum),
             _band(optimum, low, high),
         ],
         hover="axis",
         legend=style.legend([name for _, name, _ in _SHARES]),
         grid=style.grid(top=52),
-        xAxis=style.axis(
-            "value", "Safety cover held at the order, pieces", lines=False, max=style.nice_end(float(x[-1]))
-        ),
-        yAxis=style.axis(
-            "value", f"Cost, {currency}/day", vertical=True, min=0, max=_ceiling(curve, optimum, today, end)
-        ),
+        xAxis=style.axis("value", "Safety cover held at the order, pieces", lines=False, max=last),
+        yAxis=style.axis("value", f"Cost, {currency}/day", vertical=True, min=0, max=highest),
     )
     shares = {name: getattr(curve, name)[:end] for name in ("cover", "stock_out", "early", "holding", "total")}
     note = "Shaded: 95 % interval of the optimum." if low is not None and high is not None else ""
@@ -103,7 +100,9 @@ def _area(id_: str, name: str, colour: str, x: NDArray[np.float64], y: NDArray[n
     return style.line(id_, style.points(x, y), colour, name=name, width=1, stack="cost", areaStyle=look)
 
 
-def _points(curve: CostCurve, currency: str, optimum: float, today: float | None) -> Options:
+def _points(curve: CostCurve, currency: str, optimum: float, today: float | None, ends: tuple[float, float]) -> Options:
+    """Optimum and today's cover with their labels, kept inside the ``ends`` of the axes and off the total."""
+
     def point(cover: float, text: str, colour: str, place: Options) -> Options:
         at = cost_at(curve, cover)
         label = {"show": True, "formatter": "{b}", "color": colour, "fontSize": 12, "fontWeight": "bold", **place}
@@ -112,10 +111,15 @@ def _points(curve: CostCurve, currency: str, optimum: float, today: float | None
         name = f"{text} {numbers.pieces(cover)}: {_money(curve.total[at], currency)}"
         return {"value": value, "name": name, "itemStyle": {"color": colour}, "label": label}
 
-    data = [point(optimum, "optimum", LIGHT.proposed, {"position": "bottom", "distance": 8})]
+    low = curve.total[cost_at(curve, optimum)] < 0.15 * ends[1]
+    along = optimum / ends[0]
+    side = "left" if along < 0.25 else "right" if along > 0.75 else "center"
+    below = {"position": "top" if low else "bottom", "align": side, "distance": 8}
+    data = [point(optimum, "optimum", LIGHT.proposed, below)]
     if today is not None and today != optimum:
-        lift = {"position": "top", "align": "left", "distance": 8}
-        data.insert(0, point(today, "today", LIGHT.today, lift))
+        # above the total and on its falling side, where there is room
+        side = "left" if today < optimum and today < 0.6 * ends[0] else "right"
+        data.insert(0, point(today, "today", LIGHT.today, {"position": "top", "align": side, "distance": 8}))
     return {"id": "points", "type": "scatter", "data": data, "symbolSize": 10, "z": 6, "silent": True}
 
 

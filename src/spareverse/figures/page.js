@@ -20,6 +20,9 @@ function picture(figure, kind) {
   const options = painted(figure.options, false);
   const lower = (grid) => ({ ...grid, top: typeof grid.top === "number" ? grid.top + top : grid.top });
   options.grid = Array.isArray(options.grid) ? options.grid.map(lower) : lower(options.grid ?? {});
+  options.graphic = options.graphic?.map((word) => ({ ...word, top: word.top + top }));
+  if (options.legend) options.legend.top += top;
+  if (options.toolbox) delete options.toolbox;
   options.backgroundColor = "#ffffff";
   options.title = { text: figure.title, left: 12, top: 8, textStyle: { fontSize: 15, width: width - 40, overflow: "break" } };
   chart.setOption(options);

@@ -41,6 +41,7 @@ def _window(document: Mapping[str, Any]) -> str:
 
 def _tiles(summary: Mapping[str, Any]) -> str:
     currency = str(summary["currency"])
+    still_open = numbers.whole(summary["open_lines"])
     tiles = (
         (numbers.money(summary["money_at_risk"], currency, "day"), "money at risk"),
         (numbers.money(summary["saving"], currency, "day"), "saved by the proposals"),
@@ -49,7 +50,7 @@ def _tiles(summary: Mapping[str, Any]) -> str:
         (numbers.money(summary["stock_value_now"], currency), "stock value now"),
         (numbers.money(summary["stock_value_proposed"], currency), "stock value proposed"),
         (numbers.whole(summary["parts_to_decide"]), f"to decide of {numbers.whole(summary['parts_analysed'])} parts"),
-        (numbers.whole(summary["purchase_lines"]), f"purchase lines, {numbers.whole(summary['open_lines'])} of them open"),
+        (numbers.whole(summary["purchase_lines"]), f"purchase lines, {still_open} of them open"),
     )
     items = (f"<li><strong>{html.escape(value)}</strong><span>{html.escape(name)}</span></li>" for value, name in tiles)
     return f'<ul class="tiles">{"".join(items)}</ul>'

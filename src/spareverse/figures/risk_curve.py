@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from spareverse.figures import numbers, style
 from spareverse.figures.figure import Figure, not_enough
-from spareverse.figures.style import LIGHT
+from spareverse.figures.style import LIGHT, Options
 
 Row = Mapping[str, Any]
 """One row of ``network.results.PART_RESULTS``."""
@@ -70,13 +70,14 @@ def risk_curve(row: Row) -> Figure:
         f"Holding {numbers.pieces(at)} pieces\nStock-out risk {numbers.percent_interval(*risk)} a cycle"
         for at, *risk in zip(x, values[keep], low, high, strict=True)
     ]
+    same = has_today and today == proposed
     lines = []
-    if has_today:
-        lines.append(style.marker(today, f"today {numbers.pieces(today)}", LIGHT.today, dashed=True, distance=22))
+    if has_today and not same:
+        lines.append(_rule("today", today, last, LIGHT.today, dashed=True))
     if proposed is not None:
-        lines.append(
-            style.marker(proposed, f"proposed {numbers.pieces(proposed)}", LIGHT.proposed, **_apart(today, proposed, x))
-        )
+        near = has_today and not same and abs(proposed - today) < 0.25 * last
+        text = "today and proposed" if same else "proposed"
+        lines.append(_rule(text, proposed, last, LIGHT.proposed, lift=15 if near else 0))
     drawn = style.line("risk", style.points(x, 100 * values[keep]), LIGHT.stock_out, step="end")
     options = style.chart(
         [
@@ -93,10 +94,11 @@ def risk_curve(row: Row) -> Figure:
     return Figure("risk_curve", _title(row, has_today), options, data, "Band: 95 % interval.")
 
 
-def _apart(today: float | None, proposed: float, x: NDArray[np.float64]) -> dict[str, Any]:
-    """Labels of two rules that stand close: the second one is lifted above the first."""
-    near = today is not None and abs(proposed - today) < 0.2 * float(x[-1])
-    return {"distance": 37 if near else 22}
+def _rule(text: str, cover: float, last: float, colour: str, *, lift: int = 0, dashed: bool = False) -> Options:
+    """A marked cover, its label above the axis name and inside the picture."""
+    side = "left" if cover < 0.1 * last else "right" if cover > 0.9 * last else "center"
+    label = f"{text} {numbers.pieces(cover)}"
+    return style.marker(cover, label, colour, dashed=dashed, distance=22 + lift, align=side)
 
 
 def _title(row: Row, has_today: bool) -> str:
