@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from spareverse.twin import Analysis, Twin
 
 KEEP_PORTFOLIOS = 3
+KEEP_ROLLING = 200
 PRESETS_MONTHS = (12, 24, 38)
 
 
@@ -61,6 +62,7 @@ class Workspace:
         self.jobs = jobs
         self._portfolios: OrderedDict[str, Portfolio] = OrderedDict()
         self._analyses: dict[str, Analysis] = {}
+        self._rolling: OrderedDict[tuple[str | None, ...], pl.DataFrame] = OrderedDict()
         self._lock = Lock()
 
     @classmethod
@@ -113,6 +115,15 @@ class Workspace:
                     self._portfolios.popitem(last=False)
             self._portfolios.move_to_end(analysis.id)
             return self._portfolios[analysis.id]
+
+    def rolling(self, part_id: str | None = None, place_id: str | None = None) -> pl.DataFrame:
+        """Rolling windows of a part or of all, remembered until the data change."""
+        key = (part_id, place_id, *sorted(self.twin.folder.fingerprint().values()))
+        if key not in self._rolling:
+            self._rolling[key] = self.twin.rolling(part_id, place_id)
+            if len(self._rolling) > KEEP_ROLLING:
+                self._rolling.popitem(last=False)
+        return self._rolling[key]
 
     def decide(self, rows: pl.DataFrame) -> None:
         """Record decisions (part_id, place_id, accept, override_reorder_point, comment); the newest wins."""

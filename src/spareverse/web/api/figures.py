@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Annotated, Literal
 
 import polars as pl
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from spareverse.errors import NotFound, Problem, UsageError
@@ -18,16 +18,16 @@ from spareverse.figures.suppliers import supplier_comparison
 from spareverse.figures.timeline import timeline
 from spareverse.network.tables import PURCHASES, SALES
 from spareverse.service.workspace import Window, Workspace
+from spareverse.web.api.asked import Asked
 
 PART_FIGURES = ("shanghai", "cost-curve", "risk-curve", "weibull", "lead-times", "slips")
 NAMES = (*PART_FIGURES, "timeline", "rolling", "portfolio", "money-at-risk", "suppliers", "supplier-slips",
          "supplier-lead-times", "supplier-trend")  # fmt: skip
 
 
-def router(workspace: Workspace, window: Callable[..., Window]) -> APIRouter:
-    """The addresses of the figures; ``window`` reads the window from the address."""
+def router(workspace: Workspace) -> APIRouter:
+    """The addresses of the figures."""
     figures = APIRouter(prefix="/figures", tags=["figures"])
-    asked_window = Depends(window)
 
     @figures.get("")
     def names() -> list[str]:
@@ -37,7 +37,7 @@ def router(workspace: Workspace, window: Callable[..., Window]) -> APIRouter:
     @figures.get("/{name}", response_model=None)
     def figure(
         name: str,
-        asked: Annotated[Window, asked_window],
+        asked: Asked,
         part_id: str = "",
         place_id: str = "",
         supplier_id: str = "",

@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import Annotated, Any, Never
 
 import polars as pl
-from fastapi import APIRouter, Depends, FastAPI, Query
+from fastapi import APIRouter, FastAPI, Query
 from starlette.exceptions import HTTPException
 
 from spareverse.errors import NotFound, Problem, UsageError
 from spareverse.network.results import RESULTS
 from spareverse.service.portfolio import OPERATORS, VIEWS, column_of
 from spareverse.service.portfolio import Query as PartQuery
-from spareverse.service.workspace import Window, Workspace
+from spareverse.service.workspace import Workspace
 from spareverse.web.api import figures
+from spareverse.web.api.asked import Asked
 from spareverse.web.api.frames import MAX_LIMIT, Rows, page, plain, records, rows
 from spareverse.web.api.problems import RESPONSES, handle_problems
 
@@ -28,14 +29,6 @@ Conditions = Annotated[
 ]
 
 
-def window(since: str = "", until: str = "", as_of: str = "") -> Window:
-    """The window asked for; the newest analysis when all are empty."""
-    return Window.of(since, until, as_of)
-
-
-Asked = Annotated[Window, Depends(window)]
-
-
 def include_api(app: FastAPI, workspace: Workspace) -> None:
     """Add the REST interface of a workspace to the app."""
     router = APIRouter(prefix=PREFIX, responses=RESPONSES)
@@ -43,7 +36,7 @@ def include_api(app: FastAPI, workspace: Workspace) -> None:
     _parts(router, workspace)
     _partners(router, workspace)
     _records(router, workspace)
-    router.include_router(figures.router(workspace, window))
+    router.include_router(figures.router(workspace))
 
     @router.get("/{rest:path}", include_in_schema=False, response_model=None)
     def nothing(rest: str) -> Never:

@@ -196,7 +196,7 @@ class Incoming:
 
 
 def _orders(bundles: Sequence[Bundle]) -> list[dict[str, Any]]:
-    """Arguments of import jobs: bundles go together unless they have another mapping, the same table, or other answers."""
+    """Arguments of import jobs: bundles go together unless mapping or answers differ or the table is the same."""
     orders: list[dict[str, Any]] = []
     for bundle in bundles:
         if not isinstance(bundle.found, Preview):
