@@ -101,7 +101,7 @@ def read_dates(
             order = known.get(family) or known.get("*")
             if order:
                 column.decided[family] = order
-    notices = _decide(file, columns, events)
+    notices = [*_decide(file, columns, events), *(text for column in columns for text in _other_way_round(column))]
     values = pl.DataFrame([column.known() for column in columns]) if columns else pl.DataFrame()
     return DateReading(
         values=values,
@@ -112,6 +112,21 @@ def read_dates(
         orders={column.name: column.decided for column in columns if column.decided},
         notices=notices,
     )
+
+
+def _other_way_round(column: _DateColumn) -> list[str]:
+    """Dates that exist only if day and month change places: perhaps two habits in one column."""
+    notices = []
+    for family, order in column.decided.items():
+        other: Order = "month" if order == "day" else "day"
+        member = (pl.col("family") == family) & pl.col(order).is_null() & pl.col(other).is_not_null()
+        rows = column.rows.filter(member)
+        if rows.height:
+            notices.append(
+                f"{column.title}: {rows.height:,} dates like {rows['text'][0]} exist only {other} first, while the"
+                f" others are read {order} first. Check whether two ways of writing are mixed."
+            )
+    return notices
 
 
 # -- parsing --

@@ -65,15 +65,22 @@ class Findings:
         if not self._found:
             return pl.DataFrame(schema={**_SCHEMA, "first_reason": pl.String})
         found = pl.concat(self._found).with_columns(first=pl.col("kind").first().over("index"))
-        same = found.filter(pl.col("kind") == pl.col("first"))
-        return same.group_by("index", maintain_order=True).agg(
-            pl.col("kind").first(),
-            pl.col("column").drop_nulls().unique(maintain_order=True).str.join("; "),
-            pl.col("value").drop_nulls().str.join("; "),
-            pl.col("reason").unique(maintain_order=True).str.join("; "),
-            pl.col("remedy").unique(maintain_order=True).str.join(" "),
-            first_reason=pl.col("reason").first(),
+        same = found.filter(pl.col("kind") == pl.col("first")).drop("first")
+        same = same.with_columns(first_reason=pl.col("reason").first().over("index"))
+        # most rows have one finding: joining texts row by row is left to the few with more
+        single = ~pl.col("index").is_duplicated()
+        joined = (
+            same.filter(~single)
+            .group_by("index", maintain_order=True)
+            .agg(
+                pl.col("kind").first(),
+                *(pl.col(name).drop_nulls().unique(maintain_order=True).str.join("; ") for name in ("column", "value")),
+                pl.col("reason").unique(maintain_order=True).str.join("; "),
+                pl.col("remedy").unique(maintain_order=True).str.join(" "),
+                pl.col("first_reason").first(),
+            )
         )
+        return pl.concat([same.filter(single), joined]).sort("index")
 
 
 def quarantine_rows(verdicts: pl.DataFrame, raw: pl.DataFrame, file_column: str, table: str) -> pl.DataFrame:

@@ -18,7 +18,7 @@ from spareverse.io.catalogue import ImportRecord, now
 from spareverse.io.mapping import Mapping as ColumnMapping
 from spareverse.io.mapping import load_mapping, sources
 from spareverse.io.recognition import Recognised, Source, recognise_source
-from spareverse.io.translation import Context, Translation, orders_from_answers, translate
+from spareverse.io.translation import Context, Translation, one_sign, orders_from_answers, translate
 from spareverse.io.twin_folder import QUARANTINE_SCHEMA, RESOLVED_SCHEMA, PreparedImport, Settings, TwinFolder
 from spareverse.network.tables import TABLES
 
@@ -94,10 +94,15 @@ def preview(
     mapping: str | Path | ColumnMapping | None = None,
     settings: Settings,
     answers: Mapping[str, str] | None = None,
+    rates: pl.DataFrame | None = None,
 ) -> Preview:
-    """Read a file as an import would and show what comes out; what rejects it is raised as by an import."""
+    """Read a file as an import would and show what comes out; what rejects it is raised as by an import.
+
+    rates
+        The twin's table of currency rates; without it, lines in other currencies show as quarantined.
+    """
     found = recognise_source(path, table, load_mapping(mapping) if mapping else None, answers)
-    translation = _translate(found, settings, TABLES["rates"].empty(), answers)
+    translation = _translate(found, settings, TABLES["rates"].empty() if rates is None else rates, answers)
     return Preview(
         report=_report(found, translation, None),
         sources=translation.sources,
@@ -161,7 +166,7 @@ def _prepare(
         {
             "mapping": dict(found.mapping.document),
             "orders": translation.orders,
-            "decimal": translation.decimal if translation.decimal in (".", ",") else None,
+            "decimal": one_sign(translation.decimal),
         },
         ensure_ascii=False,
         sort_keys=True,

@@ -148,7 +148,11 @@ def _from_document(file: str, document: AnyMapping[str, Any]) -> Mapping:
         for part in ("columns", "constants", "not_applicable", "values", "date_formats", "empty"):
             problems += _unknown(file, f"{name}.{part}.", section.get(part, {}), set(table.names))
         if section or shared:
-            tables[name] = _table_mapping(section, shared, document.get("date_formats", {}))
+            try:
+                tables[name] = _table_mapping(section, shared, document.get("date_formats", {}))
+            except (KeyError, TypeError, ValueError, AttributeError) as error:
+                reason = f"The section is incomplete or holds a value of the wrong kind ({error})."
+                problems.append(Problem(reason, "Compare it with the guide to mappings.", file=file, column=name))
     every_column = {column for table in TABLES.values() for column in table.names}
     problems += _unknown(file, "columns.", common, every_column)
     decimal = document.get("decimal")
@@ -305,15 +309,22 @@ def recognise(sheet: Sheet, table: str | None = None, mapping: Mapping | None = 
             if marks and marks <= header and table in (None, name):
                 return candidate, name
     fallback = mapping or shipped_mapping(GENERIC)
-    scores = {name: _score(fallback, TABLES[name], sheet.header) for name in ([table] if table else TABLES)}
-    best = max(scores, key=lambda name: scores[name])
-    return (fallback, best) if scores[best] > 0 else None
+    best = table or nearest_table(sheet, fallback)
+    return (fallback, best) if best and _complete(fallback, TABLES[best], sheet.header) else None
 
 
-def _score(mapping: Mapping, table: Table, header: tuple[str, ...]) -> float:
-    """How well a header fits a table: columns found, and how much of the table they make; 0 = required ones missing."""
-    found = sources(mapping, table, header)
-    constants = mapping.table(table.name).constants or {}
-    if any(name not in found and name not in constants for name in table.required):
-        return 0.0
-    return len(found) + len(found) / len(table.names)
+def nearest_table(sheet: Sheet, mapping: Mapping) -> str | None:
+    """The table most columns of a header belong to; of equal ones that with its required columns there."""
+
+    def fit(name: str) -> tuple[int, bool, float]:
+        found = len(sources(mapping, TABLES[name], sheet.header))
+        return found, _complete(mapping, TABLES[name], sheet.header), found / len(TABLES[name].names)
+
+    best = max(TABLES, key=fit)
+    return best if fit(best)[0] >= 2 else None
+
+
+def _complete(mapping: Mapping, table: Table, header: tuple[str, ...]) -> bool:
+    """Whether the required columns of a table are there."""
+    given = {*sources(mapping, table, header), *(mapping.table(table.name).constants or {})}
+    return given.issuperset(table.required)

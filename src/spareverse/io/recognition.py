@@ -12,7 +12,7 @@ import polars as pl
 from spareverse.errors import InputRejected, NotFound, Problem, UsageError
 from spareverse.io import sap
 from spareverse.io.date_formats import ORDERS
-from spareverse.io.mapping import GENERIC, headings_of, recognise, shipped_mapping, with_usual_headings
+from spareverse.io.mapping import GENERIC, headings_of, nearest_table, recognise, shipped_mapping, with_usual_headings
 from spareverse.io.mapping import Mapping as ColumnMapping
 from spareverse.io.readers import as_sheet, checksum, read_bytes, read_cells
 from spareverse.io.sheets import Sheet
@@ -90,6 +90,7 @@ def _fitting(sheets: list[Sheet], table: str | None, mapping: ColumnMapping | No
     fitting = [(sheet, match) for sheet in sheets if (match := recognise(sheet, table, mapping))]
     if not fitting:
         sheet = max(sheets, key=lambda sheet: sheet.frame.height)
+        table = table or nearest_table(sheet, mapping or shipped_mapping(GENERIC))
         if table is None:
             reason = "The columns fit no table."
             remedy = f"Say which table it is, or bring a mapping file. Columns found: {', '.join(sheet.header[:20])}."

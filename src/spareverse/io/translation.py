@@ -99,7 +99,7 @@ def translate(sheet: Sheet, mapping: Mapping, table_name: str, context: Context)
             empty &= ~unreadable[name]
         remedy = "Fill it in; the line cannot be used without it."
         findings.add("unreadable", empty, f"{name} is empty", column=found.get(name, name), remedy=remedy)
-    rows = with_defaults(table, scale(raw, rules, rows, findings))
+    rows = with_defaults(table, scale(raw, rules, rows, findings, decimal or one_sign(numbers.decimal)))
     conversion = convert_prices(table_name, rows, context.rates, context.currency, findings)
     checks.lines_that_do_not_apply(table_name, conversion.rows, raw, findings)
     taken, quarantine, verdicts = _outcome(sheet, table, conversion.rows, findings, context.today)
@@ -135,6 +135,11 @@ def _outcome(
     taken = rows.select(table.names).with_columns(file=raw[FILE], row=raw[ROW]).filter(findings.clean())
     taken = taken.with_columns(flag=checks.flags(table.name, taken, today))
     return taken, quarantine_rows(verdicts, raw, FILE, table.name), verdicts
+
+
+def one_sign(decimal: str) -> str | None:
+    """The decimal sign, if a file has but one."""
+    return decimal if decimal in (".", ",") else None
 
 
 def orders_from_answers(

@@ -133,7 +133,9 @@ def choose(table: Table, rules: TableMapping, rows: pl.DataFrame) -> tuple[pl.Da
     return rows, notices
 
 
-def scale(raw: pl.DataFrame, rules: TableMapping, rows: pl.DataFrame, findings: Findings) -> pl.DataFrame:
+def scale(
+    raw: pl.DataFrame, rules: TableMapping, rows: pl.DataFrame, findings: Findings, decimal: str | None
+) -> pl.DataFrame:
     """Apply the sign of movement types, the price unit (price per so many pieces) and units of measure."""
     prices = [name for name in _PRICES if name in rows.columns]
     quantities = [name for name in ("quantity", "received_quantity") if name in rows.columns]
@@ -147,10 +149,12 @@ def scale(raw: pl.DataFrame, rules: TableMapping, rows: pl.DataFrame, findings: 
             quantity=pl.when(negative).then(-size).when(positive).then(size).otherwise(pl.col("quantity"))
         )
     if rules.price_unit and rules.price_unit in raw.columns:
-        pieces = read_numbers(
-            "", raw.select(pl.col(rules.price_unit).alias("pieces")), titles={}, delimiter="", decimal=None
-        ).values["pieces"]
-        divisor = pieces.fill_null(1.0).replace(0.0, 1.0)
+        text = raw.select(pieces=pl.col(rules.price_unit))
+        reading = read_numbers("", text, titles={"pieces": rules.price_unit}, delimiter="", decimal=decimal)
+        wrong = reading.unreadable["pieces"]
+        reason, remedy = "the price unit is no number", _NUMBER_REMEDY
+        findings.add("unreadable", wrong, reason, column=rules.price_unit, value=text["pieces"], remedy=remedy)
+        divisor = reading.values["pieces"].fill_null(1.0).replace(0.0, 1.0)
         rows = rows.with_columns(pl.col(name) / divisor for name in prices)
     if units and units.column in raw.columns:
         factor = raw[units.column].replace_strict(dict(units.factors), default=None, return_dtype=pl.Float64)

@@ -125,3 +125,9 @@ def test_full_stops_mean_day_first_unless_the_rows_say_otherwise() -> None:
 )  # fmt: skip
 def test_formats_named_in_a_mapping(pattern: str, order: tuple[str, str] | None) -> None:
     assert order_of_format(pattern) == order
+
+
+def test_two_habits_in_one_column_are_noticed() -> None:
+    reading = read(on=["03/25/2024", "03/26/2024", "03/27/2024", "03/28/2024", "25/03/2024"])
+    assert reading.unreadable["on"].to_list() == [False] * 4 + [True]
+    assert any("1 dates like 25/03/2024 exist only day first" in notice for notice in reading.notices)

@@ -258,7 +258,8 @@ def test_a_mapping_file_translates_everything(twin: TwinFolder, write: Write) ->
 @pytest.mark.parametrize(
     ("text", "words"),
     [("a = [", "TOML"), ("[purchase.columns]\n", "Did you mean 'purchases'"), ('decimal = "x"\n', "decimal"),
-     ('[purchases.columns]\npartid = "x"\n', "Did you mean 'part_id'")],
+     ('[purchases.columns]\npartid = "x"\n', "Did you mean 'part_id'"),
+     ('[purchases.units]\ncolumn = "U"\n', "incomplete")],
 )  # fmt: skip
 def test_mistakes_in_a_mapping_are_named(twin: TwinFolder, write: Write, text: str, words: str) -> None:
     problems = problems_of(twin, write("po.csv", GOOD), mapping=write("m.toml", text))
@@ -359,3 +360,14 @@ def test_progress_reaches_one(twin: TwinFolder, write: Write) -> None:
     import_files(twin, {"purchases": write("po.csv", GOOD)}, progress=lambda fraction, _: seen.append(fraction))
     assert seen == sorted(seen)
     assert seen[-1] == 1.0
+
+
+def test_a_file_near_a_table_is_told_what_is_missing(twin: TwinFolder, write: Write) -> None:
+    with pytest.raises(InputRejected) as caught:
+        preview(
+            write("f.csv", "part_id,supplier_id,received_on,ordred_on\nA,S,2024-01-02,2024-01-01\n"),
+            settings=twin.settings,
+        )
+    assert "'ordred_on'" in str(caught.value.problems[0])
+    with pytest.raises(InputRejected, match="fit no table"):
+        preview(write("g.csv", "a,b\n1,2\n"), settings=twin.settings)

@@ -121,3 +121,9 @@ def test_storage_locations_are_added_up(twin: TwinFolder, write: Write) -> None:
     report = import_files(twin, {"stock": write("mard.csv", text)}).files[0]
     assert (report.taken, report.quarantined) == (1, 1)
     assert twin.table("stock")["on_hand"].to_list() == [12.5]
+
+
+def test_a_price_unit_that_is_no_number_is_quarantined(twin: TwinFolder, write: Write) -> None:
+    files = {**TABLES, "EKPO": EKPO.replace("250,00;100", "250,00;C")}
+    report = import_files(twin, {"purchases": [write(f"{n}.csv", t) for n, t in files.items()]}).files[0]
+    assert report.reasons["the price unit is no number"] == 2
