@@ -88,7 +88,10 @@ def worst_reasons(parts: pl.DataFrame, n: int = 10) -> pl.DataFrame:
     """The n parts with the most money at risk, worst first, with the reason in words."""
     columns = ("part_id", "place_id", "description", "supplier_id", "current_cover", "optimal_cover", "money_at_risk")
     worst = (
-        parts.filter(pl.col("money_at_risk") > 0).top_k(n, by="money_at_risk").sort("money_at_risk", descending=True)
+        parts.select(pl.exclude(pl.List(pl.Float32)))
+        .filter(pl.col("money_at_risk") > 0)
+        .top_k(n, by="money_at_risk")
+        .sort("money_at_risk", descending=True)
     )
     return worst.select(*columns, reason_expression())
 

@@ -30,7 +30,11 @@ def portfolio_summary(document: Mapping[str, Any], parts: pl.DataFrame) -> Narra
 
 def _concentration(parts: pl.DataFrame) -> dict[str, Any]:
     """The least number of parts that carry half of the money at risk, and the worst of them."""
-    ranked = parts.filter(pl.col("money_at_risk") > 0).sort("money_at_risk", descending=True)
+    ranked = (
+        parts.select("part_id", "money_at_risk")
+        .filter(pl.col("money_at_risk") > 0)
+        .sort("money_at_risk", descending=True)
+    )
     if ranked.is_empty():
         return {"half_parts": 0}
     total = float(ranked["money_at_risk"].sum())

@@ -23,6 +23,16 @@ _CLASSES: dict[Colour, tuple[tuple[str, str], ...]] = {
 }
 _ALIASES = {"high": "A", "medium": "B", "low": "C"}
 MOST_DOTS = 500
+_SHOWN = (
+    "part_id",
+    "place_id",
+    "description",
+    "annual_value",
+    "current_risk",
+    "money_at_risk",
+    "evidence",
+    "criticality",
+)
 
 
 def portfolio_scatter(
@@ -32,7 +42,7 @@ def portfolio_scatter(
 
     Only the ``most`` parts with the most money at risk are sent to the screen; the note says so.
     """
-    usable = parts.filter((pl.col("annual_value") > 0) & pl.col("current_risk").is_not_null())
+    usable = parts.select(_SHOWN).filter((pl.col("annual_value") > 0) & pl.col("current_risk").is_not_null())
     if usable.is_empty():
         return not_enough(
             "portfolio",
@@ -54,32 +64,18 @@ def portfolio_scatter(
             "log", f"Value sold, {currency}/year (log scale)", lines=False, axisLabel={"hideOverlap": True}
         ),
         yAxis=style.axis("value", "Stock-out risk today, %", vertical=True, min=0, max=100, interval=25),
-        brush={
-            "toolbox": ["rect", "clear"],
-            "brushMode": "single",
-            "xAxisIndex": 0,
-            "throttleType": "debounce",
-            "throttleDelay": 200,
-        }
-        | {
-            "outOfBrush": {"colorAlpha": 0.15},
-            "brushStyle": {"borderColor": LIGHT.proposed, "color": LIGHT.proposed, "opacity": 0.08},
-        },
+        brush=_brush(),
         toolbox={"right": 8, "top": 0, "itemSize": 13, "iconStyle": {"borderColor": LIGHT.muted}},
     )
-    columns = (
-        "part_id",
-        "place_id",
-        "description",
-        "annual_value",
-        "current_risk",
-        "money_at_risk",
-        "evidence",
-        "criticality",
-    )
-    return Figure(
-        "portfolio", _title(parts, currency), options, worst.select(columns), _note(parts, usable, worst), height=420
-    )
+    return Figure("portfolio", _title(parts, currency), options, worst, _note(parts, usable, worst), height=420)
+
+
+def _brush() -> Options:
+    """Choose dots with a rectangle; the page filters its grid by the chosen ranges."""
+    look = {"borderColor": LIGHT.proposed, "color": LIGHT.proposed, "opacity": 0.08}
+    buttons = {"toolbox": ["rect", "clear"], "brushMode": "single", "xAxisIndex": 0}
+    patience = {"throttleType": "debounce", "throttleDelay": 200}
+    return {**buttons, **patience, "brushStyle": look, "outOfBrush": {"colorAlpha": 0.15}}
 
 
 def _classed(worst: pl.DataFrame, colour: Colour) -> pl.DataFrame:
@@ -150,7 +146,9 @@ def money_pareto(
     rows: pl.DataFrame, currency: str, *, by: Sequence[str], most: int = 15, name: str = "parts"
 ) -> Figure:
     """Bars of the rows with the most money at risk; ``by`` names the columns of the label (part_id, place_id)."""
-    ranked = rows.filter(pl.col("money_at_risk") > 0).sort("money_at_risk", descending=True)
+    ranked = (
+        rows.select(*by, "money_at_risk").filter(pl.col("money_at_risk") > 0).sort("money_at_risk", descending=True)
+    )
     if ranked.is_empty():
         return not_enough(
             f"pareto_{name}", f"No money is at risk in these {name}.", "Nothing to do here.", rows.select(by)
@@ -184,6 +182,4 @@ def money_pareto(
     singular = name.removesuffix("s")
     carry = f"{numbers.count(shown.height, singular, name)} carry {numbers.percent(part / total)}"
     title = f"{carry} of the {numbers.money(total, currency, 'day')} at risk"
-    return Figure(
-        f"pareto_{name}", title, options, shown.select(*by, "money_at_risk"), "", height=70 + 24 * shown.height
-    )
+    return Figure(f"pareto_{name}", title, options, shown, "", height=70 + 24 * shown.height)
