@@ -11,6 +11,8 @@ from spareverse.history.items import items_of, numbered
 from spareverse.history.lines import compares_places, demand_lines, purchase_lines, with_place
 from spareverse.history.window import Window
 
+ORIGIN = ("import_id", "file", "row", "currency", "unit_price", "kind")
+
 
 @dataclass(frozen=True)
 class History:
@@ -25,8 +27,10 @@ class History:
 
 def prepare(tables: Mapping[str, pl.DataFrame], window: Window, receipt: str = "complete") -> History:
     """Join receipts, truncate at the extract date and number the items."""
-    lines = purchase_lines(tables["purchases"], window.as_of, receipt)
-    demand = demand_lines(tables["sales"], tables["consumption"], window.as_of)
+    # Where a row came from no longer matters here, and big tables are copied more than once below.
+    bought, sold, used = (tables[name].drop(ORIGIN, strict=False) for name in ("purchases", "sales", "consumption"))
+    lines = purchase_lines(bought, window.as_of, receipt)
+    demand = demand_lines(sold, used, window.as_of)
     by_place = compares_places(lines, demand)
     lines, demand = with_place(lines, by_place), with_place(demand, by_place)
     today = [with_place(tables[name], by_place) for name in ("stock", "policies")]

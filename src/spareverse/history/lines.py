@@ -101,8 +101,6 @@ def demand_lines(sales: pl.DataFrame, consumption: pl.DataFrame, as_of: date) ->
         pl.col("required_on").alias("promised_on"),
         pl.col("issued_on").alias("delivered_on"),
         _net_of_returns().alias("quantity"),
-        pl.lit(None, dtype=pl.Float64).alias("unit_price"),
-        pl.lit(None, dtype=pl.String).alias("currency"),
         pl.lit(None, dtype=pl.String).alias("status"),
         pl.col("flag"),
     ).filter(pl.col("quantity") > 0)

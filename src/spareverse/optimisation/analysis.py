@@ -241,7 +241,7 @@ def _decided(
         cancel,
     )
     curves = [
-        _lists(values, found.starts).alias(name)
+        _lists(values, found.starts).gather(found.curve).alias(name)
         for name, values in (
             ("risk_curve", found.risk),
             ("risk_curve_low", found.risk_low),

@@ -83,7 +83,7 @@ def _convolve(sizes: Floats, smallest: int, largest: int, power: Floats, first: 
         out[x] = 0.0
     for j in range(smallest, min(largest, points - 1 - first) + 1):
         weight = sizes[j]
-        if weight > 1e-10:
+        if weight > 1e-7:
             a = power[first : points - j]
             b = out[first + j :]
             for x in range(len(a)):
@@ -111,7 +111,7 @@ def safety_cover_tails(
     largest = 0
     for j in range(points):
         mass += sizes[j]
-        if sizes[j] > 1e-10:
+        if sizes[j] > 1e-7:
             largest = j
     power = np.zeros(points)
     spare = np.zeros(points)
@@ -145,7 +145,7 @@ def safety_cover_tails(
         _convolve(sizes, smallest, largest, power, lowest - smallest, spare)
         power, spare = spare, power
         for e in range(settings):
-            if left[e] < 1e-8:
+            if left[e] < 1e-7:
                 continue
             open_settings += 1
             mixture = _next_counts(n, dispersions[e], rates[e], nodes[lead[e]], chance[e], step[e])

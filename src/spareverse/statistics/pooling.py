@@ -27,14 +27,20 @@ Integers = NDArray[np.int64]
 DEFAULT_SPREAD = (0.25, 0.09)
 PRIOR_PARTS = 5.0
 SMALL_GROUP = 30
-ROUNDS = 30
+ROUNDS = 25
 # Enough parts to know a group's centre and spread; more only cost time.
-MOST_PARTS = 300
+MOST_PARTS = 150
 LEAST_SPREAD = 1e-4
 
-_NODES, _WEIGHTS = np.polynomial.hermite.hermgauss(5)
-NODES = np.sqrt(2.0) * _NODES
-LOG_WEIGHTS = np.log(_WEIGHTS) + _NODES**2
+
+def _rule(points: int) -> Floats:
+    """Nodes of a standard normal and their log weights, as two rows."""
+    nodes, node_weights = np.polynomial.hermite.hermgauss(points)
+    return np.stack([np.sqrt(2.0) * nodes, np.log(node_weights) + nodes**2])
+
+
+# A group's centre averages over many parts: three nodes an axis do; a part's own figures get five.
+COARSE, FINE = _rule(3), _rule(5)
 
 
 @dataclass(frozen=True)
@@ -200,13 +206,14 @@ def posterior_range(
     weight: Floats,
     first: int,
     last: int,
+    rule: Floats,
     mode: Floats,
     mean: Floats,
     covariance: Floats,
 ) -> None:
     """Posterior moments of parts first..last-1; ``mode`` is the start of the climb and is updated."""
     slopes = np.empty(5)
-    count = len(NODES)
+    count = rule.shape[1]
     height = np.empty((count, count))
     for i in range(first, last):
         a = starts[i]
@@ -227,10 +234,10 @@ def posterior_range(
         l11 = math.sqrt(max(h00 / determinant - l10 * l10, 0.0))
         for p in range(count):
             for q in range(count):
-                m = mode[i, 0] + l00 * NODES[p]
-                s = mode[i, 1] + l10 * NODES[p] + l11 * NODES[q]
+                m = mode[i, 0] + l00 * rule[0, p]
+                s = mode[i, 1] + l10 * rule[0, p] + l11 * rule[0, q]
                 value = _value(values, censored, a, b, m, s, centre[g], weight[g])
-                height[p, q] = math.exp(min(value - best + LOG_WEIGHTS[p] + LOG_WEIGHTS[q], 50.0))
+                height[p, q] = math.exp(min(value - best + rule[1, p] + rule[1, q], 50.0))
         mass = 0.0
         u0 = 0.0
         u1 = 0.0
@@ -240,8 +247,8 @@ def posterior_range(
         for p in range(count):
             for q in range(count):
                 w = height[p, q]
-                m = l00 * NODES[p]
-                s = l10 * NODES[p] + l11 * NODES[q]
+                m = l00 * rule[0, p]
+                s = l10 * rule[0, p] + l11 * rule[0, q]
                 mass += w
                 u0 += w * m
                 u1 += w * s
@@ -265,13 +272,14 @@ def _moments(
     centre: Floats,
     spread: Floats,
     mode: Floats,
+    rule: Floats,
 ) -> Posterior:
     mean = np.empty_like(mode)
     covariance = np.empty((len(mode), 3))
     weight = 1.0 / spread
     run_in_chunks(
         lambda first, last: posterior_range(
-            values, censored, starts, group, centre, weight, first, last, mode, mean, covariance
+            values, censored, starts, group, centre, weight, first, last, rule, mode, mean, covariance
         ),
         len(mode),
         chunk=512,
@@ -304,7 +312,7 @@ def fit_hierarchy(
     stride = np.ones((groups, 2))
     before = np.zeros((groups, 2))
     for _ in range(ROUNDS):
-        found = _moments(values, censored, starts, group, centre, spread, mode)
+        found = _moments(values, censored, starts, group, centre, spread, mode, COARSE)
         total = np.empty((groups, 2))
         for k, column in ((0, 0), (1, 2)):
             mean = np.bincount(group, found.mean[:, k], groups) / share
@@ -321,9 +329,17 @@ def fit_hierarchy(
 
 def posterior(values: Floats, censored: Booleans, starts: Integers, group: Integers, hierarchy: Hierarchy) -> Posterior:
     """Mean and covariance of every part; a part without observations gets its group's prediction."""
-    found = _moments(
-        values, censored, starts, group, hierarchy.centre, hierarchy.spread, hierarchy.centre[group].copy()
+    found = Posterior(hierarchy.centre[group].copy(), np.zeros((len(group), 3)))
+    found.covariance[:, 0] = hierarchy.spread[group, 0]
+    found.covariance[:, 2] = hierarchy.spread[group, 1]
+    informed = np.flatnonzero(np.diff(starts) > 0)
+    # Parts without observations take no rows, so the others' rows stay where they are.
+    own_starts = np.append(starts[informed], starts[-1])
+    own = _moments(
+        values, censored, own_starts, group[informed], hierarchy.centre, hierarchy.spread, found.mean[informed], FINE
     )
+    found.mean[informed] = own.mean
+    found.covariance[informed] = own.covariance
     # The group's centre is itself an estimate: its error reaches the part as far as the part leans on it.
     lean = np.stack([found.covariance[:, 0], found.covariance[:, 2]], axis=1) / hierarchy.spread[group]
     extra = np.minimum(lean, 1.0) ** 2 * hierarchy.centre_variance[group]
