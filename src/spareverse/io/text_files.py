@@ -81,13 +81,14 @@ def _decode_mixed(content: bytes, name: str) -> tuple[str, str, list[str]]:
         nonlocal foreign
         if not isinstance(error, UnicodeDecodeError):
             raise error
-        foreign += 1
         piece = error.object[error.start : error.end]
+        foreign += len(piece)
         return piece.decode("cp1252", errors="replace"), error.end
 
     codecs.register_error("spareverse-windows", as_windows)
     text = content.decode(name, errors="spareverse-windows")
-    if name == "utf-8" and sum(not character.isascii() for character in text) <= foreign:
+    special = len(text) - len(text.encode("ascii", errors="ignore"))
+    if name == "utf-8" and special <= foreign:
         return text, "windows-1252", []
     notice = f"{foreign:,} characters were not {name} and were read as windows-1252 (mixed encodings)."
     return text, f"{name} with windows-1252", [notice]
