@@ -1,11 +1,11 @@
 """Take the pictures of README and docs from the running program: make screenshots.
 
-They show a demo company of 3,000 parts, whose worst part, supplier and rolling chart are opened.
+They show a demo company of 3,000 parts and its worst part. With a folder as argument every page is taken there, at
+1280 and 1920 wide, to be looked at.
 """
 
 from __future__ import annotations
 
-import json
 import shutil
 import socket
 import subprocess
@@ -16,10 +16,11 @@ from pathlib import Path
 from urllib.parse import quote
 
 import httpx
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 PICTURES = Path(__file__).parent / "pictures"
 SIZES = {1280: 800, 1920: 1080}
+PICTURE_WIDTH, PART_HEIGHT = 1280, 1120
 PARTS = 3_000
 SETTLE_SECONDS = 2.5
 CHROMIUM = (
@@ -38,8 +39,8 @@ def main() -> int:
     program = str(Path(sys.executable).parent / "spareverse")
     with tempfile.TemporaryDirectory() as scratch:
         twin = Path(scratch) / "demo"
-        demo = [program, "demo", str(twin), "--parts", str(PARTS), "--no-serve", "--json"]
-        result = json.loads(subprocess.run(demo, check=True, capture_output=True, text=True).stdout)
+        demo = [program, "demo", str(twin), "--parts", str(PARTS), "--no-serve"]
+        subprocess.run(demo, check=True, stdout=subprocess.DEVNULL)
         port = _free_port()
         address = f"http://127.0.0.1:{port}"
         server = subprocess.Popen([program, "serve", str(twin), "--port", str(port)])
@@ -47,10 +48,11 @@ def main() -> int:
             _wait(f"{address}/api/v1/twin")
             with sync_playwright() as playwright:
                 browser = playwright.chromium.launch(executable_path=browser_path, args=list(CHROMIUM))
-                for width, height in SIZES.items():
-                    page = browser.new_page(viewport={"width": width, "height": height})
-                    for name, path in _paths(result["parts"][0] if "parts" in result else None, address).items():
-                        _take(page, f"{address}{path}", PICTURES / f"{name}-{width}.png")
+                pages = _paths(address)
+                if len(sys.argv) > 1:
+                    _take_all(browser, address, pages, Path(sys.argv[1]))
+                else:
+                    _take_pictures(browser, address, pages)
                 browser.close()
         finally:
             server.terminate()
@@ -58,10 +60,9 @@ def main() -> int:
     return 0
 
 
-def _paths(worst: dict[str, str] | None, address: str) -> dict[str, str]:
-    if worst is None:
-        query = {"sort": "-money_at_risk", "limit": 1, "columns": "part_id,place_id,supplier_id"}
-        worst = httpx.get(f"{address}/api/v1/parts", params=query, timeout=60).json()["rows"][0]
+def _paths(address: str) -> dict[str, str]:
+    query: dict[str, str | int] = {"sort": "-money_at_risk", "limit": 1}
+    worst = httpx.get(f"{address}/api/v1/parts", params=query, timeout=60).json()["items"][0]
     part, place, supplier = (quote(worst[name] or "", safe="") for name in ("part_id", "place_id", "supplier_id"))
     return {
         "home": "/",
@@ -73,11 +74,38 @@ def _paths(worst: dict[str, str] | None, address: str) -> dict[str, str]:
     }
 
 
-def _take(page: Page, url: str, path: Path) -> None:
+def _take_pictures(browser: Browser, address: str, pages: dict[str, str]) -> None:
+    """The pictures that README and docs show."""
+    for name, height in (("home", SIZES[PICTURE_WIDTH]), ("portfolio", SIZES[PICTURE_WIDTH]), ("part", PART_HEIGHT)):
+        page = browser.new_page(viewport={"width": PICTURE_WIDTH, "height": height})
+        _open(page, f"{address}{pages[name]}")
+        _save(page, PICTURES / f"{name}-{PICTURE_WIDTH}.png")
+        if name == "part":
+            chart = page.locator("[data-figure=rolling]")
+            chart.scroll_into_view_if_needed()
+            page.wait_for_timeout(SETTLE_SECONDS * 1000)
+            _save(chart, PICTURES / "rolling.png")
+        page.close()
+
+
+def _take_all(browser: Browser, address: str, pages: dict[str, str], folder: Path) -> None:
+    """Every page at every width, whole."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for width, height in SIZES.items():
+        page = browser.new_page(viewport={"width": width, "height": height})
+        for name, path in pages.items():
+            _open(page, f"{address}{path}")
+            page.screenshot(path=folder / f"{name}-{width}.png", full_page=True)
+
+
+def _open(page: Page, url: str) -> None:
     page.goto(url, wait_until="load")
     # figures grow in after their data arrive
     page.wait_for_timeout(SETTLE_SECONDS * 1000)
-    page.screenshot(path=path)
+
+
+def _save(shown: Page | Locator, path: Path) -> None:
+    shown.screenshot(path=path)
     print(f"took {path.name}")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -59,5 +59,5 @@ def fill(twin: Twin, parts: int) -> None:
 
     with screen.progress() as progress:
         progress(0.0, f"Making a company of {parts:,} parts")
-        files = write(twin.folder.path / "files", parts=parts)
+        files: dict[str, Any] = dict(write(twin.folder.path / "files", parts=parts))
         twin.import_orders(**files, progress=progress)

@@ -60,7 +60,10 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], 
     for row in rows:
         drawn.add_row(*(Text(shown(value)) for value in row))
     # a pipe has no width: nothing need be folded there
-    Console(highlight=False, width=None if sys.stdout.isatty() else PIPE_WIDTH).print(drawn)
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else PIPE_WIDTH)
+    with console.capture() as captured:
+        console.print(drawn)
+    sys.stdout.write("\n".join(line.rstrip() for line in captured.get().splitlines()) + "\n")
 
 
 def shown(value: object, digits: int = 4) -> str:
