@@ -219,6 +219,10 @@ class Portfolio:
         """How many parts a query shows."""
         return int(self._mask(query).sum())
 
+    def total(self, query: Query, column: str) -> float:
+        """Sum of a column over the parts a query shows."""
+        return float(self.frame[column].filter(self._mask(query)).sum() or 0.0)
+
     def page(self, query: Query, offset: int = 0, limit: int = 100) -> tuple[int, pl.DataFrame]:
         """The number of rows the query shows and the asked slice of them."""
         order = self._order(query.sort)

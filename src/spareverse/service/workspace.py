@@ -14,7 +14,7 @@ import polars as pl
 from spareverse.errors import NotFound, Problem, UsageError
 from spareverse.service import uploads
 from spareverse.service.jobs import Job, JobQueue
-from spareverse.service.portfolio import Portfolio
+from spareverse.service.portfolio import Portfolio, Query
 
 if TYPE_CHECKING:
     from spareverse.twin import Analysis, Twin
@@ -101,6 +101,14 @@ class Workspace:
             if window.matches(found.document):
                 return found
         raise NotFound("This window has not been analysed yet." if window.texts else "The twin has no analysis yet.")
+
+    def warm(self) -> None:
+        """Read the newest analysis, so that the first page opens as fast as the next."""
+        if self.twin.folder.runs("analysis"):
+            analysis = self.analysis(Window())
+            self.portfolio(analysis).page(Query.of(), 0, 1)
+            for table in (analysis.cycles, analysis.suppliers):
+                table.head(1)
 
     def stale(self, analysis: Analysis) -> bool:
         """Whether files were imported or undone since the analysis was made."""

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 import uvicorn
@@ -85,17 +84,17 @@ def serve(
     uvicorn.run(app, host=host, port=port, log_level="warning", ws_max_size=16 * 1024**2, server_header=False)
 
 
-def _lifespan(workspace: Workspace):  # type: ignore[no-untyped-def]
+def _lifespan(workspace: Workspace) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
-    async def run_jobs(app: FastAPI) -> AsyncIterator[None]:
-        task = asyncio.create_task(_step_forever(workspace))
+    async def live(app: FastAPI) -> AsyncIterator[None]:
+        tasks = [asyncio.create_task(_step_forever(workspace)), asyncio.create_task(asyncio.to_thread(workspace.warm))]
         yield
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         workspace.jobs.close()
 
-    return run_jobs
+    return live
 
 
 async def _step_forever(workspace: Workspace) -> None:

@@ -31,10 +31,11 @@ def show(place: Place) -> None:
         return
     title("Where do we stand", _window_line(analysis))
     stale_bar(place, analysis)
-    text(portfolio_summary(analysis.document, analysis.parts).text, "paragraph", "p")
+    portfolio = workspace.portfolio(analysis)
+    text(portfolio_summary(analysis.document, portfolio.frame).text, "paragraph", "p")
     _tiles(place, analysis)
     with box("two"):
-        worst.parts(place, analysis.parts, 6)
+        worst.parts(place, portfolio, 6)
         worst.suppliers(place, analysis.suppliers, 6)
     with box("row-gap"):
         button("Decide on changes", main=True, icon="checklist", href=place.link("/portfolio", view="to_decide"))

@@ -41,10 +41,10 @@ def show(place: Place) -> None:
     _toolbar(place, search, visible)
     grid.parts_grid(place, query, start, place.where, visible)
     with box("two"):
-        Drawing(place, portfolio_scatter(analysis.parts, place.workspace.currency), height=420)
-        Drawing(place, money_pareto(analysis.parts, place.workspace.currency, by=("part_id", "place_id")), height=420)
+        Drawing(place, portfolio_scatter(portfolio.frame, place.workspace.currency), height=420)
+        Drawing(place, money_pareto(portfolio.frame, place.workspace.currency, by=("part_id", "place_id")), height=420)
     with box("two"):
-        worst.parts(place, analysis.parts, 10)
+        worst.parts(place, portfolio, 10)
         worst.suppliers(place, analysis.suppliers, 10)
 
 
@@ -53,15 +53,15 @@ def _tiles(place: Place, portfolio: Portfolio, chosen: str) -> None:
     currency = place.workspace.currency
     with box("tiles"):
         for view in VIEWS.values():
-            shown = portfolio.all(Query.of(view=view.name))
+            shown = Query.of(view=view.name)
             column, word = {
                 "to_decide": ("saving", f"{currency}/day to save"),
                 "never_moved": ("stock_value_now", f"{currency} in stock"),
             }.get(view.name, ("money_at_risk", f"{currency}/day at risk"))
             tile(
                 view.title,
-                number(shown.height),
-                note=f"{money(shown[column].sum())} {word}",
+                number(portfolio.count(shown)),
+                note=f"{money(portfolio.total(shown, column))} {word}",
                 here=view.name == chosen,
                 href=place.link("/portfolio", view=view.name),
                 mark=view.name,

@@ -1,0 +1,139 @@
+"""Twins, a server of the installed program, and a browser, for the journeys."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page, Request, sync_playwright
+
+from spareverse.examples.demo_company import write
+from spareverse.io.twin_folder import TwinFolder
+from spareverse.twin import Twin
+
+PARTS = 2_000
+FLAGS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+WAIT_MS = 60_000
+"""Generous, since the machine may be busy with other tests; a step that works takes a fraction of it."""
+
+
+@dataclass
+class Visit:
+    """A page in the browser, with everything it asked for and complained about."""
+
+    page: Page
+    address: str
+    complaints: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+
+    def go(self, path: str) -> None:
+        self.page.goto(self.address + path)
+        self.page.wait_for_load_state("networkidle")
+
+    def foreign(self) -> list[str]:
+        """Requests that left the server."""
+        own = (self.address, self.address.replace("http:", "ws:"), "data:", "blob:")
+        return [url for url in self.requests if not url.startswith(own)]
+
+
+@pytest.fixture(scope="session")
+def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The order files of a small demo company."""
+    return {name: Path(path) for name, path in write(tmp_path_factory.mktemp("files"), parts=PARTS).items()}
+
+
+@pytest.fixture(scope="session")
+def analysed(files: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A twin with that company, imported and analysed."""
+    twin = Twin.create(tmp_path_factory.mktemp("twin") / "acme", name="Acme")
+    twin.import_orders(**files)
+    twin.analyse()
+    return twin.folder.path
+
+
+@pytest.fixture(scope="session")
+def acme(analysed: Path) -> Iterator[str]:
+    """Address of a server of the analysed twin."""
+    with serving(analysed) as address:
+        yield address
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[str]:
+    """Address of a server of a twin without data."""
+    with serving(TwinFolder.create(tmp_path / "empty", name="Empty").path) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Callable[[str], Visit]]:
+    """Open a fresh browser window on a server; nothing of an earlier visit is left."""
+    contexts = []
+
+    def open_window(address: str, *, width: int = 1280, height: int = 800, dark: bool = False) -> Visit:
+        context = browser.new_context(viewport={"width": width, "height": height}, accept_downloads=True)
+        context.set_default_timeout(WAIT_MS)
+        if dark:
+            context.add_cookies([{"name": "spareverse_theme", "value": "dark", "url": address}])
+        contexts.append(context)
+        made = Visit(context.new_page(), address)
+        made.page.on("console", lambda said: made.complaints.append(said.text) if said.type == "error" else None)
+        made.page.on("pageerror", lambda error: made.complaints.append(str(error)))
+        made.page.on("request", lambda request: _note(made, request))
+        return made
+
+    yield open_window
+    for context in contexts:
+        context.close()
+
+
+def _note(made: Visit, request: Request) -> None:
+    made.requests.append(request.url)
+
+
+@contextmanager
+def serving(path: Path) -> Iterator[str]:
+    """The program's own server for a twin, ended with the test."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    program = str(Path(sys.executable).parent / "spareverse")
+    server = subprocess.Popen([program, "serve", str(path), "--port", str(port)], stdout=subprocess.DEVNULL)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait(f"{address}/api/v1/twin", server)
+        yield address
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+def _wait(url: str, server: subprocess.Popen[bytes]) -> None:
+    for _ in range(600):
+        try:
+            httpx.get(url, timeout=30).raise_for_status()
+        except httpx.TransportError:
+            assert server.poll() is None, "the server ended at its start"
+            time.sleep(0.1)
+        else:
+            return
+    raise AssertionError("the server did not start within a minute")
