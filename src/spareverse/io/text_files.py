@@ -19,6 +19,8 @@ _LONGEST_FIELD = 1_000_000
 _WIDEST_TABLE = 2_000
 _CUT_WITHIN_LINES = 3
 """An open quotation mark this near to an end without line break means that the file was cut off."""
+_BY_CHANCE = 0.05
+"""Some neighbouring Windows-1252 characters look like UTF-8; more than this share of them is no chance."""
 _CUT_REMEDY = "Export the file again and check that it arrived whole."
 
 
@@ -88,8 +90,8 @@ def _decode_mixed(content: bytes, name: str) -> tuple[str, str, list[str]]:
     codecs.register_error("spareverse-windows", as_windows)
     text = content.decode(name, errors="spareverse-windows")
     special = len(text) - len(text.encode("ascii", errors="ignore"))
-    if name == "utf-8" and special <= foreign:
-        return text, "windows-1252", []
+    if name == "utf-8" and special - foreign <= _BY_CHANCE * foreign:
+        return content.decode("cp1252", errors="replace"), "windows-1252", []
     notice = f"{foreign:,} characters were not {name} and were read as windows-1252 (mixed encodings)."
     return text, f"{name} with windows-1252", [notice]
 
