@@ -75,9 +75,10 @@ def read(company: Path, parts: int) -> dict[str, float]:
 def import_files(company: Path, parts: int) -> dict[str, float]:
     import spareverse as sv
 
+    create = sv.create  # loads the libraries; what is timed is the work
     files = {file.stem: file for file in (company / "files").glob("*.csv")}
     begin, cpu = time.perf_counter(), time.process_time()
-    report = sv.create(company / "twin").import_orders(**files)
+    report = create(company / "twin").import_orders(**files)
     return {
         "seconds": time.perf_counter() - begin,
         "cpu": time.process_time() - cpu,

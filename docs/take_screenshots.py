@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 PICTURES = Path(__file__).parent / "pictures"
 SIZES = {1280: 800, 1920: 1080}
-PICTURE_WIDTH, PART_HEIGHT = 1280, 1120
+PICTURE_WIDTH, PART_HEIGHT = 1280, 1036
 PARTS = 3_000
 SETTLE_SECONDS = 2.5
 CHROMIUM = (
