@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
 import subprocess
 import sys
@@ -15,11 +16,8 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, Request, sync_playwright
 
-from spareverse.examples.demo_company import write
 from spareverse.io.twin_folder import TwinFolder
-from spareverse.twin import Twin
 
-PARTS = 2_000
 FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
@@ -48,18 +46,15 @@ class Visit:
 
 
 @pytest.fixture(scope="session")
-def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """The order files of a small demo company."""
-    return {name: Path(path) for name, path in write(tmp_path_factory.mktemp("files"), parts=PARTS).items()}
+def files(demo_twin: Path) -> dict[str, Path]:
+    """The order files of the small demo company, by table."""
+    return {path.stem: path for path in (demo_twin / "files").glob("*.csv")}
 
 
 @pytest.fixture(scope="session")
-def analysed(files: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A twin with that company, imported and analysed."""
-    twin = Twin.create(tmp_path_factory.mktemp("twin") / "acme", name="Acme")
-    twin.import_orders(**files)
-    twin.analyse()
-    return twin.folder.path
+def analysed(demo_twin: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the demo company's twin in which decisions may be made."""
+    return Path(shutil.copytree(demo_twin, tmp_path_factory.mktemp("twin") / "acme"))
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,6 @@ from pathlib import Path
 import fastexcel
 import httpx
 import pytest
-
 from tests.journeys.conftest import Visit
 
 pytestmark = pytest.mark.browser
@@ -17,9 +16,7 @@ Open = Callable[..., Visit]
 
 
 @pytest.mark.timeout(600)
-def test_upload_import_analyse_and_open_a_part(
-    empty: str, visit: Open, files: dict[str, Path], tmp_path: Path
-) -> None:
+def test_upload_import_analyse_and_open_a_part(empty: str, visit: Open, files: dict[str, Path], tmp_path: Path) -> None:
     window = visit(empty)
     window.go("/data")
     chosen = [str(files[name]) for name in ("purchases", "sales", "parts", "rates")]
@@ -60,7 +57,7 @@ def test_dates_that_can_be_read_two_ways_are_asked_about(empty: str, visit: Open
     window = visit(empty)
     window.go("/data")
     window.page.set_input_files("input[type=file] >> nth=0", str(path))
-    window.page.get_by_text("Month first").click(timeout=120_000)
+    window.page.get_by_role("radio", name="Month first").click(timeout=120_000)
     window.page.get_by_role("button", name="Read it so").click()
     window.page.wait_for_selector("[data-table=preview]", timeout=120_000)
     assert "2023-01-01" in window.page.inner_text("[data-table=preview]")
