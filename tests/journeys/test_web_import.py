@@ -8,6 +8,7 @@ from pathlib import Path
 import fastexcel
 import httpx
 import pytest
+
 from tests.journeys.conftest import Visit
 
 pytestmark = pytest.mark.browser

@@ -11,6 +11,7 @@ import fastexcel
 import httpx
 import pytest
 from playwright.sync_api import expect
+
 from tests.journeys.conftest import Visit
 
 pytestmark = pytest.mark.browser

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.unit.service import workers
 
 from spareverse.errors import NotFound
 from spareverse.service.jobs import Job, JobQueue
+from tests.unit.service import workers
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
-from tests.fixtures_results import part_results
 
 from spareverse.errors import UsageError
 from spareverse.service.portfolio import VIEWS, Portfolio, Query, Where
+from tests.fixtures_results import part_results
 
 
 @pytest.fixture(scope="module")

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 from fastapi import FastAPI
-from tests import fixtures_results as results
-from tests.unit.web.asgi import TestClient
 
 from spareverse.io.twin_folder import TwinFolder
 from spareverse.service.workspace import Workspace
 from spareverse.web.api import include_api
+from tests import fixtures_results as results
+from tests.unit.web.asgi import TestClient
 
 
 @pytest.fixture(scope="module")

@@ -4,10 +4,10 @@ import csv
 import io
 
 import pytest
-from tests.unit.web.asgi import TestClient
 
 from spareverse.service.workspace import Workspace
 from spareverse.web.api.figures import NAMES, PART_FIGURES
+from tests.unit.web.asgi import TestClient
 
 
 def test_parts_are_paged_sorted_and_cut_to_columns(rest: TestClient) -> None:

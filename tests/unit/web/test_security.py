@@ -6,9 +6,9 @@ import pytest
 from fastapi import FastAPI, Request, WebSocket
 from starlette.requests import ClientDisconnect
 from starlette.websockets import WebSocketDisconnect
-from tests.unit.web.asgi import TestClient
 
 from spareverse.web.security import HEADERS, Guard, is_loopback, new_token
+from tests.unit.web.asgi import TestClient
 
 
 def application(**options: object) -> FastAPI:
