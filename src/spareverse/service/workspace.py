@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections import OrderedDict
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
+import tomli_w
 
 from spareverse.errors import NotFound, Problem, UsageError
+from spareverse.io.storage import write_text_atomically
+from spareverse.optimisation.safety_cover import UnitCosts
 from spareverse.service import uploads
 from spareverse.service.jobs import Job, JobQueue
 from spareverse.service.portfolio import Portfolio, Query
@@ -111,8 +115,12 @@ class Workspace:
                 table.head(1)
 
     def stale(self, analysis: Analysis) -> bool:
-        """Whether files were imported or undone since the analysis was made."""
-        return bool(analysis.document.get("inputs") != self.twin.folder.fingerprint())
+        """Whether files were imported or undone, or cost parameters changed, since the analysis was made."""
+        if analysis.document.get("inputs") != self.twin.folder.fingerprint():
+            return True
+        file = self.path / "costs.toml"
+        made = str(analysis.document.get("made_at", ""))
+        return file.exists() and datetime.fromtimestamp(file.stat().st_mtime, UTC) > datetime.fromisoformat(made)
 
     def portfolio(self, analysis: Analysis) -> Portfolio:
         """The parts of an analysis in memory."""
@@ -139,6 +147,24 @@ class Workspace:
         decisions = self.twin.folder.decisions()
         for portfolio in self._portfolios.values():
             portfolio.decide(decisions)
+
+    def keep_costs(self, part_id: str, costs: UnitCosts) -> None:
+        """Write cost parameters of one part [currency/piece/day] into the twin's cost file, its other lines unchanged."""
+        file = self.path / "costs.toml"
+        section = {
+            "holding_cost": costs.holding,
+            "early_holding_cost": costs.early_holding,
+            "stock_out_cost": costs.stock_out,
+        }
+        with self.twin.folder.writing():
+            before = file.read_text(encoding="utf-8") if file.exists() else ""
+            document = tomllib.loads(before)
+            if part_id in document.get("part", {}):
+                document["part"][part_id] |= section
+                after = tomli_w.dumps(document)
+            else:
+                after = before.rstrip() + "\n\n" + tomli_w.dumps({"part": {part_id: section}})
+            write_text_atomically(file, after.lstrip())
 
     def order_analysis(self, window: Window) -> Job:
         """Queue the analysis of a window, or return the job that already does it."""

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from spareverse.errors import UsageError
-from spareverse.service.workspace import Window, months_before
+from spareverse.io.twin_folder import TwinFolder
+from spareverse.optimisation.safety_cover import UnitCosts
+from spareverse.service.workspace import Window, Workspace, months_before
 
 
 @pytest.mark.parametrize(
@@ -38,3 +41,18 @@ def test_windows_that_cannot_be_are_refused(since: str, until: str) -> None:
     with pytest.raises(UsageError) as caught:
         Window.of(since, until)
     assert caught.value.problems
+
+
+def test_costs_of_a_part_are_kept_beside_what_stood_in_the_file(tmp_path: Path) -> None:
+    folder = TwinFolder.create(tmp_path / "acme")
+    file = folder.path / "costs.toml"
+    file.write_text("# ours\n[default]\ncarrying_rate = 0.3\n", encoding="utf-8")
+    workspace = Workspace.open(folder.path)
+    for stock_out in (4.5, 6.0):
+        workspace.keep_costs("P.1 [x]", UnitCosts(0.1, 0.2, stock_out))
+    costs = workspace.twin.costs()
+    assert costs.default.carrying_rate == 0.3
+    assert costs.part["P.1 [x]"].stock_out_cost == 6.0
+    workspace.keep_costs("P-2", UnitCosts(0.1, 0.2, 1.0))
+    assert set(workspace.twin.costs().part) == {"P.1 [x]", "P-2"}
+    workspace.jobs.close()

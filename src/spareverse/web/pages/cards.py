@@ -95,7 +95,8 @@ def button(
     with element:
         if icon:
             ui.icon(icon).props("aria-hidden=true")
-        text(words, tag="span")
+        if words:
+            text(words, tag="span")
     if on_click:
         element.on("click", on_click)
     return element

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 from nicegui import ui
 
+from spareverse.errors import SpareverseError
 from spareverse.figures.figure import Figure
 from spareverse.figures.lead_times import lead_time_histogram, slip_histogram
 from spareverse.figures.risk_curve import risk_curve
@@ -146,7 +147,16 @@ def _costs(place: Place, row: Row, controls: Controls) -> None:
                 field.set_value(start[name])
             changed()
 
+        def keep() -> None:
+            try:
+                place.workspace.keep_costs(row["part_id"], controls.costs)
+            except SpareverseError as error:
+                ui.notify(error.message, type="negative")
+                return
+            ui.notify("Kept in costs.toml. Analyse again to use it everywhere.")
+
         with box("row-gap"):
+            button("Keep for this part", keep, slim=True)
             button("As analysed", back, slim=True)
             source = _COST_SOURCES.get(row["unit_cost_source"], "an assumption")
             text(f"Unit cost {number(row['unit_cost'], 2)} {place.workspace.currency}, from {source}.", "quiet small")

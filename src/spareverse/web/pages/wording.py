@@ -22,8 +22,11 @@ def number(value: Any, digits: int = 0) -> str:
 
 
 def money(value: Any) -> str:
-    """An amount with three significant digits, thousands never cut: 2.16, 48.3, 12,940."""
-    return numbers.digits(value, 3 if abs(value) >= 1 else 2) if known(value) else MISSING
+    """An amount with about three digits, thousands never cut, so that columns line up: 2.16, 48.0, 12,940."""
+    if not known(value):
+        return MISSING
+    size = abs(value)
+    return number(value, 0 if size >= 99.95 else 1 if size >= 9.995 else 2)
 
 
 def percent(value: Any) -> str:
