@@ -20,6 +20,7 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 LEVELS = (0.025, 0.5, 0.975)
+TINY = 1e-300
 
 
 @dataclass(frozen=True)
@@ -52,8 +53,8 @@ class HurdleWeibulls:
         share = np.stack(
             [betaincinv(self.positive + 0.5, self.cycles - self.positive + 0.5, level) for level in LEVELS], axis=1
         )
-        with np.errstate(divide="ignore"):
-            log_s, log_q = np.log(survival), np.log(share)
+        # A survival too small for a float keeps its place at the end of the scale: inf - inf says nothing.
+        log_s, log_q = np.log(np.maximum(survival, TINY)), np.log(np.maximum(share, TINY))
         centre = log_s[:, 1] + log_q[:, 1]
         down = np.hypot(log_s[:, 1] - log_s[:, 0], log_q[:, 1] - log_q[:, 0])
         up = np.hypot(log_s[:, 2] - log_s[:, 1], log_q[:, 2] - log_q[:, 1])
