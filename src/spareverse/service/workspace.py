@@ -149,7 +149,7 @@ class Workspace:
             portfolio.decide(decisions)
 
     def keep_costs(self, part_id: str, costs: UnitCosts) -> None:
-        """Write cost parameters of one part [currency/piece/day] into the twin's cost file, its other lines unchanged."""
+        """Write one part's cost parameters [currency/piece/day] into the twin's cost file; other lines stay."""
         file = self.path / "costs.toml"
         section = {
             "holding_cost": costs.holding,
