@@ -11,7 +11,7 @@ from spareverse.service.workspace import Workspace
 from spareverse.web.pages import states
 from spareverse.web.pages.cards import box, button, card, facts, text, title
 from spareverse.web.pages.layout import page
-from spareverse.web.pages.place import Place
+from spareverse.web.pages.place import Place, address
 from spareverse.web.pages.wording import duration, moment
 
 WORDS = {
@@ -67,10 +67,10 @@ def _job(place: Place, job: Job) -> None:
         with box("row-gap"):
             text(job.title, "section").style("flex: 1; min-width: 0")
             text(WORDS[job.status], "grade")
-            if job.finished:
+            if job.finished and (job.kind == "analyse" or job.status != "done"):  # files taken once are gone
                 button("Repeat", lambda: queue.repeat(job.id), slim=True, icon="replay")
             if job.kind == "analyse" and job.status == "done":
-                button("Open", slim=True, main=True, href=place.in_window(place.window).replace("/jobs", "/portfolio"))
+                button("Open", slim=True, main=True, href=address("/portfolio", job.arguments))
         facts(
             [
                 ("Ordered", f"{moment(job.created_at)} UTC"),
@@ -91,5 +91,10 @@ def command(place: Place, job: Job) -> str:
         options = {"since": "--from", "until": "--to", "as_of": "--as-of"}
         words = [f"{options[name]} {value}" for name, value in job.arguments.items() if name in options]
         return " ".join(["spareverse analyse", twin, *words])
-    files = [f"--{table} {shlex.quote(path.rsplit('/')[-1])}" for table, path in job.arguments.get("files", {}).items()]
-    return " ".join(["spareverse import", twin, *files])
+    words = ["spareverse import", twin]
+    for table, given in job.arguments.get("files", {}).items():
+        for path in given if isinstance(given, list) else [given]:
+            words.append(f"--{table} {shlex.quote(path.rsplit('/')[-1])}")
+    if job.kind == "resubmit":
+        words = ["spareverse imports", twin, f"--resubmit {shlex.quote(job.arguments['file'].rsplit('/')[-1])}"]
+    return " ".join(words)

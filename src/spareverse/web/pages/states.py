@@ -8,7 +8,7 @@ from nicegui import ui
 
 from spareverse.errors import SpareverseError
 from spareverse.service.jobs import Job
-from spareverse.web.pages.cards import Cell, box, button, card, link, note_bar, table, text
+from spareverse.web.pages.cards import Cell, box, button, link, note_bar, table, text
 from spareverse.web.pages.place import Place
 from spareverse.web.pages.wording import duration, percent
 
@@ -91,7 +91,7 @@ def failed_job(place: Place, job: Job) -> None:
     problem = job.problem or {}
     words = {"cancelled": "The work was cancelled; the twin is as it was.",
              "interrupted": "The server stopped while this ran; the twin is as it was. Repeat it."}  # fmt: skip
-    with card():
+    with box("stack").style("margin-top: 10px"):
         note_bar(
             str(problem.get("message") or words.get(job.status, "The work failed.")), tone="bad", icon="error_outline"
         )
