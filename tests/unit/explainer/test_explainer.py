@@ -8,7 +8,6 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests import fixtures_results as results
 
 from spareverse.explainer.analysis_report import analysis_report
 from spareverse.explainer.decision import part_decision
@@ -17,6 +16,7 @@ from spareverse.explainer.reasons import percent_text, pieces_text, reason_expre
 from spareverse.explainer.summaries import portfolio_summary, supplier_summary
 from spareverse.figures import numbers
 from spareverse.network.results import PART_RESULTS
+from tests import fixtures_results as results
 
 
 @pytest.fixture(scope="module")

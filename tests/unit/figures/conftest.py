@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
-from tests import fixtures_results as results
 
 from spareverse.figures.cost_curve import cost_curve
 from spareverse.figures.figure import Figure
@@ -22,6 +21,7 @@ from spareverse.figures.weibull_plot import FitBand, weibull_plot
 from spareverse.network.distributions import Weibull
 from spareverse.optimisation.safety_cover import CostCurve, UnitCosts
 from spareverse.optimisation.safety_cover import cost_curve as price
+from tests import fixtures_results as results
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,6 @@ from pathlib import Path
 import polars as pl
 import pytest
 from playwright.sync_api import Browser, sync_playwright
-from tests import fixtures_results as results
 
 from spareverse.figures import page
 from spareverse.figures.cost_curve import cost_curve
@@ -17,6 +16,7 @@ from spareverse.figures.risk_curve import risk_curve
 from spareverse.figures.shanghai import shanghai
 from spareverse.optimisation.safety_cover import UnitCosts
 from spareverse.optimisation.safety_cover import cost_curve as price
+from tests import fixtures_results as results
 
 pytestmark = pytest.mark.browser
 

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
-from tests import fixtures_results as results
 
 from spareverse.figures.cost_curve import cost_curve, cost_marker
 from spareverse.figures.figure import Figure
@@ -22,6 +21,7 @@ from spareverse.figures.weibull_plot import plotting_positions, weibull_plot
 from spareverse.network.distributions import Weibull
 from spareverse.network.results import CYCLE_RESULTS
 from spareverse.optimisation.safety_cover import CostCurve
+from tests import fixtures_results as results
 
 
 def series(figure: Figure, id_: str) -> dict[str, Any]:

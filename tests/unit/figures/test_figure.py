@@ -10,7 +10,6 @@ from typing import Any
 
 import polars as pl
 import pytest
-from tests import fixtures_results as results
 
 from spareverse.figures import page
 from spareverse.figures.cost_curve import cost_curve
@@ -26,6 +25,7 @@ from spareverse.figures.timeline import timeline
 from spareverse.figures.weibull_plot import weibull_plot
 from spareverse.network.results import CYCLE_RESULTS, PART_RESULTS, ROLLING_RESULTS, SUPPLIER_RESULTS
 from spareverse.network.tables import PURCHASES, SALES
+from tests import fixtures_results as results
 
 NAMES = (
     *("shanghai", "cost_curve", "risk_curve", "weibull_plot", "rolling", "lead_times"),
