@@ -12,6 +12,9 @@ import polars as pl
 LINE = ("part_id", "place_id", "order_id", "line")
 # An order that is still open this long after its promise was most likely never closed in the books.
 STALE_DAYS = 730
+OPEN_FOR_YEARS = "open_for_years"
+# Contradictions that make a lead time worthless; others (a promise before the order, say) leave it standing.
+SPOILING = ("delivered_before_ordered", "future_date", OPEN_FOR_YEARS)
 
 
 def with_place(frame: pl.DataFrame, by_place: bool) -> pl.DataFrame:
@@ -54,11 +57,18 @@ def purchase_lines(purchases: pl.DataFrame, as_of: date, receipt: str = "complet
     stale = pl.col("received_on").is_null() & (
         pl.lit(as_of) - pl.coalesce("promised_on", "ordered_on") > pl.duration(days=STALE_DAYS)
     )
-    return (
-        lines.sort("_row")
-        .drop("_row", "_single")
-        .with_columns(pl.coalesce("flag", pl.when(stale).then(pl.lit("open_for_years"))).alias("flag"))
+    flags = pl.concat_str(
+        [pl.when(_flagged(name)).then(pl.lit(name)) for name in SPOILING[:2]]
+        + [pl.when(stale).then(pl.lit(OPEN_FOR_YEARS))],
+        separator="; ",
+        ignore_nulls=True,
     )
+    return lines.sort("_row").drop("_row", "_single").with_columns(pl.when(flags != "").then(flags).alias("flag"))
+
+
+def _flagged(name: str) -> pl.Expr:
+    """Whether the import found this contradiction; a row may carry several, separated by "; "."""
+    return pl.col("flag").fill_null("").str.split("; ").list.contains(name)
 
 
 def _join_receipts(several: pl.DataFrame, receipt: str) -> pl.DataFrame:
@@ -78,7 +88,7 @@ def _join_receipts(several: pl.DataFrame, receipt: str) -> pl.DataFrame:
         pl.when(states_receipts).then(pl.col("quantity").first()).otherwise(pl.col("quantity").sum()).alias("quantity"),
         received.alias("received_quantity"),
         day.alias("received_on"),
-        pl.col("flag").drop_nulls().first().alias("flag"),
+        pl.col("flag").drop_nulls().unique().sort().str.join("; ").replace("", None).alias("flag"),
     )
 
 

@@ -7,7 +7,8 @@ import polars as pl
 from spareverse.history.window import Window
 
 COMPLETED = ~pl.col("open") & pl.col("flag").is_null()
-RECEIVED_AND_PROMISED = COMPLETED & pl.col("slip_days").is_not_null()
+# A promise before the order promises nothing.
+RECEIVED_AND_PROMISED = COMPLETED & (pl.col("promised_lead_time_days") >= 0) & pl.col("slip_days").is_not_null()
 # A promise on the day of the order or before it promises nothing.
 PROMISED = pl.col("promised_lead_time_days").filter(pl.col("promised_lead_time_days") > 0)
 

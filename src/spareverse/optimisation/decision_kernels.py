@@ -277,7 +277,8 @@ def decide_range(
             if size_error > 1e-4 * size:
                 _size_tilts(grid, size_error / size, tilts)
             safety_cover_tails(rates, dispersions, lead, nodes, tilts, grid, tails[:, :points])
-            if tails[9, points - 1] <= enough or step > 1e12:
+            # Where demand swings wildly the risk fades too slowly to wait for: twelve standard deviations must do.
+            if tails[9, points - 1] <= enough or points * step > cover + 12.0 * spread:
                 break
             if points < MOST_POINTS:
                 points *= 2

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from spareverse.history.history import History
-from spareverse.history.measures import made_to_order
+from spareverse.history.measures import COMPLETED, RECEIVED_AND_PROMISED, made_to_order
 from spareverse.optimisation.costs import CostFile
 
 
@@ -66,16 +66,19 @@ def counts(history: History, cycles: pl.DataFrame) -> dict[str, Any]:
     window = history.window
     inside = history.demand.filter(pl.col("ordered_on").is_between(window.since, window.until, closed="left"))
     delivered = pl.col("delivered_on").is_not_null() & pl.col("promised_on").is_not_null()
-    slip = cycles.filter(~pl.col("open") & pl.col("flag").is_null() & pl.col("slip_days").is_not_null())["slip_days"]
+    slip = cycles.filter(RECEIVED_AND_PROMISED)["slip_days"]
+    cancelled = inside["status"].fill_null("") == "cancelled"
     on_time = inside.filter(delivered).select((pl.col("delivered_on") <= pl.col("promised_on")).mean()).item()
     return {
         "purchase_lines": cycles.height,
         "open_lines": int(cycles["open"].sum()),
-        "cycles": cycles.filter(~pl.col("open") & pl.col("flag").is_null()).height,
+        "cycles": cycles.filter(COMPLETED).height,
         "sales_lines": inside.height,
         "pieces_sold": float(inside["quantity"].sum()),
         "customers": inside["customer_id"].drop_nulls().n_unique(),
         "countries": inside["country"].drop_nulls().n_unique(),
         "supply_on_time": float((slip <= 0).mean()) if slip.len() else None,  # type: ignore[arg-type]
         "customer_on_time": on_time,
+        # Without a single cancelled line the status is most likely not kept: nothing can be said then.
+        "orders_lost": cancelled.mean() if cancelled.any() else None,
     }

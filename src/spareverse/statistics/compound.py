@@ -76,8 +76,8 @@ def _add_scaled(weight: float, source: Floats, first: int, target: Floats) -> No
 
 
 @kernel
-def _convolve(sizes: Floats, smallest: int, largest: int, power: Floats, first: int, out: Floats) -> None:
-    """out = sizes * power, cut at the grid; power is zero below ``first``."""
+def _convolve(sizes: Floats, smallest: int, largest: int, power: Floats, first: int, out: Floats) -> float:
+    """out = sizes * power, cut at the grid; power is zero below ``first``. Returns the mass left on the grid."""
     points = len(power)
     for x in range(points):
         out[x] = 0.0
@@ -88,6 +88,10 @@ def _convolve(sizes: Floats, smallest: int, largest: int, power: Floats, first: 
             b = out[first + j :]
             for x in range(len(a)):
                 b[x] += weight * a[x]
+    left = 0.0
+    for x in range(points):
+        left += out[x]
+    return left
 
 
 @kernel
@@ -142,7 +146,9 @@ def safety_cover_tails(
         if lowest >= points:
             break
         open_settings = 0
-        _convolve(sizes, smallest, largest, power, lowest - smallest, spare)
+        # So many orders always exceed the grid: further ones change nothing on it.
+        if _convolve(sizes, smallest, largest, power, lowest - smallest, spare) < 1e-7:
+            break
         power, spare = spare, power
         for e in range(settings):
             if left[e] < 1e-7:

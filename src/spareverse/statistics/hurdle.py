@@ -42,7 +42,7 @@ class HurdleWeibulls:
 
     def risk(self, x: Floats) -> Floats:
         """P(SC > x), one x [pieces] per sample; without a fit the share of cycles beyond x, else NaN."""
-        with np.errstate(invalid="ignore"):
+        with np.errstate(invalid="ignore", over="ignore"):
             return (1.0 - self.no_sale) * np.exp(-((x / self.scale) ** self.shape))
 
     def limits(self, x: Floats) -> tuple[Floats, Floats]:
