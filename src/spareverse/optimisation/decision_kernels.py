@@ -11,6 +11,7 @@ from spareverse.jit import kernel
 from spareverse.optimisation.safety_cover import lateness_weights
 from spareverse.statistics.compound import LOG_HAZARDS, lead_time_nodes, safety_cover_tails
 from spareverse.statistics.grid import crossing_of, fill_sizes, logistic, logit, nice_step, tilt_to_mean
+from spareverse.statistics.pooling import LEAST_LOG_SHAPE, MOST_LOG_SHAPE
 from spareverse.statistics.special import gamma_quantile
 
 Floats = NDArray[np.float64]
@@ -65,6 +66,7 @@ def _lead_time_settings(
     axes[4, 0] = mean[0]
     axes[4, 1] = mean[1]
     for k in range(5):
+        axes[k, 1] = min(max(axes[k, 1], LEAST_LOG_SHAPE), MOST_LOG_SHAPE)
         lead_time_nodes(axes[k, 0], axes[k, 1], nodes[k])
         late[k] = math.nan
         early[k] = math.nan

@@ -31,6 +31,9 @@ ROUNDS = 25
 # Enough parts to know a group's centre and spread; more only cost time.
 MOST_PARTS = 150
 LEAST_SPREAD = 1e-4
+# Days are whole, so lead times cannot show a coefficient of variation below some 6 % (shape 20); and a shape
+# below 0.2 would make a mean lead time of 120 times its scale.
+LEAST_LOG_SHAPE, MOST_LOG_SHAPE = math.log(0.2), math.log(20.0)
 
 
 def _rule(points: int) -> Floats:
@@ -193,6 +196,9 @@ def _climb(
         point[0] += factor * step_m
         point[1] += factor * step_s
         best = value
+        if not LEAST_LOG_SHAPE <= point[1] <= MOST_LOG_SHAPE:
+            point[1] = min(max(point[1], LEAST_LOG_SHAPE), MOST_LOG_SHAPE)
+            best = _slopes(values, censored, first, last, point[0], point[1], centre, weight, slopes)
     return best
 
 
@@ -215,6 +221,7 @@ def posterior_range(
     slopes = np.empty(5)
     count = rule.shape[1]
     height = np.empty((count, count))
+    place = np.empty((count, count))
     for i in range(first, last):
         a = starts[i]
         b = starts[i + 1]
@@ -234,9 +241,11 @@ def posterior_range(
         l11 = math.sqrt(max(h00 / determinant - l10 * l10, 0.0))
         for p in range(count):
             for q in range(count):
-                m = mode[i, 0] + l00 * rule[0, p]
-                s = mode[i, 1] + l10 * rule[0, p] + l11 * rule[0, q]
-                value = _value(values, censored, a, b, m, s, centre[g], weight[g])
+                m = l00 * rule[0, p]
+                s = l10 * rule[0, p] + l11 * rule[0, q]
+                s = min(max(s, LEAST_LOG_SHAPE - mode[i, 1]), MOST_LOG_SHAPE - mode[i, 1])
+                place[p, q] = s
+                value = _value(values, censored, a, b, mode[i, 0] + m, mode[i, 1] + s, centre[g], weight[g])
                 height[p, q] = math.exp(min(value - best + rule[1, p] + rule[1, q], 50.0))
         mass = 0.0
         u0 = 0.0
@@ -248,7 +257,7 @@ def posterior_range(
             for q in range(count):
                 w = height[p, q]
                 m = l00 * rule[0, p]
-                s = l10 * rule[0, p] + l11 * rule[0, q]
+                s = place[p, q]
                 mass += w
                 u0 += w * m
                 u1 += w * s
