@@ -251,8 +251,9 @@ class TwinFolder:
         return run_id
 
     def runs(self, kind: str) -> list[str]:
-        """Ids of the runs of a kind, newest first."""
-        return self._catalogue.runs(kind)
+        """Ids of the runs of a kind that are still on disk, newest first."""
+        folder = self.path / _run_folder(kind)
+        return [run for run in self._catalogue.runs(kind) if (folder / run / "analysis.json").exists()]
 
     def load_run(self, kind: str, id: str = "latest") -> tuple[dict[str, Any], RunTables]:  # noqa: A002 -- as in the interface
         """Document and tables of a run; NotFound when there is none of that id."""
