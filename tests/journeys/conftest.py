@@ -14,14 +14,10 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, Request, sync_playwright
+from playwright.sync_api import Browser, Page, Request
 
 from spareverse.io.twin_folder import TwinFolder
 
-FLAGS = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-)  # fmt: skip
 WAIT_MS = 60_000
 """Generous, since the machine may be busy with other tests; a step that works takes a fraction of it."""
 
@@ -69,14 +65,6 @@ def empty(tmp_path: Path) -> Iterator[str]:
     """Address of a server of a twin without data."""
     with serving(TwinFolder.create(tmp_path / "empty", name="Empty").path) as address:
         yield address
-
-
-@pytest.fixture(scope="session")
-def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
-        yield opened
-        opened.close()
 
 
 @pytest.fixture
