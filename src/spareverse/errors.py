@@ -1,14 +1,14 @@
 """Every exception the product raises.
 
-    SpareverseError                  something the user can act on; carries the problems found
-    ├── UsageError                   the call itself is wrong                      (exit 2, HTTP 400)
-    ├── NotFound                     a part, analysis or twin that is not there    (exit 1, HTTP 404)
-    ├── InputRejected                a file cannot be trusted as a whole           (exit 1, HTTP 422)
-    │   └── AmbiguousDates           dates can be read two ways; the user decides  (exit 1, HTTP 422)
-    ├── NotEnoughData                a figure was asked for that the data cannot carry (exit 1, HTTP 422)
-    ├── TwinBusy                     another import or analysis is writing         (exit 1, HTTP 409)
-    ├── StorageFailed                disk full, folder not writable                (exit 1, HTTP 507)
-    └── Cancelled                    the user stopped the work                     (exit 1, HTTP 409)
+SpareverseError                  something the user can act on; carries the problems found
+├── UsageError                   the call itself is wrong                      (exit 2, HTTP 400)
+├── NotFound                     a part, analysis or twin that is not there    (exit 1, HTTP 404)
+├── InputRejected                a file cannot be trusted as a whole           (exit 1, HTTP 422)
+│   └── AmbiguousDates           dates can be read two ways; the user decides  (exit 1, HTTP 422)
+├── NotEnoughData                a figure was asked for that the data cannot carry (exit 1, HTTP 422)
+├── TwinBusy                     another import or analysis is writing         (exit 1, HTTP 409)
+├── StorageFailed                disk full, folder not writable                (exit 1, HTTP 507)
+└── Cancelled                    the user stopped the work                     (exit 1, HTTP 409)
 """
 
 from __future__ import annotations

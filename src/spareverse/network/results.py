@@ -142,7 +142,7 @@ _RANKED = (
     Column("weibull_shape", "number", "Weibull shape of the lead time"),
     Column("weibull_scale_days", "number", "Weibull scale of the lead time", "days"),
     Column("weibull_p_value", "number", "Anderson-Darling p-value"),
-    *_interval("late_risk", "P(RC_LT > median promised lead time)"),
+    *_interval("late_risk", "Chance that a line takes longer than its own promise, from a Weibull of the ratio"),
     Column("on_time", "number", "Share of receipts not later than promised"),
     Column("slip_median_days", "number", "Median slip", "days"),
     Column("slip_p90_days", "number", "90 % quantile of the slip", "days"),

@@ -18,6 +18,7 @@ replace what the shares would give.
 
 from __future__ import annotations
 
+import math
 import tomllib
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -79,10 +80,8 @@ class CostFile:
             ) from error
         problems: list[Problem] = []
         default = _section(document.get("default", {}), "default", path.name, problems)
-        category = {
-            k: _section(v, f"category.{k}", path.name, problems) for k, v in document.get("category", {}).items()
-        }
-        part = {k: _section(v, f"part.{k}", path.name, problems) for k, v in document.get("part", {}).items()}
+        category = _sections(document.get("category", {}), "category", path.name, problems)
+        part = _sections(document.get("part", {}), "part", path.name, problems)
         problems.extend(
             Problem("unknown section", "Use default, category.NAME or part.ID.", path.name, column=name)
             for name in sorted(set(document) - {"default", "category", "part"})
@@ -121,12 +120,26 @@ class CostFile:
         return pl.coalesce(*sources, pl.lit(getattr(self.default, name), dtype=pl.Float64))
 
 
+def _sections(values: Any, kind: str, file: str, problems: list[Problem]) -> dict[str, CostParameters]:
+    if not isinstance(values, dict):
+        problems.append(_no_section(kind, file, values))
+        return {}
+    return {name: _section(value, f"{kind}.{name}", file, problems) for name, value in values.items()}
+
+
+def _no_section(name: str, file: str, value: Any) -> Problem:
+    return Problem("not a section", "Write parameters below a line in brackets.", file, column=name, value=str(value))
+
+
 def _section(values: Any, name: str, file: str, problems: list[Problem]) -> CostParameters:
+    if not isinstance(values, dict):
+        problems.append(_no_section(name, file, values))
+        return CostParameters()
     taken: dict[str, float] = {}
-    for key, value in values.items() if isinstance(values, dict) else ():
+    for key, value in values.items():
         if key not in NAMES:
             problems.append(Problem("unknown parameter", f"Known: {', '.join(NAMES)}.", file, column=f"{name}.{key}"))
-        elif isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+        elif isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf:
             problems.append(
                 Problem(
                     "not a number of at least zero",

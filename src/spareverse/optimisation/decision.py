@@ -157,21 +157,24 @@ def decide(
     if ordered:
         np.cumsum(np.concatenate([lengths for _, lengths in ordered]), out=starts[1:])
     every = table[case]
-    every[:, MONEY] *= (items.holding / few.holding[case])[:, None]
+    price = _price(items)
+    every[:, MONEY] *= (price / price[chosen][case])[:, None]
     return Decisions(every, case, risk[0], risk[1], risk[2], starts)
 
 
 def _distinct(items: Items) -> tuple[Integers, Integers]:
     """Items to decide, and for every item the number of the decided one that stands for it."""
     silent = np.diff(items.size_starts) == 0
+    price = _price(items)
     alike = {
         "rate_shape": items.rate_shape,
         "rate_days": items.rate_days,
         "dispersion": items.dispersion,
         "group": items.size_group,
         "expected": items.expected_lead_time,
-        "early": np.round(items.early_holding / items.holding, 9),
-        "stock_out": np.round(items.stock_out / items.holding, 9),
+        "free": items.holding == 0.0,
+        "early": np.round(items.early_holding / price, 9),
+        "stock_out": np.round(items.stock_out / price, 9),
         "current": items.current_cover,
         **{f"lead_{k}": items.lead_mean[:, k] for k in range(2)},
         **{f"spread_{k}": items.lead_covariance[:, k] for k in range(3)},
@@ -182,6 +185,11 @@ def _distinct(items: Items) -> tuple[Integers, Integers]:
     first = frame.select("item", pl.col("item").first().over(*alike).alias("first"))["first"].to_numpy()
     chosen, case = np.unique(first, return_inverse=True)
     return chosen.astype(np.int64), case.astype(np.int64)
+
+
+def _price(items: Items) -> Floats:
+    """What the money of alike items is proportional to; items that cost nothing to hold share it as it is."""
+    return np.where(items.holding > 0.0, items.holding, 1.0)
 
 
 def _group_moments(items: Items) -> Floats:

@@ -10,7 +10,7 @@ from spareverse.history.window import Window
 from spareverse.network.results import LANE_RESULTS, SUPPLIER_RESULTS
 from spareverse.statistics.goodness import weibull_p_values
 from spareverse.statistics.survival import survival_quantiles
-from spareverse.statistics.weibull import fit_many
+from spareverse.statistics.weibull import Booleans, Floats, Integers, fit_many
 
 SCHEMAS = {1: SUPPLIER_RESULTS, 2: LANE_RESULTS}
 
@@ -26,7 +26,8 @@ def ranked(cycles: pl.DataFrame, parts: pl.DataFrame, key: list[str], window: Wi
     )
     rows = rows.with_columns(*_late_risks(known, rows, key))
     money = (
-        parts.drop_nulls("supplier_id")
+        parts.select(*key, "part_id", "money_at_risk")
+        .drop_nulls("supplier_id")
         .sort("money_at_risk", descending=True, nulls_last=True)
         .group_by(key)
         .agg(
@@ -45,32 +46,43 @@ def ranked(cycles: pl.DataFrame, parts: pl.DataFrame, key: list[str], window: Wi
 
 
 def _late_risks(cycles: pl.DataFrame, rows: pl.DataFrame, key: list[str]) -> list[pl.Series]:
-    """Weibull of each row's lead times and P(RC_LT > median promise) with limits."""
+    """Weibull of each row's lead times, and the chance to take longer than promised.
+
+    Lines of a supplier promise different lead times. Lateness is therefore fitted to lead time over the line's own
+    promise, a number without unit that is late above 1.
+    """
     counted = (
         cycles.filter(pl.col("flag").is_null())
         .join(rows.select(key).with_row_index("row"), on=key, how="inner")
         .sort("row", maintain_order=True)
     )
-    row = counted["row"].to_numpy().astype(np.int64)
-    starts = np.zeros(rows.height + 1, dtype=np.int64)
-    np.cumsum(np.bincount(row, minlength=rows.height), out=starts[1:])
-    values = counted["lead_time_days"].to_numpy().astype(np.float64)
-    censored = counted["open"].to_numpy().astype(np.bool_)
-    fits = fit_many(values, censored, starts)
-    promised = rows["promised_median_days"].fill_null(float("nan")).to_numpy()
-    asked = np.where(np.isnan(promised), np.nan, fits.shape)
-    limits = survival_quantiles(values, censored, starts, asked, np.nan_to_num(promised, nan=1.0), (0.025, 0.975))
-    done = ~censored & (values > 0)
-    done_starts = np.zeros(rows.height + 1, dtype=np.int64)
-    np.cumsum(np.bincount(row[done], minlength=rows.height), out=done_starts[1:])
+    days, open_, starts = _samples(counted, rows.height, pl.col("lead_time_days"))
+    fits = fit_many(days, open_, starts)
+    completed, _, completed_starts = _samples(
+        counted.filter(~pl.col("open") & (pl.col("lead_time_days") > 0)), rows.height, pl.col("lead_time_days")
+    )
+    promised = counted.filter(pl.col("promised_lead_time_days") > 0)
+    ratio, ratio_open, ratio_starts = _samples(
+        promised, rows.height, pl.col("lead_time_days") / pl.col("promised_lead_time_days")
+    )
+    lateness = fit_many(ratio, ratio_open, ratio_starts)
+    limits = survival_quantiles(ratio, ratio_open, ratio_starts, lateness.shape, np.ones(rows.height), (0.025, 0.975))
     with np.errstate(invalid="ignore"):
-        risk = np.exp(-((promised / fits.scale) ** fits.shape))
+        risk = np.exp(-((1.0 / lateness.scale) ** lateness.shape))
     columns = {
         "weibull_shape": fits.shape,
         "weibull_scale_days": fits.scale,
-        "weibull_p_value": weibull_p_values(values[done], done_starts),
+        "weibull_p_value": weibull_p_values(completed, completed_starts),
         "late_risk": risk,
         "late_risk_low": limits[:, 0],
         "late_risk_high": limits[:, 1],
     }
     return [pl.Series(name, numbers).fill_nan(None) for name, numbers in columns.items()]
+
+
+def _samples(frame: pl.DataFrame, rows: int, value: pl.Expr) -> tuple[Floats, Booleans, Integers]:
+    """Values, censoring flags and starts of a frame sorted by ``row``."""
+    starts = np.zeros(rows + 1, dtype=np.int64)
+    np.cumsum(np.bincount(frame["row"].to_numpy().astype(np.int64), minlength=rows), out=starts[1:])
+    values = frame.select(value.alias("value"))["value"].to_numpy().astype(np.float64)
+    return values, frame["open"].to_numpy().astype(np.bool_), starts

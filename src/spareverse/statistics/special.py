@@ -48,7 +48,7 @@ def gamma_cdf(shape: float, x: float) -> float:
 
 @kernel
 def wilson_hilferty(shape: float, x: float) -> float:
-    """P(G <= x) to three digits or better for shapes of 60 and more (Wilson & Hilferty 1931)."""
+    """P(G <= x) to three digits for shapes of 25 and more (Wilson & Hilferty 1931)."""
     if x <= 0.0:
         return 0.0
     z = ((x / shape) ** (1.0 / 3.0) - 1.0 + 1.0 / (9.0 * shape)) * 3.0 * math.sqrt(shape)

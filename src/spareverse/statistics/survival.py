@@ -84,7 +84,7 @@ def limits_range(
                 for p in range(GRID):
                     if log_density[p] > 1e-9 * mass:
                         g = math.exp(min(v + log_total[p] - beta[p] * distance, 700.0))
-                        below = gamma_cdf(float(failures), g) if failures < 60 else wilson_hilferty(float(failures), g)
+                        below = gamma_cdf(float(failures), g) if failures < 25 else wilson_hilferty(float(failures), g)
                         chance += log_density[p] * (1.0 - below)
                 if chance / mass > levels[k]:
                     low = v
@@ -102,6 +102,6 @@ def survival_quantiles(
     run_in_chunks(
         lambda first, last: limits_range(values, censored, starts, shape, x, chosen, first, last, out),
         len(x),
-        chunk=256,
+        chunk=32,
     )
     return out
