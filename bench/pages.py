@@ -20,7 +20,7 @@ CALLS = {
     "sort by description": ({"sort": "description"}, 0.5),
     "sort by saving": ({"sort": "-saving"}, 0.5),
     "filter at least 10 pieces sold": ({"where": "pieces_sold:ge:10", "sort": "-money_at_risk"}, 0.5),
-    "search 'valve'": ({"q": "valve"}, 0.5),
+    "search 'knife'": ({"q": "knife"}, 0.5),
     "last rows": ({"offset": 100_000, "sort": "part_id"}, 0.5),
 }
 
