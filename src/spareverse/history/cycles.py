@@ -57,14 +57,31 @@ def sum_inside(
         cover[c] = sale_total[low] - sale_total[begin]
 
 
+@kernel
+def _order_of(keys: Integers, before: Integers, largest: int, out: Integers) -> None:
+    """One stable counting pass: the rows in ``before`` by ascending key (0 .. largest)."""
+    place = np.zeros(largest + 2, dtype=np.int64)
+    for row in before:
+        place[keys[row] + 1] += 1
+    for key in range(largest + 1):
+        place[key + 1] += place[key]
+    for row in before:
+        key = keys[row]
+        out[place[key]] = row
+        place[key] += 1
+
+
 def sales_by_item(demand: pl.DataFrame, items: int) -> tuple[Integers, Integers, Floats]:
     """(starts, day, running total) of demand sorted by item and day; ``demand`` has columns item, ordered_on."""
     days = demand["ordered_on"].to_physical().to_numpy().astype(np.int64)
     item = demand["item"].to_numpy().astype(np.int64)
-    # One integer key sorts faster than two columns.
-    order = np.argsort(item * 2**20 + (days + 2**19), kind="stable")
     starts = np.zeros(items + 1, dtype=np.int64)
     np.cumsum(np.bincount(item, minlength=items), out=starts[1:])
+    # Two counting passes, the day first: linear in the lines, where a comparison sort is not.
+    by_day, order = np.empty_like(item), np.empty_like(item)
+    first = int(days.min()) if len(days) else 0
+    _order_of(days - first, np.arange(len(days)), int(days.max()) - first if len(days) else 0, by_day)
+    _order_of(item, by_day, max(items - 1, 0), order)
     total = np.zeros(len(item) + 1)
     np.cumsum(demand["quantity"].to_numpy()[order], out=total[1:])
     return starts, days[order], total

@@ -36,6 +36,8 @@ def rolling_windows(
     Without a part: on-time rate and lead times of all lines, and the optimal cover summed over the busiest parts.
     """
     windows = windows_of(tables["purchases"], tables["sales"], window_months, step_months)
+    if part_id is not None and not place_id:
+        place_id = _busiest_place(tables, part_id)
     chosen = _companions(tables, part_id)
     few = {
         name: frame.join(chosen, on="part_id", how="semi") if "part_id" in frame.columns else frame
@@ -48,9 +50,8 @@ def rolling_windows(
         result = analyse_history(few, window, costs)
         parts = result.parts
         if part_id is not None:
-            parts = parts.filter(
-                (pl.col("part_id") == part_id) & (pl.col("place_id") == (place_id or pl.col("place_id")))
-            )
+            at_place = pl.col("place_id").is_in(["", place_id or ""])
+            parts = parts.filter((pl.col("part_id") == part_id) & at_place)
         cycles = result.cycles.join(parts, on=["part_id", "place_id"], how="semi")
         rows.append(
             {"window": f"T{number}", "since": window.since, "until": window.until, **_row(parts, cycles, part_id)}
@@ -75,6 +76,12 @@ def windows_of(purchases: pl.DataFrame, sales: pl.DataFrame, months: int, step: 
     if not windows:
         raise NotEnoughData("There are no purchase lines to follow through time. Import purchases first.")
     return windows[::-1]
+
+
+def _busiest_place(tables: Mapping[str, pl.DataFrame], part_id: str) -> str | None:
+    """The place with most purchase lines of a part, so that all windows look at the same stock."""
+    places = tables["purchases"].filter(pl.col("part_id") == part_id).drop_nulls("place_id").group_by("place_id").len()
+    return str(places.sort("len", "place_id", descending=[True, False])["place_id"][0]) if places.height else None
 
 
 def _companions(tables: Mapping[str, pl.DataFrame], part_id: str | None) -> pl.DataFrame:
