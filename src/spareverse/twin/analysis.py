@@ -9,17 +9,22 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
-from spareverse.errors import NotFound, UsageError
+from spareverse.errors import NotEnoughData, NotFound, UsageError
 from spareverse.figures.cost_curve import cost_curve as draw_cost_curve
 from spareverse.figures.figure import Figure
 from spareverse.figures.lead_times import lead_time_histogram, slip_histogram
 from spareverse.figures.risk_curve import risk_curve
 from spareverse.figures.shanghai import shanghai
-from spareverse.figures.weibull_plot import weibull_plot
+from spareverse.figures.weibull_plot import FitBand, weibull_plot
+from spareverse.history.measures import COMPLETED
 from spareverse.history.window import Window
 from spareverse.network.distributions import Weibull
 from spareverse.optimisation.safety_cover import CostCurve, UnitCosts, cost_curve
+from spareverse.statistics.alternatives import Alternative, demand_alternatives, lead_time_alternatives
+from spareverse.statistics.hurdle import fit_hurdles
+from spareverse.statistics.survival import survival_quantiles
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,45 @@ class PartResult:
             risk, self.row["risk_step"], costs or self.costs(), self.row["late_weight"], self.row["early_weight"]
         )
 
+    def lead_time_models(self) -> list[Alternative]:
+        """Models of the lead time, best AICc first; empty where the completed cycles cannot carry a fit."""
+        counted = self.cycles.filter(pl.col("flag").is_null())
+        try:
+            return lead_time_alternatives(counted["lead_time_days"].to_numpy(), counted["open"].to_numpy())
+        except NotEnoughData:
+            return []
+
+    def demand_models(self) -> list[Alternative]:
+        """Models of the pieces sold in completed cycles, best AICc first; empty where there are too few."""
+        done = self.cycles.filter(COMPLETED)
+        try:
+            return demand_alternatives(done["safety_cover"].to_numpy(), done["lead_time_days"].to_numpy())
+        except NotEnoughData:
+            return []
+
+    def paper_risk(self, cover: float) -> tuple[float, float, float] | None:
+        """P(SC > cover) by the estimator 'paper' with its 95 % limits; None with fewer than two covers above zero."""
+        covers = self.cycles.filter(COMPLETED)["safety_cover"].to_numpy().astype(np.float64)
+        fits = fit_hurdles(covers, np.array([0, len(covers)], dtype=np.int64))
+        at = np.array([cover], dtype=np.float64)
+        low, high = fits.limits(at)
+        return None if np.isnan(low[0]) else (float(fits.risk(at)[0]), float(low[0]), float(high[0]))
+
+    def lead_time_band(self) -> FitBand | None:
+        """95 % limits of the part's own Weibull at 40 lead times; None without a fit."""
+        shape, scale = self.row["weibull_shape"], self.row["weibull_scale_days"]
+        if shape is None or scale is None:
+            return None
+        counted = self.cycles.filter(pl.col("flag").is_null())
+        values, open_ = counted["lead_time_days"].to_numpy().astype(np.float64), counted["open"].to_numpy()
+        days: NDArray[np.float64] = Weibull(shape, scale).quantile(np.linspace(0.01, 0.995, 40))
+        starts = np.arange(41, dtype=np.int64) * len(values)
+        # The same sample at each of the lead times.
+        survival = survival_quantiles(
+            np.tile(values, 40), np.tile(open_, 40), starts, np.full(40, shape), days, (0.025, 0.975)
+        )
+        return None if np.isnan(survival).any() else FitBand(days, 1.0 - survival[:, 1], 1.0 - survival[:, 0])
+
     def figure(self, name: str) -> Figure:
         """One of shanghai, cost-curve, risk-curve, weibull, lead-times, slips."""
         row = self.row
@@ -60,6 +104,7 @@ class PartResult:
                 self.cycles,
                 own=_weibull(row["weibull_shape"], row["weibull_scale_days"]),
                 pooled=_weibull(row["lead_time_shape"], row["lead_time_scale_days"]),
+                band=self.lead_time_band(),
                 p_value=row["weibull_p_value"],
             ),
             "lead-times": lambda: lead_time_histogram(self.cycles, row["expected_lead_time_days"]),

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 from nicegui import ui
 
 from spareverse.errors import SpareverseError
-from spareverse.figures.figure import Figure
-from spareverse.figures.lead_times import lead_time_histogram, slip_histogram
-from spareverse.figures.risk_curve import risk_curve
-from spareverse.figures.weibull_plot import weibull_plot
-from spareverse.network.distributions import Weibull
 from spareverse.optimisation.safety_cover import UnitCosts
+from spareverse.statistics.alternatives import Alternative
+from spareverse.twin import PartResult
 from spareverse.web.pages.cards import box, button, card, facts, text
 from spareverse.web.pages.drawing import Drawing
 from spareverse.web.pages.part_controls import Controls
 from spareverse.web.pages.place import Place
-from spareverse.web.pages.wording import known, number, percent, pieces_of
+from spareverse.web.pages.wording import interval, known, number, percent, pieces_of
 
 if TYPE_CHECKING:
     from spareverse.twin import Analysis
@@ -34,24 +32,20 @@ _SOURCES = {"promise": "the promises of its lines", "master": "master data", "mi
 
 
 def show(place: Place, row: Row, cycles: pl.DataFrame, analysis: Analysis, controls: Controls) -> None:
+    part = PartResult(row, cycles, place.workspace.currency)
     with box("two"):
-        _how_sure(row)
+        _how_sure(part)
         _costs(place, row, controls)
     with box("two"):
-        Drawing(place, _weibull_plot(row, cycles))
-        Drawing(place, risk_curve(row))
-        Drawing(place, lead_time_histogram(cycles, row["expected_lead_time_days"]))
-        Drawing(place, slip_histogram(cycles))
+        Drawing(place, part.figure("weibull"))
+        Drawing(place, part.figure("risk-curve"))
+        Drawing(place, part.figure("lead-times"))
+        Drawing(place, part.figure("slips"))
     _assumptions(analysis)
 
 
-def _weibull_plot(row: Row, cycles: pl.DataFrame) -> Figure:
-    own = Weibull(row["weibull_shape"], row["weibull_scale_days"]) if known(row["weibull_shape"]) else None
-    pooled = Weibull(row["lead_time_shape"], row["lead_time_scale_days"]) if known(row["lead_time_shape"]) else None
-    return weibull_plot(cycles, own=own, pooled=pooled, p_value=row["weibull_p_value"])
-
-
-def _how_sure(row: Row) -> None:
+def _how_sure(part: PartResult) -> None:
+    row = part.row
     with card("How sure"):
         text(_verdict(row), "stack")
         facts(
@@ -77,6 +71,9 @@ def _how_sure(row: Row) -> None:
                 ),
                 ("Optimum by paper", number(row["paper_optimum"])),
                 ("Safety cover, paper", _paper(row)),
+                ("Risk at the optimum, paper", _paper_risk(part)),
+                ("Lead-time models", _models(part.lead_time_models())),
+                ("Demand models", _models(part.demand_models())),
             ]
         )
 
@@ -118,6 +115,23 @@ def _paper(row: Row) -> str:
         return "too few cycles"
     fit = _weibull(row["paper_shape"], row["paper_scale"], "pieces")
     return f"{fit}; {percent(row['paper_no_sale'])} of the cycles without a sale"
+
+
+def _paper_risk(part: PartResult) -> str:
+    """P(SC > x) at the proposed cover by the other estimator."""
+    risk = part.paper_risk(part.row["optimal_cover"]) if known(part.row["optimal_cover"]) else None
+    if risk is None:
+        return "not enough data"
+    return f"{percent(risk[0])} {interval(risk[1], risk[2], share=True)}"
+
+
+def _models(models: list[Alternative]) -> str:
+    """Models by AICc with their distance from the best."""
+    compared = [model for model in models if math.isfinite(model.aicc)]
+    if len(compared) < 2:
+        return "too few cycles to compare"
+    rest = ", ".join(f"{model.name} +{model.aicc - compared[0].aicc:.1f}" for model in compared[1:])
+    return f"{compared[0].name} is best by AICc; {rest}"
 
 
 def _costs(place: Place, row: Row, controls: Controls) -> None:
