@@ -20,6 +20,8 @@ Integers = NDArray[np.int64]
 Booleans = NDArray[np.bool_]
 
 LEAST_GROUP_CYCLES = 40
+# Where a number must stand for a lead time of zero days, which lies in (0, 1].
+HALF_DAY = 0.5
 LEAST_GROUP_PARTS = 30
 # A twin without a single lead time: 60 days, spread e^1 either way, flagged as assumed.
 ASSUMED_LEAD_TIME = (np.log(60.0), np.log(1.5))
@@ -82,13 +84,13 @@ def lead_time_evidence(cycles: pl.DataFrame, items: pl.DataFrame) -> LeadTimeEvi
     ).to_series()
     groups = choose_groups([both, supplier, category], completed, LEAST_GROUP_CYCLES)
     hierarchy = _fit_groups(values, censored, starts, groups)
-    own = weibull.fit_many(values, censored, starts)
-    done = ~censored & (values > 0)
+    own = pooling.own_fits(values, censored, starts)
+    done = ~censored
     return LeadTimeEvidence(
         pooling.posterior(values, censored, starts, groups.number, hierarchy),
         groups,
         own,
-        weibull_p_values(values[done], starts_of(item[done], count)),
+        weibull_p_values(np.maximum(values[done], HALF_DAY), starts_of(item[done], count)),
     )
 
 

@@ -8,7 +8,9 @@ import polars as pl
 from spareverse.history.measures import overdue_lines, purchase_measures
 from spareverse.history.window import Window
 from spareverse.network.results import LANE_RESULTS, SUPPLIER_RESULTS
+from spareverse.optimisation.evidence import HALF_DAY
 from spareverse.statistics.goodness import weibull_p_values
+from spareverse.statistics.pooling import own_fits
 from spareverse.statistics.survival import survival_quantiles
 from spareverse.statistics.weibull import Booleans, Floats, Integers, fit_many
 
@@ -57,14 +59,11 @@ def _late_risks(cycles: pl.DataFrame, rows: pl.DataFrame, key: list[str]) -> lis
         .sort("row", maintain_order=True)
     )
     days, open_, starts = _samples(counted, rows.height, pl.col("lead_time_days"))
-    fits = fit_many(days, open_, starts)
-    completed, _, completed_starts = _samples(
-        counted.filter(~pl.col("open") & (pl.col("lead_time_days") > 0)), rows.height, pl.col("lead_time_days")
-    )
+    fits = own_fits(days, open_, starts)
+    whole = pl.col("lead_time_days").clip(lower_bound=HALF_DAY)
+    completed, _, completed_starts = _samples(counted.filter(~pl.col("open")), rows.height, whole)
     promised = counted.filter(pl.col("promised_lead_time_days") > 0)
-    ratio, ratio_open, ratio_starts = _samples(
-        promised, rows.height, pl.col("lead_time_days") / pl.col("promised_lead_time_days")
-    )
+    ratio, ratio_open, ratio_starts = _samples(promised, rows.height, whole / pl.col("promised_lead_time_days"))
     lateness = fit_many(ratio, ratio_open, ratio_starts)
     limits = survival_quantiles(ratio, ratio_open, ratio_starts, lateness.shape, np.ones(rows.height), (0.025, 0.975))
     with np.errstate(invalid="ignore"):

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spareverse.jit import kernel, run_in_chunks
+from spareverse.statistics.weibull import FITTED, WeibullFits, fit_many
 
 Floats = NDArray[np.float64]
 Booleans = NDArray[np.bool_]
@@ -271,6 +272,38 @@ def posterior_range(
         covariance[i, 0] = u00 / mass - u0 * u0
         covariance[i, 1] = u01 / mass - u0 * u1
         covariance[i, 2] = u11 / mass - u1 * u1
+
+
+@kernel
+def _likelihood_range(
+    values: Floats, censored: Booleans, starts: Integers, chosen: Integers, first: int, last: int, out: Floats
+) -> None:
+    """Maximum likelihood of the chosen samples, from and into ``out`` (ln scale, ln shape)."""
+    slopes = np.empty(5)
+    # A prior too weak to matter; it only keeps the climb finite where the data leave a direction open.
+    centre = np.array([4.0, 0.4])
+    weight = np.array([1e-8, 1e-8])
+    for k in range(first, last):
+        i = chosen[k]
+        _climb(values, censored, starts[i], starts[i + 1], centre, weight, out[k], slopes)
+
+
+def own_fits(values: Floats, censored: Booleans, starts: Integers) -> WeibullFits:
+    """Maximum likelihood of every sample by itself, lead times of zero days counted as within (0, 1]."""
+    fits = fit_many(values, censored, starts)
+    sample = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
+    zeros = np.bincount(sample[~censored & (values <= 0)], minlength=len(starts) - 1)
+    chosen = np.flatnonzero((zeros > 0) & (fits.status == FITTED))
+    mode = np.stack([np.log(fits.scale[chosen]), np.log(fits.shape[chosen])], axis=1)
+    run_in_chunks(
+        lambda first, last: _likelihood_range(values, censored, starts, chosen, first, last, mode),
+        len(chosen),
+        chunk=512,
+    )
+    fits.scale[chosen], fits.shape[chosen] = np.exp(mode[:, 0]), np.exp(mode[:, 1])
+    # The likelihood of whole and censored observations is no longer that of ``fit_many``.
+    fits.log_likelihood[chosen] = np.nan
+    return fits
 
 
 def _moments(
