@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 import polars as pl
 
+from spareverse.errors import UsageError
 from spareverse.history.cycles import reorder_cycles
 from spareverse.history.history import History, prepare
 from spareverse.history.items import KEY, numbered
@@ -36,6 +37,12 @@ class Options:
     lateness: Lateness = "probability"
     pairs: Pairs = "all"
     receipt: Literal["complete", "first"] = "complete"
+
+    def __post_init__(self) -> None:
+        choices = {"lateness": get_args(Lateness), "pairs": get_args(Pairs), "receipt": ("complete", "first")}
+        for name, known in choices.items():
+            if getattr(self, name) not in known:
+                raise UsageError(f"{name} is {' or '.join(known)}, not {getattr(self, name)!r}.")
 
 
 @dataclass(frozen=True)
