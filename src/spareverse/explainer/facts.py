@@ -61,7 +61,7 @@ def untraced_numbers(narrative: Narrative) -> list[str]:
     text = narrative.text
     names = {fact.value for fact in narrative.facts if isinstance(fact.value, str) and fact.value}
     for name in sorted(names, key=len, reverse=True):
-        text = re.sub(rf"(?<![\w.,]){re.escape(name)}(?!\w)", " ", text)
+        text = re.sub(rf"(?<![\w.,]){re.escape(name)}(?!\w|[.,]\d)", " ", text)
     values = [value for fact in narrative.facts for value in fact.written()]
     return [found.group() for found in _NUMBER.finditer(text) if not _traced(found, values)]
 

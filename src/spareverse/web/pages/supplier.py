@@ -73,7 +73,7 @@ def _tiles(place: Place, row: Row) -> None:
             "Late risk",
             percent(row["late_risk"]),
             range_=interval(row["late_risk_low"], row["late_risk_high"], share=True),
-            note=f"longer than {number(row['promised_median_days'])} days",
+            note="a line takes longer than its promise",
             mark="late-risk",
         )
         tile("On time", percent(row["on_time"]), note="receipts not later than promised")

@@ -28,7 +28,7 @@ def show(place: Place) -> None:
         states.no_analysis(place) if place.workspace.has_data() else states.no_data(place)
         return
     suppliers = analysis.suppliers.sort("money_at_risk", descending=True, nulls_last=True)
-    title("Suppliers", "Late risk is the chance that a delivery takes longer than the supplier's median promise.")
+    title("Suppliers", "Late risk is the chance that a line takes longer than its own promise.")
     stale_bar(place, analysis)
     if suppliers.is_empty():
         states.state(
