@@ -103,7 +103,7 @@ def test_censoring_an_observation_never_shortens_the_mean_life(pairs: list[tuple
         if fits.status[0] == weibull.FITTED:
             shape = fits.shape[0]
             top = values.max()
-        closed = top * (np.sum((values / top) ** shape) / np.sum(~flags)) ** (1.0 / shape)
+            closed = top * (np.sum((values / top) ** shape) / np.sum(~flags)) ** (1.0 / shape)
             assert fits.scale[0] == pytest.approx(closed, rel=1e-9)
     if np.sum(~later) < 1:
         assert after.status[0] == weibull.NO_FAILURE
