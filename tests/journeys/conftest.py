@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import os
 import socket
 import subprocess
 import sys
@@ -100,7 +101,9 @@ def serving(path: Path) -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
     program = str(Path(sys.executable).parent / "spareverse")
-    server = subprocess.Popen([program, "serve", str(path), "--port", str(port)], stdout=subprocess.DEVNULL)
+    # NiceGUI leaves its worker processes running where it sees the variables of pytest.
+    plain = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
+    server = subprocess.Popen([program, "serve", str(path), "--port", str(port)], stdout=subprocess.DEVNULL, env=plain)
     address = f"http://127.0.0.1:{port}"
     try:
         _wait(f"{address}/api/v1/twin", server)
