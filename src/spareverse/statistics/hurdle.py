@@ -41,7 +41,7 @@ class HurdleWeibulls:
             return np.where(self.cycles > 0, 1.0 - self.positive / self.cycles, np.nan)
 
     def risk(self, x: Floats) -> Floats:
-        """P(SC > x), one x [pieces] per sample; without a fit the share of cycles beyond x, else NaN."""
+        """P(SC > x), one x [pieces] per sample; NaN without a fit."""
         with np.errstate(invalid="ignore", over="ignore"):
             return (1.0 - self.no_sale) * np.exp(-((x / self.scale) ** self.shape))
 
