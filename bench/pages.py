@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
-from company import FOLDER
 from measuring import Measurement, run, spareverse
+
+from company import FOLDER
 
 CALLS = {
     "first page": ({}, 2.5),
