@@ -38,6 +38,9 @@ def lines_that_do_not_apply(table: str, rows: pl.DataFrame, raw: pl.DataFrame, f
         findings.add("not applicable", rows["quantity"] == 0, "quantity is zero", column="quantity")
     if table == "consumption":
         findings.add("not applicable", rows["quantity"] == 0, "quantity is zero", column="quantity")
+    if table == "rates":
+        remedy = "Write how much of the twin's currency one unit is worth."
+        findings.add("unreadable", rows["rate"] <= 0, "rate is not above zero", column="rate", remedy=remedy)
     if table == "purchases":
         findings.add("not applicable", rows["status"] == "cancelled", "cancelled", column="status")
     identity = list(TABLES[table].identity)

@@ -198,8 +198,10 @@ def _by_own_rows(columns: list[_DateColumn], events: Sequence[tuple[str, str]], 
             evidence = _evidence(column, family, columns, events)
             rows = column.rows.filter(pl.col("family") == family)
             order = evidence.verdict()
-            if order is None and rows.select((pl.col("day").eq_missing(pl.col("month"))).all()).item():
-                order = "day"  # either reading gives the same dates
+            if order is None and not rows.select((pl.col("day") != pl.col("month")).any()).item():
+                # no date reads differently: there is nothing to ask
+                impossible = evidence.impossible
+                order = "day" if impossible["day"] <= impossible["month"] else "month"
             if order:
                 column.decided[family] = order
                 progress = True

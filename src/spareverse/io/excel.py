@@ -46,6 +46,17 @@ def finished_file(path: Path) -> Iterator[Path]:
             temporary.unlink(missing_ok=True)
 
 
+@contextmanager
+def _file_errors() -> Iterator[None]:
+    """XlsxWriter hides what the disk refused in an exception of its own."""
+    from xlsxwriter.exceptions import FileCreateError
+
+    try:
+        yield
+    except FileCreateError as error:
+        raise OSError(str(error)) from error
+
+
 def write_tables(
     path: str | Path,
     sheets: Mapping[str, pl.DataFrame],
@@ -71,7 +82,7 @@ def write_tables(
         "constant_memory": True,
         "default_date_format": "yyyy-mm-dd",
     }
-    with finished_file(path) as temporary, xlsxwriter.Workbook(str(temporary), options) as workbook:
+    with finished_file(path) as temporary, _file_errors(), xlsxwriter.Workbook(str(temporary), options) as workbook:
         styles = _Styles(workbook)
         for name, frame in sheets.items():
             table = (schemas or {}).get(name)

@@ -136,7 +136,8 @@ def shipped_mapping(name: str) -> Mapping:
 
 def _from_document(file: str, document: AnyMapping[str, Any]) -> Mapping:
     problems = _unknown(file, "", document, _TOP_KEYS)
-    common = document.get("columns", {})
+    given = document.get("columns", {})
+    common = given if isinstance(given, AnyMapping) else {}
     tables: dict[str, TableMapping] = {}
     for name, table in TABLES.items():
         section = document.get(name, {})
@@ -154,12 +155,8 @@ def _from_document(file: str, document: AnyMapping[str, Any]) -> Mapping:
                 reason = f"The section is incomplete or holds a value of the wrong kind ({error})."
                 problems.append(Problem(reason, "Compare it with the guide to mappings.", file=file, column=name))
     every_column = {column for table in TABLES.values() for column in table.names}
-    problems += _unknown(file, "columns.", common, every_column)
-    decimal = document.get("decimal")
-    if decimal not in (None, ".", ","):
-        problems.append(
-            Problem('It must be "." or ",".', "Correct it.", file=file, column="decimal", value=str(decimal))
-        )
+    problems += _unknown(file, "columns.", given, every_column)
+    problems += _wrong_settings(file, document)
     if problems:
         raise InputRejected(f"{file}: the mapping has {len(problems)} mistakes.", problems)
     return Mapping(
@@ -169,12 +166,32 @@ def _from_document(file: str, document: AnyMapping[str, Any]) -> Mapping:
         tables=tables,
         encoding=document.get("encoding"),
         delimiter=document.get("delimiter"),
-        decimal=decimal,
+        decimal=document.get("decimal"),
         other_columns=bool(document.get("other_columns", True)),
         three_decimals=bool(document.get("three_decimals", False)),
         notice=str(document.get("notice", "")),
         headings={plain(text): name for name, texts in document.get("headings", {}).items() for text in _texts(texts)},
     )
+
+
+def _wrong_settings(file: str, document: AnyMapping[str, Any]) -> list[Problem]:
+    """Settings of the whole file that hold what they cannot."""
+    delimiter, encoding, decimal = (document.get(key) for key in ("delimiter", "encoding", "decimal"))
+    single = isinstance(delimiter, str) and len(delimiter.encode()) == 1
+    tests = (
+        ("decimal", decimal in (None, ".", ","), 'It must be "." or ",".'),
+        ("delimiter", delimiter is None or single, "It must be one plain character."),
+        ("encoding", encoding is None or isinstance(encoding, str), "It must be a text, such as cp1252."),
+        *(
+            (key, isinstance(document.get(key, {}), AnyMapping), "It must be a section.")
+            for key in ("headings", "date_formats")
+        ),
+    )
+    return [
+        Problem(reason, "Correct it.", file=file, column=key, value=str(document[key]))
+        for key, right, reason in tests
+        if not right
+    ]
 
 
 def _table_mapping(
@@ -215,7 +232,9 @@ def _orders(formats: AnyMapping[str, Any]) -> dict[str, dict[str, Order]]:
     }
 
 
-def _unknown(file: str, where: str, section: AnyMapping[str, Any], known: set[str]) -> list[Problem]:
+def _unknown(file: str, where: str, section: object, known: set[str]) -> list[Problem]:
+    if not isinstance(section, AnyMapping):
+        return [Problem("It must be a section.", f"Write [{where[:-1]}].", file=file, column=where[:-1])]
     return [
         Problem(
             reason=f"The mapping knows no such key.{did_you_mean(key, known)}",

@@ -119,9 +119,11 @@ def _lines(text: str) -> pl.DataFrame:
 
 def find_delimiter(lines: list[str]) -> str:
     """The candidate that splits most lines into the same, largest number of fields."""
+    csv.field_size_limit(_LONGEST_FIELD)
     best, best_score = ",", 0.0
     for delimiter in DELIMITERS:
-        widths = [len(row) for row in csv.reader([line for line in lines if line], delimiter=delimiter) if row]
+        rows = _until_error(csv.reader([line for line in lines if line], delimiter=delimiter))
+        widths = [len(row) for row in rows if row]
         if not widths:
             continue
         usual = max(set(widths), key=widths.count)
@@ -169,7 +171,6 @@ def _split(lines: pl.DataFrame, text: str, delimiter: str) -> pl.DataFrame | Non
 
 def _split_with_quotes(file: str, lines: list[str], delimiter: str, ends_whole: bool) -> pl.DataFrame:
     """The careful way: quoted line breaks, stray quotation marks, an end that never comes."""
-    csv.field_size_limit(_LONGEST_FIELD)
     rows: list[list[str | None]] = []
     fields: list[int] = []
     damage: list[str | None] = []

@@ -19,6 +19,7 @@ from spareverse.io.values import (
     choose,
     read_date_columns,
     read_number_columns,
+    reject_mostly_damaged,
     reject_mostly_unreadable,
     report_unreadable,
     scale,
@@ -79,6 +80,8 @@ def translate(sheet: Sheet, mapping: Mapping, table_name: str, context: Context)
         (pl.col(found[name]) if name in found else pl.lit(constants.get(name), pl.String)).alias(name)
         for name in table.names
     )
+    if context.whole_file:
+        reject_mostly_damaged(sheet)
     aside = ~findings.clean()
     decimal = context.decimal or mapping.decimal or sheet.decimal
     dates = read_date_columns(sheet, table, texts, found, context.orders, aside)
@@ -163,11 +166,12 @@ def orders_from_answers(
 def _require(sheet: Sheet, mapping: Mapping, table: Table, found: AnyMapping[str, str]) -> None:
     constants = mapping.table(table.name).constants or {}
     problems = []
+    spare = [heading for heading in sheet.header if heading not in found.values()]
     for name in table.required:
         if name in found or name in constants:
             continue
         near = next(
-            (hint for option in candidates(mapping, table, name) if (hint := did_you_mean(option, list(sheet.header)))),
+            (hint for option in candidates(mapping, table, name) if (hint := did_you_mean(option, spare))),
             "",
         )
         names = ", ".join(candidates(mapping, table, name)[:6])

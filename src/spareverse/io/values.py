@@ -13,7 +13,7 @@ from spareverse.io.dates import DateReading, read_dates
 from spareverse.io.findings import Findings
 from spareverse.io.mapping import GENERIC, TableMapping, shipped_mapping
 from spareverse.io.numbers import NumberReading, read_numbers
-from spareverse.io.sheets import Sheet
+from spareverse.io.sheets import DAMAGE, Sheet, rejected
 from spareverse.network.schema import Table
 
 _DATE_REMEDY = "Correct the date, for example 2024-03-31."
@@ -53,6 +53,15 @@ def read_number_columns(
     return read_numbers(
         sheet.file, kept, titles=found, delimiter=sheet.delimiter, decimal=decimal, three_decimals=three_decimals
     )
+
+
+def reject_mostly_damaged(sheet: Sheet) -> None:
+    """InputRejected when most rows do not fit the header: it is the header or the delimiter that is wrong."""
+    damage = sheet.frame[DAMAGE].drop_nulls()
+    if len(damage) > _MOSTLY * sheet.frame.height:
+        reason = f"{len(damage):,} of {sheet.frame.height:,} rows do not fit the header (such as: {damage[0]})."
+        remedy = "Check that every column has a heading and that the right delimiter is used."
+        raise rejected(sheet.file, reason, remedy)
 
 
 def reject_mostly_unreadable(

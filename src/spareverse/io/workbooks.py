@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 import zlib
 
@@ -13,6 +14,13 @@ from spareverse.io.sheets import DAMAGE, ROW, Cells, rejected
 LARGEST_UNPACKED_BYTES = 4 << 30
 LARGEST_RATIO = 200
 _RATIO_MATTERS_FROM = 64 << 20
+LARGEST_GRID = 64_000_000
+"""Cells of the rectangle from A1 to the farthest cell of a sheet; all of it is held in memory, empty or not."""
+_PIECE = 1 << 20
+_LONGEST_TAG = 200
+_FILLED = rb"\s%s[^<>]*(?<!/)>"
+_FAR_COLUMN = re.compile(_FILLED % rb"r=[\"']([A-Za-z]{2,})\d+[\"']")
+_FAR_ROW = re.compile(_FILLED % rb"r=[\"'][A-Za-z]*(\d{4,})[\"']")
 _BOMB_REMEDY = "Save the sheet as a new workbook or as CSV."
 
 
@@ -29,6 +37,10 @@ def check_archive(file: str, content: bytes) -> None:
             if declared > allowed or _unpacked(archive, entries, allowed) > allowed:
                 reason = f"The workbook would unpack to more than {allowed >> 20:,} MB and was not opened."
                 raise rejected(file, reason, _BOMB_REMEDY)
+            for entry in entries:
+                if entry.filename.startswith("xl/worksheets/") and _grid(archive, entry) > LARGEST_GRID:
+                    reason = "A cell far outside the table makes the sheet too large to open."
+                    raise rejected(file, reason, "Delete the empty rows and columns around the table, or save as CSV.")
     except (zipfile.BadZipFile, EOFError, zlib.error, NotImplementedError, RuntimeError) as error:
         reason = "The workbook is damaged, cut off or protected by a password."
         raise rejected(
@@ -45,6 +57,26 @@ def _unpacked(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo], allowed:
                 if total > allowed:
                     return total
     return total
+
+
+def _grid(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> int:
+    """At least the number of cells in the rectangle around all filled cells of a sheet, as its XML names them."""
+    columns, rows = {b"Z"}, {b"999"}
+    with archive.open(entry) as stream:
+        tail = b""
+        while piece := stream.read(_PIECE):
+            text = tail + piece
+            columns.update(_FAR_COLUMN.findall(text))
+            rows.update(_FAR_ROW.findall(text))
+            tail = text[-_LONGEST_TAG:]
+    return max(map(_column_number, columns)) * max(map(int, rows))
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + letter - ord("A") + 1
+    return number
 
 
 def read_workbook(file: str, content: bytes) -> list[Cells]:

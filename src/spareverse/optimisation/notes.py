@@ -50,6 +50,11 @@ def notices(history: History, tables: Mapping[str, pl.DataFrame], cycles: pl.Dat
         f"{count:,} purchase lines are flagged {flag.replace('_', ' ')} and kept out of the lead-time statistics."
         for flag, count in flagged.rows()
     )
+    window = history.window
+    if not tables["purchases"].height:
+        found.append("There are no purchase lines yet: without lead times there is neither a risk nor an optimum.")
+    if not cycles.height and not history.demand["ordered_on"].is_between(window.since, window.until, "left").any():
+        found.append(f"No order line falls in the window from {window.since} to {window.until}.")
     if not tables["sales"].height and not tables["consumption"].height:
         found.append("There are no sales or goods issues yet: demand, risk and stock are guesses of the prior.")
     elif not tables["sales"].height:
