@@ -14,7 +14,8 @@ LINE = ("part_id", "place_id", "order_id", "line")
 STALE_DAYS = 730
 OPEN_FOR_YEARS = "open_for_years"
 # Contradictions that make a lead time worthless; others (a promise before the order, say) leave it standing.
-SPOILING = ("delivered_before_ordered", "future_date", OPEN_FOR_YEARS)
+NO_RECEIPTS = "no_receipts_recorded"
+SPOILING = ("delivered_before_ordered", "future_date", OPEN_FOR_YEARS, NO_RECEIPTS)
 
 
 def with_place(frame: pl.DataFrame, by_place: bool) -> pl.DataFrame:
@@ -57,9 +58,13 @@ def purchase_lines(purchases: pl.DataFrame, as_of: date, receipt: str = "complet
     stale = pl.col("received_on").is_null() & (
         pl.lit(as_of) - pl.coalesce("promised_on", "ordered_on") > pl.duration(days=STALE_DAYS)
     )
+    # Without a single receipt known by then, a line past its promise is not late: receipts are not kept in the books.
+    overdue = pl.coalesce("promised_on", "ordered_on") < as_of
+    unrecorded = pl.lit(known["received_on"].null_count() == known.height) & overdue & ~stale
     flags = pl.concat_str(
         [pl.when(_flagged(name)).then(pl.lit(name)) for name in SPOILING[:2]]
-        + [pl.when(stale).then(pl.lit(OPEN_FOR_YEARS))],
+        + [pl.when(stale).then(pl.lit(OPEN_FOR_YEARS))]
+        + [pl.when(unrecorded).then(pl.lit(NO_RECEIPTS))],
         separator="; ",
         ignore_nulls=True,
     )

@@ -155,8 +155,15 @@ def test_lines_without_an_order_number_stay_apart() -> None:
 
 def test_an_order_nobody_closed_is_flagged() -> None:
     window = Window(day(0), day(1000), day(999))
-    found = cycles_of(tables(purchases=[bought(10, None, promised_on=50), bought(600, None, promised_on=660)]), window)
-    assert found["flag"].to_list() == ["open_for_years", None]
+    rows = [bought(10, None, promised_on=50), bought(600, None, promised_on=660), bought(10, 60)]
+    assert cycles_of(tables(purchases=rows), window)["flag"].to_list() == ["open_for_years", None, None]
+
+
+def test_without_any_receipt_in_the_books_no_line_counts_as_late() -> None:
+    rows = [bought(10, None, promised_on=50), bought(390, None, promised_on=450)]
+    assert cycles_of(tables(purchases=rows))["flag"].to_list() == ["no_receipts_recorded", None]
+    kept = cycles_of(tables(purchases=[*rows, bought(20, 60)]))
+    assert kept["flag"].to_list() == [None, None, None]
 
 
 def test_days_far_apart_do_not_mix_up_the_sorting() -> None:
