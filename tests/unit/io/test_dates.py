@@ -111,6 +111,11 @@ def test_equal_day_and_month_need_no_answer() -> None:
     assert read(on=["02/02/2024"]).values["on"][0] == date(2024, 2, 2)
 
 
+def test_a_date_that_reads_one_way_only_is_not_asked_about() -> None:
+    found = read(events=[("on", "received")], on=["13/02/2022", "31/02/2022"], received=["2022-02-03", "2022-02-03"])
+    assert found.values["on"].to_list() == [date(2022, 2, 13), None]
+
+
 def test_full_stops_mean_day_first_unless_the_rows_say_otherwise() -> None:
     assert read(on=["01.02.2024"]).values["on"][0] == date(2024, 2, 1)
     assert read(on=["01.02.2024", "01.20.2024"]).values["on"][0] == date(2024, 1, 2)

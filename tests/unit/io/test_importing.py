@@ -186,6 +186,24 @@ def test_a_repeated_heading_that_is_needed_is_refused(twin: TwinFolder, write: W
     assert "more than once" in problems[0]
 
 
+def test_rows_that_mostly_do_not_fit_the_header_are_refused(twin: TwinFolder, write: Write) -> None:
+    text = "part_id,ordered_on,quantity,\nA,2024-01-02,1,10\nB,2024-01-02,1,10\nC,2024-01-02,1\n"
+    assert "2 of 3 rows do not fit the header" in problems_of(twin, write("po.csv", text))[0]
+    assert twin.imports().is_empty()
+
+
+def test_a_suggested_heading_is_one_not_used_yet(twin: TwinFolder, write: Write) -> None:
+    text = "part_id,order_id,order_onn,quantity\nA,1,2024-01-02,1\n"
+    assert "Did you mean 'order_onn'" in problems_of(twin, write("po.csv", text))[0]
+
+
+def test_a_rate_must_be_above_zero(twin: TwinFolder, write: Write) -> None:
+    report = take(
+        twin, write("r.csv", "currency,on,rate\nUSD,2024-01-01,0.9\nCHF,2024-01-01,0\nGBP,2024-01-01,-1\n"), "rates"
+    )
+    assert report.reasons == {"rate is not above zero": 2}
+
+
 def test_a_column_without_dates_is_refused(twin: TwinFolder, write: Write) -> None:
     problems = problems_of(twin, write("po.csv", "part_id,ordered_on,quantity\nA,red,1\nB,blue,2\n"))
     assert "no dates, such as red, blue" in problems[0]
@@ -259,7 +277,9 @@ def test_a_mapping_file_translates_everything(twin: TwinFolder, write: Write) ->
     ("text", "words"),
     [("a = [", "TOML"), ("[purchase.columns]\n", "Did you mean 'purchases'"), ('decimal = "x"\n', "decimal"),
      ('[purchases.columns]\npartid = "x"\n', "Did you mean 'part_id'"),
-     ('[purchases.units]\ncolumn = "U"\n', "incomplete")],
+     ('[purchases.units]\ncolumn = "U"\n', "incomplete"), ("[purchases]\ncolumns = 3\n", "must be a section"),
+     ("columns = 3\n", "must be a section"), ("headings = 3\n", "must be a section"),
+     ('delimiter = "ab"\n', "one plain character"), ("encoding = 3\n", "must be a text")],
 )  # fmt: skip
 def test_mistakes_in_a_mapping_are_named(twin: TwinFolder, write: Write, text: str, words: str) -> None:
     problems = problems_of(twin, write("po.csv", GOOD), mapping=write("m.toml", text))

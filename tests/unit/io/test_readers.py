@@ -196,6 +196,26 @@ def test_a_zip_bomb_that_lies_about_its_size(monkeypatch: pytest.MonkeyPatch) ->
     assert "unpack to more than" in refusal(content) or "damaged" in refusal(content)
 
 
+def with_cell(cell: bytes) -> bytes:
+    """A workbook to whose only sheet a cell is added."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(workbook(Sheet1=[["part_id"], ["A"]]))) as old, zipfile.ZipFile(buffer, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name).replace(b"</row></sheetData>", cell + b"</row></sheetData>"))
+    return buffer.getvalue()
+
+
+def test_a_far_away_cell_cannot_fill_the_memory() -> None:
+    assert "far outside the table" in refusal(with_cell(b'<c r="XFD1048576"><v>1</v></c>'))
+    assert "far outside the table" in refusal(with_cell(b"<c r='ZZ1048576' s='1'><v>1</v></c>"))
+    assert rows_of(with_cell(b'<c r="XFD1048576" s="1"/>')) == rows_of(with_cell(b""))
+
+
+def test_a_very_long_field_is_read() -> None:
+    text = "x" * 200_000
+    assert rows_of(f"{HEAD}{text},1,2024-01-02\n")[0][0] == text
+
+
 def test_parquet_keeps_types_as_text() -> None:
     buffer = io.BytesIO()
     pl.DataFrame({"part_id": ["007"], "quantity": [2.5], "ordered_on": [date(2024, 1, 31)], "n": [[1]]}).write_parquet(

@@ -8,6 +8,7 @@ from pathlib import Path
 import fastexcel
 import polars as pl
 import pytest
+from xlsxwriter.exceptions import FileCreateError
 
 from spareverse.errors import InputRejected, StorageFailed, UsageError
 from spareverse.io import excel
@@ -56,7 +57,7 @@ def test_long_tables_go_on_in_a_further_sheet(tmp_path: Path, monkeypatch: pytes
 
 
 def test_a_failed_write_leaves_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(*_: object) -> None:
+    def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(excel, "_write_sheet", full)
@@ -127,3 +128,10 @@ def test_cells_that_make_no_sense_are_all_named(tmp_path: Path) -> None:
     other.write_text("a,b\n1,2\n")
     with pytest.raises(InputRejected, match="no change list"):
         read_changes(other)
+
+
+def test_a_workbook_the_disk_refuses_is_a_storage_failure(tmp_path: Path) -> None:
+    path = tmp_path / "x.xlsx"
+    with pytest.raises(StorageFailed, match="disk is full"), excel.finished_file(path), excel._file_errors():
+        raise FileCreateError(OSError(28, "No space left on device"))
+    assert list(tmp_path.iterdir()) == []

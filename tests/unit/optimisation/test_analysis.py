@@ -223,6 +223,8 @@ def test_an_empty_twin_is_guessed_and_says_so() -> None:
     result = analysed(rows)
     assert result.parts.height == 1
     assert any("guesses of the prior" in notice for notice in result.notices)
+    assert any("no purchase lines yet" in notice for notice in result.notices)
+    assert any("No order line falls in the window" in notice for notice in result.notices)
     assert result.parts["evidence"].to_list() == ["borrowed"]
 
 
