@@ -27,17 +27,17 @@ R = TypeVar("R")
 Progress = Callable[[float, str], None]
 Cancel = Callable[[], bool]
 
-KERNEL_PACKAGES = ("statistics", "history", "optimisation", "examples")
+KERNEL_PACKAGES = ("engine", "statistics", "history", "optimisation", "examples")
 
 
 def source_hash() -> str:
     """Hash of all sources that hold kernels, and of the Numba version that compiles them."""
     digest = hashlib.sha256(f"{numba.__version__} {sys.version_info[:2]}".encode())
     root = Path(__file__).parent
-    for package in KERNEL_PACKAGES:
-        for source in sorted((root / package).glob("*.py")):
-            digest.update(source.name.encode())
-            digest.update(source.read_bytes())
+    sources = [root / "special.py", *(file for name in KERNEL_PACKAGES for file in sorted((root / name).glob("*.py")))]
+    for source in sources:
+        digest.update(source.name.encode())
+        digest.update(source.read_bytes())
     return digest.hexdigest()[:16]
 
 

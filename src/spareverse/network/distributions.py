@@ -43,3 +43,7 @@ class Weibull:
             -np.log1p(-np.asarray(probability, dtype=float)), 1.0 / self.shape
         )
         return out
+
+
+class Distribution:
+    """What every distribution of a duration offers; see ``parse`` for its text."""

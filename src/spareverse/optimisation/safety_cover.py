@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from spareverse.jit import kernel
-from spareverse.statistics.special import gamma_cdf
+from spareverse.special import gamma_cdf
 
 Floats = NDArray[np.float64]
 Lateness = Literal["probability", "duration"]

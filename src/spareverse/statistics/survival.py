@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spareverse.jit import kernel, run_in_chunks
-from spareverse.statistics.special import gamma_cdf, wilson_hilferty
+from spareverse.special import gamma_cdf, wilson_hilferty
 
 Floats = NDArray[np.float64]
 Booleans = NDArray[np.bool_]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.special import gammainc
 from scipy.stats import gamma, norm
 
-from spareverse.statistics.special import gamma_cdf, gamma_quantile, normal_quantile, wilson_hilferty
+from spareverse.special import gamma_cdf, gamma_quantile, normal_quantile, wilson_hilferty
 
 probabilities = st.floats(1e-9, 1.0 - 1e-9)
 

@@ -1,0 +1,1 @@
+"""The compiled event loop: arrays in, event log and statistics out."""

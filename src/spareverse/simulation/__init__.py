@@ -1,0 +1,1 @@
+"""Network tables to arrays, through the engine, to result tables."""
