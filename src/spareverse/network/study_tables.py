@@ -181,6 +181,7 @@ LINE_RESULTS = Table(
         Column("co2_kg", "number", "CO2 of transport", "kg"),
         Column("supply_cost", "number", "All costs but down time", "currency"),
         Column("downtime_cost", "number", "Down time charged to the part's failures", "currency"),
+        Column("cost_error", "number", "Standard error of the sum of the two; empty: not known", "currency"),
     ),
     identity=("option", "part_id"),
 )
