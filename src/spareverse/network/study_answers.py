@@ -1,4 +1,4 @@
-"""The declared tables of the answers a warehouse-options study gives: figures, pages, commands and SPIR sheets read these.
+"""The declared answers of a warehouse-options study: figures, pages, commands and SPIR sheets read these tables.
 
 ``part_id`` is the stocked part (interchange group) as in LINE_RESULTS; empty text means the whole package. Limits are
 95 % limits; where they are missing there was no noise to judge by (closed form, or a single run).
@@ -11,7 +11,9 @@ from spareverse.network.schema import Column, Table
 NOT_ENOUGH = "not_enough_replications"
 """The verdict wherever the noise is larger than what is asked."""
 
-LEVERS = ("fee_per_month", "pay_per_use")
+LEVERS = ("fee_per_month", "pay_per_use", "pay_per_use_alone")
+"""Subscription, with the price per piece as the study has it; price per piece, with the subscription as it is; price
+per piece instead of the subscription."""
 
 HOLDINGS = ("digital_no_stock", "central_minimum", "site_and_central", "case_by_case")
 """What the risk matrix recommends: no stock, printed on demand; minimum stock at the central warehouse; minimum stock
