@@ -1,0 +1,147 @@
+"""Durations drawn by inversion: every law takes exactly one uniform number, so that streams stay in step."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spareverse.engine.profiles import NEVER
+from spareverse.engine.streams import uniform
+from spareverse.jit import kernel
+from spareverse.special import gamma_quantile, normal_quantile
+
+CONSTANT = 0
+EXPONENTIAL = 1
+TRIANGULAR = 2
+WEIBULL = 3
+GAMMA = 4
+LOG_NORMAL = 5
+UNIFORM = 6
+EMPIRICAL = 7
+MIXTURE = 8
+KERNEL_DENSITY = 9
+
+ROOT_HALF = math.sqrt(0.5)
+
+
+class Distributions(NamedTuple):
+    """D laws in seconds. What a, b, c and the table hold depends on the kind:
+
+    constant: a value | exponential: a mean | triangular: a least, b mode, c most | Weibull: a shape, b scale |
+    gamma: a shape, b scale | log-normal: a, b mean and deviation of the logarithm | uniform: a least, b most |
+    empirical: values | mixture: values are indices of simple laws | kernel density: values are points, a bandwidth,
+    b least, c most. Weights are cumulative up to 1. A cut law takes its quantile at low + u * span.
+    """
+
+    kind: NDArray[np.int64]
+    a: NDArray[np.float64]
+    b: NDArray[np.float64]
+    c: NDArray[np.float64]
+    low: NDArray[np.float64]
+    span: NDArray[np.float64]
+    first: NDArray[np.int64]
+    length: NDArray[np.int64]
+    values: NDArray[np.float64]
+    weights: NDArray[np.float64]
+
+
+@kernel
+def pick(weights: NDArray[np.float64], first: int, count: int, u: float) -> int:
+    """Position of the first cumulative weight that reaches ``u``."""
+    low = first
+    high = first + count - 1
+    while low < high:
+        middle = (low + high) // 2
+        if weights[middle] < u:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@kernel
+def rescale(weights: NDArray[np.float64], first: int, chosen: int, u: float) -> float:
+    """Where ``u`` lies within the weight it fell on: again uniform on (0, 1)."""
+    below = float(weights[chosen - 1]) if chosen > first else 0.0
+    return min(max((u - below) / (float(weights[chosen]) - below), 1e-16), 1.0 - 1e-16)
+
+
+@kernel
+def triangular_quantile(least: float, mode: float, most: float, u: float) -> float:
+    """Inverse of the triangular distribution function."""
+    width = most - least
+    if u * width < mode - least:
+        return least + math.sqrt(u * width * (mode - least))
+    return most - math.sqrt((1.0 - u) * width * (most - mode))
+
+
+@kernel
+def kernel_quantile(point: float, bandwidth: float, least: float, most: float, u: float) -> float:
+    """Quantile of a normal law around ``point`` cut to [least, most], reckoned from the tail that keeps its digits."""
+    if point >= least:
+        below = 0.5 * math.erfc((point - least) / bandwidth * ROOT_HALF)
+        beyond = 0.5 * math.erfc((most - point) / bandwidth * ROOT_HALF)
+        x = point + bandwidth * normal_quantile(below + u * (1.0 - below - beyond))
+    else:
+        above = 0.5 * math.erfc((least - point) / bandwidth * ROOT_HALF)
+        beyond = 0.5 * math.erfc((most - point) / bandwidth * ROOT_HALF)
+        x = point - bandwidth * normal_quantile(above - u * (above - beyond))
+    return min(max(x, least), most)
+
+
+@kernel
+def continuous_quantile(kind: int, a: float, b: float, c: float, u: float) -> float:
+    """The rarer laws; a function of its own keeps the common ones short."""
+    if kind == WEIBULL:
+        return b * math.pow(-math.log1p(-u), 1.0 / a)
+    if kind == GAMMA:
+        return b * gamma_quantile(a, u)
+    if kind == LOG_NORMAL:
+        return math.exp(a + b * normal_quantile(u))
+    if kind == TRIANGULAR:
+        return triangular_quantile(a, b, c, u)
+    if kind == UNIFORM:
+        return a + u * (b - a)
+    if kind == EXPONENTIAL:
+        return -a * math.log1p(-u)
+    return a
+
+
+@kernel
+def quantile(d: Distributions, index: int, u: float) -> float:
+    """Seconds drawn by ``u`` in (0, 1).
+
+    The quantile of the law, except that a mixture and a kernel density use the first digits of ``u`` to choose the
+    component and the rest within it.
+    """
+    kind = d.kind[index]
+    if kind == MIXTURE:
+        first = d.first[index]
+        chosen = pick(d.weights, first, d.length[index], u)
+        u = rescale(d.weights, first, chosen, u)
+        index = int(d.values[chosen])
+        kind = d.kind[index]
+    if kind == CONSTANT:
+        return float(d.a[index])
+    p = float(d.low[index] + u * d.span[index])
+    if kind == EXPONENTIAL:
+        return -float(d.a[index]) * math.log1p(-p)
+    if kind == TRIANGULAR:
+        return triangular_quantile(d.a[index], d.b[index], d.c[index], p)
+    if kind == EMPIRICAL:
+        return float(d.values[pick(d.weights, d.first[index], d.length[index], p)])
+    if kind == KERNEL_DENSITY:
+        first = d.first[index]
+        chosen = pick(d.weights, first, d.length[index], p)
+        p = rescale(d.weights, first, chosen, p)
+        return kernel_quantile(d.values[chosen], d.a[index], d.b[index], d.c[index], p)
+    return continuous_quantile(kind, d.a[index], d.b[index], d.c[index], p)
+
+
+@kernel
+def sample(d: Distributions, index: int, states: NDArray[np.uint64], stream: int) -> int:
+    """Whole seconds, never negative, of one draw; moves the stream on by one number."""
+    return int(min(max(quantile(d, index, uniform(states, stream)), 0.0), float(NEVER)) + 0.5)
