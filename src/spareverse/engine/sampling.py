@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,25 +26,17 @@ KERNEL_DENSITY = 9
 ROOT_HALF = math.sqrt(0.5)
 
 
-class Distributions(NamedTuple):
-    """D laws in seconds. What a, b, c and the table hold depends on the kind:
+# a law is a row of these fields in the float memory; laws are named by where their row begins
+KIND, A, B, C, LOW, SPAN, FIRST, LENGTH = range(8)
+LAW_SIZE = 8
+"""What a, b, c and the table hold depends on the kind; times are seconds:
 
-    constant: a value | exponential: a mean | triangular: a least, b mode, c most | Weibull: a shape, b scale |
-    gamma: a shape, b scale | log-normal: a, b mean and deviation of the logarithm | uniform: a least, b most |
-    empirical: values | mixture: values are indices of simple laws | kernel density: values are points, a bandwidth,
-    b least, c most. Weights are cumulative up to 1. A cut law takes its quantile at low + u * span.
-    """
-
-    kind: NDArray[np.int64]
-    a: NDArray[np.float64]
-    b: NDArray[np.float64]
-    c: NDArray[np.float64]
-    low: NDArray[np.float64]
-    span: NDArray[np.float64]
-    first: NDArray[np.int64]
-    length: NDArray[np.int64]
-    values: NDArray[np.float64]
-    weights: NDArray[np.float64]
+constant: a value | exponential: a mean | triangular: a least, b mode, c most | Weibull: a shape, b scale |
+gamma: a shape, b scale | log-normal: a, b mean and deviation of the logarithm | uniform: a least, b most |
+empirical: values | mixture: values are the rows of simple laws | kernel density: values are points, a bandwidth,
+b least, c most. A table is LENGTH values from FIRST on, then LENGTH cumulative weights up to 1. A cut law takes its
+quantile at low + u * span.
+"""
 
 
 @kernel
@@ -111,37 +102,39 @@ def continuous_quantile(kind: int, a: float, b: float, c: float, u: float) -> fl
 
 
 @kernel
-def quantile(d: Distributions, index: int, u: float) -> float:
-    """Seconds drawn by ``u`` in (0, 1).
+def quantile(f: NDArray[np.float64], law: int, u: float) -> float:
+    """Seconds drawn by ``u`` in (0, 1) from the law at row ``law`` of the float memory.
 
     The quantile of the law, except that a mixture and a kernel density use the first digits of ``u`` to choose the
     component and the rest within it.
     """
-    kind = d.kind[index]
+    kind = int(f[law + KIND])
     if kind == MIXTURE:
-        first = d.first[index]
-        chosen = pick(d.weights, first, d.length[index], u)
-        u = rescale(d.weights, first, chosen, u)
-        index = int(d.values[chosen])
-        kind = d.kind[index]
+        first = int(f[law + FIRST])
+        length = int(f[law + LENGTH])
+        chosen = pick(f, first + length, length, u)
+        u = rescale(f, first + length, chosen, u)
+        law = int(f[chosen - length])
+        kind = int(f[law + KIND])
     if kind == CONSTANT:
-        return float(d.a[index])
-    p = float(d.low[index] + u * d.span[index])
+        return float(f[law + A])
+    p = float(f[law + LOW] + u * f[law + SPAN])
     if kind == EXPONENTIAL:
-        return -float(d.a[index]) * math.log1p(-p)
+        return -float(f[law + A]) * math.log1p(-p)
     if kind == TRIANGULAR:
-        return triangular_quantile(d.a[index], d.b[index], d.c[index], p)
-    if kind == EMPIRICAL:
-        return float(d.values[pick(d.weights, d.first[index], d.length[index], p)])
-    if kind == KERNEL_DENSITY:
-        first = d.first[index]
-        chosen = pick(d.weights, first, d.length[index], p)
-        p = rescale(d.weights, first, chosen, p)
-        return kernel_quantile(d.values[chosen], d.a[index], d.b[index], d.c[index], p)
-    return continuous_quantile(kind, d.a[index], d.b[index], d.c[index], p)
+        return triangular_quantile(f[law + A], f[law + B], f[law + C], p)
+    if kind == EMPIRICAL or kind == KERNEL_DENSITY:
+        first = int(f[law + FIRST])
+        length = int(f[law + LENGTH])
+        chosen = pick(f, first + length, length, p)
+        if kind == EMPIRICAL:
+            return float(f[chosen - length])
+        p = rescale(f, first + length, chosen, p)
+        return kernel_quantile(f[chosen - length], f[law + A], f[law + B], f[law + C], p)
+    return continuous_quantile(kind, f[law + A], f[law + B], f[law + C], p)
 
 
 @kernel
-def sample(d: Distributions, index: int, states: NDArray[np.uint64], stream: int) -> int:
+def sample(f: NDArray[np.float64], law: int, states: NDArray[np.uint64], stream: int) -> int:
     """Whole seconds, never negative, of one draw; moves the stream on by one number."""
-    return int(min(max(quantile(d, index, uniform(states, stream)), 0.0), float(NEVER)) + 0.5)
+    return int(min(max(quantile(f, law, uniform(states, stream)), 0.0), float(NEVER)) + 0.5)

@@ -77,8 +77,8 @@ def realise_windows(
 
 @kernel
 def next_start(
-    calendars: Calendars,
-    index: int,
+    every: int,
+    must_fit: int,
     opens: NDArray[np.int64],
     closes: NDArray[np.int64],
     count: int,
@@ -87,10 +87,9 @@ def next_start(
 ) -> int:
     """First second from ``t`` on at which work of ``duration`` seconds may start; NEVER when there is none.
 
-    On a visit, inside an open window, and with ``must_fit`` wholly inside it.
+    On a visit (multiples of ``every``, 0 = any time), inside an open window, and with ``must_fit`` wholly inside it.
     """
-    every = calendars.visit_interval[index]
-    needed = duration if calendars.must_fit[index] else 1
+    needed = duration if must_fit else 1
     low = 0
     high = count
     while low < high:
