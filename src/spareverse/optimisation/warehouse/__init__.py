@@ -1,0 +1,1 @@
+"""The answers of a warehouse-options study: which stock, which option, at which price, and how sure."""

@@ -1,0 +1,86 @@
+"""Break-even subscription fees and prices per printed piece."""
+
+from __future__ import annotations
+
+from itertools import permutations
+
+import numpy as np
+import polars as pl
+
+from spareverse.network.study import HOURS_PER_MONTH, HOURS_PER_YEAR, Option
+from spareverse.network.study_answers import BREAK_EVEN, LEVERS, NOT_ENOUGH
+from spareverse.optimisation.warehouse.estimates import Estimate, Floats, columns, mean_estimate, ratio_estimate
+from spareverse.optimisation.warehouse.runs import Run, by_replication, counted_hours, option_names
+
+
+def break_even(run: Run) -> pl.DataFrame:
+    """Schema BREAK_EVEN: every option that prints against every other one.
+
+    Costs are linear in fee and price, so that no new simulation is needed: the value at which the paired difference
+    of total costs is zero. What the fee covers stays as the option declares it.
+    """
+    names = option_names(run)
+    money = {kind: by_replication(run, kind) for kind in ("total_cost", "downtime_cost", "fee_cost")}
+    pieces = charged_pieces(run)
+    rows = []
+    for this, other in permutations(range(len(names)), 2):
+        option = run.study.option(names[this])
+        if option.warehouse == "physical":
+            continue
+        surplus = money["total_cost"][:, this] - money["total_cost"][:, other]
+        idle = money["downtime_cost"][:, this] - money["downtime_cost"][:, other]
+        fee = money["fee_cost"][:, this]
+        for includes, difference in ((False, surplus - idle), (True, surplus)):
+            if includes and not money["downtime_cost"].any():
+                continue
+            for lever in LEVERS:
+                if lever == "pay_per_use_alone" and option.fee.per_month == 0.0:
+                    continue
+                row = _row(option, lever, difference, fee, pieces[:, this], run)
+                rows.append({"option": names[this], "against": names[other], "includes_downtime": includes, **row})
+    return pl.DataFrame(rows, schema=BREAK_EVEN.schema)
+
+
+def _row(
+    option: Option, lever: str, difference: Floats, fee: Floats, pieces: Floats, run: Run
+) -> dict[str, str | float | None]:
+    """One lever: what it brings in today less what the option costs too much, over what it is charged on."""
+    currency = run.study.currency
+    if lever == "fee_per_month":
+        today, unit, charged = option.fee.per_month, f"{currency}/month", fee
+        base = np.full_like(fee, months_charged(option, counted_hours(run.study)))
+    else:
+        today, unit, base = option.fee.pay_per_use, f"{currency}/piece", pieces
+        charged = today * pieces + (fee if lever == "pay_per_use_alone" else 0.0)
+    value = ratio_estimate(charged - difference, base)
+    verdict = _verdict(mean_estimate(difference), value)
+    return {"part_id": "", "lever": lever, "today": today, **columns("value", value), "unit": unit, "verdict": verdict}
+
+
+def _verdict(difference: Estimate, value: Estimate) -> str:
+    if value.high < 0.0:
+        return "never"
+    if not difference.clear:
+        return NOT_ENOUGH
+    return "cheaper" if difference.value < 0.0 else "dearer"
+
+
+def charged_pieces(run: Run) -> Floats:
+    """Pieces a price per printed piece is paid for, (replications, options): bought, or used where paid on use."""
+    bought = by_replication(run, "pieces_bought")
+    unused = by_replication(run, "unused_pieces") + by_replication(run, "expired_pieces")
+    first = run.tables["line_results"].group_by("option").agg(pl.col("initial_stock", "central_stock").sum())
+    held = {option: site + central for option, site, central in first.iter_rows()}
+    for column, option in enumerate(run.study.options):
+        bought[:, column] += held.get(option.name, 0)
+        if option.parts_charged == "on_use":
+            bought[:, column] -= unused[:, column]
+    return bought
+
+
+def months_charged(option: Option, hours: float) -> float:
+    """Months of subscription, each weighted by the escalation reached in its year."""
+    start = np.arange(0.0, hours, HOURS_PER_MONTH)
+    length = np.minimum(HOURS_PER_MONTH, hours - start) / HOURS_PER_MONTH
+    growth = (1.0 + option.fee.escalation_per_year) ** np.floor(start / HOURS_PER_YEAR)
+    return float(length @ growth)

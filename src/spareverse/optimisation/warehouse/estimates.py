@@ -1,0 +1,75 @@
+"""Means and ratios of replications with their 95 % limits."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import stdtrit
+
+Floats = NDArray[np.float64]
+
+
+class Estimate(NamedTuple):
+    """A value with its 95 % limits; NaN limits where there is one replication only."""
+
+    value: float
+    low: float
+    high: float
+
+    @property
+    def clear(self) -> bool:
+        """Whether the limits exclude zero, or there is no noise at all."""
+        return self.low > 0.0 or self.high < 0.0 or self.low == self.high
+
+    def above(self, limit: float) -> bool:
+        return self.low >= limit
+
+    def below(self, limit: float) -> bool:
+        return self.high < limit
+
+
+def mean_estimate(sample: ArrayLike) -> Estimate:
+    """Mean with Student limits; ``sample`` holds independent replications."""
+    values = np.asarray(sample, dtype=np.float64)
+    mean = float(values.mean())
+    return _with_error(mean, _standard_error(values), values.size)
+
+
+def ratio_estimate(numerator: ArrayLike, denominator: ArrayLike) -> Estimate:
+    """Ratio of two means over paired replications, limits by the delta method (Cochran 1977, section 2.11)."""
+    top = np.asarray(numerator, dtype=np.float64)
+    bottom = np.broadcast_to(np.asarray(denominator, dtype=np.float64), top.shape)
+    mean = float(bottom.mean())
+    if mean == 0.0:
+        return Estimate(np.nan, np.nan, np.nan)
+    ratio = float(top.mean()) / mean
+    return _with_error(ratio, _standard_error(top - ratio * bottom) / abs(mean), top.size)
+
+
+def normal_estimate(value: float, error: float | None) -> Estimate:
+    """Value with normal limits from a standard error; None: not known."""
+    half = np.nan if error is None else 1.959963984540054 * error
+    return Estimate(value, value - half, value + half)
+
+
+def _standard_error(values: Floats) -> float:
+    if values.size < 2:
+        return float("nan")
+    if np.ptp(values) <= 1e-12 * np.abs(values).max():
+        return 0.0
+    return float(values.std(ddof=1)) / float(np.sqrt(values.size))
+
+
+def _with_error(value: float, error: float, size: int) -> Estimate:
+    if size < 2:
+        return Estimate(value, np.nan, np.nan)
+    half = float(stdtrit(size - 1, 0.975)) * error
+    return Estimate(value, value - half, value + half)
+
+
+def columns(name: str, estimate: Estimate) -> dict[str, float | None]:
+    """The estimate as three cells of an answer table; NaN becomes empty."""
+    cells = zip((name, f"{name}_low", f"{name}_high"), estimate, strict=True)
+    return {column: float(value) if np.isfinite(value) else None for column, value in cells}

@@ -1,0 +1,62 @@
+"""What the answers need from a run of a study, and how they ask for another one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from spareverse.network.study import Study
+
+Floats = NDArray[np.float64]
+
+
+class Run(Protocol):
+    """A study and its result tables; ``spareverse.simulation.study_run.StudyRun`` is one."""
+
+    @property
+    def study(self) -> Study: ...
+    @property
+    def seed(self) -> int: ...
+    @property
+    def replications(self) -> int: ...
+    @property
+    def tables(self) -> Mapping[str, pl.DataFrame]: ...
+
+
+class Simulate(Protocol):
+    """Runs a study for a fixed number of replications; the same seed gives the same random numbers."""
+
+    def __call__(self, study: Study, *, replications: int, seed: int) -> Run: ...
+
+
+def option_names(run: Run) -> tuple[str, ...]:
+    return tuple(option.name for option in run.study.options)
+
+
+def by_replication(run: Run, measure: str, options: Sequence[str] | None = None) -> Floats:
+    """A measure as an array (replications, options); a row holds the paired values of one replication."""
+    names = list(options if options is not None else option_names(run))
+    wide = (
+        run.tables["replications"]
+        .filter(pl.col("option").is_in(names))
+        .pivot("option", index="replication", values=measure)
+        .sort("replication")
+        .drop_nulls()
+    )
+    return wide.select(names).to_numpy().astype(np.float64)
+
+
+def downtime_hours(run: Run) -> Floats:
+    """Hours down of all assets together, (replications, options), hours."""
+    up = by_replication(run, "up_hours")
+    assets = run.study.lines["asset_id"].n_unique()
+    return (counted_hours(run.study) - up) * assets
+
+
+def counted_hours(study: Study) -> float:
+    """Length of the time the measures are about: the horizon after the warm-up."""
+    return study.horizon_h
