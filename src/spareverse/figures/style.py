@@ -43,11 +43,33 @@ class Palette:
     age2: str
     age3: str
     age4: str
+    parts: str
+    ordering: str
+    transport: str
+    fee: str
+    investment: str
+    scrap: str
+    option0: str
+    option1: str
+    option2: str
+    option3: str
+    option4: str
+    option5: str
+    option6: str
+    option7: str
 
     @property
     def ages(self) -> tuple[str, ...]:
         """Old (faint) to recent (strong)."""
         return (self.age0, self.age1, self.age2, self.age3, self.age4)
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """Of things compared, in the order they are given; after Tol (2021), "Colour schemes", muted."""
+        return (
+            *(self.option0, self.option1, self.option2, self.option3),
+            *(self.option4, self.option5, self.option6, self.option7),
+        )
 
 
 LIGHT = Palette(
@@ -68,6 +90,20 @@ LIGHT = Palette(
     age2="#6696c0",
     age3="#3b73a6",
     age4="#164f86",
+    parts="#8fb8dd",
+    ordering="#b3a58c",
+    transport="#8a6a2b",
+    fee="#b5649b",
+    investment="#5c4a8f",
+    scrap="#6f9a3c",
+    option0="#3a2f8f",
+    option1="#cc6677",
+    option2="#117733",
+    option3="#aa4499",
+    option4="#a67c00",
+    option5="#2f8fae",
+    option6="#882255",
+    option7="#7f7f2a",
 )
 DARK = Palette(
     stock_out="#f0803c",
@@ -87,6 +123,20 @@ DARK = Palette(
     age2="#5e8ab3",
     age3="#83b0d8",
     age4="#b5d8f7",
+    parts="#a9cdee",
+    ordering="#c9bda6",
+    transport="#c79d52",
+    fee="#dd96c6",
+    investment="#a795dd",
+    scrap="#9ccb66",
+    option0="#a79df2",
+    option1="#f0909f",
+    option2="#55bd78",
+    option3="#dd85cf",
+    option4="#e3bf4e",
+    option5="#7cc9e4",
+    option6="#d8669a",
+    option7="#c2c25f",
 )
 DARK_OF: Mapping[str, str] = dict(zip(asdict(LIGHT).values(), asdict(DARK).values(), strict=True))
 

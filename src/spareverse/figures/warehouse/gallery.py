@@ -1,0 +1,115 @@
+"""Every figure of a study by its name, for results, pages, REST and the report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import polars as pl
+
+from spareverse.errors import NotFound, Problem
+from spareverse.figures.figure import Figure
+from spareverse.figures.warehouse.comparison import Comparison
+from spareverse.figures.warehouse.downtime import downtime_cost
+from spareverse.figures.warehouse.histograms import availability_histogram, lead_time_histogram, wait_histogram
+from spareverse.figures.warehouse.money import cumulative_cost, fee_chart
+from spareverse.figures.warehouse.options import cost_by_kind, option_comparison
+from spareverse.figures.warehouse.package import package_overview
+from spareverse.figures.warehouse.pareto import pareto
+from spareverse.figures.warehouse.risk_matrix import risk_matrix
+from spareverse.figures.warehouse.seasons import seasons
+from spareverse.figures.warehouse.sensitivity import sobol, tornado
+from spareverse.figures.warehouse.stock import stock_against_time
+from spareverse.network.study import Study
+from spareverse.network.study_answers import STUDY_ANSWERS
+from spareverse.network.study_tables import STUDY_RESULTS
+
+NAMES = (
+    "options",
+    "costs",
+    "cumulative",
+    "fees",
+    "downtime",
+    "seasons",
+    "availability",
+    "lead-times",
+    "waits",
+    "stock",
+    "tornado",
+    "sobol",
+    "pareto",
+    "risk-matrix",
+    "package",
+)
+
+
+@dataclass(frozen=True)
+class Gallery:
+    """The figures of one run. ``tables`` (STUDY_RESULTS) and ``answers`` (STUDY_ANSWERS) by name; missing = empty."""
+
+    study: Study
+    tables: Mapping[str, pl.DataFrame]
+    answers: Mapping[str, pl.DataFrame]
+
+    @cached_property
+    def comparison(self) -> Comparison:
+        return Comparison.of(self.study)
+
+    def figure(
+        self,
+        name: str,
+        *,
+        option: str | None = None,
+        against: str | None = None,
+        measure: str = "total_cost",
+        part_id: str | None = None,
+    ) -> Figure:
+        """One figure; NotFound for another name.
+
+        ``option`` and ``measure``: of tornado and sobol (None: the best option). ``against``: of fees. ``part_id``: of
+        stock.
+        """
+        who = self.comparison
+        chosen = option or self._best()
+        drawings: dict[str, Callable[[], Figure]] = {
+            "options": lambda: option_comparison(self._result("options"), who, self._result("differences")),
+            "costs": lambda: cost_by_kind(self._result("options"), who),
+            "cumulative": lambda: cumulative_cost(self._result("periods"), who),
+            "fees": lambda: fee_chart(self._answer("fee_chart"), self._answer("break_even"), who, against=against),
+            "downtime": lambda: downtime_cost(
+                self._answer("downtime_switches"), who, today=self.study.economics.downtime_cost_per_h or None
+            ),
+            "seasons": lambda: seasons(self._result("periods"), self.study, who),
+            "availability": lambda: availability_histogram(self._result("replications"), who),
+            "lead-times": lambda: lead_time_histogram(self._result("events"), who),
+            "waits": lambda: wait_histogram(self._result("events"), who),
+            "stock": lambda: stock_against_time(self._result("events"), self._result("line_results"), who, part_id),
+            "tornado": lambda: tornado(self._answer("tornado"), who, chosen, measure),
+            "sobol": lambda: sobol(self._answer("global_sensitivity"), who, chosen, measure),
+            "pareto": lambda: pareto(self._answer("pareto"), who),
+            "risk-matrix": lambda: risk_matrix(self._answer("risk_matrix"), who),
+            "package": lambda: package_overview(self._answer("best_options"), self._result("line_results"), who),
+        }
+        if name not in drawings:
+            problem = Problem("unknown figure", f"Use one of {', '.join(NAMES)}.", value=name)
+            raise NotFound(f"There is no figure {name!r} of a study.", [problem])
+        return drawings[name]()
+
+    def all(self) -> dict[str, Figure]:
+        """Every figure that has something to show."""
+        drawn = {name: self.figure(name) for name in NAMES}
+        return {name: figure for name, figure in drawn.items() if figure.drawn}
+
+    def _best(self) -> str:
+        best = self._answer("best_options")
+        whole = best.filter(pl.col("part_id").fill_null("") == "")["best_option"].drop_nulls()
+        return str(whole[0]) if len(whole) else self.study.options[0].name
+
+    def _result(self, name: str) -> pl.DataFrame:
+        found = self.tables.get(name)
+        return STUDY_RESULTS[name].empty() if found is None else found
+
+    def _answer(self, name: str) -> pl.DataFrame:
+        found = self.answers.get(name)
+        return STUDY_ANSWERS[name].empty() if found is None else found

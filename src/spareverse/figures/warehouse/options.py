@@ -1,0 +1,219 @@
+"""The options beside one another: availability, cost and CO2 with their intervals; the cost by kind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from spareverse.figures import numbers, style
+from spareverse.figures.figure import Figure, not_enough
+from spareverse.figures.style import LIGHT, Options
+from spareverse.figures.warehouse.comparison import Comparison, Row, join, leaders, whiskers
+from spareverse.network.study_tables import COST_KINDS
+
+_ROW, _HEAD, _FOOT = 38, 10, 58
+KIND_COLOURS = {
+    "parts": LIGHT.parts,
+    "ordering": LIGHT.ordering,
+    "expedite": LIGHT.late,
+    "transport": LIGHT.transport,
+    "holding": LIGHT.holding,
+    "fee": LIGHT.fee,
+    "investment": LIGHT.investment,
+    "co2": LIGHT.co2,
+    "downtime": LIGHT.stock_out,
+    "scrap": LIGHT.scrap,
+}
+KIND_WORDS = {"co2": "CO2", "downtime": "down time", "fee": "fees", "scrap": "scrap value"}
+NO_RUN = "Run the study: it takes seconds to minutes."
+
+
+@dataclass(frozen=True)
+class _Panel:
+    measure: str
+    name: str
+    share: bool = False
+    yearly: bool = True
+    unit: str = ""
+
+
+def option_comparison(options: pl.DataFrame, comparison: Comparison, differences: pl.DataFrame | None = None) -> Figure:
+    """Availability, cost and CO2 of every option; rows of OPTION_RESULTS and DIFFERENCE_RESULTS."""
+    if options.is_empty():
+        return not_enough("options", "No option has been simulated yet, so there is nothing to compare.", NO_RUN)
+    currency = comparison.currency
+    panels = [
+        _Panel("availability", "Availability, %", share=True, yearly=False),
+        _Panel("total_cost", f"Cost, {currency}/year", unit=f"{currency}/year"),
+        _Panel("co2_kg", "CO2 of transport, kg/year", unit="kg/year"),
+    ]
+    found = [(panel, comparison.rows(options, panel.measure, per_year=panel.yearly)) for panel in panels]
+    drawn = [(panel, rows) for panel, rows in found if any(row["mean"] for row in rows)]
+    heights = [_ROW * len(rows) for _, rows in drawn]
+    tops = [_HEAD + sum(heights[:i]) + i * _FOOT for i in range(len(drawn))]
+    series = [one for place, (panel, rows) in enumerate(drawn) for one in _series(place, panel, rows, comparison)]
+    picture = style.chart(
+        series,
+        grid=[
+            {"left": 196, "right": 28, "top": top, "height": height} for top, height in zip(tops, heights, strict=True)
+        ],
+        xAxis=[_across(place, panel, rows) for place, (panel, rows) in enumerate(drawn)],
+        yAxis=[_down(place, panel, rows, comparison) for place, (panel, rows) in enumerate(drawn)],
+    )
+    data = options.filter(pl.col("measure").is_in([panel.measure for panel in panels]))
+    note = (
+        "Dark stroke: 95 % interval of the mean. Pale stroke: 95 % of single runs, what one platform may live through."
+    )
+    height = tops[-1] + heights[-1] + _FOOT
+    return Figure("options", _title(found, differences, comparison), picture, data, note, height)
+
+
+def _series(place: int, panel: _Panel, rows: list[Row], comparison: Comparison) -> list[Options]:
+    scale = 100.0 if panel.share else 1.0
+    axes = {"xAxisIndex": place, "yAxisIndex": place}
+    items: list[Options] = []
+    single, mean = [], []
+    for at, row in enumerate(rows):
+        colour = comparison.colour(row["option"])
+        text = f"{comparison.title(row['option'])}\n{_value(panel, row)}\nsingle runs {_runs(panel, row)}"
+        # x alone for a bar, x and row for a dot
+        value = [style.rounded(scale * row["mean"]), at]
+        items.append({"value": value, "name": text, "itemStyle": {"color": colour}})
+        single.append((scale * row["run_low"], scale * row["run_high"], at, colour))
+        mean.append((scale * row["low"], scale * row["high"], at, LIGHT.ink))
+    look: Options = {"id": panel.measure, "data": items, **axes}
+    look |= {"type": "scatter", "symbolSize": 10} if panel.share else {"type": "bar", "barWidth": 12}
+    pale = whiskers(f"{panel.measure}_runs", single, width=5, **axes)
+    pale["markLine"]["lineStyle"]["opacity"] = 0.3
+    pale["z"] = 3
+    return [look, pale, whiskers(f"{panel.measure}_mean", mean, **axes)]
+
+
+def _across(place: int, panel: _Panel, rows: list[Row]) -> Options:
+    limits: Options = {"min": 0}
+    if panel.share:
+        lowest = min(row["run_low"] for row in rows)
+        limits = {"min": style.rounded(_floor(100 * lowest)), "max": 100}
+    return style.axis("value", panel.name, gridIndex=place, splitNumber=5, **limits)
+
+
+def _floor(percent: float) -> float:
+    """A round start of the axis below the lowest availability, so that differences near 100 % can be seen."""
+    for step in (1.0, 2.0, 5.0, 10.0, 20.0, 50.0):
+        start = step * (percent // step)
+        if 100.0 - start <= 8 * step:
+            return start
+    return 0.0
+
+
+def _down(place: int, panel: _Panel, rows: list[Row], comparison: Comparison) -> Options:
+    labels = [f"{{name|{_short(comparison.title(row['option']))}}}\n{{value|{_value(panel, row)}}}" for row in rows]
+    rich = {
+        "name": {"color": LIGHT.ink, "fontSize": 12, "align": "right"},
+        "value": {"color": LIGHT.muted, "fontSize": 11, "align": "right"},
+    }
+    return style.axis(
+        "category", gridIndex=place, data=labels, inverse=True, lines=False, axisLabel={"rich": rich, "interval": 0}
+    )
+
+
+def _short(text: str, most: int = 28) -> str:
+    """Cut to fit beside the axis; braces and bars would be read as markup of the label."""
+    plain = text.translate(str.maketrans("{}|", "()/"))
+    return plain if len(plain) <= most else plain[: most - 1].rstrip() + "…"
+
+
+def _value(panel: _Panel, row: Row) -> str:
+    return numbers.measured(row["mean"], row["low"], row["high"], panel.unit, share=panel.share)
+
+
+def _runs(panel: _Panel, row: Row) -> str:
+    if panel.share:
+        return f"{numbers.percent(row['run_low'])} to {numbers.percent(row['run_high'])}"
+    return f"{numbers.digits(row['run_low'])} to {numbers.digits(row['run_high'])} {panel.unit}"
+
+
+def _title(found: list[tuple[_Panel, list[Row]]], differences: pl.DataFrame | None, comparison: Comparison) -> str:
+    rows = {panel.measure: rows for panel, rows in found}
+    up = leaders(rows["availability"], differences, largest=True)
+    cheap = leaders(rows["total_cost"], differences)
+    by_name = {(row["measure"], row["option"]): row for _, many in found for row in many}
+    most = numbers.percent(by_name["availability", up[0]]["mean"])
+    least = numbers.money(by_name["total_cost", cheap[0]]["mean"], comparison.currency, "year")
+    if up == cheap and len(up) == 1:
+        return f"{comparison.title(up[0])} is both the most available ({most}) and the cheapest ({least})"
+    first = join([comparison.title(name) for name in up])
+    last = join([comparison.title(name) for name in cheap])
+    stays = "is" if len(up) == 1 else "are equally"
+    costs = "costs least" if len(cheap) == 1 else "cost least, as far as can be told"
+    return f"{first} {stays} most available ({most}); {last} {costs} ({least})"
+
+
+def cost_by_kind(options: pl.DataFrame, comparison: Comparison) -> Figure:
+    """Each option's yearly cost, stacked by kind; scrap value is income and stands left of zero."""
+    rows = {kind: comparison.rows(options, f"{kind}_cost", per_year=True) for kind in COST_KINDS}
+    kinds = [kind for kind in COST_KINDS if any(row["mean"] for row in rows[kind])]
+    totals = comparison.rows(options, "total_cost", per_year=True)
+    if not kinds or not totals:
+        return not_enough("costs", "No option has a cost yet, so there is nothing to add up.", NO_RUN)
+    currency = comparison.currency
+    names = [row["option"] for row in totals]
+    series = [_stack(kind, rows[kind], currency) for kind in kinds]
+    error = [(row["low"], row["high"], at, LIGHT.ink) for at, row in enumerate(totals)]
+    words = [KIND_WORDS.get(kind, kind) for kind in kinds]
+    labels = [
+        f"{{name|{_short(comparison.title(row['option']))}}}\n"
+        f"{{value|{numbers.measured(row['mean'], row['low'], row['high'], f'{currency}/year')}}}"
+        for row in totals
+    ]
+    rich = {
+        "name": {"color": LIGHT.ink, "fontSize": 12, "align": "right"},
+        "value": {"color": LIGHT.muted, "fontSize": 11, "align": "right"},
+    }
+    lines = 1 + (len(words) - 1) // 6
+    picture = style.chart(
+        [*series, whiskers("total", error)],
+        legend=style.legend(words) | {"left": 8, "right": 8},
+        grid={"left": 196, "right": 28, "top": 16 + 22 * lines, "height": 44 * len(names)},
+        xAxis=style.axis("value", f"Cost, {currency}/year"),
+        yAxis=style.axis("category", data=labels, inverse=True, lines=False, axisLabel={"rich": rich, "interval": 0}),
+    )
+    data = pl.DataFrame(
+        [{"option": row["option"], "kind": kind, **{k: row[k] for k in ("mean", "low", "high")}}
+         for kind in kinds for row in rows[kind]]
+    )  # fmt: skip
+    note = "Stroke: 95 % interval of the total. Yearly means over the horizon, not discounted."
+    return Figure(
+        "costs", _largest(rows, kinds, totals, comparison), picture, data, note, 80 + 22 * lines + 44 * len(names)
+    )
+
+
+def _stack(kind: str, rows: list[Row], currency: str) -> Options:
+    word = KIND_WORDS.get(kind, kind)
+    data = [
+        {"value": style.rounded(row["mean"]),
+         "name": f"{word}: {numbers.measured(row['mean'], row['low'], row['high'], f'{currency}/year')}"}
+        for row in rows
+    ]  # fmt: skip
+    look = {"color": KIND_COLOURS[kind]}
+    return {"id": kind, "name": word, "type": "bar", "stack": "cost", "barWidth": 18, "data": data, "itemStyle": look}
+
+
+def _largest(rows: dict[str, list[Row]], kinds: list[str], totals: list[Row], comparison: Comparison) -> str:
+    cheapest = min(totals, key=lambda row: row["mean"])
+    dearest = max(totals, key=lambda row: row["mean"])
+    means = {(kind, row["option"]): row["mean"] for kind in kinds for row in rows[kind]}
+
+    def main(option: str) -> tuple[str, float]:
+        kind = max(kinds, key=lambda kind: means.get((kind, option), 0.0))
+        return KIND_WORDS.get(kind, kind), means[kind, option]
+
+    word, part = main(cheapest["option"])
+    share = numbers.percent(part / cheapest["mean"])
+    text = f"{comparison.title(cheapest['option'])} costs least; {share} of it is {word}"
+    if dearest is cheapest:
+        return text
+    word, part = main(dearest["option"])
+    share = numbers.percent(part / dearest["mean"])
+    return f"{text}. {comparison.title(dearest['option'])} costs most, {share} of it {word}"

@@ -1,0 +1,449 @@
+"""Plausible results and answers of a warehouse-options study, without running one: for tests of figures and pages.
+
+Means resemble the published platform (El-Thalji 2025) or a package of many lines; totals add up, limits enclose
+their means, and the same random runs stand behind every table.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from spareverse.network import study_answers as answers
+from spareverse.network.study import Economics, Fee, Option, Policy, Study, Transport
+from spareverse.network.study_tables import (
+    COST_KINDS,
+    LINE_RESULTS,
+    MEASURES,
+    OPTION_RESULTS,
+    PERIOD_RESULTS,
+    REPLICATION_RESULTS,
+    STUDY_EVENTS,
+    STUDY_LINES,
+)
+
+YEARS = 20
+HORIZON_H = YEARS * 8760.0
+_CLASSES = ("first_line", "not_frequent", "capital")
+_LEVELS = ("low", "medium", "high")
+# option: warehouse, stock, reorder point, lead time days, mean availability, spread, yearly costs by kind
+_SHAPES: dict[str, dict[str, Any]] = {
+    "physical": {"warehouse": "physical", "stock": 3, "reorder": 2, "lead": 33.3, "availability": 0.947,
+                 "spread": 0.012,
+                 "parts": 26_300.0, "transport": 18_200.0, "holding": 20_600.0, "co2_kg": 121.0},
+    "digital": {"warehouse": "digital", "stock": 0, "reorder": 0, "lead": 8.7, "availability": 0.693,
+                "spread": 0.013,
+                "parts": 18_700.0, "fee": 15_750.0},
+    "enhanced": {"warehouse": "physical", "stock": 7, "reorder": 6, "lead": 33.3, "availability": 0.984,
+                 "spread": 0.002,
+                 "parts": 27_200.0, "transport": 7_600.0, "holding": 65_000.0, "co2_kg": 51.0},
+    "hybrid": {"warehouse": "hybrid", "stock": 4, "reorder": 3, "lead": 8.7, "availability": 0.9842, "spread": 0.001,
+               "parts": 26_500.0, "fee": 31_500.0, "holding": 44_900.0},
+}  # fmt: skip
+TITLES = {
+    "physical": "Physical warehouse",
+    "digital": "Digital warehouse",
+    "enhanced": "Enhanced physical warehouse",
+    "hybrid": "Hybrid warehouse",
+}
+
+
+def study(names: tuple[str, ...] = tuple(_SHAPES), lines: int = 1, period_h: float = 8760.0) -> Study:
+    """A study of these options; ``lines`` tags, each with a part of its own."""
+    options = tuple(_option(name) for name in names)
+    return Study(
+        "platform",
+        _lines(lines),
+        options,
+        currency="NOK",
+        horizon_h=HORIZON_H,
+        period_h=period_h,
+        economics=Economics(co2_price_per_kg=0.1, downtime_cost_per_h=40.0),
+    )
+
+
+def _option(name: str) -> Option:
+    shape = _SHAPES[name]
+    far = Transport("ship", 20_000.0, 0.01, "El-Thalji 2025", 3_000.0, 0.0, 100.0)
+    return Option(
+        name,
+        shape["warehouse"],
+        TITLES[name],
+        Policy(
+            "reorder_point" if shape["stock"] else "on_demand", shape["stock"], shape["reorder"], shape["stock"] or 1
+        ),
+        fee=Fee(shape.get("fee", 0.0) / 12, covers=frozenset({"parts"}) if "fee" in shape else frozenset()),
+        transport=far if "co2_kg" in shape else Transport(),
+    )
+
+
+def _lines(count: int) -> pl.DataFrame:
+    index = np.arange(count)
+    columns: dict[str, Any] = {
+        "tag": [f"P-{i:04d}" for i in index],
+        "asset_id": [f"P-{i:04d}" for i in index],
+        "part_id": [f"S-{i:04d}" for i in index],
+        "description": [f"{('Impeller', 'Seal', 'Bearing', 'Coupling', 'Valve trim')[i % 5]} {i}" for i in index],
+        "vendor": [("Norvik", "Halden Pumps", "Aker Seal", "Brandt")[i % 4] for i in index],
+        "installed_quantity": 1 + index % 3,
+        "criticality": [_LEVELS[i % 3] for i in index],
+        "spare_class": [_CLASSES[i // 3 % 3] for i in index],
+        "failures_per_year": np.where(index == 0, 18.0, 0.05 + (index * 37 % 100) / 50),
+        "unit_price": np.where(index == 0, 1500.0, 80.0 + (index * 7919 % 40_000)),
+        "am_qualified": [i % 2 == 0 for i in index],
+    }
+    frame = pl.DataFrame(columns)
+    return pl.concat([STUDY_LINES.empty(), frame.cast({"installed_quantity": pl.Int64})], how="diagonal")
+
+
+def tables(of: Study, runs: int = 60, seed: int = 3) -> dict[str, pl.DataFrame]:
+    """All result tables of ``runs`` replications."""
+    replications = _replications(of, runs, np.random.default_rng(seed))
+    options = _options(replications)
+    return {
+        "replications": replications,
+        "options": options,
+        "periods": _periods(of, options, np.random.default_rng(seed + 1)),
+        "line_results": _line_results(of, options),
+        "events": _events(of, np.random.default_rng(seed + 2)),
+    }
+
+
+def _replications(of: Study, runs: int, rng: np.random.Generator) -> pl.DataFrame:
+    frames = []
+    size = len(of.lines)
+    for option in of.options:
+        shape = _SHAPES[option.name]
+        availability = np.clip(rng.normal(shape["availability"], shape["spread"], runs), 0.0, 1.0)
+        wobble = rng.normal(1.0, 0.04, runs)
+        down = HORIZON_H * (1 - availability) * size
+        columns: dict[str, Any] = {name: np.zeros(runs) for name in MEASURES}
+        columns |= {
+            "availability": availability,
+            "system_availability": availability,
+            "up_hours": HORIZON_H * availability,
+            "failures": 350 * wobble * size,
+            "stock_outs": 350 * wobble * size * np.clip(4 * (1 - availability), 0, 1),
+            "fill_rate": np.clip(1 - 4 * (1 - availability), 0, 1),
+            "wait_hours": down / (350 * size),
+            "lead_time_hours": shape["lead"] * 24 * rng.normal(1.0, 0.02, runs),
+            "orders": 120 * wobble * size,
+            "mean_stock": np.full(runs, 0.9 * shape["stock"] * size),
+            "co2_kg": shape.get("co2_kg", 0.0) * YEARS * wobble * size,
+        }
+        for kind in ("parts", "transport", "holding", "fee"):
+            moving = 1.0 if kind == "fee" else wobble
+            columns[f"{kind}_cost"] = shape.get(kind, 0.0) * YEARS * moving * size
+        columns["co2_cost"] = columns["co2_kg"] * of.economics.co2_price_per_kg
+        columns["downtime_cost"] = down * of.economics.downtime_cost_per_h
+        columns["total_cost"] = sum(columns[f"{kind}_cost"] for kind in COST_KINDS)
+        columns["net_present_cost"] = 0.6 * columns["total_cost"]
+        head = {"option": [option.name] * runs, "replication": np.arange(runs), "events": np.full(runs, 1500)}
+        frames.append(pl.DataFrame(head | columns))
+    return pl.concat(frames).select(REPLICATION_RESULTS.names).cast(dict(REPLICATION_RESULTS.schema))
+
+
+def _options(replications: pl.DataFrame) -> pl.DataFrame:
+    long = replications.drop("replication", "events").unpivot(index="option", variable_name="measure")
+    error = 1.96 * pl.col("value").std() / pl.len().sqrt()
+    units = {name: unit for name, (_, unit) in MEASURES.items()}
+    return (
+        long.group_by("option", "measure", maintain_order=True)
+        .agg(
+            mean=pl.col("value").mean(),
+            low=pl.col("value").mean() - error,
+            high=pl.col("value").mean() + error,
+            run_low=pl.col("value").quantile(0.025),
+            run_high=pl.col("value").quantile(0.975),
+        )
+        .with_columns(unit=pl.col("measure").replace_strict(units))
+        .select(OPTION_RESULTS.names)
+    )
+
+
+def _periods(of: Study, options: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
+    count = round(of.horizon_h / of.period_h)
+    month = (np.arange(count) * of.period_h / 730.0).astype(int) % 12
+    winter = np.cos(2 * np.pi * month / 12) if of.period_h < 8760 else np.zeros(count)
+    frames = []
+    for option in of.options:
+        mean = dict(options.filter(pl.col("option") == option.name).select("measure", "mean").iter_rows())
+        availability = np.clip(mean["availability"] - (1 - mean["availability"]) * 0.5 * winter, 0, 1)
+        availability = np.clip(availability + rng.normal(0, 0.002, count), 0, 1)
+        columns: dict[str, Any] = {f"{kind}_cost": np.full(count, mean[f"{kind}_cost"] / count) for kind in COST_KINDS}
+        columns["downtime_cost"] = columns["downtime_cost"] * (1 + 0.5 * winter)
+        total = np.cumsum(sum(columns[f"{kind}_cost"] for kind in COST_KINDS))
+        spread = 0.15 * total / np.sqrt(np.arange(1, count + 1)) + 1.0
+        columns |= {
+            "option": [option.name] * count,
+            "period": np.arange(1, count + 1),
+            "until_h": of.period_h * np.arange(1, count + 1),
+            "availability": availability,
+            "availability_low": availability - 0.004,
+            "availability_high": np.minimum(availability + 0.004, 1.0),
+            "mean_stock": np.full(count, mean["mean_stock"]),
+            "cumulative_cost": total,
+            "cumulative_low": total - spread,
+            "cumulative_high": total + spread,
+        }
+        frames.append(pl.DataFrame(columns).select(PERIOD_RESULTS.names).cast(dict(PERIOD_RESULTS.schema)))
+    return pl.concat(frames)
+
+
+def _line_results(of: Study, options: pl.DataFrame) -> pl.DataFrame:
+    frames = []
+    for place, option in enumerate(of.options):
+        mean = dict(options.filter(pl.col("option") == option.name).select("measure", "mean").iter_rows())
+        size = len(of.lines)
+        tilt = 0.4 + (np.arange(size) * (place + 3) * 7 % 17) / 14
+        availability = np.clip(1 - (1 - mean["availability"]) * tilt, 0, 1)
+        supply = (mean["total_cost"] - mean["downtime_cost"]) / size * tilt
+        frame = of.lines.select(
+            pl.lit(option.name).alias("option"),
+            pl.lit(option.name).alias("follows"),
+            "part_id",
+            "description",
+            "vendor",
+            "criticality",
+            "spare_class",
+            pl.col("tag").alias("tags"),
+            "installed_quantity",
+            "failures_per_year",
+            "unit_price",
+        ).with_columns(
+            lead_time_days=pl.lit(_SHAPES[option.name]["lead"]),
+            policy=pl.lit(option.policy.kind),
+            initial_stock=pl.lit(option.policy.initial_stock),
+            reorder_point=pl.lit(option.policy.reorder_point),
+            order_quantity=pl.lit(option.policy.order_quantity),
+            availability=pl.Series(availability),
+            availability_low=pl.Series(availability - 0.003),
+            availability_high=pl.Series(np.minimum(availability + 0.003, 1.0)),
+            stock_outs=pl.lit(12.0),
+            wait_hours=pl.lit(30.0),
+            mean_stock=pl.lit(float(option.policy.initial_stock)),
+            unused_pieces=pl.lit(1.5),
+            co2_kg=pl.lit(mean["co2_kg"] / size),
+            supply_cost=pl.Series(supply),
+            downtime_cost=pl.Series(mean["downtime_cost"] / size * tilt),
+        )
+        frames.append(frame)
+    filled = pl.concat([LINE_RESULTS.empty(), *frames], how="diagonal_relaxed")
+    return filled.select(LINE_RESULTS.names).cast(dict(LINE_RESULTS.schema))
+
+
+def _events(of: Study, rng: np.random.Generator) -> pl.DataFrame:
+    """Two runs of the first part's stock: issues, orders and deliveries that keep the count."""
+    rows: list[tuple[Any, ...]] = []
+    part, asset = of.lines["part_id"][0], of.lines["asset_id"][0]
+    for option in of.options:
+        shape = _SHAPES[option.name]
+        for run in range(2):
+            rows += _walk(option.name, run, part, asset, shape, rng)
+    frame = pl.DataFrame(rows, schema=dict(STUDY_EVENTS.schema), orient="row")
+    return frame.sort("option", "replication", "time_h", maintain_order=True)
+
+
+def _walk(name: str, run: int, part: str, asset: str, shape: dict[str, Any], rng: np.random.Generator) -> list[Any]:
+    rows: list[Any] = []
+    stock, time, due = shape["stock"], 0.0, []
+
+    def say(at: float, kind: str, quantity: int, duration: float | None = None) -> None:
+        rows.append((name, run, at, kind, part, "site", asset, quantity, stock, duration))
+
+    while time < HORIZON_H:
+        time += rng.exponential(486.67)
+        for arrival, quantity, lead in sorted(entry for entry in due if entry[0] <= time):
+            stock += quantity
+            say(arrival, "delivery", quantity, lead)
+        due = [entry for entry in due if entry[0] > time]
+        say(time, "failure", 1)
+        lead = shape["lead"] * 24 * rng.triangular(0.6, 0.9, 1.5)
+        if stock > 0:
+            stock -= 1
+            say(time, "issue", 1, 0.0)
+            if stock <= shape["reorder"] and not due:
+                due.append((time + lead, max(shape["stock"], 1), lead))
+                say(time, "order", max(shape["stock"], 1))
+        else:
+            say(time, "stock_out", 1)
+            say(time, "emergency_order", 1)
+            say(time + lead, "delivery", 1, lead)
+            say(time + lead, "issue", 1, lead)
+            time += lead
+    return rows
+
+
+def study_answers(of: Study, made: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """The answers figures are drawn from, worked out roughly from the result tables."""
+    filled = {
+        "best_options": _best_options(of, made),
+        "break_even": _break_even(of),
+        "fee_chart": _fee_chart(of, made["periods"]),
+        "downtime_switches": _switches(of, made["options"]),
+        "tornado": _tornado(of, made["options"]),
+        "global_sensitivity": _sobol(of),
+        "pareto": _pareto(of, made["options"]),
+        "risk_matrix": _risk_matrix(of),
+        "matrix_lines": _matrix_lines(of, made),
+    }
+    return {name: filled.get(name, table.empty()) for name, table in answers.STUDY_ANSWERS.items()}
+
+
+def _table(table: Any, rows: list[dict[str, Any]]) -> pl.DataFrame:
+    return pl.DataFrame(rows, schema=dict(table.schema))
+
+
+def _best_options(of: Study, made: dict[str, pl.DataFrame]) -> pl.DataFrame:
+    lines = made["line_results"].with_columns(cost=pl.col("supply_cost") + pl.col("downtime_cost"))
+    whole = made["options"].filter(pl.col("measure") == "total_cost").sort("mean")
+    rows = [
+        {"part_id": "", "best_option": whole["option"][0], "runner_up": whole["option"][1], "verdict": "clear",
+         "total_cost": whole["mean"][0], "availability": 0.95, "saving": whole["mean"][1] - whole["mean"][0],
+         "saving_low": 1000.0, "saving_high": 90_000.0, "most_available": of.options[-1].name},
+    ]  # fmt: skip
+    for (part,), found in lines.sort("cost").group_by(["part_id"], maintain_order=True):
+        saving = found["cost"][1] - found["cost"][0]
+        close = saving < 0.05 * found["cost"][0]
+        rows.append(
+            {"part_id": part, "description": found["description"][0], "best_option": found["option"][0],
+             "runner_up": found["option"][1], "total_cost": found["cost"][0], "availability": found["availability"][0],
+             "saving": saving, "saving_low": 0.8 * saving, "saving_high": 1.2 * saving,
+             "most_available": found.sort("availability")["option"][-1],
+             "verdict": answers.NOT_ENOUGH if close else "clear"}
+        )  # fmt: skip
+    return _table(answers.BEST_OPTIONS, rows)
+
+
+def _break_even(of: Study) -> pl.DataFrame:
+    rows = [
+        {"option": option.name, "against": against.name, "part_id": "", "lever": "fee_per_month",
+         "includes_downtime": False, "today": option.fee.per_month, "value": 2200.0, "value_low": 2150.0,
+         "value_high": 2260.0, "unit": "NOK/month", "verdict": "cheaper"}
+        for option in of.options if option.fee.per_month
+        for against in of.options if not against.fee.per_month
+    ]  # fmt: skip
+    return _table(answers.BREAK_EVEN, rows)
+
+
+def _fee_chart(of: Study, periods: pl.DataFrame) -> pl.DataFrame:
+    frames = []
+    for kind, column in (("parts", "parts_cost"), ("fee", "fee_cost"), ("holding", "holding_cost")):
+        frames.append(
+            periods.select("option", "period", "until_h", pl.lit(kind).alias("kind"),
+                           cumulative=pl.col(column).cum_sum().over("option"))
+        )  # fmt: skip
+    covered = (pl.col("parts_cost") + pl.col("holding_cost")).cum_sum().over("option")
+    frames.append(periods.select("option", "period", "until_h", pl.lit("covered").alias("kind"), cumulative=covered))
+    start = pl.concat(frames).filter(pl.col("period") == 1).with_columns(
+        period=pl.lit(0, pl.Int64), until_h=pl.lit(0.0), cumulative=pl.lit(0.0)
+    )  # fmt: skip
+    whole = pl.concat([start, *frames]).filter(pl.col("cumulative").max().over("option", "kind") > 0)
+    whole = pl.concat([answers.FEE_CHART.empty(), whole], how="diagonal").select(answers.FEE_CHART.names)
+    return whole.sort("option", "kind", "period")
+
+
+def _switches(of: Study, options: pl.DataFrame) -> pl.DataFrame:
+    """The lower envelope of the lines cost + hours x price, by trying every price."""
+    lines = {}
+    for option in of.options:
+        mean = dict(options.filter(pl.col("option") == option.name).select("measure", "mean").iter_rows())
+        down = mean["downtime_cost"] / of.economics.downtime_cost_per_h
+        lines[option.name] = (mean["total_cost"] - mean["downtime_cost"], down)
+    prices = np.arange(0.0, 400.0, 0.1)
+    names = list(lines)
+    best = np.argmin([cost + down * prices for cost, down in lines.values()], axis=0)
+    rows = []
+    for place, name in enumerate(names):
+        cost, down = lines[name]
+        where = np.flatnonzero(best == place)
+        row: dict[str, Any] = {"option": name, "cost_without_downtime": cost, "downtime_hours": down, "support": 0.99}
+        row |= {"cost_without_downtime_low": 0.99 * cost, "cost_without_downtime_high": 1.01 * cost, "verdict": "clear"}
+        row |= {"downtime_hours_low": 0.97 * down, "downtime_hours_high": 1.03 * down}
+        if len(where):
+            start, end = float(prices[where[0]]), float(prices[where[-1]])
+            row |= {"from_cost": start, "from_cost_low": 0.95 * start, "from_cost_high": 1.05 * start}
+            if where[-1] < len(prices) - 1:
+                row |= {"to_cost": end, "to_cost_low": 0.95 * end, "to_cost_high": 1.05 * end}
+        rows.append(row)
+    ranks = {row["option"]: rank for rank, row in enumerate(
+        sorted((row for row in rows if "from_cost" in row), key=lambda row: row["from_cost"]), 1)}  # fmt: skip
+    return _table(answers.DOWNTIME_SWITCHES, [row | {"rank": ranks.get(row["option"])} for row in rows])
+
+
+def _tornado(of: Study, options: pl.DataFrame) -> pl.DataFrame:
+    rows = []
+    for option in of.options:
+        for measure, size, unit in (("availability", 0.01, ""), ("total_cost", 2e5, "NOK")):
+            base = options.filter((pl.col("option") == option.name) & (pl.col("measure") == measure))["mean"][0]
+            for place, factor in enumerate(answers.FACTORS):
+                if measure == "availability" and place > 3:
+                    continue
+                swing = size / (place + 1)
+                pieces = factor in ("reorder_point", "order_quantity")
+                rows.append(
+                    {"option": option.name, "measure": measure, "factor": factor, "simulated": place < 4,
+                     "low_setting": -1.0 if pieces else 0.8, "high_setting": 1.0 if pieces else 1.2, "base": base,
+                     "at_low": -swing, "at_low_low": -1.2 * swing, "at_low_high": -0.8 * swing,
+                     "at_high": 0.8 * swing, "at_high_low": 0.6 * swing, "at_high_high": swing, "swing": 1.8 * swing,
+                     "verdict": "clear", "unit": unit}
+                )  # fmt: skip
+    return _table(answers.TORNADO, rows)
+
+
+def _sobol(of: Study) -> pl.DataFrame:
+    rows = []
+    for option in of.options:
+        for place, factor in enumerate(answers.FACTORS):
+            first = 0.5 / (place + 1) ** 1.5
+            rows.append(
+                {"option": option.name, "measure": "total_cost", "factor": factor, "low_setting": 0.8,
+                 "high_setting": 1.2, "first": first, "first_low": 0.8 * first, "first_high": 1.2 * first,
+                 "total": 1.2 * first, "total_low": first, "total_high": 1.4 * first, "runs": 512,
+                 "noise_share": 0.02, "verdict": "clear"}
+            )  # fmt: skip
+    return _table(answers.GLOBAL_SENSITIVITY, rows)
+
+
+def _pareto(of: Study, options: pl.DataFrame) -> pl.DataFrame:
+    rows = []
+    for option in of.options:
+        found = options.filter(pl.col("option") == option.name)
+        row: dict[str, Any] = {"option": option.name, "variant": "", "verdict": "efficient"}
+        for name in ("availability", "total_cost", "co2_kg"):
+            one = found.filter(pl.col("measure") == name).row(0, named=True)
+            row |= {name: one["mean"], f"{name}_low": one["low"], f"{name}_high": one["high"]}
+        rows.append(row)
+    rows[0] |= {"verdict": "dominated", "dominated_by": of.options[-1].name}
+    return _table(answers.PARETO, rows)
+
+
+def _risk_matrix(of: Study) -> pl.DataFrame:
+    holds = {"low": ("digital_no_stock",) * 3, "medium": ("central_minimum", "digital_no_stock", "digital_no_stock"),
+             "high": ("site_and_central", "central_minimum", "case_by_case")}  # fmt: skip
+    rows = []
+    for level in _LEVELS:
+        for place, spare_class in enumerate(_CLASSES):
+            inside = of.lines.filter((pl.col("criticality") == level) & (pl.col("spare_class") == spare_class)).height
+            rows.append({"spare_class": spare_class, "criticality": level, "holding": holds[level][place],
+                         "parts": inside, "differing": inside // 3, "money": 12_000.0 * (inside // 3)})  # fmt: skip
+    return _table(answers.RISK_MATRIX, rows)
+
+
+def _matrix_lines(of: Study, made: dict[str, pl.DataFrame]) -> pl.DataFrame:
+    best = _best_options(of, made).filter(pl.col("part_id") != "")
+    frame = best.join(of.lines.select("part_id", "criticality", "spare_class"), on="part_id").with_columns(
+        class_source=pl.lit("given"),
+        holding=pl.lit("central_minimum"),
+        matrix_option=pl.lit(of.options[0].name),
+        money=pl.col("saving"),
+        money_low=pl.col("saving_low"),
+        money_high=pl.col("saving_high"),
+        verdict=pl.when(pl.col("best_option") == of.options[0].name)
+        .then(pl.lit("agrees"))
+        .otherwise(pl.lit("differs")),
+    )
+    whole = pl.concat([answers.MATRIX_LINES.empty(), frame], how="diagonal")
+    return whole.select(answers.MATRIX_LINES.names)
