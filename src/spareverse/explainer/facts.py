@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
-_NUMBER = re.compile(r"(?P<bound>[<>]?)(?P<number>\d[\d,]*(?:\.\d+)?)")
+# the 2 of CO2 is no figure
+_NUMBER = re.compile(r"(?P<bound>[<>]?)(?<!\bCO)(?P<number>\d[\d,]*(?:\.\d+)?)")
 _EPSILON = 1e-9
 
 
@@ -33,6 +34,13 @@ class Fact:
             if isinstance(value, (int, float)) and math.isfinite(value):
                 yield abs(factor * value)
 
+    @property
+    def looseness(self) -> float:
+        """Largest power of ten, 1 at least, that its numbers may be rounded to: no wider than its interval."""
+        if self.low is None or self.high is None or not 1.0 <= self.high - self.low < math.inf:
+            return 1.0
+        return 10.0 ** math.floor(math.log10(self.high - self.low))
+
 
 @dataclass(frozen=True)
 class Narrative:
@@ -56,22 +64,29 @@ class Narrative:
 def untraced_numbers(narrative: Narrative) -> list[str]:
     """Numbers of the text that are no rounding of any fact's value or limit; empty for an honest narrative.
 
+    Tens, hundreds and so on may be rounded away only where the fact's own interval is wider.
     Names (facts whose value is text) are taken out first, so that a part called 000123 is not read as a number.
     """
     text = narrative.text
     names = {fact.value for fact in narrative.facts if isinstance(fact.value, str) and fact.value}
     for name in sorted(names, key=len, reverse=True):
         text = re.sub(rf"(?<![\w.,]){re.escape(name)}(?!\w|[.,]\d)", " ", text)
-    values = [value for fact in narrative.facts for value in fact.written()]
+    values = [(value, fact.looseness) for fact in narrative.facts for value in fact.written()]
     return [found.group() for found in _NUMBER.finditer(text) if not _traced(found, values)]
 
 
-def _traced(found: re.Match[str], values: list[float]) -> bool:
+def _traced(found: re.Match[str], values: list[tuple[float, float]]) -> bool:
     digits = found["number"].rstrip(",").replace(",", "")
     shown = float(digits)
     if found["bound"] == "<":
-        return any(value < shown for value in values)
+        return any(value < shown for value, _ in values)
     if found["bound"] == ">":
-        return any(value > shown for value in values)
-    half = 0.5 * 10.0 ** -len(digits.partition(".")[2])
-    return any(abs(value - shown) <= half * (1 + _EPSILON) + _EPSILON * shown for value in values)
+        return any(value > shown for value, _ in values)
+    decimals = len(digits.partition(".")[2])
+    zeros = len(digits) - len(digits.rstrip("0")) if shown and not decimals else 0
+
+    def near(value: float, looseness: float) -> bool:
+        unit = 10.0**-decimals if decimals else min(10.0**zeros, looseness)
+        return abs(value - shown) <= 0.5 * unit * (1 + _EPSILON) + _EPSILON * shown
+
+    return any(near(value, looseness) for value, looseness in values)

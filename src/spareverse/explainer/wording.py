@@ -22,6 +22,14 @@ class Wording:
         self._currency = currency
         self._facts: dict[str, Fact] = {}
 
+    @property
+    def currency(self) -> str:
+        return self._currency
+
+    def value(self, column: str) -> Any:
+        """A figure of the row that decides what is said without being written; None where the row has none."""
+        return self._row.get(column)
+
     def has(self, *columns: str) -> bool:
         """Whether the row knows all of them."""
         return all(self._known(self._row.get(column)) for column in columns)
@@ -49,6 +57,18 @@ class Wording:
         unit = f"{self._currency}/{per}" if per else self._currency
         value = self._number(column, unit)
         return numbers.money(None if value is None else abs(value), self._currency, per)
+
+    def measured(self, column: str, unit: str = "") -> str:
+        """``67,300 NOK [66,900-67,600]``: as many digits as the interval lets one know."""
+        fact = self._keep(column, unit, limits=True)
+        return numbers.measured(_float(fact.value), fact.low, fact.high, unit)
+
+    def availability(self, column: str) -> str:
+        """``98.43 % [98.40-98.46]``; a target without limits is never rounded up to 100 %."""
+        fact = self._keep(column, "share", limits=True)
+        if fact.low is None and isinstance(fact.value, float):
+            return f"{numbers.digits(100.0 * fact.value, 5)} %"
+        return numbers.measured(_float(fact.value), fact.low, fact.high, share=True)
 
     def days(self, column: str) -> str:
         """``65 days``."""
