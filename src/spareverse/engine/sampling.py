@@ -1,4 +1,7 @@
-"""Durations drawn by inversion: every law takes exactly one uniform number, so that streams stay in step."""
+"""Durations drawn by inversion: every law takes exactly one uniform number, so that streams stay in step.
+
+A law is a row in the float memory, named by where the row begins.
+"""
 
 from __future__ import annotations
 
@@ -9,58 +12,56 @@ from numpy.typing import NDArray
 
 from spareverse.engine.profiles import NEVER
 from spareverse.engine.streams import uniform
-from spareverse.jit import kernel
-from spareverse.special import gamma_quantile, normal_quantile
+from spareverse.jit import inner_kernel
+from spareverse.special import normal_quantile
 
-CONSTANT = 0
-EXPONENTIAL = 1
-TRIANGULAR = 2
-WEIBULL = 3
-GAMMA = 4
-LOG_NORMAL = 5
-UNIFORM = 6
-EMPIRICAL = 7
-MIXTURE = 8
-KERNEL_DENSITY = 9
+(
+    CONSTANT, EXPONENTIAL, TRIANGULAR, WEIBULL, GAMMA, LOG_NORMAL, UNIFORM, EMPIRICAL, MIXTURE, KERNEL_DENSITY,
+) = range(10)  # fmt: skip
 
-ROOT_HALF = math.sqrt(0.5)
+KIND, A, B, C, LOW, SPAN, FIRST, LENGTH, LAW_SIZE = range(9)
+"""Fields of a row. What a, b, c and the table of LENGTH entries from FIRST on hold depends on the kind (seconds):
 
-
-# a law is a row of these fields in the float memory; laws are named by where their row begins
-KIND, A, B, C, LOW, SPAN, FIRST, LENGTH = range(8)
-LAW_SIZE = 8
-"""What a, b, c and the table hold depends on the kind; times are seconds:
-
-constant: a value | exponential: a mean | triangular: a least, b mode, c most | Weibull: a shape, b scale |
-gamma: a shape, b scale | log-normal: a, b mean and deviation of the logarithm | uniform: a least, b most |
-empirical: values | mixture: values are the rows of simple laws | kernel density: values are points, a bandwidth,
-b least, c most. A table is LENGTH values from FIRST on, then LENGTH cumulative weights up to 1. A cut law takes its
-quantile at low + u * span.
+constant: a value | exponential: a mean | triangular: a least, b mode, c most | Weibull: a 1 / shape, b scale |
+log-normal: a median, b deviation of the logarithm | uniform: a least, b most | gamma: b scale, table of ln x at each
+node, then its first, then its second derivatives | empirical: values, then weights | mixture: rows of simple laws,
+then weights | kernel density: a bandwidth, b least, c most, table of points, then weights, then the probability of
+each kernel below the least value, then that between least and most.
+Weights are cumulative up to 1. A cut law takes its quantile at low + u * span.
 """
 
+GAMMA_STEP = 1.0 / 16.0
+GAMMA_NODES = 269
+GAMMA_FIRST = -8.375
+"""A gamma table's nodes: the standard normal values z = -8.375, -8.3125, ..., 8.375 of the probability."""
 
-@kernel
-def pick(weights: NDArray[np.float64], first: int, count: int, u: float) -> int:
-    """Position of the first cumulative weight that reaches ``u``."""
+ALMOST_ONE = 1.0 - 2.0**-53
+
+Floats = NDArray[np.float64]
+
+
+@inner_kernel
+def pick(f: Floats, first: int, length: int, u: float) -> int:
+    """Place of the first cumulative weight that reaches ``u``; the weights begin at ``first``."""
     low = first
-    high = first + count - 1
+    high = first + length - 1
     while low < high:
         middle = (low + high) // 2
-        if weights[middle] < u:
+        if f[middle] < u:
             low = middle + 1
         else:
             high = middle
     return low
 
 
-@kernel
-def rescale(weights: NDArray[np.float64], first: int, chosen: int, u: float) -> float:
+@inner_kernel
+def rescale(f: Floats, first: int, chosen: int, u: float) -> float:
     """Where ``u`` lies within the weight it fell on: again uniform on (0, 1)."""
-    below = float(weights[chosen - 1]) if chosen > first else 0.0
-    return min(max((u - below) / (float(weights[chosen]) - below), 1e-16), 1.0 - 1e-16)
+    below = float(f[chosen - 1]) if chosen > first else 0.0
+    return min(max((u - below) / (float(f[chosen]) - below), 1e-16), ALMOST_ONE)
 
 
-@kernel
+@inner_kernel
 def triangular_quantile(least: float, mode: float, most: float, u: float) -> float:
     """Inverse of the triangular distribution function."""
     width = most - least
@@ -69,72 +70,75 @@ def triangular_quantile(least: float, mode: float, most: float, u: float) -> flo
     return most - math.sqrt((1.0 - u) * width * (most - mode))
 
 
-@kernel
-def kernel_quantile(point: float, bandwidth: float, least: float, most: float, u: float) -> float:
-    """Quantile of a normal law around ``point`` cut to [least, most], reckoned from the tail that keeps its digits."""
-    if point >= least:
-        below = 0.5 * math.erfc((point - least) / bandwidth * ROOT_HALF)
-        beyond = 0.5 * math.erfc((most - point) / bandwidth * ROOT_HALF)
-        x = point + bandwidth * normal_quantile(below + u * (1.0 - below - beyond))
-    else:
-        above = 0.5 * math.erfc((least - point) / bandwidth * ROOT_HALF)
-        beyond = 0.5 * math.erfc((most - point) / bandwidth * ROOT_HALF)
-        x = point - bandwidth * normal_quantile(above - u * (above - beyond))
-    return min(max(x, least), most)
+@inner_kernel
+def gamma_standard(f: Floats, first: int, u: float) -> float:
+    """Quantile of a gamma law of scale 1 from its table: the fifth-degree curve through two nodes and their slopes."""
+    place = (min(max(normal_quantile(u), GAMMA_FIRST), -GAMMA_FIRST) - GAMMA_FIRST) / GAMMA_STEP
+    node = min(int(place), GAMMA_NODES - 2)
+    t = place - node
+    at = first + node
+    y = float(f[at])
+    slope = float(f[at + GAMMA_NODES]) * GAMMA_STEP
+    bend = float(f[at + 2 * GAMMA_NODES]) * GAMMA_STEP * GAMMA_STEP
+    rise = float(f[at + 1]) - y - slope - 0.5 * bend
+    turn = float(f[at + GAMMA_NODES + 1]) * GAMMA_STEP - slope - bend
+    swing = float(f[at + 2 * GAMMA_NODES + 1]) * GAMMA_STEP * GAMMA_STEP - bend
+    cubic = 10.0 * rise - 4.0 * turn + 0.5 * swing
+    quartic = -15.0 * rise + 7.0 * turn - swing
+    quintic = 6.0 * rise - 3.0 * turn + 0.5 * swing
+    return math.exp(y + t * (slope + t * (0.5 * bend + t * (cubic + t * (quartic + t * quintic)))))
 
 
-@kernel
-def continuous_quantile(kind: int, a: float, b: float, c: float, u: float) -> float:
-    """The rarer laws; a function of its own keeps the common ones short."""
+@inner_kernel
+def other_quantile(f: Floats, law: int, u: float) -> float:
+    """Quantile of the laws that need a table or a special function; apart, to keep the common ones short."""
+    kind = int(f[law + KIND])
+    a = float(f[law + A])
+    b = float(f[law + B])
+    first = int(f[law + FIRST])
     if kind == WEIBULL:
-        return b * math.pow(-math.log1p(-u), 1.0 / a)
+        return b * math.pow(-math.log1p(-u), a)
     if kind == GAMMA:
-        return b * gamma_quantile(a, u)
+        return b * gamma_standard(f, first, u)
     if kind == LOG_NORMAL:
-        return math.exp(a + b * normal_quantile(u))
-    if kind == TRIANGULAR:
-        return triangular_quantile(a, b, c, u)
+        return a * math.exp(b * normal_quantile(u))
     if kind == UNIFORM:
         return a + u * (b - a)
-    if kind == EXPONENTIAL:
-        return -a * math.log1p(-u)
-    return a
+    length = int(f[law + LENGTH])
+    chosen = pick(f, first + length, length, u)
+    value = float(f[chosen - length])
+    if kind == EMPIRICAL:
+        return value
+    rest = rescale(f, first + length, chosen, u)
+    x = value + a * normal_quantile(float(f[chosen + length] + rest * f[chosen + 2 * length]))
+    return min(max(x, b), float(f[law + C]))
 
 
-@kernel
-def quantile(f: NDArray[np.float64], law: int, u: float) -> float:
+@inner_kernel
+def quantile(f: Floats, law: int, u: float) -> float:
     """Seconds drawn by ``u`` in (0, 1) from the law at row ``law`` of the float memory.
 
     The quantile of the law, except that a mixture and a kernel density use the first digits of ``u`` to choose the
     component and the rest within it.
     """
-    kind = int(f[law + KIND])
-    if kind == MIXTURE:
-        first = int(f[law + FIRST])
+    if f[law + KIND] == MIXTURE:
         length = int(f[law + LENGTH])
-        chosen = pick(f, first + length, length, u)
-        u = rescale(f, first + length, chosen, u)
+        weights = int(f[law + FIRST]) + length
+        chosen = pick(f, weights, length, u)
+        u = rescale(f, weights, chosen, u)
         law = int(f[chosen - length])
-        kind = int(f[law + KIND])
+    kind = int(f[law + KIND])
     if kind == CONSTANT:
         return float(f[law + A])
-    p = float(f[law + LOW] + u * f[law + SPAN])
+    p = min(float(f[law + LOW] + u * f[law + SPAN]), ALMOST_ONE)
     if kind == EXPONENTIAL:
         return -float(f[law + A]) * math.log1p(-p)
     if kind == TRIANGULAR:
-        return triangular_quantile(f[law + A], f[law + B], f[law + C], p)
-    if kind == EMPIRICAL or kind == KERNEL_DENSITY:
-        first = int(f[law + FIRST])
-        length = int(f[law + LENGTH])
-        chosen = pick(f, first + length, length, p)
-        if kind == EMPIRICAL:
-            return float(f[chosen - length])
-        p = rescale(f, first + length, chosen, p)
-        return kernel_quantile(f[chosen - length], f[law + A], f[law + B], f[law + C], p)
-    return continuous_quantile(kind, f[law + A], f[law + B], f[law + C], p)
+        return triangular_quantile(float(f[law + A]), float(f[law + B]), float(f[law + C]), p)
+    return other_quantile(f, law, p)
 
 
-@kernel
-def sample(f: NDArray[np.float64], law: int, states: NDArray[np.uint64], stream: int) -> int:
+@inner_kernel
+def sample(f: Floats, law: int, states: NDArray[np.uint64], stream: int) -> int:
     """Whole seconds, never negative, of one draw; moves the stream on by one number."""
     return int(min(max(quantile(f, law, uniform(states, stream)), 0.0), float(NEVER)) + 0.5)
