@@ -93,6 +93,7 @@ SMALLEST_STOCK = Table(
         Column("failures_per_year", "number", "Failures a year of all its pieces, working always", "1/year"),
         Column("lead_time_days", "number", "Mean lead time", "days"),
         Column("exact_stock", "integer", "Smallest stock by the closed form", "pieces"),
+        Column("exact_reorder_point", "integer", "Its reorder point; -1: ordered on demand", "pieces"),
         Column("exact_availability", "number", "Its availability by the closed form"),
         Column("method", "text", "The closed form; 'approximation' in its name where it is one"),
         Column("initial_stock", "integer", "Smallest stock: the answer", "pieces"),
