@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spareverse.engine.streams import uniform
-from spareverse.jit import kernel
+from spareverse.jit import inner_kernel
 
 MONTH = 730 * 3600
 NEVER = 4_000_000_000_000_000_000
@@ -35,13 +35,13 @@ class Profiles(NamedTuple):
     key: NDArray[np.uint64]
 
 
-@kernel
+@inner_kernel
 def spell(mean: float, states: NDArray[np.uint64], stream: int) -> int:
     """Whole seconds, at least one, of an exponential time with this mean."""
-    return max(1, int(min(-mean * math.log1p(-uniform(states, stream)), 1e18) + 0.5))
+    return max(1, int(min(-mean * math.log(1.0 - uniform(states, stream)), 1e18) + 0.5))
 
 
-@kernel
+@inner_kernel
 def realise_profile(
     profiles: Profiles,
     index: int,
@@ -94,7 +94,7 @@ def realise_profile(
     return count
 
 
-@kernel
+@inner_kernel
 def clock(
     starts: NDArray[np.int64], cumulative: NDArray[np.float64], factors: NDArray[np.float64], count: int, t: int
 ) -> int:
@@ -107,10 +107,10 @@ def clock(
             low = middle
         else:
             high = middle
-    return int(cumulative[low] + factors[low] * (t - starts[low]))
+    return int(min(cumulative[low] + factors[low] * (t - starts[low]), float(NEVER)))
 
 
-@kernel
+@inner_kernel
 def moment(
     starts: NDArray[np.int64], cumulative: NDArray[np.float64], factors: NDArray[np.float64], count: int, amount: int
 ) -> int:

@@ -97,7 +97,7 @@ def other_quantile(f: Floats, law: int, u: float) -> float:
     b = float(f[law + B])
     first = int(f[law + FIRST])
     if kind == WEIBULL:
-        return b * math.pow(-math.log1p(-u), a)
+        return b * math.pow(-math.log(1.0 - u), a)
     if kind == GAMMA:
         return b * gamma_standard(f, first, u)
     if kind == LOG_NORMAL:
@@ -119,7 +119,7 @@ def quantile(f: Floats, law: int, u: float) -> float:
     """Seconds drawn by ``u`` in (0, 1) from the law at row ``law`` of the float memory.
 
     The quantile of the law, except that a mixture and a kernel density use the first digits of ``u`` to choose the
-    component and the rest within it.
+    component and the rest within it. 1 - u is exact for the numbers ``uniform`` gives: a plain logarithm will do.
     """
     if f[law + KIND] == MIXTURE:
         length = int(f[law + LENGTH])
@@ -132,7 +132,7 @@ def quantile(f: Floats, law: int, u: float) -> float:
         return float(f[law + A])
     p = min(float(f[law + LOW] + u * f[law + SPAN]), ALMOST_ONE)
     if kind == EXPONENTIAL:
-        return -float(f[law + A]) * math.log1p(-p)
+        return -float(f[law + A]) * math.log(1.0 - p)
     if kind == TRIANGULAR:
         return triangular_quantile(float(f[law + A]), float(f[law + B]), float(f[law + C]), p)
     return other_quantile(f, law, p)

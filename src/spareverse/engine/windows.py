@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from spareverse.engine.profiles import MONTH, NEVER, spell
 from spareverse.engine.streams import uniform
-from spareverse.jit import kernel
+from spareverse.jit import inner_kernel
 
 
 class Calendars(NamedTuple):
@@ -22,7 +22,7 @@ class Calendars(NamedTuple):
     key: NDArray[np.uint64]
 
 
-@kernel
+@inner_kernel
 def realise_windows(
     calendars: Calendars,
     index: int,
@@ -38,7 +38,10 @@ def realise_windows(
     arrays are too small; the stream then stands where it stood.
     """
     s0, s1, s2, s3 = states[stream, 0], states[stream, 1], states[stream, 2], states[stream, 3]
-    if not np.any(calendars.closed_mean[index] > 0.0):
+    closing = 0
+    for month in range(12):
+        closing += calendars.closed_mean[index, month] > 0.0
+    if closing == 0:
         if len(opens) == 0:
             return -1
         opens[0] = 0
@@ -75,7 +78,7 @@ def realise_windows(
     return count
 
 
-@kernel
+@inner_kernel
 def next_start(
     every: int,
     must_fit: int,
