@@ -416,7 +416,13 @@ def _pareto(of: Study, options: pl.DataFrame) -> pl.DataFrame:
             one = found.filter(pl.col("measure") == name).row(0, named=True)
             row |= {name: one["mean"], f"{name}_low": one["low"], f"{name}_high": one["high"]}
         rows.append(row)
-    rows[0] |= {"verdict": "dominated", "dominated_by": of.options[-1].name}
+    for row in rows:
+        better = [
+            other["option"] for other in rows if other is not row and other["availability"] >= row["availability"]
+            and other["total_cost"] <= row["total_cost"] and other["co2_kg"] <= row["co2_kg"]
+        ]  # fmt: skip
+        if better:
+            row |= {"verdict": "dominated", "dominated_by": better[0]}
     return _table(answers.PARETO, rows)
 
 

@@ -83,7 +83,15 @@ def count(value: float | None, singular: str, plural: str = "") -> str:
     return f"{whole(value)} {singular if value == 1 else plural or singular + 's'}"
 
 
-def measured(value: float | None, low: float | None, high: float | None, unit: str = "", *, share: bool = False) -> str:
+def measured(
+    value: float | None,
+    low: float | None,
+    high: float | None,
+    unit: str = "",
+    *,
+    share: bool = False,
+    limits: bool = True,
+) -> str:
     """``67,300 NOK [66,900-67,600]``, ``98.43 % [98.40-98.46]``: no digit that the interval's width does not carry."""
     if value is None or not math.isfinite(value):
         return EMPTY
@@ -91,10 +99,10 @@ def measured(value: float | None, low: float | None, high: float | None, unit: s
     unit = "%" if share else unit
     if low is None or high is None or not math.isfinite(high - low) or high <= low:
         return f"{digits(scale * value)} {unit}".strip()
-    decimals = min(max(-math.floor(math.log10(scale * (high - low))), -6), 4)
+    decimals = min(max(-math.floor(math.log10(scale * (high - low) / 3)), -6), 4)
 
     def text(number: float) -> str:
         return f"{round(scale * number, decimals) + 0.0:,.{max(decimals, 0)}f}"
 
-    ends = f"{text(low)}{' to ' if low < 0 else '-'}{text(high)}"
-    return f"{text(value)} {unit}".strip() + f" [{ends}]"
+    told = f"{text(value)} {unit}".strip()
+    return f"{told} [{text(low)}{' to ' if low < 0 else '-'}{text(high)}]" if limits else told

@@ -13,6 +13,8 @@ from spareverse.figures.style import LIGHT, Options
 from spareverse.network.study import HOURS_PER_YEAR, Study
 
 Row = dict[str, Any]
+_LABEL = 15.0
+"""Least distance of two labels [px]."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,54 @@ def whiskers(id_: str, ends: Iterable[tuple[float, float, Any, str]], *, width: 
     mark = {"symbol": ["none", "none"], "silent": True, "animation": False, "label": {"show": False}, "data": data}
     mark |= {"lineStyle": {"type": "solid", "width": width}}
     return {"id": id_, "type": "scatter", "data": [], "silent": True, "markLine": mark, "z": 5, **more}
+
+
+def plain(text: str, most: int = 40) -> str:
+    """Words fit for a label of a chart, where braces and bars are markup; cut when long."""
+    words = text.translate(str.maketrans("{}|", "()/"))
+    return words if len(words) <= most else words[: most - 1].rstrip() + "…"
+
+
+def legend(names: Sequence[str], width: int = 540) -> tuple[Options, int]:
+    """A legend at the top left and the height it needs where the figure is narrow [px]."""
+    lines, used = 1, 0
+    for name in names:
+        need = 7 * len(name) + 30
+        lines, used = (lines + 1, need) if used and used + need > width else (lines, used + need)
+    return style.legend(names) | {"left": 8, "right": 8}, 8 + 18 * lines
+
+
+def two_lines(names: Sequence[str], values: Sequence[str]) -> Options:
+    """Labels of a category axis: a name, and its figure under it."""
+    look = {"align": "right", "lineHeight": 15}
+    rich = {
+        "name": {"color": LIGHT.ink, "fontSize": 12, **look},
+        "value": {"color": LIGHT.muted, "fontSize": 11, **look},
+    }
+    labels = [f"{{name|{plain(n, 30)}}}\n{{value|{plain(v)}}}" for n, v in zip(names, values, strict=True)]
+    return {"data": labels, "axisLabel": {"rich": rich, "interval": 0}}
+
+
+def at_end(lines: Mapping[str, Options], top: float, height: float) -> list[Options]:
+    """Lines with their names at their ends instead of a legend; names that would meet are moved apart.
+
+    ``top``: end of the value axis, which starts at 0; ``height``: of the plotting area [px].
+    """
+    natural = {words: height * (1.0 - (one["data"][-1][1] or 0.0) / top) for words, one in lines.items()}
+    placed: dict[str, float] = {}
+    lowest = -_LABEL
+    for words in sorted(natural, key=lambda words: natural[words]):
+        lowest = placed[words] = max(natural[words], lowest + _LABEL)
+    over = max(lowest - height, 0.0)
+    return [
+        one | {"endLabel": _end_label(words, one["lineStyle"]["color"], placed[words] - over - natural[words])}
+        for words, one in lines.items()
+    ]
+
+
+def _end_label(words: str, colour: str, shift: float) -> Options:
+    look = {"color": colour, "fontSize": 11.5, "distance": 6, "offset": [0, round(shift)]}
+    return {"show": True, "formatter": plain(words, 25), **look}
 
 
 def join(words: Sequence[str]) -> str:

@@ -7,7 +7,7 @@ import polars as pl
 from spareverse.figures import numbers, style
 from spareverse.figures.figure import Figure, not_enough
 from spareverse.figures.style import LIGHT, Options
-from spareverse.figures.warehouse.comparison import Comparison, Row
+from spareverse.figures.warehouse.comparison import Comparison, Row, legend
 from spareverse.network.study_answers import NOT_ENOUGH
 
 
@@ -43,18 +43,19 @@ def downtime_cost(switches: pl.DataFrame, comparison: Comparison, *, today: floa
     hover["markLine"] = style.markers(rules)
     top = 1.35 * max(least[-1], *(_cost(row, steps[0]) / years for row in ranked or rows.values()))
     names = [comparison.title(name) for name in comparison.names if name in rows]
+    key, room = legend(names)
     picture = style.chart(
         [hover, *series],
         hover="axis",
-        legend=style.legend(names) | {"left": 8, "right": 8},
-        grid=style.grid(top=74),
+        legend=key,
+        grid=style.grid(top=room + 44),
         xAxis=style.axis("value", f"Cost of down time, {currency}/h", min=0, max=end, lines=False),
         yAxis=style.axis(
-            "value", f"Cost with down time, {currency}/year", vertical=True, min=0, max=style.nice_end(top)
+            "value", f"Cost with down time, {currency}/year", vertical=True, min=0, max=style.nice_end(top), nameGap=24
         ),
     )
     note = "Rules: where the cheapest option changes (dashed: not clear of noise). Bands: 95 % intervals of the means."
-    return Figure("downtime", _switch_title(ranked, rows, comparison), picture, known, note, 380)
+    return Figure("downtime", _switch_title(ranked, rows, comparison), picture, known, note, 330 + room)
 
 
 def _cost(row: Row, price: float) -> float:

@@ -12,10 +12,9 @@ from numpy.typing import NDArray
 from spareverse.figures import numbers, style
 from spareverse.figures.figure import Figure, not_enough
 from spareverse.figures.style import LIGHT, Options
-from spareverse.figures.warehouse.comparison import Comparison
+from spareverse.figures.warehouse.comparison import Comparison, plain
 
 MOST_PANELS = 8
-_BINS = 32
 _PANEL, _GAP, _HEAD = 62, 30, 26
 
 Samples = dict[str, NDArray[np.float64]]
@@ -100,23 +99,21 @@ def _middle(values: NDArray[np.float64]) -> tuple[float, float]:
 
 
 def _draw(kind: _Kind, samples: Samples, comparison: Comparison, title: str, note: str) -> Figure:
-    everything = np.concatenate(list(samples.values()))
-    low, high = float(everything.min()), float(np.quantile(everything, 0.999))
-    step = style.nice_end((high - low) / _BINS * 6) / 6 if high > low else max(abs(low), 1.0) / 10
-    edges = step * np.arange(np.floor(low / step), np.ceil(max(high, low + step) / step) + 1.5)
     last = len(samples) - 1
     series: list[Options] = []
     rows: list[dict[str, Any]] = []
+    tallest: list[int] = []
     for panel, (name, values) in enumerate(samples.items()):
-        counts = np.histogram(np.minimum(values, edges[-1] - 0.5 * step), edges)[0]
-        series.append(_bars(kind, panel, name, edges, counts, values, comparison))
+        edges, counts = _binned(values)
+        series += _steps(kind, panel, name, edges, counts, float(values.mean()), comparison)
+        tallest.append(int(counts.max()))
         rows += [
             {"option": name, "from": a, "to": b, kind.of: int(n)}
             for a, b, n in zip(edges[:-1], edges[1:], counts, strict=True)
             if n
         ]
     tops = [_HEAD + panel * (_PANEL + _GAP) for panel in range(len(samples))]
-    ends: Options = {"min": style.rounded(edges[0]), "max": style.rounded(edges[-1])}
+    ends = _ends(np.concatenate(list(samples.values())))
     picture = style.chart(
         series,
         grid=[{"left": 48, "right": 28, "top": top, "height": _PANEL} for top in tops],
@@ -126,55 +123,77 @@ def _draw(kind: _Kind, samples: Samples, comparison: Comparison, title: str, not
             )
             for panel in range(len(samples))
         ],
-        yAxis=[
-            _count_axis(panel, name, comparison, kind, int(max(item["value"][1] for item in one["data"])))
-            for panel, (name, one) in enumerate(zip(samples, series, strict=True))
-        ],
+        yAxis=[_counts(panel, name, comparison, kind, tallest[panel]) for panel, name in enumerate(samples)],
     )
     if len(comparison.names) > len(samples) == MOST_PANELS:
         note += f" The first {MOST_PANELS} options are drawn."
     return Figure(kind.name, title, picture, pl.DataFrame(rows), note, tops[-1] + _PANEL + 56)
 
 
-def _bars(
+def _step(width: float) -> float:
+    """A round width of a bin, at most ``width``."""
+    magnitude = 10.0 ** np.floor(np.log10(width))
+    return float(max(factor * magnitude for factor in (1, 2, 5) if factor * magnitude <= width * (1 + 1e-9)))
+
+
+def _binned(values: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Round bins over the option's own values, so that a sharp option is not one bar."""
+    low, high = float(values.min()), float(np.quantile(values, 0.999))
+    step = _step((high - low) / 12) if high > low else _step(max(abs(low), 1.0) / 50)
+    edges = step * np.arange(np.floor(low / step), np.ceil(max(high, low + step) / step) + 1.5)
+    counts = np.histogram(np.minimum(values, edges[-1] - 0.5 * step), edges)[0]
+    return edges, counts.astype(np.int64)
+
+
+def _ends(values: NDArray[np.float64]) -> Options:
+    low, high = float(values.min()), float(np.quantile(values, 0.999))
+    step = _step(max((high - low) / 5, 1e-3))
+    return {
+        "min": style.rounded(step * np.floor(low / step - 0.1)) if low > step else 0,
+        "max": style.rounded(step * np.ceil(high / step + 0.1)),
+    }
+
+
+def _steps(
     kind: _Kind,
     panel: int,
     name: str,
     edges: NDArray[np.float64],
     counts: NDArray[np.int64],
-    values: NDArray[np.float64],
+    mean: float,
     comparison: Comparison,
-) -> Options:
-    """Bars as a stepped area, so that bins touch at any width; the mean as a rule."""
+) -> list[Options]:
+    """Bars as a stepped area over a value axis, the mean as a rule, and unseen dots that carry the counts."""
     colour = comparison.colour(name)
-    data = []
-    for left, right, count in zip(edges[:-1], edges[1:], counts, strict=True):
-        span = f"{numbers.digits(float(left), 4)} to {numbers.digits(float(right), 4)} {kind.unit}"
-        middle = style.rounded(float(left + right) / 2, 6)
-        data.append({"value": [middle, int(count)], "name": f"{comparison.title(name)}\n{span}: {count:,} {kind.of}"})
-    rule = style.marker(float(values.mean()), "", LIGHT.ink, dashed=True)
-    share = 100.0 / len(counts)
-    return {
-        "id": name,
-        "type": "bar",
-        "data": data,
-        "barWidth": f"{0.94 * share:.2f}%",
-        "itemStyle": {"color": colour},
-        "xAxisIndex": panel,
-        "yAxisIndex": panel,
-        "markLine": style.markers([rule]),
-    }
+    axes: Options = {"xAxisIndex": panel, "yAxisIndex": panel}
+    corners = [float(edges[0]), *edges.tolist()]
+    area = style.line(name, style.points(corners, [0.0, *counts.tolist(), 0.0]), colour, width=1)
+    area |= {"step": "end", "areaStyle": {"color": colour, "opacity": 0.55}, **axes}
+    area["markLine"] = style.markers([style.marker(mean, "", LIGHT.ink, dashed=True)])
+    dots = [
+        {"value": [style.rounded((a + b) / 2, 6), int(n)],
+         "name": f"{comparison.title(name)}\n{_span(a, b)} {kind.unit}: {n:,} {kind.of}"}
+        for a, b, n in zip(edges[:-1].tolist(), edges[1:].tolist(), counts.tolist(), strict=True)
+        if n
+    ]  # fmt: skip
+    unseen = {"itemStyle": {"color": colour, "opacity": 0.01}, "symbolSize": 12, **axes}
+    return [area, {"id": f"{name}_counts", "type": "scatter", "data": dots, **unseen}]
 
 
-def _count_axis(panel: int, name: str, comparison: Comparison, kind: _Kind, highest: int) -> Options:
-    words = comparison.title(name) if panel else f"{comparison.title(name)} ({kind.of})"
+def _span(low: float, high: float) -> str:
+    return f"{numbers.digits(low, 4)} to {numbers.digits(high, 4)}"
+
+
+def _counts(panel: int, name: str, comparison: Comparison, kind: _Kind, tallest: int) -> Options:
+    words = plain(comparison.title(name))
+    top = int(style.nice_end(max(tallest, 1)))
     return style.axis(
         "value",
-        words.translate(str.maketrans("{}|", "()/")),
+        words if panel else f"{words} ({kind.of})",
         vertical=True,
         gridIndex=panel,
         min=0,
-        max=int(style.nice_end(max(highest, 1))) or 1,
-        interval=int(style.nice_end(max(highest, 1))) or 1,
+        max=top,
+        interval=top,
         nameTextStyle={"color": LIGHT.ink, "padding": [0, 0, 0, -40]},
     )

@@ -7,8 +7,8 @@ import polars as pl
 from spareverse.figures import numbers, style
 from spareverse.figures.figure import Figure, not_enough
 from spareverse.figures.style import Options
-from spareverse.figures.warehouse.comparison import Comparison, Row
-from spareverse.network.study import HOURS_PER_YEAR
+from spareverse.figures.warehouse.comparison import Comparison, at_end, legend
+from spareverse.network.study import HOURS_PER_MONTH, HOURS_PER_YEAR
 from spareverse.network.study_answers import NOT_ENOUGH
 
 MOST_POINTS = 240
@@ -21,36 +21,46 @@ def cumulative_cost(periods: pl.DataFrame, comparison: Comparison) -> Figure:
         return not_enough("cumulative", "No option has been simulated, so no cost adds up yet.", "Run the study.")
     currency = comparison.currency
     frames = {name: _thin(periods.filter(pl.col("option") == name).sort("period")) for name in names}
-    series: list[Options] = []
+    bands: list[Options] = []
+    means: dict[str, Options] = {}
     for name, frame in frames.items():
-        x = (frame["until_h"] / HOURS_PER_YEAR).to_list()
-        colour = comparison.colour(name)
-        series += style.band(
-            f"{name}_runs", x, frame["cumulative_low"].to_list(), frame["cumulative_high"].to_list(), colour
-        )
-        series.append(
-            style.line(name, style.points(x, frame["cumulative_cost"].to_list()), colour, name=comparison.title(name))
-        )
+        x, colour = _years(frame), comparison.colour(name)
+        ends = frame["cumulative_low"].to_list(), frame["cumulative_high"].to_list()
+        bands += style.band(f"{name}_runs", x, *ends, colour)
+        means[comparison.title(name)] = style.line(name, style.points(x, frame["cumulative_cost"].to_list()), colour)
     first = next(iter(frames.values()))
-    x = (first["until_h"] / HOURS_PER_YEAR).to_list()
+    x = _years(first)
     top = max(max(frame["cumulative_high"].drop_nulls().to_list(), default=0.0) for frame in frames.values())
+    end = style.nice_end(max(top, 1.0))
     texts = [_hover(at, frames, comparison) for at in range(first.height)]
-    ends = {name: float(frame["cumulative_cost"][-1]) for name, frame in frames.items()}
+    hover = style.hover_series(x, first["cumulative_cost"].to_list(), texts)
     picture = style.chart(
-        [style.hover_series(x, first["cumulative_cost"].to_list(), texts), *series],
+        [hover, *bands, *at_end(means, end, 262)],
         hover="axis",
-        legend=style.legend([comparison.title(name) for name in names]) | {"left": 8, "right": 8},
-        grid=style.grid(top=74),
-        xAxis=style.axis("value", "Time since commissioning, years", min=0, max=style.rounded(float(x[-1]))),
-        yAxis=style.axis("value", f"Cost so far, {currency}", vertical=True, min=0, max=style.nice_end(max(top, 1.0))),
+        grid=style.grid(top=34, right=170),
+        xAxis=style.axis("value", "Time since commissioning, years", min=0, max=style.rounded(x[-1])),
+        yAxis=style.axis("value", f"Cost so far, {currency}", vertical=True, min=0, max=end),
     )
-    cheap, dear = min(ends, key=lambda n: ends[n]), max(ends, key=lambda n: ends[n])
-    title = f"After {x[-1]:.0f} years {comparison.title(cheap)} has cost {numbers.money(ends[cheap], currency)}"
-    if dear != cheap:
-        title += f", {comparison.title(dear)} {numbers.money(ends[dear], currency)}"
     note = "Band: 95 % of single runs. First stock and investment included, down time and CO2 at their price."
     kept = periods.select("option", "period", "until_h", "cumulative_cost", "cumulative_low", "cumulative_high")
-    return Figure("cumulative", title, picture, kept, note, 380)
+    return Figure("cumulative", _cost_title(frames, comparison), picture, kept, note, 360)
+
+
+def _cost_title(frames: dict[str, pl.DataFrame], comparison: Comparison) -> str:
+    ends = {name: frame["cumulative_cost"][-1] for name, frame in frames.items()}
+
+    def told(name: str) -> str:
+        low, high = (frames[name][f"cumulative_{end}"][-1] for end in ("low", "high"))
+        return numbers.measured(ends[name], low, high, comparison.currency, limits=False)
+
+    cheap, dear = (choose(ends, key=lambda name: ends[name]) for choose in (min, max))
+    years = _years(frames[cheap])[-1]
+    text = f"After {numbers.digits(years)} years {comparison.title(cheap)} has cost {told(cheap)}"
+    return text if dear == cheap else f"{text}, {comparison.title(dear)} {told(dear)}"
+
+
+def _years(frame: pl.DataFrame) -> list[float]:
+    return [float(hours) / HOURS_PER_YEAR for hours in frame["until_h"]]
 
 
 def _thin(frame: pl.DataFrame) -> pl.DataFrame:
@@ -79,72 +89,66 @@ def fee_chart(
     even = break_even.filter((pl.col("lever") == "fee_per_month") & (pl.col("part_id").fill_null("") == ""))
     payers = [name for name in comparison.names if name in set(fees["option"].unique())]
     others = [name for name in comparison.names if name not in payers]
-    other = against or next(
-        (name for name in even["against"].to_list() if name in others), others[0] if others else None
-    )
-    replaced = chart.filter((pl.col("option") == (other or "")) & pl.col("kind").is_in(["covered", "parts"]))
-    if not payers or other is None or replaced.is_empty():
+    compared = [name for name in even["against"].to_list() if name in others]
+    other = against or next(iter(compared + others), None)
+    curve = _replaced(chart, other)
+    if not payers or other is None or curve.is_empty():
         return not_enough(
             "fees",
             "There is no fee to set against the cost of parts.",
             "Give an option a fee per month, and keep one option that buys its parts.",
         )
-    kind = "covered" if "covered" in set(replaced["kind"]) else "parts"
-    curve = replaced.filter(pl.col("kind") == kind).sort("period")
-    currency = comparison.currency
-    words = {"parts": "parts", "covered": "what the fee covers"}[kind]
+    currency, x = comparison.currency, _years(curve)
+    words = {"parts": "parts", "covered": "what the fee covers"}[curve["kind"][0]]
     told = even.filter((pl.col("against") == other) & ~pl.col("includes_downtime"))
-    x = (curve["until_h"] / HOURS_PER_YEAR).to_list()
-    buys = f"{comparison.title(other)}: {words}"
-    series = [
-        style.line(
-            "buys", style.points(x, curve["cumulative"].to_list()), comparison.colour(other), name=buys, width=2.5
-        )
-    ]
-    names = [buys]
+    lines = {f"{comparison.title(other)}: {words}": _line("buys", other, curve, comparison)}
     for name in payers:
         paid = fees.filter(pl.col("option") == name).sort("period")
-        label = f"{comparison.title(name)}: fees"
-        names.append(label)
-        at = (paid["until_h"] / HOURS_PER_YEAR).to_list()
-        series.append(
-            style.line(name, style.points(at, paid["cumulative"].to_list()), comparison.colour(name), name=label)
-        )
-    months = [value / 730.0 for value in curve["until_h"]]
-    for row in _worth_drawing(told, payers):
-        label = f"break-even for {comparison.title(row['option'])}"
-        names.append(label)
-        values = [row["value"] * month for month in months]
-        dashed = {"lineStyle": {"color": comparison.colour(row["option"]), "width": 1.5, "type": "dashed"}}
-        series.append(
-            style.line(f"{row['option']}_even", style.points(x, values), comparison.colour(row["option"]), name=label)
-            | dashed
-        )
-    highest = max(point[1] or 0.0 for one in series for point in one["data"])
+        lines[f"{comparison.title(name)}: fees"] = _line(name, name, paid, comparison)
+    lines |= _even_lines(told, payers, curve, comparison)
+    highest = max(point[1] or 0.0 for one in lines.values() for point in one["data"])
     texts = [_paid(at, curve, fees, payers, other, comparison) for at in range(curve.height)]
+    key, top = legend(list(lines))
     picture = style.chart(
-        [style.hover_series(x, curve["cumulative"].to_list(), texts), *series],
+        [style.hover_series(x, curve["cumulative"].to_list(), texts)]
+        + [one | {"name": label} for label, one in lines.items()],
         hover="axis",
-        legend=style.legend(names) | {"left": 8, "right": 8},
-        grid=style.grid(top=26 + 24 * (1 + (len(names) - 1) // 3)),
-        xAxis=style.axis("value", "Time since commissioning, years", min=0, max=style.rounded(float(x[-1]))),
-        yAxis=style.axis(
-            "value", f"Paid so far, {currency}", vertical=True, min=0, max=style.nice_end(max(highest, 1.0))
-        ),
+        legend=key | {"icon": "path://M0,4h24v3h-24z", "itemWidth": 18},
+        grid=style.grid(top=top + 26),
+        xAxis=style.axis("value", "Time since commissioning, years", min=0, max=style.rounded(x[-1])),
+        yAxis=style.axis("value", f"Paid so far, {currency}", vertical=True, min=0, max=style.nice_end(highest or 1.0)),
     )
     title = _fee_title(told, payers, other, fees, curve, comparison)
-    note = (
-        "Dashed: the fee at which both options cost the same in all, other things as they are; down time not counted."
-    )
-    return Figure("fees", title, picture, pl.concat([curve, fees]), note if len(names) > 1 + len(payers) else "", 400)
+    note = "Dashed: the fee at which both options cost the same, all else as it is; down time not counted."
+    data = pl.concat([curve, fees])
+    return Figure("fees", title, picture, data, note if len(lines) > 1 + len(payers) else "", 320 + top)
 
 
-def _worth_drawing(told: pl.DataFrame, payers: list[str]) -> list[Row]:
-    return [
-        row
-        for row in told.iter_rows(named=True)
-        if row["option"] in payers and numbers.known(row["value"]) and row["value"] > 0
-    ]
+def _replaced(chart: pl.DataFrame, other: str | None) -> pl.DataFrame:
+    """What the fee covers of the other option's cost; where it covers nothing, the cost of its parts."""
+    own = chart.filter(pl.col("option") == (other or "")).sort("period")
+    covered = own.filter(pl.col("kind") == "covered")
+    return covered if covered["cumulative"].sum() else own.filter(pl.col("kind") == "parts")
+
+
+def _line(id_: str, option: str, frame: pl.DataFrame, comparison: Comparison) -> Options:
+    points = style.points(_years(frame), frame["cumulative"].to_list())
+    return style.line(id_, points, comparison.colour(option), width=2.5 if id_ == "buys" else 2)
+
+
+def _even_lines(
+    told: pl.DataFrame, payers: list[str], curve: pl.DataFrame, comparison: Comparison
+) -> dict[str, Options]:
+    """The break-even fee of each option that pays one, dashed."""
+    lines: dict[str, Options] = {}
+    for row in told.iter_rows(named=True):
+        if row["option"] in payers and numbers.known(row["value"]) and row["value"] > 0:
+            colour = comparison.colour(row["option"])
+            paid = [row["value"] * hours / HOURS_PER_MONTH for hours in curve["until_h"]]
+            drawn = style.line(f"{row['option']}_even", style.points(_years(curve), paid), colour, width=1.5)
+            drawn["lineStyle"] |= {"type": "dashed"}
+            lines[f"{comparison.title(row['option'])}: break-even"] = drawn
+    return lines
 
 
 def _paid(

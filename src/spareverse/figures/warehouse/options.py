@@ -9,7 +9,7 @@ import polars as pl
 from spareverse.figures import numbers, style
 from spareverse.figures.figure import Figure, not_enough
 from spareverse.figures.style import LIGHT, Options
-from spareverse.figures.warehouse.comparison import Comparison, Row, join, leaders, whiskers
+from spareverse.figures.warehouse.comparison import Comparison, Row, join, leaders, legend, two_lines, whiskers
 from spareverse.network.study_tables import COST_KINDS
 
 _ROW, _HEAD, _FOOT = 38, 10, 58
@@ -56,15 +56,13 @@ def option_comparison(options: pl.DataFrame, comparison: Comparison, differences
     picture = style.chart(
         series,
         grid=[
-            {"left": 196, "right": 28, "top": top, "height": height} for top, height in zip(tops, heights, strict=True)
+            {"left": 196, "right": 36, "top": top, "height": height} for top, height in zip(tops, heights, strict=True)
         ],
         xAxis=[_across(place, panel, rows) for place, (panel, rows) in enumerate(drawn)],
         yAxis=[_down(place, panel, rows, comparison) for place, (panel, rows) in enumerate(drawn)],
     )
     data = options.filter(pl.col("measure").is_in([panel.measure for panel in panels]))
-    note = (
-        "Dark stroke: 95 % interval of the mean. Pale stroke: 95 % of single runs, what one platform may live through."
-    )
+    note = "Dark stroke: 95 % interval of the mean. Grey stroke: 95 % of single runs, which one asset may live through."
     height = tops[-1] + heights[-1] + _FOOT
     return Figure("options", _title(found, differences, comparison), picture, data, note, height)
 
@@ -80,12 +78,12 @@ def _series(place: int, panel: _Panel, rows: list[Row], comparison: Comparison) 
         # x alone for a bar, x and row for a dot
         value = [style.rounded(scale * row["mean"]), at]
         items.append({"value": value, "name": text, "itemStyle": {"color": colour}})
-        single.append((scale * row["run_low"], scale * row["run_high"], at, colour))
+        single.append((scale * row["run_low"], scale * row["run_high"], at, LIGHT.today))
         mean.append((scale * row["low"], scale * row["high"], at, LIGHT.ink))
     look: Options = {"id": panel.measure, "data": items, **axes}
     look |= {"type": "scatter", "symbolSize": 10} if panel.share else {"type": "bar", "barWidth": 12}
     pale = whiskers(f"{panel.measure}_runs", single, width=5, **axes)
-    pale["markLine"]["lineStyle"]["opacity"] = 0.3
+    pale["markLine"]["lineStyle"]["opacity"] = 0.6
     pale["z"] = 3
     return [look, pale, whiskers(f"{panel.measure}_mean", mean, **axes)]
 
@@ -108,20 +106,9 @@ def _floor(percent: float) -> float:
 
 
 def _down(place: int, panel: _Panel, rows: list[Row], comparison: Comparison) -> Options:
-    labels = [f"{{name|{_short(comparison.title(row['option']))}}}\n{{value|{_value(panel, row)}}}" for row in rows]
-    rich = {
-        "name": {"color": LIGHT.ink, "fontSize": 12, "align": "right"},
-        "value": {"color": LIGHT.muted, "fontSize": 11, "align": "right"},
-    }
-    return style.axis(
-        "category", gridIndex=place, data=labels, inverse=True, lines=False, axisLabel={"rich": rich, "interval": 0}
-    )
-
-
-def _short(text: str, most: int = 28) -> str:
-    """Cut to fit beside the axis; braces and bars would be read as markup of the label."""
-    plain = text.translate(str.maketrans("{}|", "()/"))
-    return plain if len(plain) <= most else plain[: most - 1].rstrip() + "…"
+    values = [numbers.measured(row["mean"], row["low"], row["high"], share=panel.share) for row in rows]
+    labels = two_lines([comparison.title(row["option"]) for row in rows], values)
+    return style.axis("category", gridIndex=place, inverse=True, lines=False, **labels)
 
 
 def _value(panel: _Panel, row: Row) -> str:
@@ -139,8 +126,8 @@ def _title(found: list[tuple[_Panel, list[Row]]], differences: pl.DataFrame | No
     up = leaders(rows["availability"], differences, largest=True)
     cheap = leaders(rows["total_cost"], differences)
     by_name = {(row["measure"], row["option"]): row for _, many in found for row in many}
-    most = numbers.percent(by_name["availability", up[0]]["mean"])
-    least = numbers.money(by_name["total_cost", cheap[0]]["mean"], comparison.currency, "year")
+    most = _told(by_name["availability", up[0]], share=True)
+    least = _told(by_name["total_cost", cheap[0]], f"{comparison.currency}/year")
     if up == cheap and len(up) == 1:
         return f"{comparison.title(up[0])} is both the most available ({most}) and the cheapest ({least})"
     first = join([comparison.title(name) for name in up])
@@ -148,6 +135,10 @@ def _title(found: list[tuple[_Panel, list[Row]]], differences: pl.DataFrame | No
     stays = "is" if len(up) == 1 else "are equally"
     costs = "costs least" if len(cheap) == 1 else "cost least, as far as can be told"
     return f"{first} {stays} most available ({most}); {last} {costs} ({least})"
+
+
+def _told(row: Row, unit: str = "", *, share: bool = False) -> str:
+    return numbers.measured(row["mean"], row["low"], row["high"], unit, share=share, limits=False)
 
 
 def cost_by_kind(options: pl.DataFrame, comparison: Comparison) -> Figure:
@@ -162,31 +153,24 @@ def cost_by_kind(options: pl.DataFrame, comparison: Comparison) -> Figure:
     series = [_stack(kind, rows[kind], currency) for kind in kinds]
     error = [(row["low"], row["high"], at, LIGHT.ink) for at, row in enumerate(totals)]
     words = [KIND_WORDS.get(kind, kind) for kind in kinds]
-    labels = [
-        f"{{name|{_short(comparison.title(row['option']))}}}\n"
-        f"{{value|{numbers.measured(row['mean'], row['low'], row['high'], f'{currency}/year')}}}"
-        for row in totals
-    ]
-    rich = {
-        "name": {"color": LIGHT.ink, "fontSize": 12, "align": "right"},
-        "value": {"color": LIGHT.muted, "fontSize": 11, "align": "right"},
-    }
-    lines = 1 + (len(words) - 1) // 6
+    labels = two_lines(
+        [comparison.title(name) for name in names],
+        [numbers.measured(row["mean"], row["low"], row["high"]) for row in totals],
+    )
+    key, top = legend(words)
     picture = style.chart(
         [*series, whiskers("total", error)],
-        legend=style.legend(words) | {"left": 8, "right": 8},
-        grid={"left": 196, "right": 28, "top": 16 + 22 * lines, "height": 44 * len(names)},
+        legend=key,
+        grid={"left": 196, "right": 36, "top": top, "height": 44 * len(names)},
         xAxis=style.axis("value", f"Cost, {currency}/year"),
-        yAxis=style.axis("category", data=labels, inverse=True, lines=False, axisLabel={"rich": rich, "interval": 0}),
+        yAxis=style.axis("category", inverse=True, lines=False, **labels),
     )
     data = pl.DataFrame(
         [{"option": row["option"], "kind": kind, **{k: row[k] for k in ("mean", "low", "high")}}
          for kind in kinds for row in rows[kind]]
     )  # fmt: skip
     note = "Stroke: 95 % interval of the total. Yearly means over the horizon, not discounted."
-    return Figure(
-        "costs", _largest(rows, kinds, totals, comparison), picture, data, note, 80 + 22 * lines + 44 * len(names)
-    )
+    return Figure("costs", _largest(rows, kinds, totals, comparison), picture, data, note, top + 64 + 44 * len(names))
 
 
 def _stack(kind: str, rows: list[Row], currency: str) -> Options:

@@ -7,7 +7,7 @@ import polars as pl
 from spareverse.figures import numbers, style
 from spareverse.figures.figure import Figure, not_enough
 from spareverse.figures.style import LIGHT, Options
-from spareverse.figures.warehouse.comparison import Comparison
+from spareverse.figures.warehouse.comparison import Comparison, plain
 
 
 def package_overview(best: pl.DataFrame, lines: pl.DataFrame, comparison: Comparison) -> Figure:
@@ -39,7 +39,7 @@ def package_overview(best: pl.DataFrame, lines: pl.DataFrame, comparison: Compar
             {"left": 196, "right": 28, "top": second, "height": 28 * len(costs)},
         ],
         xAxis=[
-            style.axis("value", "Lines for which the option is cheapest, lines", min=0, minInterval=1),
+            style.axis("value", "Cheapest for so many, lines", min=0, minInterval=1),
             style.axis("value", f"Cost of the package, {comparison.currency}/year", min=0, gridIndex=1),
         ],
         yAxis=[_names([comparison.title(name) for name in names], 0), _names(labels, 1)],
@@ -50,9 +50,9 @@ def package_overview(best: pl.DataFrame, lines: pl.DataFrame, comparison: Compar
 
 
 def _names(labels: list[str], place: int) -> Options:
-    plain = [label.translate(str.maketrans("{}|", "()/")) for label in labels]
     look = {"interval": 0, "width": 176, "overflow": "truncate"}
-    return style.axis("category", data=plain, inverse=True, lines=False, gridIndex=place, axisLabel=look)
+    words = [plain(label, 30) for label in labels]
+    return style.axis("category", data=words, inverse=True, lines=False, gridIndex=place, axisLabel=look)
 
 
 def _count(parts: pl.DataFrame, names: list[str], clear: bool, comparison: Comparison) -> Options:

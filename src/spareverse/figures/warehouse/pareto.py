@@ -9,7 +9,7 @@ import polars as pl
 from spareverse.figures import numbers, style
 from spareverse.figures.figure import Figure, not_enough
 from spareverse.figures.style import LIGHT, Options
-from spareverse.figures.warehouse.comparison import Comparison, Row, join
+from spareverse.figures.warehouse.comparison import Comparison, Row, join, legend
 
 _LIMITS = {"symbol": ["none", "none"], "silent": True, "animation": False, "label": {"show": False}}
 
@@ -40,10 +40,11 @@ def pareto(table: pl.DataFrame, comparison: Comparison) -> Figure:
     )
     lowest = min(100 * (row["availability_low"] or row["availability"]) for row in rows)
     dearest = max((row["total_cost_high"] or row["total_cost"]) / years for row in rows)
+    key, room = legend([one["name"] for one in series])
     picture = style.chart(
         [line, *series],
-        legend=style.legend([one["name"] for one in series]) | {"left": 8, "right": 8},
-        grid=style.grid(top=74, right=36, left=16),
+        legend=key | {"icon": "circle", "itemWidth": 9, "itemHeight": 9},
+        grid=style.grid(top=room + 26, right=36, left=16),
         xAxis=style.axis("value", f"Cost, {currency}/year", min=0, max=style.nice_end(dearest)),
         yAxis=style.axis("value", "Availability, %", vertical=True, min=_floor(lowest), max=100),
     )
@@ -51,7 +52,7 @@ def pareto(table: pl.DataFrame, comparison: Comparison) -> Figure:
     note = f"Strokes: 95 % intervals of the means. Hollow: another point is better in all.{co2}"
     if any(row["variant"] for row in rows):
         note += " Small marks: the same option with other stock, 'initial/reorder point'."
-    return Figure("pareto_front", _title(rows, front, comparison), picture, table, note, 420)
+    return Figure("pareto_front", _title(rows, front, comparison), picture, table, note, 370 + room)
 
 
 def _floor(lowest: float) -> float:

@@ -9,7 +9,7 @@ import polars as pl
 from spareverse.figures import numbers, style
 from spareverse.figures.figure import Figure, not_enough
 from spareverse.figures.style import LIGHT
-from spareverse.figures.warehouse.comparison import Comparison
+from spareverse.figures.warehouse.comparison import Comparison, at_end
 
 
 def shrinking(
@@ -19,34 +19,27 @@ def shrinking(
     drawn = {name: sorted(dict(steps[name]).items()) for name in comparison.names if steps.get(name)}
     if not drawn:
         return not_enough("precision", "The first runs are under way; nothing is known yet.", "It takes a few seconds.")
-    series = [
-        style.line(
+    lines = {
+        comparison.title(name): style.line(
             name,
             style.points([n for n, _ in points], [100 * half for _, half in points]),
             comparison.colour(name),
-            name=comparison.title(name),
             showSymbol=True,
             symbol="circle",
             symbolSize=5,
         )
         for name, points in drawn.items()
-    ]
-    highest = max(100 * half for points in drawn.values() for _, half in points)
+    }
+    end = style.nice_end(max([100 * half for points in drawn.values() for _, half in points] + [100 * (wanted or 0)]))
+    series = at_end(lines, end, 132)
     if wanted:
-        rule = style.marker(100 * wanted, "wanted", LIGHT.muted, axis="y", dashed=True, position="insideEndTop")
+        rule = style.marker(100 * wanted, "wanted", LIGHT.muted, axis="y", dashed=True, position="insideStartTop")
         series[0]["markLine"] = style.markers([rule])
     picture = style.chart(
         series,
-        legend=style.legend([comparison.title(name) for name in drawn]) | {"left": 8, "right": 8},
-        grid=style.grid(top=64),
+        grid=style.grid(top=34, right=170),
         xAxis=style.axis("value", "Runs of each option, runs", min=0, minInterval=1),
-        yAxis=style.axis(
-            "value",
-            "Half-width, percentage points",
-            vertical=True,
-            min=0,
-            max=style.nice_end(max(highest, 100 * (wanted or 0))),
-        ),
+        yAxis=style.axis("value", "Half-width, percentage points", vertical=True, min=0, max=end),
     )
     last = {name: points[-1][1] for name, points in drawn.items()}
     worst = max(last, key=lambda name: last[name])
@@ -57,4 +50,4 @@ def shrinking(
         schema={"option": pl.String, "runs": pl.Int64, "half_width": pl.Float64},
         orient="row",
     )
-    return Figure("precision", title, picture, data, "", 260)
+    return Figure("precision", title, picture, data, "", 230)

@@ -90,6 +90,7 @@ def _title(matrix: pl.DataFrame, comparison: Comparison) -> str:
     parts, differing = int(matrix["parts"].sum()), int(matrix["differing"].sum() or 0)
     money = float(matrix["money"].sum() or 0.0) / comparison.years
     if not differing:
-        return f"Simulation agrees with the risk matrix on all {numbers.count(parts, 'part')}, as far as can be told"
+        which = "the one part" if parts == 1 else f"all {parts:,} parts"
+        return f"Simulation agrees with the risk matrix on {which}, as far as can be told"
     saved = numbers.money(money, comparison.currency, "year")
     return f"{differing:,} of {numbers.count(parts, 'part')} are cheaper otherwise than the matrix says, by {saved}"

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from spareverse.figures import numbers, style
 from spareverse.figures.figure import Figure, not_enough
 from spareverse.figures.style import LIGHT, Options
-from spareverse.figures.warehouse.comparison import Comparison
+from spareverse.figures.warehouse.comparison import Comparison, legend
 from spareverse.network.study import HOURS_PER_MONTH, Study
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_PANEL, _TOP, _GAP = 150, 60, 66
+_PANEL, _GAP = 150, 66
 
 
 def seasons(periods: pl.DataFrame, study: Study, comparison: Comparison) -> Figure:
@@ -39,7 +39,9 @@ def seasons(periods: pl.DataFrame, study: Study, comparison: Comparison) -> Figu
         series += _availability(name, own, comparison)
     lowest = 100 * float(monthly["low"].min() or 0.0)  # type: ignore[arg-type]
     lost = {name: _lost(monthly.filter(pl.col("option") == name)) for name in names}
-    cost_top = _TOP + _PANEL + _GAP
+    key, room = legend([comparison.title(name) for name in names])
+    first_top = room + 30
+    cost_top = first_top + _PANEL + _GAP
     season_top = cost_top + 110 + _GAP
     for name in names:
         values = [style.rounded(value / comparison.years) for value in _of(monthly, name, "cost")]
@@ -47,18 +49,18 @@ def seasons(periods: pl.DataFrame, study: Study, comparison: Comparison) -> Figu
     series += _season(closed, price)
     picture = style.chart(
         series,
-        legend=style.legend([comparison.title(name) for name in names]) | {"left": 8, "right": 8},
+        legend=key,
         grid=[
-            {"left": 64, "right": 60, "top": _TOP, "height": _PANEL},
+            {"left": 64, "right": 60, "top": first_top, "height": _PANEL},
             {"left": 64, "right": 60, "top": cost_top, "height": 110},
             {"left": 64, "right": 60, "top": season_top, "height": 90},
         ],
         xAxis=[_months(panel) for panel in range(3)],
         yAxis=[
             style.axis(
-                "value", "Availability, %", vertical=True, min=float(np.floor(lowest - 0.5)), max=100, splitNumber=4
+                "value", "Availability, %", vertical=True, min=_start(lowest), max=100, splitNumber=4
             ),
-            style.axis("value", f"Cost, {comparison.currency}/year", vertical=True, gridIndex=1, splitNumber=3),
+            style.axis("value", f"Cost by month, {comparison.currency}/year", vertical=True, gridIndex=1, splitNumber=3),
             style.axis("value", "Weather closed, %", vertical=True, min=0, max=100, interval=50, gridIndex=2),
             style.axis(
                 "value", "Hour down, factor", vertical=True, min=0, gridIndex=2, lines=False, splitNumber=2,
@@ -88,6 +90,12 @@ def _monthly(periods: pl.DataFrame) -> pl.DataFrame:
         )
         .sort("option", "month")
     )
+
+
+def _start(lowest: float) -> float:
+    """An even start of the availability axis below its lowest point."""
+    step = 2.0 if lowest > 90 else 5.0 if lowest > 75 else 10.0
+    return max(step * float(np.floor((lowest - 0.1 * step) / step)), 0.0)
 
 
 def _of(monthly: pl.DataFrame, name: str, column: str) -> list[float]:

@@ -50,8 +50,8 @@ def tornado(table: pl.DataFrame, comparison: Comparison, option: str, measure: s
     picture = style.chart(
         series,
         legend=style.legend(["input lower", "input higher"]),
-        grid=style.grid(top=30, right=28),
-        xAxis=style.axis("value", f"Change of {MEASURE_WORDS.get(measure, measure)}, {unit}"),
+        grid={"left": 206, "right": 36, "top": 30, "bottom": 48},
+        xAxis=style.axis("value", f"Change of {MEASURE_WORDS.get(measure, measure)}, {unit}", **_reach(rows, scale)),
         yAxis=style.axis(
             "category", data=labels, inverse=True, lines=False, axisLabel={"interval": 0}, axisLine={"onZero": False}
         ),
@@ -73,6 +73,15 @@ def _scale(measure: str, comparison: Comparison) -> tuple[float, str]:
         f"{comparison.currency}/year" if measure.endswith("_cost") else "kg/year" if measure == "co2_kg" else "a year"
     )
     return 1.0 / comparison.years, unit
+
+
+def _reach(rows: list[Row], scale: float) -> Options:
+    """Ends of the axis that hold every interval."""
+    ends = [row[f"at_{side}{end}"] for row in rows for side in ("low", "high") for end in ("", "_low", "_high")]
+    known = [scale * end for end in ends if end is not None] + [0.0]
+    low, high = min(known), max(known)
+    wide = style.nice_end(max(-low, high))
+    return {"min": -wide if low < -0.1 * high else 0, "max": wide if high > -0.1 * low else 0}
 
 
 def _of(row: Row, name: str, scale: float) -> float:
@@ -141,7 +150,7 @@ def sobol(table: pl.DataFrame, comparison: Comparison, option: str, measure: str
     picture = style.chart(
         series,
         legend=style.legend(["alone", "with interactions"]),
-        grid=style.grid(top=30, right=28),
+        grid={"left": 132, "right": 36, "top": 30, "bottom": 48},
         xAxis=style.axis(
             "value", "Share of the variance, 1 = all of it", min=min(0, -style.nice_end(-lowest) if lowest < 0 else 0),
             max=style.nice_end(highest),

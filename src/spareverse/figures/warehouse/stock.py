@@ -10,7 +10,7 @@ import polars as pl
 from spareverse.figures import numbers, style
 from spareverse.figures.figure import Figure, not_enough
 from spareverse.figures.style import LIGHT, Options
-from spareverse.figures.warehouse.comparison import Comparison
+from spareverse.figures.warehouse.comparison import Comparison, plain
 from spareverse.network.study import HOURS_PER_YEAR
 
 MOST_PANELS = 6
@@ -107,16 +107,15 @@ def _panel(
 
 def _pieces(panel: int, log: pl.DataFrame, name: str, comparison: Comparison) -> Options:
     highest = log["on_hand"].max()
-    top = int(style.nice_end(max(float(highest) if isinstance(highest, int) else 1.0, 1.0)))
-    words = comparison.title(name).translate(str.maketrans("{}|", "()/"))
+    top = 2 * -(-max(highest if isinstance(highest, int) else 1, 1) // 2)
     return style.axis(
         "value",
-        f"{words}, pieces on hand",
+        f"{plain(comparison.title(name))}, pieces on hand",
         vertical=True,
         gridIndex=panel,
         min=0,
         max=top,
-        interval=max(top // 2, 1),
+        interval=top // 2,
         nameTextStyle={"color": LIGHT.ink, "padding": [0, 0, 0, -40]},
     )
 
