@@ -1,4 +1,4 @@
-"""Example companies: order files to try the product on, large and small, all of them invented."""
+"""Examples to try the product on: order files of companies, and warehouse-options studies."""
 
 from __future__ import annotations
 
@@ -25,3 +25,29 @@ EXAMPLES: dict[str, Callable[[Path], dict[str, Path]]] = {
     "sirri-2023": _sirri_2023,
 }
 """Name -> writer of its CSV files into a folder; the writer returns table -> file."""
+
+
+def _el_thalji_2025(directory: Path) -> dict[str, Path]:
+    from spareverse.examples.platform import write
+
+    return write(directory)
+
+
+def _package_500(directory: Path) -> dict[str, Path]:
+    from spareverse.examples.package import write
+
+    return write(directory)
+
+
+def _wind_farm(directory: Path) -> dict[str, Path]:
+    from spareverse.examples.wind_farm import write
+
+    return write(directory)
+
+
+STUDIES: dict[str, Callable[[Path], dict[str, Path]]] = {
+    "el-thalji-2025": _el_thalji_2025,
+    "package-500": _package_500,
+    "wind-farm": _wind_farm,
+}
+"""Name -> writer of a study into a folder; the writer returns ``study`` -> its file, and ``lines`` -> its package."""

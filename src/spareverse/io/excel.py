@@ -63,6 +63,7 @@ def write_tables(
     schemas: Mapping[str, Table] | None = None,
     *,
     choices: Mapping[str, tuple[str, ...]] | None = None,
+    blank_rows: int = 0,
 ) -> None:
     """Write an Excel workbook, one sheet per table; texts stay texts, whatever they begin with.
 
@@ -70,25 +71,38 @@ def write_tables(
         Declared table of a sheet: gives number formats by unit and the meaning of each column as a note.
     choices
         Column -> texts to choose from when filling it in.
+    blank_rows
+        Rows of an empty table that offer their choices too.
     """
-    import xlsxwriter
-
-    path = Path(path)
-    options = {
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-        "nan_inf_to_errors": True,
-        "constant_memory": True,
-        "default_date_format": "yyyy-mm-dd",
-    }
-    with finished_file(path) as temporary, _file_errors(), xlsxwriter.Workbook(str(temporary), options) as workbook:
+    with new_workbook(Path(path), constant_memory=True) as workbook:
         styles = _Styles(workbook)
         for name, frame in sheets.items():
             table = (schemas or {}).get(name)
             for part, rows in enumerate(_parts(frame), start=1):
                 title = sheet_name(name) if part == 1 else sheet_name(f"{name[:26]} {part}")
-                _write_sheet(workbook.add_worksheet(title), rows, table, styles, choices or {})
+                offered = rows.height or (blank_rows if table else 0)
+                _write_sheet(workbook.add_worksheet(title), rows, table, styles, choices or {}, offered)
+
+
+@contextmanager
+def new_workbook(path: Path, *, constant_memory: bool = False) -> Iterator[Any]:
+    """A workbook that takes the place of ``path`` once complete, and in which no text becomes a formula or a link.
+
+    constant_memory
+        Rows must then be written in order.
+    """
+    import xlsxwriter
+
+    options = {
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+        "nan_inf_to_errors": True,
+        "constant_memory": constant_memory,
+        "default_date_format": "yyyy-mm-dd",
+    }
+    with finished_file(path) as temporary, _file_errors(), xlsxwriter.Workbook(str(temporary), options) as workbook:
+        yield workbook
 
 
 def sheet_name(text: str) -> str:
@@ -139,16 +153,21 @@ def _parts(frame: pl.DataFrame) -> Iterator[pl.DataFrame]:
 
 
 def _write_sheet(
-    sheet: Any, frame: pl.DataFrame, table: Table | None, styles: _Styles, choices: Mapping[str, tuple[str, ...]]
+    sheet: Any,
+    frame: pl.DataFrame,
+    table: Table | None,
+    styles: _Styles,
+    choices: Mapping[str, tuple[str, ...]],
+    offered: int,
 ) -> None:
     columns = [_declared(table, name) for name in frame.columns]
     for position, (name, column) in enumerate(zip(frame.columns, columns, strict=True)):
         number_format = _number_format(name, frame.schema[name], column)
         style = styles.number(number_format) if number_format else None
         sheet.set_column(position, position, _width(frame, name), style)
-        if name in choices and frame.height:
+        if name in choices and offered:
             rule = {"validate": "list", "source": list(choices[name]), "ignore_blank": True}
-            sheet.data_validation(1, position, frame.height, position, rule)
+            sheet.data_validation(1, position, offered, position, rule)
     for position, (name, column) in enumerate(zip(frame.columns, columns, strict=True)):
         sheet.write_string(0, position, name, styles.header)
         if column:
