@@ -38,10 +38,14 @@ def realise_windows(
     arrays are too small; the stream then stands where it stood.
     """
     s0, s1, s2, s3 = states[stream, 0], states[stream, 1], states[stream, 2], states[stream, 3]
-    closing = 0
+    shut = 0  # months that may be closed
+    never = 0  # months that are never open
     for month in range(12):
-        closing += calendars.closed_mean[index, month] > 0.0
-    if closing == 0:
+        shut += calendars.closed_mean[index, month] > 0.0
+        never += calendars.closed_mean[index, month] > 0.0 and calendars.open_mean[index, month] <= 0.0
+    if never == 12:
+        return 0
+    if shut == 0:
         if len(opens) == 0:
             return -1
         opens[0] = 0
@@ -73,8 +77,6 @@ def realise_windows(
         if other > 0.0:
             is_open = not is_open
         t = end
-        if t >= NEVER // 2:
-            break
     return count
 
 

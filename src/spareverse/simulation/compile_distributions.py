@@ -183,9 +183,15 @@ def gamma_table(shape: float) -> Floats:
 
 
 def compile_profiles(profiles: Sequence[RateProfile], keys: Sequence[int]) -> Profiles:
-    """Rate profiles in seconds; ``keys`` name their random streams. ValueError when a season has not 12 factors."""
+    """Rate profiles in seconds; ``keys`` name their random streams.
+
+    ValueError when a season has not 12 factors, or a factor is negative.
+    """
     seasons = [monthly(profile.season, "a season", 1.0) for profile in profiles]
     campaigns = [campaign for profile in profiles for campaign in profile.campaigns]
+    factors = [factor for _, _, factor in campaigns] + [profile.burst_factor for profile in profiles]
+    if not all(0.0 <= factor < math.inf for factor in factors):
+        raise ValueError(f"factors of a failure rate must be 0 or more, got {factors}")
     lengths = np.array([len(profile.campaigns) for profile in profiles], dtype=np.int64)
     return Profiles(
         season=np.array(seasons, dtype=np.float64).reshape(-1, MONTHS),
