@@ -19,10 +19,12 @@ from spareverse.network.study_tables import STUDY_STOCK
 from spareverse.optimisation.spares.fleet import Fleet
 from spareverse.optimisation.spares.palm import expected_backorders, poisson_quantile
 from spareverse.optimisation.spares.policies import evaluate
-from spareverse.optimisation.warehouse.supplies import PartSupply, part_supplies
+from spareverse.optimisation.warehouse.supplies import PartSupply, part_supplies, stocked_part
 
-MOST_CHAINED = 8
+MOST_ASSETS = 8
 """Assets up to which the exact Markov chain is worth its time; above, Palm's pipeline is close."""
+MOST_PARTS = 100
+"""Parts of a package up to which it is worth its time for each."""
 
 
 @dataclass(frozen=True)
@@ -81,24 +83,44 @@ def stock_rows(option: str, policy: Policy, levels: dict[str, int]) -> pl.DataFr
     return pl.DataFrame(rows, schema=STUDY_STOCK.schema)
 
 
-def exact(policy: Policy, supply: PartSupply) -> Exact:
-    """Availability of the assets as far as this part stops them."""
-    if not np.isfinite(supply.fleet.mean_life_h):
+def exact(policy: Policy, supply: PartSupply, *, quick: bool = False) -> Exact:
+    """Availability of the assets as far as this part stops them.
+
+    quick
+        For large packages: no Markov chains, but Erlang's and Palm's formulas with the work added to the wait.
+    """
+    fleet = supply.fleet
+    if not np.isfinite(fleet.mean_life_h):
         return Exact(1.0, "no failures")
-    if supply.fleet.assets > MOST_CHAINED and policy.kind != "on_demand":
-        found = _palm(policy, supply.fleet)
+    if policy.kind == "on_demand" or (fleet.assets <= MOST_ASSETS and not quick):
+        found = _evaluated(policy, fleet)
+    elif _batch(policy) == 1 and fleet.assets <= MOST_ASSETS and fleet.mean_emergency_lead_time_h is None:
+        found = _worked(policy, fleet)
     else:
-        found = _evaluated(policy, supply.fleet)
+        found = _palm(policy, fleet)
     if supply.needed == supply.pieces:
         return found
     share = float(bdtrc(supply.needed - 1, supply.pieces, found.availability))
     return Exact(share, f"{found.method}; {supply.needed} of {supply.pieces} as if independent (approximation)")
 
 
+def is_large(study: Study) -> bool:
+    """Whether the closed forms of a package's parts have to be quick ones."""
+    return study.lines.select(stocked_part()).n_unique() > MOST_PARTS
+
+
 @lru_cache(maxsize=50_000)
 def _evaluated(policy: Policy, fleet: Fleet) -> Exact:
     found = evaluate(policy, fleet)
     return Exact(found.availability, found.source if found.exact else f"{found.source} (approximation)")
+
+
+def _worked(policy: Policy, fleet: Fleet) -> Exact:
+    """One for one: replaced in no time, which is exact, then replacement and access added to every cycle."""
+    at_once = replace(fleet, mean_replacement_h=0.0, mean_access_h=0.0)
+    found = _evaluated(step(Policy("base_stock"), policy.reorder_point + 1), at_once)
+    share = 1.0 / (1.0 / found.availability + fleet.mean_work_h / fleet.mean_life_h)
+    return Exact(share, f"{found.method}; work added (approximation)")
 
 
 def _palm(policy: Policy, fleet: Fleet) -> Exact:
@@ -133,11 +155,13 @@ def first_step(reached: Callable[[int], bool], most: int) -> int | None:
     return high
 
 
-def exact_step(policy: Policy, supply: PartSupply, target: float) -> int | None:
+def exact_step(policy: Policy, supply: PartSupply, target: float, *, quick: bool = False) -> int | None:
     """Smallest step that reaches the target by the closed form; None: none does."""
     if target > supply.fleet.ceiling and supply.needed == supply.pieces:
         return None
-    return first_step(lambda level: exact(step(policy, level), supply).availability >= target, most_steps(supply))
+    return first_step(
+        lambda level: exact(step(policy, level), supply, quick=quick).availability >= target, most_steps(supply)
+    )
 
 
 def stock_levels(study: Study) -> pl.DataFrame:
@@ -146,14 +170,14 @@ def stock_levels(study: Study) -> pl.DataFrame:
     By the closed form, each part as if it alone stopped its assets. A part that no stock brings to the target gets
     the step above which nothing is gained. Rows the study already has are kept.
     """
-    frames = [study.stock]
+    frames, quick = [study.stock], is_large(study)
     for option in study.options:
         if option.target_availability is None:
             continue
         target = option.target_availability
         levels = {}
         for supply in part_supplies(study, option):
-            found = exact_step(option.policy, supply, target)
+            found = exact_step(option.policy, supply, target, quick=quick)
             levels[supply.part_id] = most_steps(supply) if found is None else found
         frames.append(
             stock_rows(option.name, option.policy, levels).join(

@@ -19,7 +19,15 @@ from spareverse.network.study import Option, Study
 from spareverse.network.study_answers import NOT_ENOUGH, SMALLEST_STOCK, STOCK_LADDER
 from spareverse.optimisation.warehouse.estimates import Estimate, columns
 from spareverse.optimisation.warehouse.runs import Run, Simulate
-from spareverse.optimisation.warehouse.stock_ladder import exact, exact_step, most_steps, step, stock_rows, stocked
+from spareverse.optimisation.warehouse.stock_ladder import (
+    exact,
+    exact_step,
+    is_large,
+    most_steps,
+    step,
+    stock_rows,
+    stocked,
+)
 from spareverse.optimisation.warehouse.supplies import CONVENTIONAL, DIGITAL, PartSupply, part_supplies, stocked_part
 
 COARSE, MOST = 50, 3_200
@@ -35,6 +43,7 @@ class PartSearch:
     target: float
     exact_step: int | None
     most: int
+    quick: bool
     at: int = 0
     tried: dict[int, tuple[Estimate, int]] = field(default_factory=dict)
     reachable: float | None = None
@@ -94,7 +103,7 @@ def search(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Schemas SMALLEST_STOCK and STOCK_LADDER of one option, every part that follows it. Raises ``Cancelled``."""
     option = study.option(option_name)
-    parts = {supply.part_id: _begin(option, supply, target) for supply in part_supplies(study, option)}
+    parts = _begin(study, option, target)
     _ends(study, option, parts, simulate, seed)
     replications, rounds = COARSE, 0
     while searched := {name: part for name, part in parts.items() if not part.verdict}:
@@ -116,10 +125,10 @@ def search(
 def exact_answers(study: Study, option_name: str, target: float) -> pl.DataFrame:
     """Schema SMALLEST_STOCK by the closed form alone."""
     option = study.option(option_name)
-    parts = {supply.part_id: _begin(option, supply, target) for supply in part_supplies(study, option)}
+    parts = _begin(study, option, target)
     for part in parts.values():
         part.verdict = "unreachable" if part.exact_step is None else "exact_only"
-        part.reachable = exact(step(option.policy, part.most), part.supply).availability
+        part.reachable = exact(step(option.policy, part.most), part.supply, quick=part.quick).availability
     return _answers(option, parts)
 
 
@@ -130,9 +139,13 @@ def alone(study: Study, parts: Mapping[str, object]) -> Study:
     return replace(study, lines=kept.with_columns(asset).drop("stocked"))
 
 
-def _begin(option: Option, supply: PartSupply, target: float) -> PartSearch:
-    found, most = exact_step(option.policy, supply, target), most_steps(supply)
-    return PartSearch(supply, target, found, most, at=most if found is None else found)
+def _begin(study: Study, option: Option, target: float) -> dict[str, PartSearch]:
+    """Every part at the step the closed form names."""
+    quick, parts = is_large(study), {}
+    for supply in part_supplies(study, option):
+        found, most = exact_step(option.policy, supply, target, quick=quick), most_steps(supply)
+        parts[supply.part_id] = PartSearch(supply, target, found, most, quick, at=most if found is None else found)
+    return parts
 
 
 def _ends(study: Study, option: Option, parts: Mapping[str, PartSearch], simulate: Simulate, seed: int) -> None:
@@ -192,7 +205,7 @@ def _answers(option: Option, parts: Mapping[str, PartSearch]) -> pl.DataFrame:
 
 def _answer(option: Option, part: PartSearch) -> dict[str, object]:
     by_form = None if part.exact_step is None else step(option.policy, part.exact_step)
-    closed = exact(by_form or step(option.policy, part.most), part.supply)
+    closed = exact(by_form or step(option.policy, part.most), part.supply, quick=part.quick)
     row: dict[str, object] = {
         "option": option.name,
         "supply": CONVENTIONAL if option.warehouse == "physical" else DIGITAL,
@@ -243,7 +256,7 @@ def _ladder(option: Option, parts: Mapping[str, PartSearch]) -> pl.DataFrame:
                     "initial_stock": policy.initial_stock,
                     "reorder_point": policy.reorder_point,
                     "order_quantity": policy.order_quantity,
-                    "exact": exact(policy, part.supply).availability,
+                    "exact": exact(policy, part.supply, quick=part.quick).availability,
                     **columns("availability", estimate),
                     "replications": replications,
                 }

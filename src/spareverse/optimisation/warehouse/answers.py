@@ -1,0 +1,110 @@
+"""All answers of a study from its run."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from spareverse.jit import Cancel, Progress
+from spareverse.network.study import Study
+from spareverse.network.study_answers import (
+    GLOBAL_SENSITIVITY,
+    QUANTITIES,
+    SMALLEST_STOCK,
+    STOCK_LADDER,
+    STUDY_ANSWERS,
+)
+from spareverse.optimisation.warehouse.best_options import best_options
+from spareverse.optimisation.warehouse.break_even import break_even
+from spareverse.optimisation.warehouse.downtime_switches import downtime_switches
+from spareverse.optimisation.warehouse.fee_chart import fee_chart
+from spareverse.optimisation.warehouse.global_sensitivity import global_sensitivity
+from spareverse.optimisation.warehouse.pareto import pareto
+from spareverse.optimisation.warehouse.quantities import fill_quantities
+from spareverse.optimisation.warehouse.questions import questions, without_stock
+from spareverse.optimisation.warehouse.recommendation import recommendation
+from spareverse.optimisation.warehouse.risk_matrix import matrix_lines, risk_matrix
+from spareverse.optimisation.warehouse.runs import Run, Simulate, option_names
+from spareverse.optimisation.warehouse.stock_search import exact_answers, search
+from spareverse.optimisation.warehouse.supplies import stocked_part, supply_options
+from spareverse.optimisation.warehouse.tornado import tornado
+
+MOST_SEARCHED = 20
+"""Parts up to which the smallest stock is searched by simulation; larger packages have the closed form."""
+MOST_VARIED = 5
+"""Parts up to which all inputs are varied together without being asked."""
+
+
+def answers(
+    run: Run, *, simulate: Simulate | None = None, progress: Progress | None = None, cancel: Cancel | None = None
+) -> dict[str, pl.DataFrame]:
+    """Every table of ``STUDY_ANSWERS``, in that order.
+
+    Without ``simulate`` nothing new is simulated: closed forms stand alone, the tornado has prices only, and
+    stock_ladder and global_sensitivity are empty. Raises ``Cancelled``.
+    """
+    study = run.study
+    small = study.lines.select(stocked_part()).n_unique() <= MOST_VARIED
+    fees = break_even(run)
+    stock, ladder = smallest_stocks(study, simulate, seed=run.seed, progress=_part(progress, 0.0, 0.3), cancel=cancel)
+    uptime = None if simulate is None else simulate(
+        without_stock(study), replications=run.replications, seed=run.seed
+    )  # fmt: skip
+    lines = matrix_lines(run)
+    made = {
+        "best_options": best_options(run),
+        "questions": questions(run, stock, fees, uptime),
+        "smallest_stock": stock,
+        "stock_ladder": ladder,
+        "quantities": quantities(run),
+        "break_even": fees,
+        "fee_chart": fee_chart(run),
+        "downtime_switches": downtime_switches(run),
+        "tornado": tornado(run, simulate=simulate, progress=_part(progress, 0.3, 0.6), cancel=cancel),
+        "global_sensitivity": GLOBAL_SENSITIVITY.empty(),
+        "pareto": pareto(run),
+        "risk_matrix": risk_matrix(lines),
+        "matrix_lines": lines,
+    }
+    if simulate is not None and small:
+        made["global_sensitivity"] = global_sensitivity(
+            run, simulate, progress=_part(progress, 0.6, 1.0), cancel=cancel
+        )
+    made["recommendation"] = recommendation(run, made)
+    return {name: made[name] for name in STUDY_ANSWERS}
+
+
+def smallest_stocks(
+    study: Study,
+    simulate: Simulate | None = None,
+    *,
+    seed: int = 0,
+    progress: Progress | None = None,
+    cancel: Cancel | None = None,
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Schemas SMALLEST_STOCK and STOCK_LADDER, for conventional and for digital supply; empty without a target."""
+    stocks, ladders = [SMALLEST_STOCK.empty()], [STOCK_LADDER.empty()]
+    searched = study.lines.select(stocked_part()).n_unique() <= MOST_SEARCHED
+    for name in supply_options(study).values():
+        target = study.option(name).target_availability or study.target_availability
+        if target is None:
+            continue
+        if simulate is None or not searched:
+            stocks.append(exact_answers(study, name, target))
+            continue
+        found, ladder = search(study, name, target, simulate, seed=seed, progress=progress, cancel=cancel)
+        stocks.append(found)
+        ladders.append(ladder)
+    return pl.concat(stocks), pl.concat(ladders)
+
+
+def quantities(run: Run) -> pl.DataFrame:
+    """Schema QUANTITIES, every option."""
+    found = [fill_quantities(run.study, run.tables["line_results"], name) for name in option_names(run)]
+    return pl.concat(found) if found else QUANTITIES.empty()
+
+
+def _part(progress: Progress | None, start: float, end: float) -> Progress | None:
+    """Progress of a share of the work."""
+    if progress is None:
+        return None
+    return lambda share, text: progress(start + share * (end - start), text)
