@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import numba
 import numba.core.config as numba_config
@@ -59,6 +59,17 @@ if not os.environ.get("NUMBA_CACHE_DIR"):
 def kernel(function: Callable[P, R]) -> Callable[P, R]:
     """Compile ``function``: cached, without the interpreter lock, IEEE division, never fast-math."""
     compiled: Callable[P, R] = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
+    return compiled
+
+
+def inner_kernel(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile a kernel that creates no array and is called by kernels many millions of times a second.
+
+    Array arguments are then not counted, and the function becomes part of its callers: for events of 50 ns both cost
+    more than the work itself (docs/design/engine.md).
+    """
+    lean: dict[str, Any] = {"_nrt": False, "forceinline": True, "no_cfunc_wrapper": True}
+    compiled: Callable[P, R] = numba.njit(cache=True, nogil=True, error_model="numpy", **lean)(function)
     return compiled
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from spareverse.jit import kernel
+from spareverse.jit import inner_kernel
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 FIRST_FACTOR = np.uint64(0xBF58476D1CE4E5B9)
@@ -27,7 +27,7 @@ S45 = np.uint64(45)
 STEP = 2.0**-52
 
 
-@kernel
+@inner_kernel
 def scramble(word: np.uint64) -> np.uint64:
     """One step of splitmix64 (Steele, Lea & Flood 2014): a one-to-one map whose output looks random."""
     z = word + GOLDEN
@@ -36,7 +36,7 @@ def scramble(word: np.uint64) -> np.uint64:
     return z ^ (z >> S31)
 
 
-@kernel
+@inner_kernel
 def seed_stream(
     states: NDArray[np.uint64], index: int, seed: np.uint64, replication: int, key: np.uint64, purpose: int
 ) -> None:
@@ -53,7 +53,7 @@ def seed_stream(
         word = word + GOLDEN
 
 
-@kernel
+@inner_kernel
 def uniform(states: NDArray[np.uint64], index: int) -> float:
     """The next number of stream ``index``, in the open interval (0, 1); moves the stream on."""
     s0 = states[index, 0]
