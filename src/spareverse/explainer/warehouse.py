@@ -100,7 +100,8 @@ def _cheapest(write: Wording, best: str, counted: str) -> str:
 
 def _switches(write: Wording, answers: Tables) -> str:
     """Where, on the scale of what an hour down costs, the cheapest option changes."""
-    ranked = answers["downtime_switches"].drop_nulls("rank").sort("rank")["option"].to_list()
+    found = answers["downtime_switches"].drop_nulls("rank").sort("rank")
+    ranked = found["option"].to_list()
     if not ranked:
         return ""
     if len(ranked) == 1:
@@ -110,7 +111,8 @@ def _switches(write: Wording, answers: Tables) -> str:
     parts = [f"{_title(write, ranked[0])} is cheapest below {edges[0]}"]
     parts += [f"{_title(write, option)} up to {edge}" for option, edge in zip(ranked[1:-1], edges[1:], strict=True)]
     parts.append(f"{_title(write, ranked[-1])} above")
-    return f"What an hour down costs decides: {', '.join(parts)}."
+    doubt = "; the order is not clear of noise" if (found["verdict"] == NOT_ENOUGH).any() else ""
+    return f"What an hour down costs decides: {', '.join(parts)}{doubt}."
 
 
 def _margin(write: Wording, answers: Tables) -> str:

@@ -10,6 +10,7 @@ import pytest
 
 from spareverse.explainer.facts import Fact, Narrative, untraced_numbers
 from spareverse.explainer.warehouse import decision
+from spareverse.figures import numbers
 from spareverse.network.study import Fee, Option, Study
 from spareverse.network.study_answers import NOT_ENOUGH, STUDY_ANSWERS
 from spareverse.network.study_tables import STUDY_LINES, STUDY_RESULTS
@@ -91,12 +92,14 @@ def test_without_a_cost_of_down_time_the_switches_are_the_decision(
     study: Study, tables: dict[str, pl.DataFrame], answers: dict[str, pl.DataFrame]
 ) -> None:
     told = decision(study, tables, answers)
+    edges = [numbers.measured(at, 0.97 * at, 1.03 * at, "NOK/h") for at in (24.1, 33.1, 68.6)]
     assert told.headline == (
-        "What an hour down costs decides: 2 digital is cheapest below 24 NOK/h [23-25], "
-        "1 physical up to 33 NOK/h [32-34], 3 enhanced up to 69 NOK/h [67-71], 4 hybrid above."
+        f"What an hour down costs decides: 2 digital is cheapest below {edges[0]}, 1 physical up to {edges[1]}, "
+        f"3 enhanced up to {edges[2]}, 4 hybrid above."
     )
     assert untraced_numbers(told) == []
-    assert "The subscription of 2 digital pays up to 3,970 NOK/month [3,940-4,010] against 1 physical" in told.text
+    fee = numbers.measured(3973.0, 3937.0, 4009.0, "NOK/month")
+    assert f"The subscription of 2 digital pays up to {fee} against 1 physical" in told.text
     assert "4 hybrid would cost more than 1 physical even without its fee" in told.text
     assert "whichever piece comes first" in told.text
     assert "CO2 under 1 physical and 0 kg under" in told.text
