@@ -27,6 +27,7 @@ from spareverse.network.distributions import (
     Uniform,
     Weibull,
 )
+from spareverse.network.distributions.inversion import cumulative
 from spareverse.network.study import Access, RateProfile
 
 SECONDS = 3600.0
@@ -110,13 +111,6 @@ def simple_parts(law: Distribution, lower: float, upper: float) -> list[Part]:
         if share > 0.0
         for part in simple_parts(each, lower, upper)
     ]
-
-
-def cumulative(shares: Sequence[float] | Floats) -> Floats:
-    """Running sum of shares, ending in exactly 1."""
-    ends: Floats = np.cumsum(shares)
-    ends /= ends[-1]
-    return ends
 
 
 def row_of(part: Part, tables: Tables) -> Row:

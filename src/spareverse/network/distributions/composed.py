@@ -200,8 +200,8 @@ class Truncated(Distribution):
         return np.clip(inside / self.share, 0.0, 1.0)
 
     def survival(self, x: ArrayLike) -> Floats:
-        inside = self.law.survival(np.maximum(floats(x), self.below)) - self.law.survival(self.upper)
-        return np.clip(inside / self.share, 0.0, 1.0)
+        inside = self.law.survival(x) - self.law.survival(self.upper)
+        return np.where(floats(x) < self.lower, 1.0, np.clip(inside / self.share, 0.0, 1.0))
 
     def density(self, x: ArrayLike) -> Floats:
         inside = (floats(x) >= self.lower) & (floats(x) <= self.upper)

@@ -12,8 +12,8 @@ from spareverse.network.distributions.distribution import Floats, floats
 
 def bisect(cdf: Callable[[Floats], Floats], probability: Floats, low: Floats, high: Floats) -> Floats:
     """Smallest x in [low, high] with cdf(x) >= probability, to the last digit."""
-    low, high = floats(np.where(cdf(low) >= probability, low, np.nextafter(low, -np.inf))), floats(high).copy()
-    for _ in range(1100):
+    high = floats(np.where(cdf(low) >= probability, low, high))
+    for _ in range(1100):  # a double can be halved about as often
         with np.errstate(invalid="ignore"):
             middle = floats(np.where(np.isfinite(high), low + 0.5 * (high - low), high))
         open_still = (middle > low) & (middle < high)
