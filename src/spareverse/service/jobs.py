@@ -78,6 +78,7 @@ class _Running:
     process: SpawnProcess
     messages: Connection
     cancel: Event
+    stop: Event
     cancelled_at: float | None = None
     answer: dict[str, Any] = field(default_factory=dict)
 
@@ -142,6 +143,14 @@ class JobQueue:
             self._running.cancelled_at = time.monotonic()
             self._jobs[job_id] = replace(job, what="Stopping")
 
+    def stop(self, job_id: str) -> None:
+        """Ask the running job to end early and keep what it has; one that waits leaves the queue."""
+        if self.get(job_id).status == "queued":
+            self.cancel(job_id)
+        elif self._running and self._running.job_id == job_id:
+            self._running.stop.set()
+            self._jobs[job_id] = replace(self._jobs[job_id], what="Ending early")
+
     def repeat(self, job_id: str) -> Job:
         job = self.get(job_id)
         return self.submit(job.kind, job.arguments, title=job.title)
@@ -173,13 +182,12 @@ class JobQueue:
 
     def _start(self, job: Job) -> None:
         receiving, sending = self._context.Pipe(duplex=False)
-        cancel = self._context.Event()
-        process = self._context.Process(
-            target=self._target, args=(str(self._twin_path), job.kind, job.arguments, sending, cancel), daemon=True
-        )
+        cancel, stop = self._context.Event(), self._context.Event()
+        given = (str(self._twin_path), job.kind, job.arguments, sending, cancel, stop)
+        process = self._context.Process(target=self._target, args=given, daemon=True)
         process.start()
         sending.close()
-        self._running = _Running(job.id, process, receiving, cancel)
+        self._running = _Running(job.id, process, receiving, cancel, stop)
         self._jobs[job.id] = replace(job, status="running", started_at=_now(), what="Starting")
         self._save(self._jobs[job.id])
 

@@ -19,7 +19,9 @@ Progress = Callable[[float, str], None]
 Cancel = Callable[[], bool]
 
 
-def import_orders(path: str, arguments: Mapping[str, Any], progress: Progress, cancel: Cancel) -> dict[str, Any]:
+def import_orders(
+    path: str, arguments: Mapping[str, Any], progress: Progress, cancel: Cancel, stop: Cancel
+) -> dict[str, Any]:
     """``arguments``: files {table: path or paths}, mapping, answers; uploads [paths] that are removed afterwards."""
     from spareverse.twin import Twin
 
@@ -34,7 +36,9 @@ def import_orders(path: str, arguments: Mapping[str, Any], progress: Progress, c
     return dict(report.document())
 
 
-def resubmit(path: str, arguments: Mapping[str, Any], progress: Progress, cancel: Cancel) -> dict[str, Any]:
+def resubmit(
+    path: str, arguments: Mapping[str, Any], progress: Progress, cancel: Cancel, stop: Cancel
+) -> dict[str, Any]:
     """``arguments``: file, the mended quarantine; uploads [paths]."""
     from spareverse.io.quarantine import resubmit_quarantine
     from spareverse.io.twin_folder import TwinFolder
@@ -52,7 +56,9 @@ def _discard_uploads(arguments: Mapping[str, Any]) -> None:
         uploads.discard(Path(path))
 
 
-def analyse(path: str, arguments: Mapping[str, Any], progress: Progress, cancel: Cancel) -> dict[str, Any]:
+def analyse(
+    path: str, arguments: Mapping[str, Any], progress: Progress, cancel: Cancel, stop: Cancel
+) -> dict[str, Any]:
     """``arguments``: since, until, as_of as ISO texts or None."""
     from spareverse.twin import Twin
 
@@ -67,14 +73,40 @@ def analyse(path: str, arguments: Mapping[str, Any], progress: Progress, cancel:
     return {"analysis": analysis.id, "summary": analysis.document.get("summary", {})}
 
 
-KINDS: dict[str, Callable[[str, Mapping[str, Any], Progress, Cancel], dict[str, Any]]] = {
+def study(path: str, arguments: Mapping[str, Any], progress: Progress, cancel: Cancel, stop: Cancel) -> dict[str, Any]:
+    """``arguments``: study, its name; precision [share], replications, seed. ``stop`` ends it early and keeps it."""
+    from spareverse.service.studies import new_run, study_folder
+    from spareverse.twin.warehouse_study import Study
+
+    progress(0.0, "Reading the study")
+    twin, name = Path(path), str(arguments["study"])
+    result = Study.load(study_folder(twin, name)).run(
+        precision=arguments.get("precision"),
+        replications=arguments.get("replications"),
+        seed=arguments.get("seed") or 0,
+        progress=progress,
+        cancel=cancel,
+        stop=stop,
+    )
+    progress(1.0, "Writing the report and the SPIR workbook")
+    unfinished, finished = new_run(twin, name)
+    result.save(unfinished)
+    unfinished.rename(finished)
+    return {"study": name, "run": finished.name, "stopped_early": result.run.stopped_early}
+
+
+KINDS: dict[str, Callable[[str, Mapping[str, Any], Progress, Cancel, Cancel], dict[str, Any]]] = {
     "import": import_orders,
     "resubmit": resubmit,
     "analyse": analyse,
+    "study": study,
 }
+"""What a job may do. All are told whether to cancel, and whether to stop early and keep what there is by then."""
 
 
-def work(path: str, kind: str, arguments: Mapping[str, Any], messages: Connection, cancelled: Event) -> None:
+def work(
+    path: str, kind: str, arguments: Mapping[str, Any], messages: Connection, cancelled: Event, stopped: Event
+) -> None:
     """Run one job in this process. Errors the user can act on travel back as their document."""
     last = 0.0
 
@@ -86,7 +118,7 @@ def work(path: str, kind: str, arguments: Mapping[str, Any], messages: Connectio
             last = now
 
     try:
-        messages.send({"result": KINDS[kind](path, arguments, progress, cancelled.is_set)})
+        messages.send({"result": KINDS[kind](path, arguments, progress, cancelled.is_set, stopped.is_set)})
     except SpareverseError as error:
         messages.send({"problem": error.document()["error"]})
     except Exception as error:  # the planner sees one line, the log of the server the whole trace

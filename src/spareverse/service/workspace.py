@@ -19,6 +19,7 @@ from spareverse.optimisation.safety_cover import UnitCosts
 from spareverse.service import uploads
 from spareverse.service.jobs import Job, JobQueue
 from spareverse.service.portfolio import Portfolio, Query
+from spareverse.service.studies import Studies
 
 if TYPE_CHECKING:
     from spareverse.twin import Analysis, Twin
@@ -64,6 +65,7 @@ class Workspace:
     def __init__(self, twin: Twin, jobs: JobQueue) -> None:
         self.twin = twin
         self.jobs = jobs
+        self.studies = Studies(twin.folder.path, jobs)
         self._portfolios: OrderedDict[str, Portfolio] = OrderedDict()
         self._analyses: dict[str, Analysis] = {}
         self._rolling: OrderedDict[tuple[str | None, ...], pl.DataFrame] = OrderedDict()
@@ -105,6 +107,11 @@ class Workspace:
             if window.matches(found.document):
                 return found
         raise NotFound("This window has not been analysed yet." if window.texts else "The twin has no analysis yet.")
+
+    def history(self) -> pl.DataFrame | None:
+        """Part results of the newest analysis, from which a study takes the rates of its lines; None without one."""
+        runs = self.twin.folder.runs("analysis")
+        return self._load(runs[0]).parts if runs else None
 
     def warm(self) -> None:
         """Read the newest analysis, so that the first page opens as fast as the next."""

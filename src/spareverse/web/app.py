@@ -45,7 +45,7 @@ def create_app(
     workspace = Workspace.open(Path(path))
     app = FastAPIOffline(
         title="Spareverse",
-        description=f"Read-only REST interface of the twin {workspace.name!r}.",
+        description=f"REST interface of the twin {workspace.name!r}.",
         version="1",
         openapi_url="/api/v1/openapi.json",
         docs_url="/docs",

@@ -88,6 +88,16 @@ def test_cancelling_stops_the_running_job_and_takes_waiting_ones_out(queue: JobQ
     assert finished(queue, long).status == "cancelled"
 
 
+def test_ending_a_job_early_keeps_what_it_has(queue: JobQueue) -> None:
+    long, waiting = queue.submit("wait", {}, title="Wait"), queue.submit("echo", {"value": 1}, title="Echo")
+    running(queue, long)
+    queue.stop(waiting.id)
+    queue.stop(long.id)
+    assert queue.get(waiting.id).status == "cancelled"
+    done = finished(queue, long)
+    assert (done.status, done.result) == ("done", {"kept": True})
+
+
 def test_a_job_cut_off_by_a_stop_of_the_server_is_interrupted_and_a_waiting_one_still_runs(tmp_path: Path) -> None:
     queue = JobQueue(tmp_path, target=workers.work)
     cut, waiting = queue.submit("wait", {}, title="Wait"), queue.submit("echo", {"value": 1}, title="Echo")

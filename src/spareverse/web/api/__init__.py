@@ -1,4 +1,4 @@
-"""REST ``/api/v1``: read only, paged, sorted and filtered at the server; errors as RFC 9457 problem documents."""
+"""REST ``/api/v1``: paged, sorted and filtered at the server; long work is a job; errors are RFC 9457 documents."""
 
 from spareverse.web.api.router import include_api
 

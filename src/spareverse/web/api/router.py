@@ -13,7 +13,7 @@ from spareverse.network.results import RESULTS
 from spareverse.service.portfolio import OPERATORS, VIEWS, column_of
 from spareverse.service.portfolio import Query as PartQuery
 from spareverse.service.workspace import Workspace
-from spareverse.web.api import figures
+from spareverse.web.api import figures, studies
 from spareverse.web.api.asked import Asked
 from spareverse.web.api.frames import MAX_LIMIT, Rows, page, plain, records, rows
 from spareverse.web.api.problems import RESPONSES, handle_problems
@@ -37,6 +37,7 @@ def include_api(app: FastAPI, workspace: Workspace) -> None:
     _partners(router, workspace)
     _records(router, workspace)
     router.include_router(figures.router(workspace))
+    router.include_router(studies.router(workspace))
 
     @router.get("/{rest:path}", include_in_schema=False, response_model=None)
     def nothing(rest: str) -> Never:
@@ -167,4 +168,16 @@ def _records(router: APIRouter, workspace: Workspace) -> None:
     @router.get("/jobs/{job_id}", tags=["jobs"])
     def job(job_id: str) -> dict[str, Any]:
         """One job with its progress, result or problem."""
+        return plain(workspace.jobs.get(job_id).document())
+
+    @router.post("/jobs/{job_id}/cancel", status_code=202, tags=["jobs"])
+    def cancel(job_id: str) -> dict[str, Any]:
+        """Take a waiting job out of the queue, or ask the running one to give up."""
+        workspace.jobs.cancel(job_id)
+        return plain(workspace.jobs.get(job_id).document())
+
+    @router.post("/jobs/{job_id}/stop", status_code=202, tags=["jobs"])
+    def stop(job_id: str) -> dict[str, Any]:
+        """Ask the running job to end early and keep what it has."""
+        workspace.jobs.stop(job_id)
         return plain(workspace.jobs.get(job_id).document())
