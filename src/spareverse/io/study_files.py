@@ -37,7 +37,8 @@ from spareverse.io.study_keys import (
 from spareverse.io.study_lines import LINES_FORM, PACKAGE, STOCK_FORM, finished_lines
 from spareverse.io.study_options import read_options
 from spareverse.io.study_sections import SectionReader, Values, section_document
-from spareverse.io.study_table import Form, Rows, read_file, read_inline
+from spareverse.io.study_sheets import Reading, read_file, read_inline
+from spareverse.io.study_table import Form, Rows
 from spareverse.io.templates import describe
 from spareverse.network.study import (
     HOURS_PER_MONTH,
@@ -145,10 +146,9 @@ def _stock(path: Path, raw: Values, study: Values, problems: list[Problem]) -> R
 
 def _read(form: Form, file: Path, study: Values, problems: list[Problem], *, optional: bool) -> Rows | None:
     sheet = study.get("sheet") if form is LINES_FORM else None
+    how = Reading(sheet, study.get("decimal"), study.get("currency", "EUR"))
     try:
-        return read_file(
-            form, file.name, read_bytes(file), problems, sheet=sheet, decimal=study.get("decimal"), optional=optional
-        )
+        return read_file(form, file.name, read_bytes(file), problems, how, optional=optional)
     except InputRejected as error:
         if not optional:
             problems.extend(error.problems)

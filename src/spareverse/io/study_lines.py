@@ -8,6 +8,7 @@ from dataclasses import replace
 import polars as pl
 
 from spareverse.io.study_rates import convert_rates, with_rates
+from spareverse.io.study_sections import rounded_column
 from spareverse.io.study_table import Form, Rows
 from spareverse.network.life_laws import life_law
 from spareverse.network.schema import Column
@@ -85,8 +86,9 @@ def finished_lines(rows: Rows, *, history: pl.DataFrame | None, pooled: bool) ->
     _share_over_tags(rows)
     _fill_defaults(rows)
     with_rates(rows, history=history, pooled=pooled)
-    rounding = [pl.col(column.name).round_sig_figs(12) for column in STUDY_LINES.columns if column.kind == "number"]
-    return rows.frame.select(STUDY_LINES.names).with_columns(rounding).cast(dict(STUDY_LINES.schema))  # type: ignore[arg-type]
+    lines = rows.frame.select(STUDY_LINES.names).cast(dict(STUDY_LINES.schema))  # type: ignore[arg-type]
+    numbers = [column.name for column in STUDY_LINES.columns if column.kind == "number"]
+    return lines.with_columns(rounded_column(lines[name]) for name in numbers)
 
 
 def _check_cells(rows: Rows) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from spareverse.io.study_sections import rounded_column
 from spareverse.io.study_table import Rows
 from spareverse.network.study import HOURS_PER_MONTH, HOURS_PER_YEAR
 
@@ -46,13 +47,12 @@ def convert_rates(rows: Rows) -> None:
     )
     reason = "The line gives its failure rate in more than one way."
     rows.reject(given > 1, "failures_per_year", reason, "Keep one of failures_per_year, failures_per_month, mtbf_h.")
-    rows.frame = rows.frame.with_columns(
-        failures_per_year=pl.coalesce(
-            pl.col("failures_per_year"),
-            pl.col("failures_per_month") * (HOURS_PER_YEAR / HOURS_PER_MONTH),
-            pl.when(pl.col("mtbf_h") > 0).then(HOURS_PER_YEAR / pl.col("mtbf_h")),
-        ).round_sig_figs(12)
+    per_year = pl.coalesce(
+        pl.col("failures_per_year"),
+        pl.col("failures_per_month") * (HOURS_PER_YEAR / HOURS_PER_MONTH),
+        pl.when(pl.col("mtbf_h") > 0).then(HOURS_PER_YEAR / pl.col("mtbf_h")),
     )
+    rows.frame = rows.frame.with_columns(rounded_column(rows.frame.select(failures_per_year=per_year).to_series()))
 
 
 def _check_records(rows: Rows) -> None:

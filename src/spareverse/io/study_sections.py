@@ -6,6 +6,9 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+import polars as pl
+
 from spareverse.errors import Problem
 from spareverse.io.mapping import did_you_mean
 from spareverse.io.study_durations import duration_text, read_duration
@@ -19,6 +22,12 @@ _DIGITS = 12
 def rounded(value: float) -> float:
     """A number to 12 digits, so that it survives a change of unit and back, and a workbook."""
     return float(f"{value:.{_DIGITS}g}")
+
+
+def rounded_column(values: pl.Series) -> pl.Series:
+    """The same for every number of a column."""
+    digits = np.char.mod(f"%.{_DIGITS}g", values.to_numpy()).astype(float)
+    return pl.Series(values.name, digits, nan_to_null=True)
 
 
 class SectionReader:

@@ -103,6 +103,22 @@ def read_workbook(file: str, content: bytes) -> list[Cells]:
     return cells
 
 
+def read_own_numbers(file: str, content: bytes, sheet: str) -> pl.DataFrame:
+    """Numbers of a sheet to their last digit (as text they have nine decimals): columns c0, c1, ... and ROW.
+
+    Cells that hold something else are null.
+    """
+    import fastexcel
+
+    check_archive(file, content)
+    workbook = fastexcel.read_excel(content)
+    width = workbook.load_sheet(sheet, header_row=None, skip_rows=0, n_rows=1, dtypes="string").width
+    kinds: dict[str | int, fastexcel.DType] = dict.fromkeys(range(width), "float")
+    frame = workbook.load_sheet(sheet, header_row=None, skip_rows=0, dtypes=kinds).to_polars()
+    frame = frame.rename({old: f"c{i}" for i, old in enumerate(frame.columns)})
+    return frame.with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias(ROW))
+
+
 def _without_midnight(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(pl.all().str.strip_suffix(" 00:00:00"))
 
