@@ -7,9 +7,14 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+from spareverse.io.study_keys import SECTIONS, TABLE_SECTIONS, Key, Section
+from spareverse.network.distributions.text import EXAMPLES
 from spareverse.network.results import RESULTS
 from spareverse.network.schema import Column, Table
+from spareverse.network.study_answers import STUDY_ANSWERS
+from spareverse.network.study_tables import MEASURES, STUDY_RESULTS, STUDY_TABLES
 from spareverse.network.tables import TABLES
+from spareverse.network.transport_modes import TRANSPORT_MODES
 
 REFERENCE = Path(__file__).parent / "reference"
 MADE = "<!-- made by docs/generate_reference.py (make docs); do not edit -->"
@@ -20,6 +25,17 @@ KINDS = {
     "date": "date",
     "boolean": "yes/no",
     "numbers": "list of numbers",
+}
+
+KEY_KINDS = {
+    "text": "text",
+    "texts": "list of texts",
+    "integer": "whole number",
+    "number": "number",
+    "numbers": "list of numbers",
+    "boolean": "true/false",
+    "span": "number",
+    "duration": "duration",
 }
 
 TABLES_INTRODUCTION = """\
@@ -34,6 +50,27 @@ RESULTS_INTRODUCTION = """\
 
 The web pages, the figures, the Excel report, the REST interface and Python all read these tables.
 `_low` and `_high` are the limits of a 95 % interval. *currency* is the one currency of the twin."""
+
+STUDY_FILE_INTRODUCTION = """\
+# The study file
+
+A study is one TOML file and its package, a table of tags and parts in Excel, CSV or Parquet (or in the file itself, as
+`[[line]]`). Keys marked * are required. A key that ends in a unit may end in another one: `h`, `days`, `weeks`,
+`months` or `years`. A month is 730 hours, a year 8,760.
+
+Where a *duration* is asked for, write a number or a distribution as text, in the unit of its key or with its own:
+
+{laws}
+
+[Compare warehouse options](../guides/warehouse-study.md) shows a whole file."""
+
+STUDY_RESULTS_INTRODUCTION = """\
+# Tables a study produces
+
+What a run of a [study](study-file.md) saves, as Parquet, and what `spareverse study --json` prints. First what was
+simulated, then the answers drawn from it. An *estimate* has `mean`, its 95 % limits `low` and `high`, and the 2.5 % and
+97.5 % quantiles of a single run, `run_low` and `run_high`. A verdict `not_enough_replications` says that the noise is
+larger than what is asked: run more."""
 
 CLI_INTRODUCTION = """\
 # Commands
@@ -55,6 +92,8 @@ def pages() -> dict[Path, str]:
     return {
         REFERENCE / "tables.md": _page(TABLES_INTRODUCTION, map(_table, TABLES.values())),
         REFERENCE / "results.md": _page(RESULTS_INTRODUCTION, map(_table, RESULTS.values())),
+        REFERENCE / "study-file.md": _page(STUDY_FILE_INTRODUCTION.format(laws=_laws()), _study_file()),
+        REFERENCE / "study-results.md": _page(STUDY_RESULTS_INTRODUCTION, _study_results()),
         REFERENCE / "cli.md": _page(CLI_INTRODUCTION, _commands()),
     }
 
@@ -82,6 +121,46 @@ def _row(column: Column) -> str:
         meaning += f"; default `{column.default}`"
     star = " *" if column.required else ""
     return f"| `{column.name}`{star} | {KINDS[column.kind]} | {column.unit} | {meaning.replace('|', chr(92) + '|')} |"
+
+
+def _laws() -> str:
+    return "\n".join(f"* {name}: `{text}`" for name, text in EXAMPLES.items())
+
+
+def _study_file() -> Iterable[str]:
+    for section in SECTIONS:
+        yield _section(section, f"[{section.name}]", 2)
+        for inner in section.sections:
+            yield _section(inner, f"[{section.name}.{inner.name}]", 3)
+    modes = [
+        f"| `{name}` | {mode.title} | {mode.kg_per_tonne_km} | {mode.well_to_tank_kg_per_tonne_km} | {mode.source} |"
+        for name, mode in TRANSPORT_MODES.items()
+    ]
+    heading = ["## Modes of transport", "", "kg CO2 equivalent per tonne and kilometre.", ""]
+    columns = ["| mode | what | factor | well to tank | source |", "|---|---|---|---|---|"]
+    yield "\n".join([*heading, *columns, *modes])
+    for section, name in TABLE_SECTIONS.items():
+        yield _table(STUDY_TABLES[name]) + f"\n\nIn the study file itself: one `[[{section}]]` for each row."
+
+
+def _section(section: Section, heading: str, level: int) -> str:
+    brackets = f"[{heading}]" if section.repeated else heading
+    lines = [f"{'#' * level} `{brackets}`", "", f"{section.meaning}.", "", "| key | kind | meaning | default |"]
+    return "\n".join([*lines, "|---|---|---|---|", *map(_key, section.keys)])
+
+
+def _key(key: Key) -> str:
+    meaning = key.meaning + (" (" + ", ".join(f"`{choice}`" for choice in key.choices) + ")" if key.choices else "")
+    unit = f", {key.unit}" if key.unit else ""
+    return f"| `{key.name}`{' *' if key.required else ''} | {KEY_KINDS[key.kind]}{unit} | {meaning} | {key.default} |"
+
+
+def _study_results() -> Iterable[str]:
+    yield from map(_table, STUDY_RESULTS.values())
+    rows = [f"| `{name}` | {unit} | {meaning} |" for name, (meaning, unit) in MEASURES.items()]
+    lines = ["## Measures", "", "Totals over the counted time and over all lines, for one option.", ""]
+    yield "\n".join([*lines, "| measure | unit | meaning |", "|---|---|---|", *rows])
+    yield from map(_table, STUDY_ANSWERS.values())
 
 
 def _commands() -> Iterable[str]:

@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-COMMANDS = ("demo", "new", "import", "imports", "analyse", "rolling", "export", "serve", "reproduce", "doctor")
+COMMANDS = ("demo", "new", "import", "imports", "analyse", "rolling", "export", "study", "serve", "reproduce", "doctor")
 
 
 def spareverse(*arguments: object, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:

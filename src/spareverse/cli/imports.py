@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from spareverse.twin import Twin
 
 REASONS_SHOWN = 8
+STUDY_EXAMPLES = {"el-thalji-2025": "platform", "package-500": "package", "wind-farm": "wind_farm"}
+"""Name of an example study -> the module that writes its files."""
 
 
 def new(
@@ -23,21 +25,28 @@ def new(
     name: Annotated[str | None, typer.Option(help="Name of the twin; the folder's name if not given.")] = None,
     currency: Annotated[str, typer.Option(help="The one currency of the twin.")] = "EUR",
     example: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Fill it with an example company: packaging.")
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help=f"An example: the company packaging, or the files of a study: {', '.join(STUDY_EXAMPLES)}.",
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Make a twin, empty or with an example.
+    """Make a twin, empty or with an example, or the files of an example study.
 
-    Blank Excel and CSV templates of every table are written beside it.
+    Blank Excel and CSV templates of every table are written beside a twin.
 
     Example: spareverse new acme --currency EUR
     """
+    if example in STUDY_EXAMPLES:
+        _new_study(folder, STUDY_EXAMPLES[example], as_json=as_json)
+        return
+    if example not in (None, "packaging"):
+        raise UsageError(f"There is no example {example!r}; there are: packaging, {', '.join(STUDY_EXAMPLES)}.")
     from spareverse import create
     from spareverse.io.templates import write_templates
 
-    if example not in (None, "packaging"):
-        raise UsageError(f"There is no example {example!r}; the examples are: packaging.")
     twin = create(folder, name=name, currency=currency)
     templates = write_templates(folder / "templates")
     if example:
@@ -51,6 +60,20 @@ def new(
         f"Made the twin {twin.folder.settings.name!r} in {folder}; blank templates are in {folder / 'templates'}."
     )
     screen.say(f"Next: spareverse import {folder} --purchases purchases.xlsx --sales sales.csv")
+
+
+def _new_study(folder: Path, module: str, *, as_json: bool) -> None:
+    """Write the files of an example study into a folder that is not there yet, or empty."""
+    from importlib import import_module
+
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UsageError(f"{folder} is not empty; name a new folder.")
+    files = import_module(f"spareverse.examples.{module}").write(folder)
+    if as_json:
+        screen.document({name: str(path) for name, path in files.items()})
+        return
+    screen.say(f"Wrote {', '.join(str(path) for path in files.values())}.")
+    screen.say(f"Next: spareverse study {files['study']}")
 
 
 def import_files(

@@ -8,11 +8,12 @@ from typing import Annotated
 
 import typer
 
-from spareverse.cli import analysis, demo, doctor, imports, reproduction, screen, server
+from spareverse.cli import analysis, demo, doctor, imports, reproduction, screen, server, study
 from spareverse.errors import SpareverseError, UsageError
 
 app = typer.Typer(
-    help="From order files to a stock decision: which parts are at risk, what each should hold, and what that costs.",
+    help="From order files, or a package of spares to be bought, to a stock decision: what to hold, where, and what "
+    "that costs.",
     add_completion=False,
     rich_markup_mode=None,  # plain help starts in a third of the time
 )
@@ -43,6 +44,7 @@ app.command("imports")(imports.imports)
 app.command("analyse")(analysis.analyse)
 app.command("rolling")(analysis.rolling)
 app.command("export")(analysis.export)
+app.command("study")(study.study)
 app.command("serve")(server.serve)
 app.command("reproduce")(reproduction.reproduce)
 app.command("doctor")(doctor.doctor)

@@ -1,0 +1,166 @@
+"""What a study's run shows in a terminal: the decision, the comparison, the questions, prices and switches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from spareverse.cli import screen
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from spareverse.network.study import Study
+    from spareverse.twin.warehouse_study import StudyResult
+
+SHARES = ("availability", "system_availability", "fill_rate")
+COMPARED = (
+    "availability",
+    "up_hours",
+    "failures",
+    "stock_outs",
+    "stock_out_wait_hours",
+    "lead_time_hours",
+    "orders",
+    "global_shipments",
+    "mean_stock",
+    "unused_pieces",
+    "expired_pieces",
+    "co2_kg",
+)
+"""Measures a person compares first; costs that are not all zero follow."""
+QUESTIONS = {
+    1: "Uptime without stock, conventional",
+    2: "Smallest stock, conventional",
+    3: "Uptime without stock, digital",
+    4: "Smallest stock, digital",
+    5: "Is digital cheaper",
+}
+
+
+def study_document(result: StudyResult) -> dict[str, Any]:
+    """Everything but single runs and events, as one JSON document."""
+    from spareverse.explainer.warehouse import decision
+    from spareverse.explainer.warehouse_questions import five_questions
+
+    study, tables, answers = result.run.study, result.tables, result.answers
+    shown = ("options", "differences", "line_results", "periods")
+    told = five_questions(study, answers["questions"])
+    return {
+        **result.document,
+        "decision": decision(study, tables, answers).document(),
+        "five_questions": {str(number): narrative.document() for number, narrative in told.items()},
+        **{name: screen.records(tables[name]) for name in shown},
+        "answers": {name: screen.records(frame) for name, frame in answers.items()},
+    }
+
+
+def show_study(result: StudyResult) -> None:
+    """Print the decision first, then what it rests on."""
+    from spareverse.explainer.warehouse import decision
+    from spareverse.explainer.warehouse_questions import five_questions
+
+    study, tables, answers = result.run.study, result.tables, result.answers
+    told = decision(study, tables, answers)
+    for sentence in told.sentences:
+        screen.say(sentence)
+    screen.say()
+    titles = [option.title or option.name for option in study.options]
+    title = f"{study.name}: means over {study.horizon_h / 8760:g} years, 95 % interval in brackets"
+    screen.table(title, ("", *titles), _comparison(study, tables["options"]), right=titles)
+    for number, narrative in five_questions(study, answers["questions"]).items():
+        screen.say(f"{number}. {narrative.text}")
+    screen.say()
+    _show_prices(study, answers["break_even"])
+    _show_switches(study, answers["downtime_switches"])
+    for text in study.notes:
+        screen.remark(f"* {text}")
+
+
+def _comparison(study: Study, options: pl.DataFrame) -> Iterator[tuple[str, ...]]:
+    from spareverse.network.study_tables import COST_KINDS, MEASURES
+
+    found = {(row["option"], row["measure"]): row for row in options.iter_rows(named=True)}
+    costs = [f"{kind}_cost" for kind in COST_KINDS]
+    discounted = ["net_present_cost"] if study.economics.discount_rate else []
+    for measure in (*COMPARED, *costs, "total_cost", *discounted):
+        rows = [found.get((option.name, measure)) for option in study.options]
+        if measure not in COMPARED[:1] and not any(row and row["mean"] for row in rows):
+            continue
+        meaning, unit = MEASURES[measure]
+        unit = study.currency if unit == "currency" else unit
+        yield f"{_words(meaning)}{f', {unit}' if unit else ''}", *(_interval(row, measure) for row in rows)
+
+
+def _words(meaning: str) -> str:
+    cost = meaning.removeprefix("Cost: ")
+    if cost != meaning:
+        return {"co2": "CO2 price", "downtime": "Down time"}.get(cost, cost.capitalize())
+    return meaning.partition(",")[0]
+
+
+def _interval(row: Mapping[str, Any] | None, measure: str) -> str:
+    from spareverse.figures import numbers
+
+    if row is None or row["mean"] is None:
+        return "-"
+    return numbers.measured(row["mean"], row["low"], row["high"], share=measure in SHARES)
+
+
+def _show_prices(study: Study, prices: pl.DataFrame) -> None:
+    """Break-even fees and prices of the options that charge one."""
+    from spareverse.explainer.warehouse import package
+    from spareverse.figures import numbers
+
+    found = package(prices)
+    if found.is_empty():
+        return
+    titles = {option.name: option.title or option.name for option in study.options}
+    levers = {
+        "fee_per_month": "subscription",
+        "pay_per_use": "price per use",
+        "pay_per_use_alone": "price per use, no subscription",
+    }
+    rows = (
+        (
+            titles[row["option"]],
+            titles[row["against"]],
+            levers[row["lever"]],
+            "counted" if row["includes_downtime"] else "not counted",
+            numbers.measured(row["value"], row["value_low"], row["value_high"]),
+            numbers.digits(row["today"], 6),
+            row["unit"],
+            row["verdict"].replace("_", " "),
+        )
+        for row in found.iter_rows(named=True)
+    )
+    columns = ("option", "costs the same as", "at a", "down time", "of", "today", "unit", "verdict")
+    screen.table("Break-even prices", columns, rows, right=("of", "today"))
+
+
+def _show_switches(study: Study, switches: pl.DataFrame) -> None:
+    from spareverse.figures import numbers
+
+    titles = {option.name: option.title or option.name for option in study.options}
+
+    def edge(row: dict[str, Any], name: str, missing: str) -> str:
+        if row["rank"] is None or row[name] is None:
+            return "-" if row["rank"] is None else missing
+        return numbers.measured(row[name], row[f"{name}_low"], row[f"{name}_high"])
+
+    rows = (
+        (
+            titles[row["option"]],
+            edge(row, "from_cost", "0"),
+            edge(row, "to_cost", "without end"),
+            numbers.measured(
+                row["cost_without_downtime"], row["cost_without_downtime_low"], row["cost_without_downtime_high"]
+            ),
+            numbers.measured(row["downtime_hours"], row["downtime_hours_low"], row["downtime_hours_high"]),
+            "never cheapest" if row["rank"] is None else row["verdict"].replace("_", " "),
+        )
+        for row in switches.sort("rank", nulls_last=True, maintain_order=True).iter_rows(named=True)
+    )
+    money = study.currency
+    columns = ("cheapest option", f"from, {money}/h", f"to, {money}/h", f"cost, {money}", "hours down", "verdict")
+    screen.table("Cheapest option by the cost of an hour down", columns, rows, right=columns[1:5])
