@@ -67,7 +67,7 @@ class Wording:
         """``98.43 % [98.40-98.46]``; a target without limits is never rounded up to 100 %."""
         fact = self._keep(column, "share", limits=True)
         if fact.low is None and isinstance(fact.value, float):
-            return f"{numbers.digits(100.0 * fact.value, 5)} %"
+            return f"{numbers.digits(100.0 * fact.value, 4 if fact.value < 0.99 else 5)} %"
         return numbers.measured(_float(fact.value), fact.low, fact.high, share=True)
 
     def days(self, column: str) -> str:
