@@ -1,0 +1,210 @@
+"""Tables of a network to arrays of the engine: names become row numbers, hours seconds, distributions laws.
+
+The one place that knows both worlds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import blake2b
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from spareverse.engine import memory as a
+from spareverse.engine.layout import Entities
+from spareverse.engine.sampling import LAW_SIZE
+from spareverse.network.distributions import Distribution, parse
+from spareverse.network.universe import Universe
+from spareverse.simulation.compile_distributions import compile_calendars, compile_distributions, compile_profiles
+
+SECONDS = 3600
+Whole = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class CompiledNetwork:
+    """Entities of the engine, and the names of their rows."""
+
+    entities: Entities
+    asset_ids: list[str]
+    stock_ids: list[str]
+    position_ids: list[str]
+    first_period: int
+    """Periods before it are warm-up."""
+
+    @property
+    def counted_seconds(self) -> int:
+        bounds = self.entities.bounds
+        return int(bounds[-1] - bounds[self.first_period])
+
+
+def key(*names: str) -> int:
+    """The number that starts an entity's random streams: a hash of its name, the same on every machine."""
+    return int.from_bytes(blake2b("\x1f".join(names).encode(), digest_size=8).digest(), "little")
+
+
+def compile_network(universe: Universe) -> CompiledNetwork:
+    """Sort the entities by coupled group and number them. KeyError when a table names what another lacks."""
+    assets, stocks, groups = _grouped(universe)
+    asset_row = _rows(assets["asset_id"])
+    stock_row = _rows(stocks["stock_id"])
+    station_row = _rows(universe.stations["station_id"])
+    positions = (
+        universe.positions.with_columns(_numbers(universe.positions["asset_id"], asset_row).alias("asset"))
+        .sort("asset", maintain_order=True)
+        .with_columns(pl.concat_str("asset_id", "block", separator="\x1f").alias("block"))
+    )
+    blocks = positions.group_by("block", maintain_order=True).agg(pl.col("needed").first())
+    laws = _Laws()
+    given_positions = np.column_stack(
+        [
+            positions["asset"].to_numpy(),
+            _numbers(positions["block"], _rows(blocks["block"])).to_numpy(),
+            _numbers(positions["stock_id"], stock_row).to_numpy(),
+            laws.rows(positions["life"]),
+            laws.rows(positions["replacement"]),
+            laws.rows(positions["warning"]),
+            positions["demands_on"].cast(pl.Int64).to_numpy(),
+        ]
+    )
+    ends = np.searchsorted(given_positions[:, 0], np.arange(assets.height + 1))
+    given_assets = np.column_stack(
+        [
+            ends[:-1],
+            ends[1:],
+            assets["profile"].to_numpy(),
+            assets["access"].to_numpy(),
+            (assets["ages"] == "while_working").cast(pl.Int64).to_numpy(),
+        ]
+    )
+    given_stocks = _stocks(stocks, stock_row, station_row, laws)
+    bounds, first_period = _bounds(universe)
+    entities = Entities(
+        groups=groups,
+        assets=given_assets.astype(np.int64),
+        blocks=blocks["needed"].to_numpy().astype(np.int64),
+        positions=given_positions.astype(np.int64),
+        stocks=given_stocks,
+        stations=universe.stations["servers"].to_numpy().astype(np.int64),
+        position_keys=np.array([key("position", name) for name in positions["position_id"]], np.uint64),
+        stock_keys=np.array([key("stock", name) for name in stocks["stock_id"]], np.uint64),
+        laws=compile_distributions(laws.laws),
+        profiles=compile_profiles(universe.profiles, [key("profile", str(i)) for i in range(len(universe.profiles))]),
+        calendars=compile_calendars(universe.accesses, [key("access", str(i)) for i in range(len(universe.accesses))]),
+        bounds=bounds,
+    )
+    names = assets["asset_id"].to_list(), stocks["stock_id"].to_list(), positions["position_id"].to_list()
+    return CompiledNetwork(entities, *names, first_period)
+
+
+class _Laws:
+    """Distributions met so far; each text is read once."""
+
+    def __init__(self) -> None:
+        self.laws: list[Distribution] = []
+        self._row: dict[str, int] = {}
+
+    def rows(self, texts: pl.Series) -> Whole:
+        """Where the law of each text begins in the float memory; -1 where there is none."""
+        for text in texts.unique(maintain_order=True).drop_nulls():
+            if text not in self._row:
+                self._row[text] = LAW_SIZE * len(self.laws)
+                self.laws.append(parse(text))
+        return np.array([-1 if text is None else self._row[text] for text in texts], np.int64)
+
+    def means_in_seconds(self, rows: Whole) -> NDArray[np.float64]:
+        means = np.array([law.mean for law in self.laws])
+        return np.where(rows < 0, 0.0, means[np.maximum(rows, 0) // LAW_SIZE] * SECONDS)
+
+
+def _rows(names: pl.Series) -> dict[str, int]:
+    return {name: row for row, name in enumerate(names)}
+
+
+def _numbers(names: pl.Series, row: dict[str, int]) -> pl.Series:
+    """Row numbers of names; -1 for null."""
+    unknown = [name for name in names.unique().drop_nulls() if name not in row]
+    if unknown:
+        raise KeyError(f"{names.name} {unknown[0]!r} is named and not defined")
+    return names.replace_strict(row, default=-1, return_dtype=pl.Int64)
+
+
+def _grouped(universe: Universe) -> tuple[pl.DataFrame, pl.DataFrame, Whole]:
+    """Assets and stock points sorted by coupled group, and the groups' bounds [G, 6].
+
+    Assets that draw on one stock point, stock points that supply one another or pass one station are coupled. With
+    stations, everything forms one group.
+    """
+    assets, stocks = universe.assets, universe.stock_points
+    asset_row, stock_row = _rows(assets["asset_id"]), _rows(stocks["stock_id"])
+    links = universe.positions.select("asset_id", "stock_id").unique()
+    from_asset = _numbers(links["asset_id"], asset_row).to_numpy()
+    to_stock = _numbers(links["stock_id"], stock_row).to_numpy() + assets.height
+    supplied = stocks.with_row_index("row").filter(pl.col("supplied_from").is_not_null())
+    below = supplied["row"].to_numpy().astype(np.int64) + assets.height
+    above = _numbers(supplied["supplied_from"], stock_row).to_numpy() + assets.height
+    size = assets.height + stocks.height
+    start, end = np.concatenate([from_asset, below]), np.concatenate([to_stock, above])
+    if universe.stations.height:
+        group = np.zeros(size, np.int64)
+        count = 1
+    else:
+        count, group = connected_components(coo_array((np.ones(len(start)), (start, end)), shape=(size, size)), False)
+    of_asset, of_stock = group[: assets.height], group[assets.height :]
+    asset_order, stock_order = np.argsort(of_asset, kind="stable"), np.argsort(of_stock, kind="stable")
+    numbers = np.arange(count + 1)
+    asset_ends = np.searchsorted(of_asset[asset_order], numbers)
+    stock_ends = np.searchsorted(of_stock[stock_order], numbers)
+    stations = np.full(count, universe.stations.height)
+    bounds = [asset_ends[:-1], asset_ends[1:], stock_ends[:-1], stock_ends[1:], np.zeros(count), stations]
+    return assets[asset_order], stocks[stock_order], np.column_stack(bounds).astype(np.int64)
+
+
+def _stocks(stocks: pl.DataFrame, stock_row: dict[str, int], station_row: dict[str, int], laws: _Laws) -> Whole:
+    """Columns INITIAL to USUAL_LEAD of the stock points."""
+    lead = laws.rows(stocks["lead_time"])
+    given = np.zeros((stocks.height, a.USUAL_LEAD + 1), np.int64)
+    columns: dict[int, Whole | pl.Series] = {
+        a.INITIAL: stocks["initial_stock"],
+        a.POLICY: _choice(stocks["policy"], a.POLICY_KINDS),
+        a.REORDER_AT: stocks["reorder_point"],
+        a.BATCH: stocks["order_quantity"],
+        a.UP_TO: stocks["order_up_to"],
+        a.ON_HAND_BASIS: (stocks["basis"] == "on_hand").cast(pl.Int64),
+        a.EMERGENCY_RULE: _choice(stocks["emergency"], a.EMERGENCY_RULES),
+        a.ANTICIPATES: stocks["anticipates"].cast(pl.Int64),
+        a.UPSTREAM: _numbers(stocks["supplied_from"], stock_row),
+        a.STATION: _numbers(stocks["station_id"], station_row),
+        a.LEAD: lead,
+        a.EXPEDITE: laws.rows(stocks["expedite_lead_time"]),
+        a.SHELF_LIFE: _seconds(stocks["shelf_life_h"]),
+        a.REVIEW_EVERY: np.maximum(_seconds(stocks["review_interval_h"]), 1),
+        a.SERVICE_PPM: (stocks["service_level"].fill_null(0.0) * 1_000_000).round().cast(pl.Int64),
+        a.DEMAND_EVERY: _seconds(1.0 / stocks["expected_rate_per_h"]),
+        a.USUAL_LEAD: np.rint(laws.means_in_seconds(lead)).astype(np.int64),
+    }
+    for field, values in columns.items():
+        given[:, field] = values
+    return given[:, a.INITIAL :]
+
+
+def _choice(texts: pl.Series, kinds: tuple[str, ...]) -> pl.Series:
+    return texts.replace_strict({kind: number for number, kind in enumerate(kinds)}, return_dtype=pl.Int64)
+
+
+def _seconds(hours: pl.Series) -> Whole:
+    """Whole seconds; 0 where there is no value; far beyond any horizon stays there."""
+    whole: Whole = np.rint(np.minimum(hours.fill_null(0.0).to_numpy() * SECONDS, 1e17)).astype(np.int64)
+    return whole
+
+
+def _bounds(universe: Universe) -> tuple[Whole, int]:
+    """Ends of the accounting periods [s] (warm-up first, if any; the last may be shorter), the first that counts."""
+    horizon, warm_up = round(universe.horizon_h * SECONDS), round(universe.warm_up_h * SECONDS)
+    starts = np.arange(warm_up, horizon, round(universe.period_h * SECONDS), dtype=np.int64)
+    bounds = np.append(starts, horizon)
+    return (np.insert(bounds, 0, 0), 1) if warm_up else (bounds, 0)

@@ -1,0 +1,135 @@
+"""Run a warehouse study: replications of every option under common random numbers, until they are enough."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from spareverse.errors import Cancelled, UsageError
+from spareverse.jit import Cancel, Progress
+from spareverse.network.study import Study
+from spareverse.simulation.option_run import PIECE, OptionRun, threads_available
+from spareverse.simulation.study_results import (
+    difference_results,
+    event_results,
+    line_results,
+    option_results,
+    period_results,
+    replication_results,
+)
+
+DEFAULT_REPLICATIONS = 200
+FIRST_REPLICATIONS = 32
+"""Before the first look at the half-width: fewer let a lucky variance stop too early."""
+MOST_REPLICATIONS = 1_000_000
+GROWTH = 2.0
+"""The number of replications at most doubles between two looks."""
+
+
+@dataclass(frozen=True)
+class StudyRun:
+    """A study's replications as the declared result tables."""
+
+    study: Study
+    seed: int
+    replications: int
+    """Of every option."""
+    tables: dict[str, pl.DataFrame]
+    half_widths: dict[str, float]
+    """Of availability, per option."""
+    stopped_early: bool
+
+
+def run_study(
+    study: Study,
+    *,
+    precision: float | None = None,
+    replications: int | None = None,
+    seed: int = 0,
+    trace: int = 3,
+    progress: Progress | None = None,
+    cancel: Cancel | None = None,
+    stop: Cancel | None = None,
+) -> StudyRun:
+    """Replications 0, 1, ... of every option; replication r meets the same random numbers under all of them.
+
+    precision
+        Wanted half-width of the 95 % interval of availability, as a share; every option runs until the widest is met.
+    replications
+        A number instead; with neither, 200.
+    trace
+        First replications whose events are logged.
+    cancel, stop
+        Asked between pieces of work: ``cancel`` raises Cancelled, ``stop`` ends with what there is (two replications
+        at least).
+
+    The result depends on study, seed and the number of replications alone, to the bit.
+    """
+    _check(precision, replications, seed)
+    runs = [OptionRun.prepare(study, option, seed) for option in study.options]
+    wanted = replications or (DEFAULT_REPLICATIONS if precision is None else FIRST_REPLICATIONS)
+    threads = threads_available()
+    stopped = False
+    reached = 0
+    while reached < wanted and not stopped:
+        goal = (
+            wanted
+            if reached == 0 and wanted <= FIRST_REPLICATIONS
+            else min(wanted, max(2 * reached, FIRST_REPLICATIONS))
+        )
+        for number, run in enumerate(runs):
+            run.run_until(goal, threads)
+            if cancel is not None and cancel():
+                raise Cancelled("Stopped on request; nothing was saved.")
+            if progress is not None:
+                share = (reached + (goal - reached) * (number + 1) / len(runs)) / wanted
+                progress(0.95 * min(share, 1.0), widths(runs))
+            if stop is not None and stop() and run is runs[-1]:
+                stopped = True
+        reached = goal
+        if precision is not None and reached == wanted and not stopped:
+            wanted = _needed(runs, precision, reached)
+    if progress is not None:
+        progress(0.95, "Adding up")
+    return StudyRun(
+        study, seed, reached, _tables(runs, trace), {run.option.name: run.half_width() for run in runs}, stopped
+    )
+
+
+def _check(precision: float | None, replications: int | None, seed: int) -> None:
+    if precision is not None and replications is not None:
+        raise UsageError("Give a precision or a number of replications, not both.")
+    if precision is not None and not 0 < precision < 0.5:
+        raise UsageError(f"The precision is a half-width of availability between 0 and 0.5, got {precision}.")
+    if replications is not None and not 1 <= replications <= MOST_REPLICATIONS:
+        raise UsageError(f"The number of replications is between 1 and {MOST_REPLICATIONS:,}, got {replications}.")
+    if not 0 <= seed < 2**63:
+        raise UsageError(f"The seed is a whole number from 0 to 2^63 - 1, got {seed}.")
+
+
+def _needed(runs: list[OptionRun], precision: float, reached: int) -> int:
+    """How many replications the widest option needs, rounded up to whole pieces; at most the double per look."""
+    widest = max(run.half_width() for run in runs)
+    if widest <= precision:
+        return reached
+    needed = reached * (widest / precision) ** 2 * 1.05
+    return min(-(-int(min(needed, GROWTH * reached)) // PIECE) * PIECE, MOST_REPLICATIONS)
+
+
+def widths(runs: list[OptionRun]) -> str:
+    """How exact the options are by now, in words."""
+    known = [run for run in runs if run.done > 1]
+    texts = [f"{run.option.name} {run.values('availability').mean():.4f} ± {run.half_width():.4f}" for run in known]
+    return f"availability {', '.join(texts)} ({max((run.done for run in runs), default=0):,} runs)"
+
+
+def _tables(runs: list[OptionRun], trace: int) -> dict[str, pl.DataFrame]:
+    return {
+        "options": option_results(runs),
+        "differences": difference_results(runs),
+        "line_results": line_results(runs),
+        "periods": period_results(runs),
+        "replications": replication_results(runs),
+        "events": event_results(runs, trace),
+    }
