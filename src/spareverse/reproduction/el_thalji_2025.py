@@ -196,7 +196,8 @@ def _downtime_costs(done: StudyRun) -> Iterator[Cell]:
     for cheaper, dearer, paper in published_switches(done.study):
         found = ratio((total[dearer], total[cheaper]), (up[dearer], up[cheaper]))
         label = f"{scenarios[cheaper]} below, {scenarios[dearer]} above, {done.study.emergency}"
-        yield check("cost of down time at which both cost the same", label, paper, found, "NOK/h")
+        remark = "below nought: the second is cheaper at any cost of down time" if found["ours"] < 0 else ""
+        yield check("cost of down time at which both cost the same", label, paper, found, "NOK/h", remark)
 
 
 def published_switches(study: Study) -> list[tuple[int, int, float]]:
