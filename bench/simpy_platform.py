@@ -50,10 +50,11 @@ class Platform:
             self.failures += 1
             if self.stock.level == 0:
                 environment.process(self.delivery(1, batch=False))
-            yield self.stock.get(1)
+            taken = self.stock.get(1)
             if self.scenario.batch and self.stock.level <= self.scenario.reorder_point and not self.batch_under_way:
                 self.batch_under_way = True
                 environment.process(self.delivery(self.scenario.batch, batch=True))
+            yield taken
             yield environment.timeout(REPLACEMENT_H)
 
     def delivery(self, pieces: int, *, batch: bool) -> Generator[simpy.Event, None, None]:

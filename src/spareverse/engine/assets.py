@@ -313,7 +313,6 @@ def serve_queue(m: Whole, f: Floats, u: Streams, now: int, stock: int, quantity:
                     m[head + a.FLAVOUR],
                 )
             ship(m, f, u, now, stock, part)
-        ask_review(m, stock)
     return int(left)
 
 

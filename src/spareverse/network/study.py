@@ -36,7 +36,8 @@ class Policy:
     at ``service_level`` of the demand expected over the mean lead time, both re-estimated from the asset's own history.
 
     ``basis`` "position": stock on hand + on order - waiting is compared with s. "on_hand" (El-Thalji 2025): stock on
-    hand is, at every withdrawal, and only while no replenishment is outstanding.
+    hand is, at every demand, and only while no replenishment is outstanding (emergency pieces are none). A piece that
+    arrives and is handed on to a waiting asset is not a new demand.
     """
 
     kind: PolicyKind = "reorder_point"

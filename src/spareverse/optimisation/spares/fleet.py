@@ -207,7 +207,7 @@ class FleetChain:
         served = min(state.on_hand, state.waiting)
         for _ in range(served):
             state = self._issue(state._replace(on_hand=state.on_hand - 1, waiting=state.waiting - 1))
-        return self._reorder(state) if served else state
+        return state
 
     def _reorder(self, state: FleetState) -> FleetState:
         """With the ordinary order that the policy asks for, if any."""
