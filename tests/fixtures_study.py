@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 
 from spareverse.network import study_answers as answers
+from spareverse.network.distributions import Triangular
 from spareverse.network.study import Economics, Fee, Option, Policy, Study, Transport
 from spareverse.network.study_tables import (
     COST_KINDS,
@@ -74,6 +75,7 @@ def _option(name: str) -> Option:
         Policy(
             "reorder_point" if shape["stock"] else "on_demand", shape["stock"], shape["reorder"], shape["stock"] or 1
         ),
+        lead_time=Triangular(0.6 * 24 * shape["lead"], 0.9 * 24 * shape["lead"], 1.5 * 24 * shape["lead"]),
         fee=Fee(shape.get("fee", 0.0) / 12, covers=frozenset({"parts"}) if "fee" in shape else frozenset()),
         transport=far if "co2_kg" in shape else Transport(),
     )

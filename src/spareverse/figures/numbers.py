@@ -78,6 +78,14 @@ def money(value: float | None, currency: str, per: str = "") -> str:
     return f"{digits(value, 3 if abs(value) >= 1 else 2)} {unit}"
 
 
+def rough(value: float | None, unit: str = "") -> str:
+    """``43,000 NOK``: about three digits, of an amount that has no interval of its own."""
+    if value is None or not math.isfinite(value):
+        return EMPTY
+    shown = float(f"{value:.3g}")
+    return f"{digits(shown)} {unit}".strip()
+
+
 def count(value: float | None, singular: str, plural: str = "") -> str:
     """``1 cycle``, ``11 cycles``."""
     return f"{whole(value)} {singular if value == 1 else plural or singular + 's'}"

@@ -78,13 +78,13 @@ def _money(parts: pl.DataFrame, lines: pl.DataFrame, comparison: Comparison) -> 
 def _title(parts: pl.DataFrame, money: dict[str, float], one_each: float, comparison: Comparison) -> str:
     if parts.height == 1:
         row = parts.row(0, named=True)
-        cost = numbers.money(row["total_cost"] / comparison.years, comparison.currency, "year")
+        cost = numbers.rough(row["total_cost"] / comparison.years, f"{comparison.currency}/year")
         return f"{comparison.title(row['best_option'])} is cheapest for the one line of this package: {cost}"
     wins = parts.group_by("best_option").len().sort("len", "best_option", descending=[True, False])
     first, count = wins.row(0)
     text = f"{comparison.title(first)} is cheapest for {count:,} of {parts.height:,} lines"
     if money and min(money.values()) > one_each:
         single = min(money, key=lambda name: money[name])
-        saved = numbers.money(money[single] - one_each, comparison.currency, "year")
+        saved = numbers.rough(money[single] - one_each, f"{comparison.currency}/year")
         text += f"; choosing line by line saves {saved} against {comparison.title(single)} for all"
     return text

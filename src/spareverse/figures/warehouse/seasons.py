@@ -39,6 +39,7 @@ def seasons(periods: pl.DataFrame, study: Study, comparison: Comparison) -> Figu
         series += _availability(name, own, comparison)
     lowest = 100 * float(monthly["low"].min() or 0.0)  # type: ignore[arg-type]
     lost = {name: _lost(monthly.filter(pl.col("option") == name)) for name in names}
+    unit = f"{comparison.currency}/year"
     key, room = legend([comparison.title(name) for name in names])
     first_top = room + 30
     cost_top = first_top + _PANEL + _GAP
@@ -58,9 +59,9 @@ def seasons(periods: pl.DataFrame, study: Study, comparison: Comparison) -> Figu
         xAxis=[_months(panel) for panel in range(3)],
         yAxis=[
             style.axis(
-                "value", "Availability, %", vertical=True, min=_start(lowest), max=100, splitNumber=4
+                "value", "Availability, %", vertical=True, **_from(lowest)
             ),
-            style.axis("value", f"Cost by month, {comparison.currency}/year", vertical=True, gridIndex=1, splitNumber=3),
+            style.axis("value", f"Cost by month, {unit}", vertical=True, gridIndex=1, splitNumber=3),
             style.axis("value", "Weather closed, %", vertical=True, min=0, max=100, interval=50, gridIndex=2),
             style.axis(
                 "value", "Hour down, factor", vertical=True, min=0, gridIndex=2, lines=False, splitNumber=2,
@@ -92,10 +93,10 @@ def _monthly(periods: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _start(lowest: float) -> float:
-    """An even start of the availability axis below its lowest point."""
-    step = 2.0 if lowest > 90 else 5.0 if lowest > 75 else 10.0
-    return max(step * float(np.floor((lowest - 0.1 * step) / step)), 0.0)
+def _from(lowest: float) -> Options:
+    """Ends and steps of the availability axis, even and just below its lowest point."""
+    step = next(step for step in (0.5, 1.0, 2.0, 5.0, 10.0, 25.0) if 100.0 - 5 * step <= lowest or step == 25.0)
+    return {"min": max(step * float(np.floor(lowest / step)), 0.0), "max": 100, "interval": step}
 
 
 def _of(monthly: pl.DataFrame, name: str, column: str) -> list[float]:
@@ -197,8 +198,6 @@ def _title(monthly: pl.DataFrame, names: list[str], cost: dict[str, float], comp
     gain = np.array(_of(monthly, second, "cost")) - np.array(_of(monthly, best, "cost"))
     winter = gain[[9, 10, 11, 0, 1, 2]].sum() / comparison.years
     summer = gain[3:9].sum() / comparison.years
-    money = comparison.currency
-    halves = (
-        f"{numbers.money(winter, money, 'year')} in October to March, {numbers.digits(summer)} in April to September"
-    )
+    unit = f"{comparison.currency}/year"
+    halves = f"{numbers.rough(winter, unit)} in October to March, {numbers.rough(summer)} in April to September"
     return f"{text}; against {comparison.title(second)} it saves {halves}"

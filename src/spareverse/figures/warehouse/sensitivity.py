@@ -81,7 +81,7 @@ def _reach(rows: list[Row], scale: float) -> Options:
     known = [scale * end for end in ends if end is not None] + [0.0]
     low, high = min(known), max(known)
     wide = style.nice_end(max(-low, high))
-    return {"min": -wide if low < -0.1 * high else 0, "max": wide if high > -0.1 * low else 0}
+    return {"min": -wide if low < -0.1 * high else 0, "max": wide if high > -0.1 * low else 0, "interval": wide / 2}
 
 
 def _of(row: Row, name: str, scale: float) -> float:

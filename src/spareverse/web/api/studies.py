@@ -11,7 +11,7 @@ from fastapi import APIRouter, Form, Query, UploadFile
 from fastapi.responses import FileResponse, Response
 from pydantic import BaseModel, Field
 
-from spareverse.errors import NotFound, Problem
+from spareverse.errors import NotFound, Problem, SpareverseError
 from spareverse.examples import STUDIES
 from spareverse.figures.warehouse import gallery
 from spareverse.network.schema import Table
@@ -48,8 +48,8 @@ def _inputs(router: APIRouter, workspace: Workspace) -> None:
 
     @router.get("")
     def all_studies() -> list[dict[str, Any]]:
-        """All studies with their newest run."""
-        return [_summary(workspace, name) for name in studies.names()]
+        """All studies with their newest run; of one whose files cannot be read, why."""
+        return [_summary_or_problem(workspace, name) for name in studies.names()]
 
     @router.post("", status_code=201)
     async def create(
@@ -205,6 +205,13 @@ def _summary(workspace: Workspace, name: str) -> dict[str, Any]:
         "decision": newest.decision.headline if newest else None,
         "job": job.id if job else None,
     }
+
+
+def _summary_or_problem(workspace: Workspace, name: str) -> dict[str, Any]:
+    try:
+        return _summary(workspace, name)
+    except SpareverseError as error:
+        return {"name": name, "problem": error.message}
 
 
 def _told(run: SavedRun) -> dict[str, Any]:

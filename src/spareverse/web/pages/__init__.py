@@ -7,7 +7,18 @@ from pathlib import Path
 from nicegui import app
 
 from spareverse.service.workspace import Workspace
-from spareverse.web.pages import data, files, home, jobs, part, portfolio, supplier, suppliers
+from spareverse.web.pages import (
+    data,
+    files,
+    home,
+    jobs,
+    part,
+    portfolio,
+    supplier,
+    suppliers,
+    warehouse,
+    warehouse_study,
+)
 
 ASSETS = Path(__file__).parent / "assets"
 FAVICON = ASSETS / "favicon.svg"
@@ -16,5 +27,5 @@ FAVICON = ASSETS / "favicon.svg"
 def include_pages(workspace: Workspace) -> None:
     """Declare every page for one workspace."""
     app.add_static_files("/assets", ASSETS)
-    for module in (home, data, files, portfolio, part, suppliers, supplier, jobs):
+    for module in (home, data, files, portfolio, part, suppliers, supplier, warehouse, warehouse_study, jobs):
         module.include(workspace)

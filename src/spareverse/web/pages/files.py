@@ -48,22 +48,22 @@ def include(workspace: Workspace) -> None:
             "Parts as shown",
             tuple(column for column in grid_columns() if column.name in chosen),
         )
-        return await _answer(
+        return await send(
             "portfolio.xlsx", lambda path: write_tables(path, {"Portfolio": frame.select(chosen)}, {"Portfolio": table})
         )
 
     @app.get("/files/changes.xlsx")
     async def changes(since: str = "", until: str = "", as_of: str = "") -> FileResponse:
         analysis = workspace.analysis(Window.of(since, until, as_of))
-        return await _answer("changes.xlsx", lambda path: write_changes(path, workspace.twin.changes(analysis)))
+        return await send("changes.xlsx", lambda path: write_changes(path, workspace.twin.changes(analysis)))
 
     @app.get("/files/quarantine.xlsx")
     async def quarantine() -> FileResponse:
-        return await _answer("quarantine.xlsx", lambda path: export_quarantine(workspace.twin.folder, path))
+        return await send("quarantine.xlsx", lambda path: export_quarantine(workspace.twin.folder, path))
 
     @app.get("/files/template.xlsx")
     async def template() -> FileResponse:
-        return await _answer("spareverse-template.xlsx", lambda path: write_templates(path.parent)[0].replace(path))
+        return await send("spareverse-template.xlsx", lambda path: write_templates(path.parent)[0].replace(path))
 
 
 def _with_limits(names: list[str]) -> list[str]:
@@ -73,7 +73,7 @@ def _with_limits(names: list[str]) -> list[str]:
     ]
 
 
-async def _answer(name: str, write: Callable[[Path], object]) -> FileResponse:
+async def send(name: str, write: Callable[[Path], object]) -> FileResponse:
     """Write the file in a thread, send it, and remove it."""
     folder = tempfile.TemporaryDirectory(prefix="spareverse-")
     path = Path(folder.name) / name

@@ -32,7 +32,7 @@ def include(workspace: Workspace) -> None:
 def show(place: Place) -> None:
     title(
         "Jobs",
-        "Imports and analyses run one after the other. Cancelling one leaves the twin as it was.",
+        "Imports, analyses and studies run one after the other. Cancelling one leaves the twin as it was.",
     )
     listing = ui.element("div").classes("stack")
     shown: list[tuple[str, str]] = []
@@ -51,7 +51,7 @@ def show(place: Place) -> None:
                 row = states.state(
                     "schedule",
                     "No work yet",
-                    "Imports and analyses appear here while they run and stay listed afterwards.",
+                    "Imports, analyses and studies appear here while they run and stay listed afterwards.",
                 )
                 with row:
                     button("Import files", href=place.link("/data"), main=True)
@@ -67,10 +67,12 @@ def _job(place: Place, job: Job) -> None:
         with box("row-gap"):
             text(job.title, "section").style("flex: 1; min-width: 0")
             text(WORDS[job.status], "grade")
-            if job.finished and (job.kind == "analyse" or job.status != "done"):  # files taken once are gone
+            if job.finished and (job.kind in ("analyse", "study") or job.status != "done"):  # files taken once are gone
                 button("Repeat", lambda: queue.repeat(job.id), slim=True, icon="replay")
             if job.kind == "analyse" and job.status == "done":
                 button("Open", slim=True, main=True, href=address("/portfolio", job.arguments))
+            if job.kind == "study":
+                button("Open", slim=True, main=True, href=place.link(f"/warehouse/{job.arguments['study']}"))
         facts(
             [
                 ("Ordered", f"{moment(job.created_at)} UTC"),
@@ -91,6 +93,10 @@ def command(place: Place, job: Job) -> str:
         options = {"since": "--from", "until": "--to", "as_of": "--as-of"}
         words = [f"{options[name]} {value}" for name, value in job.arguments.items() if name in options]
         return " ".join(["spareverse analyse", twin, *words])
+    if job.kind == "study":
+        file = shlex.quote(str(place.workspace.path / "studies" / job.arguments["study"] / "study.toml"))
+        wishes = [f"--{n} {job.arguments[n]}" for n in ("precision", "replications", "seed") if job.arguments.get(n)]
+        return " ".join(["spareverse study", file, *wishes, "--out RUN"])
     words = ["spareverse import", twin]
     for table, given in job.arguments.get("files", {}).items():
         for path in given if isinstance(given, list) else [given]:

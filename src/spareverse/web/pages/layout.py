@@ -24,13 +24,14 @@ Build = Callable[[Place], Awaitable[None] | None]
 RAIL: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
     ("", (("Home", "/", "home"),)),
     (
-        "What happened, what to do",
+        "What happened",
         (
             ("Data", "/data", "upload_file"),
             ("Portfolio", "/portfolio", "grid_view"),
             ("Suppliers", "/suppliers", "local_shipping"),
         ),
     ),
+    ("What to do", (("Warehouse options", "/warehouse", "warehouse"),)),
     ("Work", (("Jobs", "/jobs", "schedule"),)),
 )
 _GROUND = {False: "#f4f6f8", True: "#10151b"}

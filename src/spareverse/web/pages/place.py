@@ -51,7 +51,7 @@ class Place:
 
     def _asked(self) -> dict[str, str]:
         """What stands behind the question mark, without the names that are part of the path."""
-        return {name: value for name, value in self.query.items() if name not in ("part_id", "supplier_id")}
+        return {name: value for name, value in self.query.items() if name not in ("part_id", "supplier_id", "study")}
 
     def part(self, part_id: str, place_id: str = "") -> str:
         return self.link(f"/part/{quote(part_id, safe='')}", place_id=place_id)

@@ -1,0 +1,137 @@
+"""Answers of a run as short tables: break-even prices, the five questions, the lines that differ from the matrix."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import polars as pl
+
+from spareverse.figures import numbers
+from spareverse.figures.warehouse.risk_matrix import CLASS_WORDS, HOLDING_WORDS
+from spareverse.service.studies import SavedRun
+from spareverse.web.pages.cards import Cell, card, table, text
+
+Row = dict[str, Any]
+VERDICTS = {
+    "not_enough_replications": "not clear of noise",
+    "exact_only": "by the closed form",
+    "no_option": "no such option in the study",
+}
+QUESTIONS = {
+    1: "Uptime without stock, conventional supply",
+    2: "Smallest stock that reaches the target, conventional supply",
+    3: "Uptime without stock, digital supply",
+    4: "Smallest stock that reaches the target, digital supply",
+    5: "Is digital supply cheaper, and up to which fee",
+}
+MOST = 40
+
+
+def verdict(row: Row) -> str:
+    words = str(row["verdict"] or "")
+    return VERDICTS.get(words, words.replace("_", " "))
+
+
+def option(run: SavedRun, column: str = "option") -> Callable[[Row], str]:
+    """The option of a row in words."""
+    who = run.gallery.comparison
+    return lambda row: who.title(row[column]) if row[column] else ""
+
+
+def limited(row: Row, name: str, unit: str = "", *, share: bool = False) -> str:
+    value = row[name]
+    if value is None:
+        return ""
+    return numbers.measured(value, row.get(f"{name}_low"), row.get(f"{name}_high"), unit, share=share)
+
+
+def whole(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.filter(pl.col("part_id").fill_null("") == "")
+
+
+def break_even_table(run: SavedRun) -> None:
+    """The fee or price at which two options cost the same, for the whole package."""
+    rows = whole(run.tables["break_even"]).to_dicts()
+    if not rows:
+        return
+    cells = [
+        Cell("Option", option(run)),
+        Cell("Against", option(run, "against")),
+        Cell("Price", lambda r: str(r["lever"]).replace("_", " ")),
+        Cell("Down time", lambda r: "counted" if r["includes_downtime"] else "not counted"),
+        Cell("Today", lambda r: numbers.digits(r["today"]), right=True),
+        Cell("Break-even", lambda r: limited(r, "value"), right=True),
+        Cell("Unit", lambda r: str(r["unit"] or "")),
+        Cell("Verdict", verdict),
+    ]
+    with card("Break-even prices", "below it the option is the cheaper one"):
+        table(rows[:MOST], cells, mark="break-even")
+
+
+def questions_tables(run: SavedRun) -> None:
+    """The five questions, answered for the package or, where it has one line, for that line."""
+    frame = run.tables["questions"]
+    own = whole(frame)
+    shown = own if own.height else frame
+    if shown.is_empty():
+        with card("Five questions"):
+            text("This run answered no questions. Give the study a target availability and run it again.", "quiet")
+        return
+    single = shown["part_id"].n_unique() <= 1
+    cells = [
+        *([] if single else [Cell("Part", lambda r: str(r["part_id"]))]),
+        Cell("Option", option(run)),
+        Cell("Against", option(run, "against")),
+        Cell("What", lambda r: str(r["quantity"]).replace("_", " ")),
+        Cell("Simulated", _value, right=True),
+        Cell("Closed form", _exact, right=True),
+        Cell("Verdict", lambda r: verdict(r) + (f": {r['limit']} keeps it out of reach" if r["limit"] else "")),
+    ]
+    for number, words in QUESTIONS.items():
+        rows = shown.filter(pl.col("question") == number).head(MOST).to_dicts()
+        if rows:
+            with card(f"{number}. {words}"):
+                table(rows, cells, mark=f"question-{number}")
+
+
+def _value(row: Row) -> str:
+    return limited(row, "value", str(row["unit"] or ""), share=row["quantity"] == "availability")
+
+
+def _exact(row: Row) -> str:
+    if row["exact"] is None:
+        return ""
+    value = f"{100 * row['exact']:.1f} %" if row["quantity"] == "availability" else numbers.digits(row["exact"])
+    return f"{value} ({row['method']})" if "approximation" in str(row["method"] or "") else value
+
+
+def matrix_table(run: SavedRun) -> None:
+    """Parts whose cheapest option is clearly another than the matrix's, most money first."""
+    frame = run.tables["matrix_lines"].filter(pl.col("verdict") == "differs")
+    currency = run.definition.currency
+    with card("Parts that are cheaper otherwise", "most money first, over the horizon"):
+        if frame.is_empty():
+            text("None: where the study has the matrix's option, no other is clearly cheaper.", "quiet")
+            return
+        cells = [
+            Cell("Part", lambda r: str(r["part_id"]), nowrap=True),
+            Cell("Description", lambda r: str(r["description"] or "")),
+            Cell("Class", lambda r: CLASS_WORDS.get(r["spare_class"], "")),
+            Cell("Consequence", lambda r: str(r["criticality"] or "")),
+            Cell("Matrix says", lambda r: HOLDING_WORDS.get(r["holding"], r["holding"] or "")),
+            Cell("Cheapest", option(run, "best_option")),
+            Cell("Saves", lambda r: limited(r, "money"), currency, right=True),
+            Cell("Availability", _points, "points", right=True),
+        ]
+        table(frame.sort("money", descending=True).head(MOST).to_dicts(), cells, mark="matrix-lines")
+        if frame.height > MOST:
+            text(f"The first {MOST} of {frame.height:,}.", "quiet small")
+
+
+def _points(row: Row) -> str:
+    value, low, high = (row[f"availability_difference{end}"] for end in ("", "_low", "_high"))
+    if value is None:
+        return ""
+    ends = (None if low is None else 100 * low, None if high is None else 100 * high)
+    return numbers.measured(100 * value, *ends)

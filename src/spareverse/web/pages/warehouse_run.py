@@ -1,0 +1,127 @@
+"""Running a study: how far, from which seed; while it runs, how sure the answer is by now, and the way to end early."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from nicegui import ui
+
+from spareverse.errors import SpareverseError
+from spareverse.figures.warehouse.comparison import Comparison
+from spareverse.figures.warehouse.precision import shrinking
+from spareverse.service.jobs import Job
+from spareverse.web.pages.cards import box, button, card, text
+from spareverse.web.pages.drawing import Drawing
+from spareverse.web.pages.place import Place
+from spareverse.web.pages.warehouse_inputs import Inputs
+from spareverse.web.pages.wording import duration, percent
+
+WISHES: dict[str, tuple[str, dict[str, float | int]]] = {
+    "0.005": ("availability to ±0.5 points", {"precision": 0.005}),
+    "0.002": ("availability to ±0.2 points", {"precision": 0.002}),
+    "0.001": ("availability to ±0.1 points", {"precision": 0.001}),
+    "0.0005": ("availability to ±0.05 points", {"precision": 0.0005}),
+    "50": ("50 runs of every option", {"replications": 50}),
+    "200": ("200 runs of every option", {"replications": 200}),
+    "1000": ("1,000 runs of every option", {"replications": 1000}),
+}
+USUAL = "0.002"
+_STEP = re.compile(
+    r"(?P<option>[^;,:()]+?):? (?P<mean>[\d.]+) % ± (?P<half>[\d.]+)(?: points)?(?: \((?P<runs>[\d,]+) runs?\))?"
+)
+
+
+def run_controls(place: Place, name: str, inputs: Callable[[], Inputs], started: Callable[[], None]) -> None:
+    """How far to run, the seed, and the button."""
+    with box("run-line"):
+        choices = {key: words for key, (words, _) in WISHES.items()}
+        wish = ui.select(choices, label="Run until", value=USUAL).props("outlined dense options-dense stack-label")
+        wish.classes("grow")
+        seed = ui.number("Seed", value=0, min=0, precision=0).props("outlined dense stack-label").style("width: 84px")
+
+        async def start() -> None:
+            if not await inputs().settled():
+                ui.notify("Mend the inputs marked red first.", type="negative")
+                return
+            wanted = WISHES[str(wish.value)][1]
+            precision, replications = wanted.get("precision"), wanted.get("replications")
+            try:
+                place.workspace.studies.order(
+                    name,
+                    precision=None if precision is None else float(precision),
+                    replications=None if replications is None else int(replications),
+                    seed=int(seed.value or 0),
+                )
+            except SpareverseError as error:
+                ui.notify(error.message, type="negative")
+                return
+            started()
+
+        button("Run", start, icon="play_arrow", main=True).props("data-run")
+
+
+class Progress:
+    """A running job of a study: bar, what it says, half-widths so far, end early or cancel."""
+
+    def __init__(self, place: Place, job: Job, comparison: Comparison, done: Callable[[Job], None]) -> None:
+        self._place, self._job_id, self._comparison, self._done = place, job.id, comparison, done
+        self._steps: dict[str, list[tuple[int, float]]] = {}
+        self._drawing: Drawing | None = None
+        self._wanted = job.arguments.get("precision")
+        with card("Running", job.title) as self.card:
+            self.card.props("data-progress")
+            with box("bar").props("role=progressbar aria-valuemin=0 aria-valuemax=100") as self._bar:
+                self._fill = ui.element("div").style("width: 0%")
+            with box("row-gap").style("margin: 8px 0"):
+                self._says = text("Waiting", "quiet small num grow").props("aria-live=polite")
+                jobs = place.workspace.jobs
+                button("End early, keep what was run", lambda: jobs.stop(job.id), slim=True, icon="done")
+                button("Cancel", lambda: jobs.cancel(job.id), slim=True)
+            self._table = ui.element("div")
+        self._slot = ui.element("div")
+        self._timer = ui.timer(0.3, self._look)
+
+    def _look(self) -> None:
+        job = self._place.workspace.jobs.get(self._job_id)
+        self._fill.style(f"width: {job.progress:.0%}")
+        self._bar.props(f"aria-valuenow={job.progress * 100:.0f}")
+        left = f", about {duration(job.remaining_seconds)} left" if job.remaining_seconds else ""
+        told = half_widths(job.what)
+        doing = "" if told else f" · {job.what or job.status}"
+        self._says.set_content(f"{percent(job.progress)}{doing}{left}")
+        if told:
+            self._take(told)
+        if job.finished:
+            self._timer.deactivate()
+            self._done(job)
+
+    def _take(self, told: dict[str, tuple[float, float, int]]) -> None:
+        """Add what the job says by now to the curve."""
+        fresh = False
+        for option, (_, half, runs) in told.items():
+            steps = self._steps.setdefault(self._name(option), [])
+            if not steps or steps[-1][0] < runs:
+                steps.append((runs, half))
+                fresh = True
+        if not fresh:
+            return
+        figure = shrinking(self._steps, self._comparison, wanted=self._wanted)
+        if self._drawing is None and figure.drawn:
+            with self._slot:
+                self._drawing = Drawing(self._place, figure)
+        elif self._drawing is not None:
+            self._drawing.redraw(figure)
+
+    def _name(self, words: str) -> str:
+        """The option that the job means, by name or title."""
+        return next((name for name, title in self._comparison.titles.items() if words in (name, title)), words)
+
+
+def half_widths(what: str) -> dict[str, tuple[float, float, int]]:
+    """Option -> availability, half-width (shares) and runs, as a running job says them; empty if it says otherwise."""
+    told = {}
+    for found in _STEP.finditer(what):
+        runs = int((found["runs"] or "0").replace(",", ""))
+        told[found["option"].strip()] = (float(found["mean"]) / 100, float(found["half"]) / 100, runs)
+    return told

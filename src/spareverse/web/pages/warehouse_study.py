@@ -1,0 +1,173 @@
+"""One study: left its inputs, right what the newest run says of them; stale results are marked."""
+
+from __future__ import annotations
+
+from nicegui import events, run, ui
+
+from spareverse.errors import SpareverseError
+from spareverse.figures.warehouse.comparison import Comparison
+from spareverse.service import uploads
+from spareverse.service.jobs import Job
+from spareverse.service.studies import TABLE_FILES
+from spareverse.service.workspace import Workspace
+from spareverse.web.pages import states
+from spareverse.web.pages.cards import box, button, card, note_bar, notes, text, title
+from spareverse.web.pages.layout import page
+from spareverse.web.pages.place import Place
+from spareverse.web.pages.warehouse_inputs import Inputs
+from spareverse.web.pages.warehouse_results import Results
+from spareverse.web.pages.warehouse_run import Progress, run_controls
+from spareverse.web.pages.wording import plural
+
+
+def include(workspace: Workspace) -> None:
+    page(workspace, "/warehouse/{study}", "Warehouse options", here="/warehouse")(show)
+
+
+def show(place: Place) -> None:
+    name = place.query["study"]
+    study = place.workspace.studies.definition(name)
+    with box("crumb"):
+        ui.html(f'<a class="link" href="{place.link("/warehouse")}">Warehouse options</a>', sanitize=False)
+    with box("headline"):
+        with box("words"):
+            title(study.name, f"{plural(len(study.options), 'option')} for {plural(study.lines.height, 'line')}")
+        fold = button("Fold inputs away", icon="chevron_left", slim=True).props("data-fold")
+        script = "document.querySelector('.study-columns').classList.toggle('folded')"
+        fold.on("click", js_handler=f"() => {{ {script} }}")
+    StudyPage(place, name)
+
+
+class StudyPage:
+    """The two columns and what passes between them."""
+
+    def __init__(self, place: Place, name: str) -> None:
+        self._place, self._name = place, name
+        self._studies = place.workspace.studies
+        with box("study-columns"):
+            with box("left", "aside").props('aria-label="Inputs of the study"'):
+                with card():
+                    run_controls(place, name, lambda: self._inputs, self._started)
+                self._package()
+                with card() as inputs:
+                    with box("head"):
+                        text("Inputs", "section", "h2")
+                        button("Undo", self._undo, icon="undo", slim=True).props('title="Take the last change back"')
+                    inputs.props("data-inputs")
+                    self._inputs = Inputs(place, name, self._changed)
+            with box("right"):
+                self._state = ui.element("div").classes("stack")
+                self._running = ui.element("div").classes("stack")
+                self._results = ui.element("div").classes("stack results")
+        self._show_results()
+        self._follow(self._studies.active(name))
+
+    def _package(self) -> None:
+        """The lines: how many, take them away as Excel, bring others; what was assumed of them."""
+        study = self._studies.definition(self._name)
+        with card() as holder:
+            holder.props("data-package-card")
+            with box("head"):
+                text("Package", "section", "h2")
+                self._lines = text(plural(study.lines.height, "line"), "quiet small num")
+            zone = ui.upload(auto_upload=True, on_upload=self._replace).props(f'accept="{",".join(TABLE_FILES)}"')
+            zone.style("display: none")
+            with box("row-gap"):
+                button("Excel", icon="download", slim=True, href=f"/files/studies/{self._name}/package.xlsx")
+                replace = button("Bring another", icon="upload_file", slim=True)
+                replace.on("click", js_handler=f"() => getElement({zone.id}).pickFiles()")
+            self._refused = ui.element("div").classes("stack")
+            self._zone = zone
+            self._notes = ui.element("div")
+            self._show_notes()
+
+    def _show_notes(self) -> None:
+        self._notes.clear()
+        with self._notes:
+            notes(self._studies.definition(self._name).notes)
+
+    async def _replace(self, event: events.UploadEventArguments) -> None:
+        path = uploads.new_place(self._place.workspace.path, event.file.name)
+        await event.file.save(path)
+        self._refused.clear()
+        try:
+            history = self._place.workspace.history()
+            study = await run.io_bound(self._studies.replace_lines, self._name, path, history=history)
+        except SpareverseError as error:
+            with self._refused:
+                note_bar(error.message, tone="bad", icon="error_outline")
+                states.problems_table([vars(problem) for problem in error.problems])
+        else:
+            if study is not None:  # None when the server is being stopped
+                self._lines.set_content(plural(study.lines.height, "line"))
+            self._inputs.reload()
+            self._changed()
+        finally:
+            uploads.discard(path)
+            self._zone.reset()
+
+    def _changed(self) -> None:
+        """The inputs on disk are others: say so above the results."""
+        self._show_state()
+        self._show_notes()
+
+    async def _undo(self) -> None:
+        if not await self._inputs.undo():
+            ui.notify("Nothing was changed on this page.")
+
+    def _started(self) -> None:
+        self._follow(self._studies.active(self._name))
+
+    def _follow(self, job: Job | None) -> None:
+        self._running.clear()
+        self._show_state()
+        if job is not None:
+            self._results.classes("dimmed")
+            with self._running:
+                Progress(self._place, job, Comparison.of(self._studies.definition(self._name)), self._finished)
+
+    def _finished(self, job: Job) -> None:
+        self._running.clear()
+        self._results.classes(remove="dimmed")
+        if job.status == "done":
+            self._show_results()
+        self._show_state()
+
+    def _show_results(self) -> None:
+        self._results.clear()
+        runs = self._studies.runs(self._name)
+        with self._results:
+            if runs:
+                asked = self._place.query.get("run", "")
+                Results(self._place, self._name, self._studies.run(self._name, asked if asked in runs else runs[0]))
+
+    def _show_state(self) -> None:
+        """What must be known before the results are read: none yet, stale, the last run failed."""
+        self._state.clear()
+        runs, last = self._studies.runs(self._name), self._studies.last(self._name)
+        with self._state:
+            if self._studies.active(self._name) is not None:
+                return
+            if last is not None and last.status in ("failed", "interrupted"):
+                states.failed_job(self._place, last)
+            elif last is not None and last.status == "cancelled":
+                note_bar("The last run was cancelled; nothing of it was kept.")
+            if not runs:
+                states.state(
+                    "query_stats",
+                    "Not run yet",
+                    "The inputs are in order. Run simulates every option under the same random numbers until the "
+                    "answer is as sure as wanted; it can be ended early at any time.",
+                )
+            elif self._studies.stale(self._name, newest := self._studies.run(self._name)):
+                words = "Inputs changed since this run: the results below are of the inputs before."
+                bar = note_bar(words, icon="history")
+                bar.props("data-stale")
+
+                async def restore() -> None:
+                    await run.io_bound(self._studies.restore, self._name, newest)
+                    self._inputs.reload()
+                    self._changed()
+
+                with bar:
+                    button("Take its inputs back", restore, slim=True, icon="undo")
