@@ -88,7 +88,9 @@ class CellReader:
         self.rows.report(first, column, reason, remedy)
 
     def _check_unit(self, column: Column, source: Source) -> None:
-        wanted = column.unit.replace("currency", self.currency) if self.currency else column.unit
+        if "currency" in column.unit and not self.currency:
+            return
+        wanted = column.unit.replace("currency", self.currency)
         known = {plain(wanted), plain(column.unit)}
         if source.unit and column.unit and plain(source.unit) not in known:
             self._reject_unit(column.name, source.unit, wanted)

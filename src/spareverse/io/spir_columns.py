@@ -1,0 +1,142 @@
+"""Columns of a SPIR sheet: how they are called, how wide they are, and what they mean.
+
+The columns of the published worksheet (El-Thalji 2025, Table 4) are all among them: warehouse type, consequence,
+demand rate, location, price per unit, delivery time, quantity at commissioning, quantity operational, reorder point.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from spareverse.network.schema import Column, Kind, Table
+
+
+@dataclass(frozen=True)
+class SpirColumn:
+    """One column; ``band`` is the heading above a group of columns, ``style`` the number format."""
+
+    name: str
+    heading: str
+    band: str
+    kind: Kind
+    meaning: str
+    width: int = 11
+    style: str = ""
+    unit: str = ""
+    wrap: bool = False
+
+
+_COUNT, _MONEY, _RATE, _DAYS, _SHARE = "#,##0", "#,##0.00", "0.000", "#,##0.0", "0.0%"
+_WHAT, _DEMAND, _SUPPLY, _QUANTITY, _ADVICE = "Equipment and part", "Demand", "Supply", "Quantities", "Recommendation"
+
+SPIR_COLUMNS: tuple[SpirColumn, ...] = (
+    SpirColumn("item", "Item no", _WHAT, "integer", "Number of the line", 8, _COUNT),
+    SpirColumn(
+        "tags", "Tag(s)", _WHAT, "text", "Tags it sits in; in brackets the pieces in each, if not 1", 22, wrap=True
+    ),
+    SpirColumn(
+        "installed_quantity", "Installed qty", _WHAT, "integer", "Pieces at work in all tags", 9, _COUNT, "pieces"
+    ),
+    SpirColumn("part_id", "Part no", _WHAT, "text", "Part", 17),
+    SpirColumn("description", "Description", _WHAT, "text", "Name of the part", 34, wrap=True),
+    SpirColumn("vendor", "Manufacturer / vendor", _WHAT, "text", "Vendor", 18, wrap=True),
+    SpirColumn(
+        "interchange_group",
+        "Interchangeability group",
+        _WHAT,
+        "text",
+        "Parts of one group share one stock",
+        18,
+        wrap=True,
+    ),
+    SpirColumn("criticality", "Consequence", _DEMAND, "text", "Highest consequence of a failure among its tags", 12),
+    SpirColumn("spare_class", "Spare class", _DEMAND, "text", "First-line, not frequent or capital spare", 12),
+    SpirColumn(
+        "demand_per_month", "Demand rate", _DEMAND, "number", "Failures of all its pieces", 9, _RATE, "per month"
+    ),
+    SpirColumn("demand_per_year", "Demand rate", _DEMAND, "number", "Failures of all its pieces", 9, _RATE, "per year"),
+    SpirColumn("warehouse", "Warehouse type", _SUPPLY, "text", "Warehouse of the option that the part follows", 11),
+    SpirColumn(
+        "location", "Location", _SUPPLY, "text", "Where its stock lies, or where it comes from on demand", 13, wrap=True
+    ),
+    SpirColumn(
+        "unit_price", "Unit price", _SUPPLY, "number", "Price of a piece under the option", 12, _MONEY, "currency"
+    ),
+    SpirColumn(
+        "lead_time_days", "Delivery time", _SUPPLY, "number", "Mean time from order to delivery", 9, _DAYS, "days"
+    ),
+    SpirColumn(
+        "commissioning",
+        "Quantity at commissioning",
+        _QUANTITY,
+        "integer",
+        "Stock the study starts with",
+        14,
+        _COUNT,
+        "pieces",
+    ),
+    SpirColumn("at_site", "of these at site", _QUANTITY, "integer", "Stock on site at the start", 8, _COUNT, "pieces"),
+    SpirColumn(
+        "first_fill",
+        "First fill by service",
+        _QUANTITY,
+        "integer",
+        "Pieces that last one lead time",
+        9,
+        _COUNT,
+        "pieces",
+    ),
+    SpirColumn(
+        "two_year",
+        "Quantity operational, two years",
+        _QUANTITY,
+        "integer",
+        "Pieces that last two years of operation",
+        13,
+        _COUNT,
+        "pieces",
+    ),
+    SpirColumn(
+        "insurance",
+        "Insurance spares",
+        _QUANTITY,
+        "integer",
+        "Capital spares held against a rare wait",
+        11,
+        _COUNT,
+        "pieces",
+    ),
+    SpirColumn(
+        "reorder_point", "Reorder point", _QUANTITY, "integer", "Stock on site at which one orders", 9, _COUNT, "pieces"
+    ),
+    SpirColumn("order_quantity", "Order quantity", _QUANTITY, "integer", "Pieces per order", 9, _COUNT, "pieces"),
+    SpirColumn("order_up_to", "Order up to", _QUANTITY, "integer", "Level an order fills up to", 8, _COUNT, "pieces"),
+    SpirColumn(
+        "option",
+        "Recommended option",
+        _ADVICE,
+        "text",
+        "Option with the lowest cost, down time included, or the one that it falls back on",
+        16,
+        wrap=True,
+    ),
+    SpirColumn("availability", "Availability", _ADVICE, "number", "Mean availability of the equipment", 11, _SHARE),
+    SpirColumn("remark", "Remark", _ADVICE, "text", "What one should know about the line", 34, wrap=True),
+)
+
+TABLE = Table(
+    "spir",
+    "SPIR",
+    "One row per part: the filled spare parts and interchangeability record",
+    tuple(
+        Column(column.name, column.kind, column.meaning, column.unit, required=column.name in ("tags", "part_id"))
+        for column in SPIR_COLUMNS
+    ),
+    identity=("part_id",),
+)
+
+
+def heading(column: SpirColumn, currency: str) -> str:
+    """Heading with its unit in brackets, as the sheet shows it."""
+    unit = column.unit.replace("currency", currency)
+    return f"{column.heading} [{unit}]" if unit and unit != "pieces" else column.heading

@@ -1,0 +1,113 @@
+"""A SPIR workbook read back: the package, and the stock levels that stand in its sheet."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+
+from spareverse.errors import InputRejected, Problem
+from spareverse.io.readers import read_bytes
+from spareverse.io.spir import PACKAGE_SHEET, SPIR_SHEET
+from spareverse.io.spir_columns import SPIR_COLUMNS, TABLE
+from spareverse.io.study_lines import LINES_FORM, finished_lines
+from spareverse.io.study_sheets import Reading, read_file
+from spareverse.io.study_table import Form, Rows
+from spareverse.network.study_tables import STUDY_STOCK
+
+_PER = {"demand_per_month": "Demand rate per month", "demand_per_year": "Demand rate per year"}
+SPIR_FORM = Form(
+    TABLE,
+    headings={
+        column.name: (
+            _PER.get(column.name, column.heading),
+            *((f"{column.heading} [{column.unit}]",) if column.name in _PER else ()),
+            *{"tags": ("tag", "tag no"), "two_year": ("quantity operational",)}.get(column.name, ()),
+        )
+        for column in SPIR_COLUMNS
+    },
+)
+_TAG = r"^(.*?)(?:\s*\((\d+)\))?$"
+
+
+def read_spir(path: str | Path, *, currency: str = "") -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Lines (``STUDY_LINES``) and stock levels (``STUDY_STOCK``) of a SPIR workbook.
+
+    Stock levels are those of the sheet ``SPIR``, so that corrections made there by hand count. Lines are those of the
+    sheet ``Package`` where there is one; without it (a workbook of other origin) they are made of the SPIR's columns,
+    one for each tag. InputRejected lists what is wrong.
+    """
+    path = Path(path)
+    content = read_bytes(path)
+    problems: list[Problem] = []
+    spir = read_file(SPIR_FORM, path.name, content, problems, Reading(_sheet(path, content), currency=currency))
+    _raise(path, problems)
+    assert spir is not None  # noqa: S101 -- without problems there are rows
+    package = read_file(LINES_FORM, path.name, content, problems, Reading(currency=currency), optional=True)
+    rows = package if package is not None and _has_package(package) else _lines_of(spir)
+    lines = finished_lines(rows, history=None, pooled=True)
+    _raise(path, rows.problems)
+    return lines, _stock_of(spir.frame)
+
+
+def _sheet(path: Path, content: bytes) -> str | None:
+    """The sheet to read: ours by its name, else every one that fits."""
+    from spareverse.io.readers import read_cells
+
+    return SPIR_SHEET if SPIR_SHEET in [cells.sheet for cells in read_cells(path.name, content)] else None
+
+
+def _has_package(rows: Rows) -> bool:
+    return any(label.endswith(f"[{PACKAGE_SHEET}]") for label in rows.headings)
+
+
+def _raise(path: Path, problems: list[Problem]) -> None:
+    if problems:
+        raise InputRejected(f"{path.name}: the SPIR cannot be read as it stands.", list(dict.fromkeys(problems)))
+
+
+def _lines_of(spir: Rows) -> Rows:
+    """A line for each tag of each part; price and delivery time are those of the kind of warehouse the row names."""
+    tag = pl.col("tags").str.split(",")
+    printed = pl.col("warehouse").is_in(["digital", "hybrid"]).fill_null(value=False)
+    days = pl.when(pl.col("lead_time_days").is_not_null()).then(pl.format("{} d", "lead_time_days"))
+    per_year = pl.coalesce("demand_per_year", pl.col("demand_per_month") * 12.0)
+    frame = (
+        spir.frame.with_columns(__total=pl.col("installed_quantity"), tag=tag)
+        .explode("tag")
+        .with_columns(pl.col("tag").str.strip_chars())
+        .with_columns(
+            tag=pl.col("tag").str.extract(_TAG, 1),
+            installed_quantity=pl.col("tag").str.extract(_TAG, 2).cast(pl.Int64).fill_null(1),
+        )
+        .with_columns(
+            failures_per_year=per_year / pl.coalesce("__total", pl.col("installed_quantity").sum().over("part_id")),
+            lead_time=pl.when(~printed).then(days),
+            digital_lead_time=pl.when(printed).then(days),
+            digital_price=pl.when(printed).then("unit_price"),
+            am_qualified=pl.when(printed).then(pl.lit(value=True)),
+        )
+    )
+    schema = {
+        **LINES_FORM.table.schema,
+        **{name: frame.schema[name] for name in frame.columns if name.startswith("__")},
+    }
+    missing = [pl.lit(None, kind).alias(name) for name, kind in schema.items() if name not in frame.columns]
+    spir.frame = frame.with_columns(missing)
+    return spir
+
+
+def _stock_of(rows: pl.DataFrame) -> pl.DataFrame:
+    """Levels on site of each row with quantities, and what is central where commissioning is more than the site's."""
+    part = pl.coalesce("interchange_group", "part_id").alias("part_id")
+    known = rows.filter(pl.col("option").is_not_null() & pl.col("commissioning").is_not_null())
+    on_site = pl.coalesce("at_site", "commissioning")
+    site = known.select(
+        "option", part, pl.lit("site").alias("place"), on_site.alias("initial_stock"), "reorder_point",
+        "order_quantity", "order_up_to",
+    )  # fmt: skip
+    central = known.filter(pl.col("commissioning") > on_site).select(
+        "option", part, pl.lit("central").alias("place"), (pl.col("commissioning") - on_site).alias("initial_stock")
+    )
+    stock = pl.concat([STUDY_STOCK.empty(), site, central], how="diagonal_relaxed")
+    return stock.select(STUDY_STOCK.names).cast(dict(STUDY_STOCK.schema))  # type: ignore[arg-type]
