@@ -1,6 +1,6 @@
 """One asset with spares as a practised SimPy user writes it: the peer of the engine benchmark.
 
-Same rules as the study ``el-thalji-2025`` with ``first_arrival``: one batch is ordered when a withdrawal leaves the
+Same rules as the study ``el-thalji-2025`` with ``first_arrival``: one batch is ordered when a demand leaves the
 stock at or below the reorder point and no batch is under way; a failure without a spare orders one piece more, and the
 waiting asset takes whichever piece comes first.
 """

@@ -10,14 +10,13 @@ import typer
 from spareverse.cli import screen
 from spareverse.cli.options import AsJson, Folder, file_option
 from spareverse.errors import UsageError
+from spareverse.examples import STUDIES
 
 if TYPE_CHECKING:
     from spareverse.io.importing import ImportReport
     from spareverse.twin import Twin
 
 REASONS_SHOWN = 8
-STUDY_EXAMPLES = {"el-thalji-2025": "platform", "package-500": "package", "wind-farm": "wind_farm"}
-"""Name of an example study -> the module that writes its files."""
 
 
 def new(
@@ -28,7 +27,7 @@ def new(
         str | None,
         typer.Option(
             metavar="NAME",
-            help=f"An example: the company packaging, or the files of a study: {', '.join(STUDY_EXAMPLES)}.",
+            help=f"An example: the company packaging, or the files of a study: {', '.join(STUDIES)}.",
         ),
     ] = None,
     as_json: AsJson = False,
@@ -39,11 +38,11 @@ def new(
 
     Example: spareverse new acme --currency EUR
     """
-    if example in STUDY_EXAMPLES:
-        _new_study(folder, STUDY_EXAMPLES[example], as_json=as_json)
+    if example in STUDIES:
+        _new_study(folder, example, as_json=as_json)
         return
     if example not in (None, "packaging"):
-        raise UsageError(f"There is no example {example!r}; there are: packaging, {', '.join(STUDY_EXAMPLES)}.")
+        raise UsageError(f"There is no example {example!r}; there are: packaging, {', '.join(STUDIES)}.")
     from spareverse import create
     from spareverse.io.templates import write_templates
 
@@ -62,13 +61,11 @@ def new(
     screen.say(f"Next: spareverse import {folder} --purchases purchases.xlsx --sales sales.csv")
 
 
-def _new_study(folder: Path, module: str, *, as_json: bool) -> None:
+def _new_study(folder: Path, example: str, *, as_json: bool) -> None:
     """Write the files of an example study into a folder that is not there yet, or empty."""
-    from importlib import import_module
-
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(f"{folder} is not empty; name a new folder.")
-    files = import_module(f"spareverse.examples.{module}").write(folder)
+    files = STUDIES[example](folder)
     if as_json:
         screen.document({name: str(path) for name, path in files.items()})
         return
