@@ -7,7 +7,8 @@ from pathlib import Path
 import polars as pl
 
 from spareverse.errors import InputRejected, Problem
-from spareverse.io.readers import read_bytes
+from spareverse.io.readers import read_bytes, read_cells
+from spareverse.io.sheets import rejected
 from spareverse.io.spir import PACKAGE_SHEET, SPIR_SHEET
 from spareverse.io.spir_columns import SPIR_COLUMNS, TABLE
 from spareverse.io.study_lines import LINES_FORM, finished_lines
@@ -40,25 +41,19 @@ def read_spir(path: str | Path, *, currency: str = "") -> tuple[pl.DataFrame, pl
     path = Path(path)
     content = read_bytes(path)
     problems: list[Problem] = []
-    spir = read_file(SPIR_FORM, path.name, content, problems, Reading(_sheet(path, content), currency=currency))
+    names = [cells.sheet for cells in read_cells(path.name, content)]
+    sheet = SPIR_SHEET if SPIR_SHEET in names else None
+    spir = read_file(SPIR_FORM, path.name, content, problems, Reading(sheet, currency=currency))
     _raise(path, problems)
-    assert spir is not None  # noqa: S101 -- without problems there are rows
-    package = read_file(LINES_FORM, path.name, content, problems, Reading(currency=currency), optional=True)
-    rows = package if package is not None and _has_package(package) else _lines_of(spir)
-    lines = finished_lines(rows, history=None, pooled=True)
-    _raise(path, rows.problems)
-    return lines, _stock_of(spir.frame)
-
-
-def _sheet(path: Path, content: bytes) -> str | None:
-    """The sheet to read: ours by its name, else every one that fits."""
-    from spareverse.io.readers import read_cells
-
-    return SPIR_SHEET if SPIR_SHEET in [cells.sheet for cells in read_cells(path.name, content)] else None
-
-
-def _has_package(rows: Rows) -> bool:
-    return any(label.endswith(f"[{PACKAGE_SHEET}]") for label in rows.headings)
+    if spir is None:
+        raise rejected(path.name, "The workbook has no SPIR sheet.", "It needs columns for tags and part numbers.")
+    stock = _stock_of(spir.frame)
+    package = None
+    if PACKAGE_SHEET in names:
+        package = read_file(LINES_FORM, path.name, content, problems, Reading(PACKAGE_SHEET, currency=currency))
+    lines = finished_lines(package or _lines_of(spir), history=None, pooled=True)
+    _raise(path, problems)
+    return lines, stock
 
 
 def _raise(path: Path, problems: list[Problem]) -> None:

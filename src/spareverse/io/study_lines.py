@@ -56,8 +56,9 @@ LINES_FORM = Form(
         "downtime_cost_per_h": ("downtime cost", "cost of downtime"),
     },
     durations={"warning": "h", "replacement": "h", "lead_time": "days", "digital_lead_time": "days"},
+    sheets=("Package", "lines"),
 )
-STOCK_FORM = Form(STUDY_STOCK, headings={"part_id": ("part", "part no", "interchange_group")})
+STOCK_FORM = Form(STUDY_STOCK, headings={"part_id": ("part", "part no", "interchange_group")}, sheets=("stock_levels",))
 
 OF_A_PART = (
     *("unit_price", "lead_time", "digital_lead_time", "digital_price", "am_qualified", "weight_kg"),

@@ -35,7 +35,7 @@ def read_file(
     optional
         Whether a file without such a sheet is fine; else it is a problem.
     """
-    candidates = _named(read_cells(file, content), file, how.sheet, problems)
+    candidates = _named(form, read_cells(file, content), file, how.sheet, problems)
     merged = merged_ranges(content)
     found: list[Rows] = []
     others: list[Sheet] = []
@@ -58,10 +58,11 @@ def read_file(
     return _together(found, file) if found else None
 
 
-def _named(cells: list[Cells], file: str, name: str | None, problems: list[Problem]) -> list[Cells]:
+def _named(form: Form, cells: list[Cells], file: str, name: str | None, problems: list[Problem]) -> list[Cells]:
+    """The sheet of that name; without one, the sheet that is called as the table is, else all of them."""
     names = [each.sheet for each in cells]
     if name is None:
-        return cells
+        return [each for each in cells if each.sheet in form.sheets][:1] or cells
     if name not in names:
         hint = did_you_mean(name, names).strip() or f"Sheets: {', '.join(names)}."
         problems.append(Problem("There is no such sheet.", hint, file=file, column="study.sheet", value=name))

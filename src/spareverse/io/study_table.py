@@ -29,11 +29,15 @@ class Source:
 
 @dataclass(frozen=True)
 class Form:
-    """A declared table as people may bring it: other headings of its columns, and the unit of its durations."""
+    """A declared table as people may bring it: other headings of its columns, and the unit of its durations.
+
+    ``sheets``: names of which a workbook's sheet, where there is one, holds the whole table.
+    """
 
     table: Table
     headings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     durations: Mapping[str, str] = field(default_factory=dict)
+    sheets: tuple[str, ...] = ()
 
     def spellings(self, column: str) -> tuple[str, ...]:
         """Headings of a column, its own name first."""
