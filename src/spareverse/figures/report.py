@@ -32,6 +32,16 @@ def html_report(title: str, document: Mapping[str, Any], sections: Sequence[Sect
     return page.document(title, "".join(body))
 
 
+def html_study_report(title: str, document: Mapping[str, Any], sections: Sequence[Section]) -> str:
+    """The report of a warehouse study: how it was made, the sections, then what was assumed."""
+    made = (
+        f"{document['replications']:,} runs of each option over {document['horizon_h'] / 8760:g} years, seed "
+        f"{document['seed']}; made on {str(document['made_at'])[:10]} with Spareverse {document['version']}."
+    )
+    body = [f'<p class="note">{html.escape(made)}</p>', *(_section(section) for section in sections)]
+    return page.document(title, "".join([*body, _list("What was assumed", document["notes"])]))
+
+
 def _window(document: Mapping[str, Any]) -> str:
     since, until = document.get("since") or "the first line", document.get("until") or "the last line"
     made = str(document.get("made_at", ""))[:10]

@@ -133,7 +133,7 @@ def at_end(lines: Mapping[str, Options], top: float, height: float) -> list[Opti
 
 def _end_label(words: str, colour: str, shift: float) -> Options:
     look = {"color": colour, "fontSize": 11.5, "distance": 6, "offset": [0, round(shift)]}
-    return {"show": True, "formatter": plain(words, 25), **look}
+    return {"show": True, "formatter": plain(words, 22), **look}
 
 
 def join(words: Sequence[str]) -> str:

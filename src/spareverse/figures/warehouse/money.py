@@ -37,7 +37,7 @@ def cumulative_cost(periods: pl.DataFrame, comparison: Comparison) -> Figure:
     picture = style.chart(
         [hover, *bands, *at_end(means, end, 262)],
         hover="axis",
-        grid=style.grid(top=34, right=170),
+        grid=style.grid(top=34, right=176),
         xAxis=style.axis("value", "Time since commissioning, years", min=0, max=style.rounded(x[-1])),
         yAxis=style.axis("value", f"Cost so far, {currency}", vertical=True, min=0, max=end),
     )

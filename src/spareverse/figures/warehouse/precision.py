@@ -37,7 +37,7 @@ def shrinking(
         series[0]["markLine"] = style.markers([rule])
     picture = style.chart(
         series,
-        grid=style.grid(top=34, right=170),
+        grid=style.grid(top=34, right=176),
         xAxis=style.axis("value", "Runs of each option, runs", min=0, minInterval=1),
         yAxis=style.axis("value", "Half-width, percentage points", vertical=True, min=0, max=end),
     )

@@ -65,7 +65,10 @@ def risk_matrix(matrix: pl.DataFrame, comparison: Comparison) -> Figure:
 def _cell(row: dict[str, Any], classes: list[str], comparison: Comparison) -> Options:
     holding = HOLDING_WORDS.get(row["holding"], row["holding"])
     parts, differing = row["parts"] or 0, row["differing"] or 0
-    lines = [f"{{what|{holding}}}", f"{{count|{numbers.count(parts, 'part')}}}" if parts else "{what|no parts}"]
+    lines = [
+        *(f"{{what|{words.strip()}}}" for words in holding.replace(", ", ",|").split("|")),
+        f"{{count|{numbers.count(parts, 'part')}}}" if parts else "{what|no parts}",
+    ]
     told = f"{CLASS_WORDS.get(row['spare_class'])}, {row['criticality']} consequence: {holding}"
     if differing:
         money = numbers.money(row["money"] / comparison.years, comparison.currency, "year")

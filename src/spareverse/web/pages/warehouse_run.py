@@ -8,6 +8,7 @@ from collections.abc import Callable
 from nicegui import ui
 
 from spareverse.errors import SpareverseError
+from spareverse.figures import numbers
 from spareverse.figures.warehouse.comparison import Comparison
 from spareverse.figures.warehouse.precision import shrinking
 from spareverse.service.jobs import Job
@@ -27,9 +28,8 @@ WISHES: dict[str, tuple[str, dict[str, float | int]]] = {
     "1000": ("1,000 runs of every option", {"replications": 1000}),
 }
 USUAL = "0.002"
-_STEP = re.compile(
-    r"(?P<option>[^;,:()]+?):? (?P<mean>[\d.]+) % ± (?P<half>[\d.]+)(?: points)?(?: \((?P<runs>[\d,]+) runs?\))?"
-)
+_SAID = re.compile(r"availability (?P<options>.+) \((?P<runs>[\d,]+) runs\)")
+_OPTION = re.compile(r"(?P<name>[^,]+) [\d.]+ ± (?P<half>[\d.]+)")
 
 
 def run_controls(place: Place, name: str, inputs: Callable[[], Inputs], started: Callable[[], None]) -> None:
@@ -78,7 +78,6 @@ class Progress:
                 jobs = place.workspace.jobs
                 button("End early, keep what was run", lambda: jobs.stop(job.id), slim=True, icon="done")
                 button("Cancel", lambda: jobs.cancel(job.id), slim=True)
-            self._table = ui.element("div")
         self._slot = ui.element("div")
         self._timer = ui.timer(0.3, self._look)
 
@@ -88,23 +87,20 @@ class Progress:
         self._bar.props(f"aria-valuenow={job.progress * 100:.0f}")
         left = f", about {duration(job.remaining_seconds)} left" if job.remaining_seconds else ""
         told = half_widths(job.what)
-        doing = "" if told else f" · {job.what or job.status}"
-        self._says.set_content(f"{percent(job.progress)}{doing}{left}")
-        if told:
-            self._take(told)
+        self._says.set_content(f"{percent(job.progress)} · {_words(told) or job.what or job.status}{left}")
+        self._take(told)
         if job.finished:
             self._timer.deactivate()
             self._done(job)
 
-    def _take(self, told: dict[str, tuple[float, float, int]]) -> None:
+    def _take(self, told: dict[str, tuple[int, float]]) -> None:
         """Add what the job says by now to the curve."""
-        fresh = False
-        for option, (_, half, runs) in told.items():
-            steps = self._steps.setdefault(self._name(option), [])
+        before = sum(map(len, self._steps.values()))
+        for option, (runs, half) in told.items():
+            steps = self._steps.setdefault(option, [])
             if not steps or steps[-1][0] < runs:
                 steps.append((runs, half))
-                fresh = True
-        if not fresh:
+        if sum(map(len, self._steps.values())) == before:
             return
         figure = shrinking(self._steps, self._comparison, wanted=self._wanted)
         if self._drawing is None and figure.drawn:
@@ -113,15 +109,18 @@ class Progress:
         elif self._drawing is not None:
             self._drawing.redraw(figure)
 
-    def _name(self, words: str) -> str:
-        """The option that the job means, by name or title."""
-        return next((name for name, title in self._comparison.titles.items() if words in (name, title)), words)
+
+def _words(told: dict[str, tuple[int, float]]) -> str:
+    if not told:
+        return ""
+    runs, half = max(runs for runs, _ in told.values()), max(half for _, half in told.values())
+    return f"{runs:,} runs of every option, availability known to ±{numbers.digits(100 * half, 2)} points"
 
 
-def half_widths(what: str) -> dict[str, tuple[float, float, int]]:
-    """Option -> availability, half-width (shares) and runs, as a running job says them; empty if it says otherwise."""
-    told = {}
-    for found in _STEP.finditer(what):
-        runs = int((found["runs"] or "0").replace(",", ""))
-        told[found["option"].strip()] = (float(found["mean"]) / 100, float(found["half"]) / 100, runs)
-    return told
+def half_widths(what: str) -> dict[str, tuple[int, float]]:
+    """Option -> runs and half-width [share], as a running job says them; empty while it says something else."""
+    said = _SAID.fullmatch(what)
+    if said is None:
+        return {}
+    runs = int(said["runs"].replace(",", ""))
+    return {found["name"].strip(): (runs, float(found["half"])) for found in _OPTION.finditer(said["options"])}
