@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from spareverse.twin import Analysis, Twin, create, open
+    from spareverse.twin.warehouse_study import Study
 
     __version__: str
 
-__all__ = ["Analysis", "Twin", "__version__", "create", "open"]
+__all__ = ["Analysis", "Study", "Twin", "__version__", "create", "open"]
 
 
 def __getattr__(name: str) -> Any:
@@ -25,6 +26,8 @@ def __getattr__(name: str) -> Any:
         from importlib import metadata
 
         return metadata.version("spareverse")
+    if name == "Study":
+        return import_module("spareverse.twin.warehouse_study").Study
     if name in __all__:
         return getattr(import_module("spareverse.twin"), name)
     raise AttributeError(f"module 'spareverse' has no attribute {name!r}")

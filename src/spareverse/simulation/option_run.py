@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,8 @@ from spareverse.simulation.ledger import CO2_KG, OptionLedger, option_ledger
 from spareverse.simulation.study_network import SITE, OptionNetwork, option_network
 
 Floats = NDArray[np.float64]
+_SUMS = ("stock_sums", "cost_sums", "asset_sums", "held_by_period", "money_by_period")
+_LISTS = ("events", "up_by_period", "cumulative")
 REMEMBERED = 400
 """Replications whose money per period is kept, for the bands of the cumulative cost."""
 PIECE = 16
@@ -82,6 +85,22 @@ class OptionRun:
                 if outcome is None:
                     break
                 self._add(outcome)
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Everything simulated so far, to be kept and restored."""
+        kept: dict[str, NDArray[Any]] = {name: getattr(self, name) for name in _SUMS}
+        kept |= {f"measure_{name}": self.values(name) for name in MEASURES} if self.done else {}
+        kept |= {name: np.concatenate(getattr(self, name)) for name in _LISTS if getattr(self, name)}
+        return kept
+
+    def restore(self, kept: Mapping[str, NDArray[Any]]) -> None:
+        """Take up where ``arrays`` was called; further replications give the same bits as without the break."""
+        for name in _SUMS:
+            setattr(self, name, kept[name])
+        for name in _LISTS:
+            setattr(self, name, [kept[name]])
+        self.rows = [{name: kept[f"measure_{name}"] for name in MEASURES}]
+        self.done = len(self.events[0])
 
     def half_width(self) -> float:
         """Of the 95 % interval of availability; infinite before the second replication."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 import polars as pl
+from numpy.typing import NDArray
 
 from spareverse.errors import Cancelled, UsageError
 from spareverse.jit import Cancel, Progress
@@ -25,6 +28,13 @@ FIRST_REPLICATIONS = 32
 MOST_REPLICATIONS = 1_000_000
 GROWTH = 2.0
 """The number of replications at most doubles between two looks."""
+
+
+class Memory(Protocol):
+    """Where replications are kept between two starts of a run; names are those of options."""
+
+    def read(self, name: str) -> Mapping[str, NDArray[Any]] | None: ...
+    def write(self, name: str, arrays: Mapping[str, NDArray[Any]]) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -51,6 +61,7 @@ def run_study(
     progress: Progress | None = None,
     cancel: Cancel | None = None,
     stop: Cancel | None = None,
+    memory: Memory | None = None,
 ) -> StudyRun:
     """Replications 0, 1, ... of every option; replication r meets the same random numbers under all of them.
 
@@ -63,15 +74,26 @@ def run_study(
     cancel, stop
         Asked between pieces of work: ``cancel`` raises Cancelled, ``stop`` ends with what there is (two replications
         at least).
+    memory
+        Replications found there are not simulated again; new ones are added after every round.
 
     The result depends on study, seed and the number of replications alone, to the bit.
     """
     _check(precision, replications, seed)
     runs = [OptionRun.prepare(study, option, seed) for option in study.options]
+    if memory is not None:
+        for run in runs:
+            if kept := memory.read(run.option.name):
+                run.restore(kept)
     wanted = replications or (DEFAULT_REPLICATIONS if precision is None else FIRST_REPLICATIONS)
     threads = threads_available()
+
+    def interrupted() -> bool:
+        enough = stop is not None and stop() and all(run.done > 1 for run in runs)
+        return enough or (cancel is not None and cancel())
+
     stopped = False
-    reached = 0
+    reached, shown = 0, 0.0
     while reached < wanted and not stopped:
         goal = (
             wanted
@@ -79,19 +101,22 @@ def run_study(
             else min(wanted, max(2 * reached, FIRST_REPLICATIONS))
         )
         for number, run in enumerate(runs):
-            run.run_until(goal, threads)
+            before = run.done
+            run.run_until(goal, threads, interrupted)
+            if memory is not None and run.done > before:
+                memory.write(run.option.name, run.arrays())
             if cancel is not None and cancel():
                 raise Cancelled("Stopped on request; nothing was saved.")
             if progress is not None:
-                share = (reached + (goal - reached) * (number + 1) / len(runs)) / wanted
-                progress(0.95 * min(share, 1.0), widths(runs))
-            if stop is not None and stop() and run is runs[-1]:
-                stopped = True
+                shown = max(shown, 0.95 * _share_done(runs, number + 1, reached, goal, wanted, precision))
+                progress(shown, widths(runs))
+        stopped = interrupted()
         reached = goal
         if precision is not None and reached == wanted and not stopped:
             wanted = _needed(runs, precision, reached)
     if progress is not None:
         progress(0.95, "Adding up")
+    reached = min(run.done for run in runs)
     return StudyRun(
         study, seed, reached, _tables(runs, trace), {run.option.name: run.half_width() for run in runs}, stopped
     )
@@ -115,6 +140,16 @@ def _needed(runs: list[OptionRun], precision: float, reached: int) -> int:
         return reached
     needed = reached * (widest / precision) ** 2 * 1.05
     return min(-(-int(min(needed, GROWTH * reached)) // PIECE) * PIECE, MOST_REPLICATIONS)
+
+
+def _share_done(
+    runs: list[OptionRun], options_done: int, reached: int, goal: int, wanted: int, precision: float | None
+) -> float:
+    """How much of the work is behind us; with a precision, by the squared half-width still to come."""
+    if precision is None:
+        return (reached + (goal - reached) * options_done / len(runs)) / wanted
+    widest = max(run.half_width() for run in runs)
+    return min((precision / widest) ** 2, 1.0) if widest > 0 else 1.0
 
 
 def widths(runs: list[OptionRun]) -> str:
