@@ -15,8 +15,9 @@ import polars as pl
 from spareverse.io.excel import new_workbook, sheet_name
 from spareverse.io.spir_columns import SPIR_COLUMNS, SpirColumn, heading
 from spareverse.io.spir_rows import options_summary, spir_rows, stock_value
+from spareverse.network.schema import Table
 from spareverse.network.study import HOURS_PER_YEAR, Option, Study
-from spareverse.network.study_tables import MEASURES, STUDY_LINES
+from spareverse.network.study_tables import MEASURES, STUDY_LINES, STUDY_STOCK
 
 PACKAGE_SHEET, SPIR_SHEET = "Package", "SPIR"
 _BLUE, _PALE, _LINE, _ALERT = "#1F3A56", "#E8EEF4", "#B8C4D0", "#FBE3DA"
@@ -36,7 +37,7 @@ class Run(Protocol):
     @property
     def replications(self) -> int: ...
     @property
-    def tables(self) -> dict[str, pl.DataFrame]: ...
+    def tables(self) -> Mapping[str, pl.DataFrame]: ...
     @property
     def half_widths(self) -> dict[str, float]: ...
 
@@ -73,7 +74,9 @@ def write_spir(path: str | Path, outcome: Outcome, *, project: str = "", revisio
             _write_spir_sheet(workbook, name, rows, block, study.currency, style)
         _write_summary(workbook, study, run.tables["options"], style)
         _write_assumptions(workbook, outcome, style)
-        _write_package(workbook, study.lines, style)
+        _write_table(workbook, PACKAGE_SHEET, STUDY_LINES, study.lines, style)
+        if study.stock.height:
+            _write_table(workbook, STUDY_STOCK.name, STUDY_STOCK, study.stock, style)
     return path
 
 
@@ -276,16 +279,15 @@ def _option_assumptions(option: Option, currency: str) -> list[tuple[str, str]]:
     return rows
 
 
-def _write_package(workbook: Any, lines: pl.DataFrame, style: _Style) -> None:
-    """The package in full, from which the study can be run again."""
-    sheet = workbook.add_worksheet(PACKAGE_SHEET)
-    for position, (name, kind) in enumerate(lines.schema.items()):
-        sheet.set_column(position, position, 30 if name == "description" else 14)
-        sheet.write_string(0, position, name, style.header)
-        sheet.write_comment(0, position, STUDY_LINES.column(name).meaning)
-        for row, value in enumerate(lines[name], start=1):
+def _write_table(workbook: Any, name: str, table: Table, frame: pl.DataFrame, style: _Style) -> None:
+    """A table of the study in full, so that the workbook is a package again."""
+    sheet = workbook.add_worksheet(name)
+    for position, (column, kind) in enumerate(frame.schema.items()):
+        sheet.set_column(position, position, 30 if column == "description" else 14)
+        sheet.write_string(0, position, column, style.header)
+        sheet.write_comment(0, position, table.column(column).meaning)
+        for row, value in enumerate(frame[column], start=1):
             if value is not None:
-                text = ("yes" if value else "no") if kind == pl.Boolean else value
-                _write_value(sheet, row, position, text, None)
+                _write_value(sheet, row, position, ("yes" if value else "no") if kind == pl.Boolean else value, None)
     sheet.freeze_panes(1, 1)
-    _print_setup(sheet, 0, PACKAGE_SHEET)
+    _print_setup(sheet, 0, name)

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from spareverse.engine import memory as a
 from spareverse.engine.replications import Outcome
@@ -107,7 +107,7 @@ class OptionRun:
         values = self.values("availability")
         if len(values) < 2:
             return float("inf")
-        return float(student.ppf(0.975, len(values) - 1) * values.std(ddof=1) / np.sqrt(len(values)))
+        return float(stdtrit(len(values) - 1, 0.975) * values.std(ddof=1) / np.sqrt(len(values)))
 
     def values(self, measure: str) -> Floats:
         """One value per replication."""

@@ -8,7 +8,7 @@ from itertools import permutations
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from spareverse.engine import memory as a
 from spareverse.engine.run import run_batch
@@ -38,7 +38,7 @@ def mean_limits(values: Floats) -> tuple[float | None, float | None, float | Non
     mean = float(known.mean())
     if len(known) == 1:
         return mean, None, None
-    half = float(student.ppf(0.975, len(known) - 1) * known.std(ddof=1) / np.sqrt(len(known)))
+    half = float(stdtrit(len(known) - 1, 0.975) * known.std(ddof=1) / np.sqrt(len(known)))
     return mean, mean - half, mean + half
 
 
@@ -187,7 +187,7 @@ def _availability_of_parts(run: OptionRun) -> pl.DataFrame:
     value = np.bincount(pairs[:, 0], weights=mean[pairs[:, 1]], minlength=count) / np.maximum(served, 1)
     # assets that share a stock are not independent: the standard error of their mean is at most the mean error
     error = np.bincount(pairs[:, 0], weights=np.sqrt(variance)[pairs[:, 1]], minlength=count) / np.maximum(served, 1)
-    half = student.ppf(0.975, max(n - 1, 1)) * error
+    half = stdtrit(max(n - 1, 1), 0.975) * error
     frame = pl.DataFrame(
         {
             "part_id": [name.split("\x1f")[0] for name in run.compiled.stock_ids],

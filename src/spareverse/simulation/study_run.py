@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol
 
 import polars as pl
@@ -45,7 +46,7 @@ class StudyRun:
     seed: int
     replications: int
     """Of every option."""
-    tables: dict[str, pl.DataFrame]
+    tables: Mapping[str, pl.DataFrame]
     half_widths: dict[str, float]
     """Of availability, per option."""
     stopped_early: bool
@@ -159,12 +160,33 @@ def widths(runs: list[OptionRun]) -> str:
     return f"availability {', '.join(texts)} ({max((run.done for run in runs), default=0):,} runs)"
 
 
-def _tables(runs: list[OptionRun], trace: int) -> dict[str, pl.DataFrame]:
-    return {
-        "options": option_results(runs),
-        "differences": difference_results(runs),
-        "line_results": line_results(runs),
-        "periods": period_results(runs),
-        "replications": replication_results(runs),
-        "events": event_results(runs, trace),
-    }
+class ResultTables(Mapping[str, pl.DataFrame]):
+    """The result tables of a run, each made when first asked for."""
+
+    def __init__(self, makers: Mapping[str, Callable[[], pl.DataFrame]]) -> None:
+        self._makers = makers
+        self._made: dict[str, pl.DataFrame] = {}
+
+    def __getitem__(self, name: str) -> pl.DataFrame:
+        if name not in self._made:
+            self._made[name] = self._makers[name]()
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._makers)
+
+    def __len__(self) -> int:
+        return len(self._makers)
+
+
+def _tables(runs: list[OptionRun], trace: int) -> ResultTables:
+    return ResultTables(
+        {
+            "options": partial(option_results, runs),
+            "differences": partial(difference_results, runs),
+            "line_results": partial(line_results, runs),
+            "periods": partial(period_results, runs),
+            "replications": partial(replication_results, runs),
+            "events": partial(event_results, runs, trace),
+        }
+    )
