@@ -6,9 +6,9 @@ constant). The rules are those of a study (``network.study``):
 * A failure is a demand. A piece on hand is issued at once; otherwise the asset waits, first come, first served.
 * Without a piece on hand, ``first_arrival`` orders one piece, which serves whoever waits or goes to stock;
   ``own_piece`` orders one piece that only this asset may take; ``none`` orders nothing.
-* The policy is looked at afterwards: by inventory position (on hand + on order - waiting, emergency orders included,
-  pieces that belong to one asset excluded), or by stock on hand while no ordinary order is outstanding. So a policy
-  on the position that orders one for one sees in the emergency order its ordinary one.
+* The policy is looked at then, and only then: by inventory position (on hand + on order - waiting, emergency orders
+  included, pieces that belong to one asset excluded), or by stock on hand while no ordinary order is outstanding. So a
+  policy on the position that orders one for one sees in the emergency order its ordinary one.
 """
 
 from __future__ import annotations
@@ -204,8 +204,7 @@ class FleetChain:
         if pieces == OWN:
             return self._issue(state._replace(owed=state.owed - 1))
         state = state._replace(on_hand=state.on_hand + max(pieces, 1))
-        served = min(state.on_hand, state.waiting)
-        for _ in range(served):
+        for _ in range(min(state.on_hand, state.waiting)):
             state = self._issue(state._replace(on_hand=state.on_hand - 1, waiting=state.waiting - 1))
         return state
 
