@@ -55,6 +55,7 @@ SPIR_COLUMNS: tuple[SpirColumn, ...] = (
         "demand_per_month", "Demand rate", _DEMAND, "number", "Failures of all its pieces", 9, _RATE, "per month"
     ),
     SpirColumn("demand_per_year", "Demand rate", _DEMAND, "number", "Failures of all its pieces", 9, _RATE, "per year"),
+    SpirColumn("rate_source", "Rate from", _DEMAND, "text", "Vendor, records of earlier platforms, or history", 9),
     SpirColumn("warehouse", "Warehouse type", _SUPPLY, "text", "Warehouse of the option that the part follows", 11),
     SpirColumn(
         "location", "Location", _SUPPLY, "text", "Where its stock lies, or where it comes from on demand", 13, wrap=True
@@ -121,6 +122,10 @@ SPIR_COLUMNS: tuple[SpirColumn, ...] = (
         wrap=True,
     ),
     SpirColumn("availability", "Availability", _ADVICE, "number", "Mean availability of the equipment", 11, _SHARE),
+    SpirColumn("availability_low", "Availability, low", _ADVICE, "number", "Lower 95 % limit of the mean", 11, _SHARE),
+    SpirColumn(
+        "availability_high", "Availability, high", _ADVICE, "number", "Upper 95 % limit of the mean", 11, _SHARE
+    ),
     SpirColumn("remark", "Remark", _ADVICE, "text", "What one should know about the line", 34, wrap=True),
 )
 

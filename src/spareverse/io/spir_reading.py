@@ -8,7 +8,7 @@ import polars as pl
 
 from spareverse.errors import InputRejected, Problem
 from spareverse.io.readers import read_bytes, read_cells
-from spareverse.io.sheets import rejected
+from spareverse.io.sheets import FILE, ROW, rejected
 from spareverse.io.spir import PACKAGE_SHEET, SPIR_SHEET
 from spareverse.io.spir_columns import SPIR_COLUMNS, TABLE
 from spareverse.io.study_lines import LINES_FORM, finished_lines
@@ -47,7 +47,7 @@ def read_spir(path: str | Path, *, currency: str = "") -> tuple[pl.DataFrame, pl
     _raise(path, problems)
     if spir is None:
         raise rejected(path.name, "The workbook has no SPIR sheet.", "It needs columns for tags and part numbers.")
-    stock = _stock_of(spir.frame)
+    stock = stock_levels(spir.frame).select(STUDY_STOCK.names).cast(dict(STUDY_STOCK.schema))  # type: ignore[arg-type]
     package = None
     if PACKAGE_SHEET in names:
         package = read_file(LINES_FORM, path.name, content, problems, Reading(PACKAGE_SHEET, currency=currency))
@@ -92,17 +92,47 @@ def _lines_of(spir: Rows) -> Rows:
     return spir
 
 
-def _stock_of(rows: pl.DataFrame) -> pl.DataFrame:
-    """Levels on site of each row with quantities, and what is central where commissioning is more than the site's."""
+def stock_levels(rows: pl.DataFrame) -> pl.DataFrame:
+    """Levels on site of each row with quantities, and what is central where commissioning is more than the site's.
+
+    Columns of ``STUDY_STOCK``, FILE and ROW.
+    """
     part = pl.coalesce("interchange_group", "part_id").alias("part_id")
     known = rows.filter(pl.col("option").is_not_null() & pl.col("commissioning").is_not_null())
     on_site = pl.coalesce("at_site", "commissioning")
+    levels = ("reorder_point", "order_quantity", "order_up_to")
     site = known.select(
-        "option", part, pl.lit("site").alias("place"), on_site.alias("initial_stock"), "reorder_point",
-        "order_quantity", "order_up_to",
-    )  # fmt: skip
-    central = known.filter(pl.col("commissioning") > on_site).select(
-        "option", part, pl.lit("central").alias("place"), (pl.col("commissioning") - on_site).alias("initial_stock")
+        "option", part, pl.lit("site").alias("place"), on_site.alias("initial_stock"), *levels, FILE, ROW
     )
-    stock = pl.concat([STUDY_STOCK.empty(), site, central], how="diagonal_relaxed")
-    return stock.select(STUDY_STOCK.names).cast(dict(STUDY_STOCK.schema))  # type: ignore[arg-type]
+    rest = (pl.col("commissioning") - on_site).alias("initial_stock")
+    central = known.filter(pl.col("commissioning") > on_site)
+    central = central.select("option", part, pl.lit("central").alias("place"), rest, FILE, ROW)
+    return pl.concat([site, central], how="diagonal")
+
+
+def is_spir(file: str, content: bytes) -> bool:
+    """Whether a file is a SPIR workbook of ours: its package is in full, and its rates include the records."""
+    try:
+        names = {cells.sheet for cells in read_cells(file, content)}
+    except InputRejected:
+        return False
+    return {SPIR_SHEET, PACKAGE_SHEET} <= names
+
+
+def corrected_stock(stock: Rows | None, file: str, content: bytes, problems: list[Problem]) -> Rows | None:
+    """Stock levels of a SPIR workbook, with the quantities of its sheet SPIR in their place."""
+    spir = read_file(SPIR_FORM, file, content, problems, Reading(SPIR_SHEET))
+    if spir is None:
+        return stock
+    spir.frame = stock_levels(spir.frame)
+    if stock is not None:
+        identity, levels = (
+            list(STUDY_STOCK.identity),
+            ("initial_stock", "reorder_point", "order_quantity", "order_up_to"),
+        )
+        old = stock.frame.with_columns(pl.col("place").fill_null("site")).unique(identity, maintain_order=True)
+        known = spir.frame.join(old.select(*identity, *levels), on=identity, how="left", suffix="_before")
+        filled = known.with_columns(pl.coalesce(name, f"{name}_before").alias(name) for name in levels)
+        others = stock.frame.join(spir.frame, on=identity, how="anti", nulls_equal=True, maintain_order="left")
+        spir.frame = pl.concat([filled.select(spir.frame.columns), others.select(spir.frame.columns)])
+    return spir

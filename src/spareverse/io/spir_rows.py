@@ -44,16 +44,30 @@ def spir_rows(
         results = results.with_columns(
             pl.lit(None, pl.Int64).alias(name) for name in ("first_fill", "two_year", "insurance")
         )
-    parts = _parts(study.lines)
     results = results.select(
-        stock_part="part_id", option="option", follows=pl.coalesce("follows", "option"), verdict="verdict",
-        unit_price="unit_price", lead_time_days="lead_time_days", policy="policy", at_site="initial_stock",
-        central="central_stock", reorder_point="reorder_point", order_quantity="order_quantity",
-        order_up_to="order_up_to", first_fill="first_fill", two_year="two_year", insurance="insurance",
-        availability="availability", class_found="spare_class",
-    )  # fmt: skip
-    rows = parts.join(results, on="stock_part", how="left", maintain_order="left")
-    return _finished(rows, study, answers)
+        "option",
+        "verdict",
+        "unit_price",
+        "lead_time_days",
+        "policy",
+        "reorder_point",
+        "order_quantity",
+        "order_up_to",
+        "first_fill",
+        "two_year",
+        "insurance",
+        "availability",
+        "availability_low",
+        "availability_high",
+        stock_part="part_id",
+        follows=pl.coalesce("follows", "option"),
+        at_site=pl.col("initial_stock").fill_null(0),
+        central=pl.col("central_stock").fill_null(0),
+        class_found="spare_class",
+    )
+    rows = _parts(study.lines).join(results, on="stock_part", how="left", maintain_order="left")
+    rows = _with_levels(rows).with_columns(spare_class=_spare_class(answers))
+    return _with_supply(rows, study).select(TABLE.names).cast(dict(TABLE.schema))  # type: ignore[arg-type]
 
 
 def _parts(lines: pl.DataFrame) -> pl.DataFrame:
@@ -65,7 +79,7 @@ def _parts(lines: pl.DataFrame) -> pl.DataFrame:
         lines.with_columns(stock_part=pl.coalesce("interchange_group", "part_id"), __tag=tag, __rank=rank)
         .group_by("stock_part", "part_id", maintain_order=True)
         .agg(
-            pl.col("description", "vendor", "interchange_group", "spare_class").drop_nulls().first(),
+            pl.col("description", "vendor", "interchange_group", "spare_class", "rate_source").drop_nulls().first(),
             tags=pl.col("__tag").str.join(", "),
             criticality=pl.col("criticality").sort_by("__rank").last(),
             demand_per_year=(pl.col("failures_per_year") * pl.col("installed_quantity")).sum(),
@@ -75,33 +89,46 @@ def _parts(lines: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _finished(rows: pl.DataFrame, study: Study, answers: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    names = list(TABLE.names)
+def _with_levels(rows: pl.DataFrame) -> pl.DataFrame:
+    """The levels that the policy of the part uses, once for each stock: on the first part of an interchange group."""
+    policy, up_to = pl.col("policy"), pl.col("order_up_to")
+    used = {
+        "reorder_point": pl.when(policy == "base_stock")
+        .then(pl.when(up_to > 0).then(up_to - 1))
+        .when(policy != "on_demand")
+        .then("reorder_point"),
+        "order_quantity": pl.when(policy.is_in(["reorder_point", "adaptive"])).then("order_quantity"),
+        "order_up_to": pl.when(policy.is_in(["order_up_to", "base_stock", "periodic"])).then("order_up_to"),
+        "commissioning": pl.col("at_site") + pl.col("central"),
+    }
+    once = pl.int_range(pl.len()).over("stock_part") == 0
+    quantities = (*used, "at_site", "first_fill", "two_year", "insurance")
+    return rows.with_columns(**used).with_columns(
+        *(pl.when(once).then(name).alias(name) for name in quantities),
+        location_site="at_site",
+        location_central="central",
+        kept_under=pl.when(~once).then(pl.col("item").first().over("stock_part")),
+    )
+
+
+def _spare_class(answers: Mapping[str, pl.DataFrame]) -> pl.Expr:
+    """The class the package gives, else the one that the risk matrix derived."""
+    matrix = answers.get("matrix_lines")
+    derived = {} if matrix is None else dict(matrix.select("part_id", "spare_class").drop_nulls().iter_rows())
+    found = pl.col("stock_part").replace_strict(derived, default=None, return_dtype=pl.String)
+    return pl.coalesce("spare_class", "class_found", found)
+
+
+def _with_supply(rows: pl.DataFrame, study: Study) -> pl.DataFrame:
     kinds = {option.name: option.warehouse for option in study.options}
     titles = {option.name: option.title or option.name for option in study.options}
-    derived = answers.get("matrix_lines")
-    classes = dict(derived.select("part_id", "spare_class").drop_nulls().iter_rows()) if derived is not None else {}
     warehouse = pl.col("follows").replace_strict(kinds, default=None, return_dtype=pl.String)
-    site, central = pl.col("at_site").fill_null(0), pl.col("central").fill_null(0)
-    first = pl.int_range(pl.len()).over("stock_part") == 0
-    owner = pl.col("item").first().over("stock_part")
-    levels = ("at_site", "reorder_point", "order_quantity", "order_up_to", "first_fill", "two_year", "insurance")
-    on_demand = pl.col("policy") == "on_demand"
-    found = rows.with_columns(
+    return rows.with_columns(
         warehouse=warehouse,
-        location=_location(site, central, warehouse),
-        commissioning=site + central,
-        spare_class=pl.coalesce(
-            "spare_class",
-            "class_found",
-            pl.col("stock_part").replace_strict(classes, default=None, return_dtype=pl.String),
-        ),
-        remark=_remark(first, owner, titles),
+        location=_location(pl.col("location_site"), pl.col("location_central"), warehouse),
+        remark=_remark(titles),
         option=pl.col("follows"),
-        **{name: pl.when(~on_demand).then(name) for name in ("reorder_point", "order_quantity", "order_up_to")},
     )
-    found = found.with_columns(pl.when(first).then(name).alias(name) for name in ("commissioning", *levels))
-    return found.select(names).cast(dict(TABLE.schema))  # type: ignore[arg-type]
 
 
 def _location(site: pl.Expr, central: pl.Expr, warehouse: pl.Expr) -> pl.Expr:
@@ -118,10 +145,10 @@ def _location(site: pl.Expr, central: pl.Expr, warehouse: pl.Expr) -> pl.Expr:
     )
 
 
-def _remark(first: pl.Expr, owner: pl.Expr, titles: Mapping[str, str]) -> pl.Expr:
+def _remark(titles: Mapping[str, str]) -> pl.Expr:
     follows = pl.col("follows").replace_strict(dict(titles), default=None, return_dtype=pl.String)
     remarks = (
-        pl.when(~first).then(pl.format("stock kept under item {}", owner)),
+        pl.when(pl.col("kept_under").is_not_null()).then(pl.format("stock kept under item {}", "kept_under")),
         pl.when(pl.col("follows") != pl.col("option")).then(pl.format("does not qualify; follows {}", follows)),
         pl.when(pl.col("verdict") == NOT_ENOUGH).then(pl.lit("runner-up within the noise")),
     )

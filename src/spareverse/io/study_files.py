@@ -16,6 +16,7 @@ from spareverse.errors import InputRejected, Problem
 from spareverse.io.excel import finished_file, write_csv, write_tables
 from spareverse.io.readers import read_bytes
 from spareverse.io.sheets import FILE, ROW
+from spareverse.io.spir_reading import corrected_stock, is_spir
 from spareverse.io.study_checks import check_lines, check_policies, check_stock, check_times, limited
 from spareverse.io.study_keys import (
     ACCESS,
@@ -77,13 +78,15 @@ def read_study(path: str | Path, *, history: pl.DataFrame | None = None) -> Stud
     check_times(values, reader)
     study = values.get("study", {})
     rows = _table(LINES_FORM, "line", study.get("lines"), path, raw, study, problems)
-    stock = _stock(path, raw, study, problems)
+    workbook = _package_workbook(path, study)
+    filled_before = workbook is not None and is_spir(workbook.name, read_bytes(workbook))
+    stock = _stock(path, raw, study, problems, workbook, filled_before)
     lines = STUDY_LINES.empty()
     if rows is None:
         if not problems:
             reader.reject("study.lines", "There are no lines.", "Name the package, or write [[line]] sections.")
     else:
-        lines = finished_lines(rows, history=history, pooled=study.get("rates_pooled", False))
+        lines = finished_lines(rows, history=history, pooled=study.get("rates_pooled", filled_before))
         check_lines(options, rows, reader)
     if stock is not None:
         check_stock(stock, options, lines)
@@ -131,14 +134,22 @@ def _table(
     return None if found is None else _read(form, found, study, problems, optional=False)
 
 
-def _stock(path: Path, raw: Values, study: Values, problems: list[Problem]) -> Rows | None:
-    """Stock levels: from the study file, a file of their own, or a sheet of the package workbook."""
+def _package_workbook(path: Path, study: Values) -> Path | None:
+    package = _beside(path, study["lines"], "study.lines", []) if study.get("lines") else None
+    return package if package is not None and package.suffix.lower() in (".xlsx", ".xlsm") else None
+
+
+def _stock(
+    path: Path, raw: Values, study: Values, problems: list[Problem], workbook: Path | None, filled_before: bool
+) -> Rows | None:
+    """Stock levels: from the study file, a file of their own, or the package workbook (a SPIR filled before: both)."""
     if "stock" in raw or study.get("stock_levels"):
         return _table(STOCK_FORM, "stock", study.get("stock_levels"), path, raw, study, problems)
-    package = _beside(path, study["lines"], "study.lines", []) if study.get("lines") else None
     rows = None
-    if package is not None and package.suffix.lower() in (".xlsx", ".xlsm"):
-        rows = _read(STOCK_FORM, package, study, problems, optional=True)
+    if workbook is not None:
+        rows = _read(STOCK_FORM, workbook, study, problems, optional=True)
+        if filled_before:
+            rows = corrected_stock(rows, workbook.name, read_bytes(workbook), problems)
     return rows or Rows(
         STUDY_STOCK.empty().with_columns(pl.lit("").alias(FILE), pl.lit(0).alias(ROW)), {}, problems, []
     )
