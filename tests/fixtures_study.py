@@ -6,16 +6,20 @@ their means, and the same random runs stand behind every table.
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import polars as pl
 
+from spareverse.io.study_files import write_study
 from spareverse.network import study_answers as answers
 from spareverse.network.distributions import Triangular
 from spareverse.network.study import Economics, Fee, Option, Policy, Study, Transport
 from spareverse.network.study_tables import (
     COST_KINDS,
+    DIFFERENCE_RESULTS,
     LINE_RESULTS,
     MEASURES,
     OPTION_RESULTS,
@@ -455,3 +459,18 @@ def _matrix_lines(of: Study, made: dict[str, pl.DataFrame]) -> pl.DataFrame:
     )
     whole = pl.concat([answers.MATRIX_LINES.empty(), frame], how="diagonal")
     return whole.select(answers.MATRIX_LINES.names)
+
+
+def save_run(of: Study, folder: Path, run_id: str = "20260101T000000-abcdef") -> Path:
+    """A run of a study as it lies in a study's folder of a twin, made of the tables above."""
+    run = folder / "runs" / run_id
+    run.mkdir(parents=True)
+    write_study(of, run, lines="parquet")
+    results = tables(of)
+    for name, frame in {**results, **study_answers(of, results), "differences": DIFFERENCE_RESULTS.empty()}.items():
+        frame.write_parquet(run / f"{name}.parquet")
+    document = {"name": of.name, "seed": 7, "replications": 60, "made_at": "2026-01-01T00:00:00+00:00"}
+    (run / "run.json").write_text(json.dumps(document), encoding="utf-8")
+    (run / "SPIR.xlsx").write_bytes(b"workbook")
+    (run / "report.html").write_text("<h1>Report</h1>", encoding="utf-8")
+    return run

@@ -86,8 +86,8 @@ class _Running:
 class JobQueue:
     """Jobs in order of arrival, one running at a time (they write the same twin and want the whole machine).
 
-    The owner calls ``step`` a few times a second; it never blocks. Jobs found running when the queue opens were
-    interrupted by a stop of the server and are marked so.
+    The owner calls ``step`` a few times a second; it never blocks. One thread at a time uses it: the server's loop.
+    Jobs found running when the queue opens were interrupted by a stop of the server and are marked so.
     """
 
     def __init__(self, twin_path: Path, *, target: Callable[..., None] = work) -> None:
@@ -96,7 +96,9 @@ class JobQueue:
         self._context = multiprocessing.get_context("spawn")
         self._running: _Running | None = None
         self._listeners: list[Callable[[Job], None]] = []
-        self._database = sqlite3.connect(twin_path / "catalogue.sqlite", timeout=30, isolation_level=None)
+        self._database = sqlite3.connect(
+            twin_path / "catalogue.sqlite", timeout=30, isolation_level=None, check_same_thread=False
+        )
         self._database.row_factory = sqlite3.Row
         self._database.execute("pragma journal_mode=wal")
         self._database.execute("pragma synchronous=full")

@@ -232,8 +232,8 @@ class Studies:
     def stale(self, name: str, run: SavedRun) -> bool:
         """Whether the inputs changed since the run."""
         now, then = self.definition(name), run.definition
-        tables = now.lines.equals(then.lines) and now.stock.equals(then.stock)
-        return not (tables and _plan(now) == _plan(then))
+        same = now.lines.equals(then.lines) and _given_stock(now).equals(_given_stock(then))
+        return not (same and _plan(now) == _plan(then))
 
     def restore(self, name: str, run: SavedRun) -> None:
         """Take the inputs of a run back."""
@@ -295,6 +295,12 @@ def _plan(study: Study) -> dict[str, Any]:
     document = study_document(study)
     document["study"].pop("notes", None)
     return document
+
+
+def _given_stock(study: Study) -> pl.DataFrame:
+    """Stock levels but those that a run itself worked out to reach an option's target."""
+    aimed = [option.name for option in study.options if option.target_availability is not None]
+    return study.stock.filter(~pl.col("option").is_in(aimed)).sort("option", "part_id", "place")
 
 
 def _package(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:

@@ -171,13 +171,13 @@ def _records(router: APIRouter, workspace: Workspace) -> None:
         return plain(workspace.jobs.get(job_id).document())
 
     @router.post("/jobs/{job_id}/cancel", status_code=202, tags=["jobs"])
-    def cancel(job_id: str) -> dict[str, Any]:
+    async def cancel(job_id: str) -> dict[str, Any]:
         """Take a waiting job out of the queue, or ask the running one to give up."""
         workspace.jobs.cancel(job_id)
         return plain(workspace.jobs.get(job_id).document())
 
     @router.post("/jobs/{job_id}/stop", status_code=202, tags=["jobs"])
-    def stop(job_id: str) -> dict[str, Any]:
+    async def stop(job_id: str) -> dict[str, Any]:
         """Ask the running job to end early and keep what it has."""
         workspace.jobs.stop(job_id)
         return plain(workspace.jobs.get(job_id).document())

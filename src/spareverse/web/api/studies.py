@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 import polars as pl
 from fastapi import APIRouter, Form, Query, UploadFile
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import FileResponse, Response
 from pydantic import BaseModel, Field
 
@@ -60,11 +61,12 @@ def _inputs(router: APIRouter, workspace: Workspace) -> None:
     ) -> dict[str, Any]:
         """A new study from an example, or from an uploaded study file (TOML) and the tables it names."""
         if example:
-            made = studies.create_example(example, name=name)
+            made = await run_in_threadpool(studies.create_example, example, name=name)
         else:
             with tempfile.TemporaryDirectory(prefix="spareverse-") as folder:
                 paths = [await _saved(file, Path(folder)) for file in files or []]
-                made = studies.create(paths, name=name, history=workspace.history())
+                history = await run_in_threadpool(workspace.history)
+                made = await run_in_threadpool(studies.create, paths, name=name, history=history)
         response.headers["Location"] = f"/api/v1/studies/{made}"
         return _summary(workspace, made)
 
@@ -103,9 +105,10 @@ def _runs(router: APIRouter, workspace: Workspace) -> None:
     studies = workspace.studies
 
     @router.post("/{name}/runs", status_code=202)
-    def run(name: str, response: Response, wish: Wish | None = None) -> dict[str, Any]:
+    async def run(name: str, response: Response, wish: Wish | None = None) -> dict[str, Any]:
         """Order a run; the answer is the job to follow, or the job that already does the same."""
         asked = wish or Wish()
+        await run_in_threadpool(studies.definition, name)  # read outside the loop, remembered for the order
         job = studies.order(name, precision=asked.precision, replications=asked.replications, seed=asked.seed)
         response.headers["Location"] = f"/api/v1/jobs/{job.id}"
         return plain(job.document())
