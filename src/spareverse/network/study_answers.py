@@ -267,7 +267,7 @@ PARETO = Table(
     "One row per option, or per option and stock step; dominated: another is better in one and worse in none",
     (
         OPTION,
-        Column("variant", "text", "Stock step, as 'initial/reorder'; empty: the option as it stands"),
+        Column("variant", "text", "Pieces more in stock, as '+1'; empty: the option as it stands"),
         *_limited("availability", "Availability"),
         *_limited("total_cost", "Total cost", "currency"),
         *_limited("co2_kg", "CO2 of transport", "kg"),
@@ -380,5 +380,5 @@ STUDY_ANSWERS: dict[str, Table] = {
         MATRIX_LINES,
     )
 }
-"""Every answer, in the order a reader wants them. Always made: all but stock_ladder, tornado and global_sensitivity,
-which need new simulations and are empty without them."""
+"""Every answer, in the order a reader wants them. Without new simulations stock_ladder and global_sensitivity are
+empty, the tornado moves prices only, and closed forms stand alone."""

@@ -17,7 +17,7 @@ from spareverse.optimisation.warehouse.best_options import best_options
 from spareverse.optimisation.warehouse.break_even import break_even
 from spareverse.optimisation.warehouse.downtime_switches import downtime_switches
 from spareverse.optimisation.warehouse.fee_chart import fee_chart
-from spareverse.optimisation.warehouse.global_sensitivity import global_sensitivity
+from spareverse.optimisation.warehouse.global_sensitivity import SAMPLES, global_sensitivity
 from spareverse.optimisation.warehouse.pareto import pareto
 from spareverse.optimisation.warehouse.quantities import fill_quantities
 from spareverse.optimisation.warehouse.questions import questions, without_stock
@@ -25,8 +25,9 @@ from spareverse.optimisation.warehouse.recommendation import recommendation
 from spareverse.optimisation.warehouse.risk_matrix import matrix_lines, risk_matrix
 from spareverse.optimisation.warehouse.runs import Run, Simulate, option_names
 from spareverse.optimisation.warehouse.stock_search import exact_answers, search
-from spareverse.optimisation.warehouse.supplies import stocked_part, supply_options
+from spareverse.optimisation.warehouse.supplies import supply_options
 from spareverse.optimisation.warehouse.tornado import tornado
+from spareverse.simulation.study_network import stocked_lines
 
 MOST_SEARCHED = 20
 """Parts up to which the smallest stock is searched by simulation; larger packages have the closed form."""
@@ -43,7 +44,7 @@ def answers(
     stock_ladder and global_sensitivity are empty. Raises ``Cancelled``.
     """
     study = run.study
-    small = study.lines.select(stocked_part()).n_unique() <= MOST_VARIED
+    small = stocked_lines(study)["stock_part"].n_unique() <= MOST_VARIED
     fees = break_even(run)
     stock, ladder = smallest_stocks(study, simulate, seed=run.seed, progress=_part(progress, 0.0, 0.3), cancel=cancel)
     uptime = None if simulate is None else simulate(
@@ -67,7 +68,7 @@ def answers(
     }
     if simulate is not None and small:
         made["global_sensitivity"] = global_sensitivity(
-            run, simulate, progress=_part(progress, 0.6, 1.0), cancel=cancel
+            run, simulate, samples=SAMPLES, progress=_part(progress, 0.6, 1.0), cancel=cancel
         )
     made["recommendation"] = recommendation(run, made)
     return {name: made[name] for name in STUDY_ANSWERS}
@@ -83,7 +84,7 @@ def smallest_stocks(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Schemas SMALLEST_STOCK and STOCK_LADDER, for conventional and for digital supply; empty without a target."""
     stocks, ladders = [SMALLEST_STOCK.empty()], [STOCK_LADDER.empty()]
-    searched = study.lines.select(stocked_part()).n_unique() <= MOST_SEARCHED
+    searched = stocked_lines(study)["stock_part"].n_unique() <= MOST_SEARCHED
     for name in supply_options(study).values():
         target = study.option(name).target_availability or study.target_availability
         if target is None:

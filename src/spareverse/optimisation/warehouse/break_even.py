@@ -48,7 +48,8 @@ def _row(
     currency = run.study.currency
     if lever == "fee_per_month":
         today, unit, charged = option.fee.per_month, f"{currency}/month", fee
-        base = np.full_like(fee, months_charged(option, counted_hours(run.study)))
+        months = float(fee.mean()) / today if today else months_charged(option, counted_hours(run.study))
+        base = np.full_like(fee, months)
     else:
         today, unit, base = option.fee.pay_per_use, f"{currency}/piece", pieces
         charged = today * pieces + (fee if lever == "pay_per_use_alone" else 0.0)
@@ -66,16 +67,13 @@ def _verdict(difference: Estimate, value: Estimate) -> str:
 
 
 def charged_pieces(run: Run) -> Floats:
-    """Pieces a price per printed piece is paid for, (replications, options): bought, or used where paid on use."""
-    bought = by_replication(run, "pieces_bought")
-    unused = by_replication(run, "unused_pieces") + by_replication(run, "expired_pieces")
-    first = run.tables["line_results"].group_by("option").agg(pl.col("initial_stock", "central_stock").sum())
-    held = {option: site + central for option, site, central in first.iter_rows()}
-    for column, option in enumerate(run.study.options):
-        bought[:, column] += held.get(option.name, 0)
-        if option.parts_charged == "on_use":
-            bought[:, column] -= unused[:, column]
-    return bought
+    """Pieces a price per printed piece is paid for, (replications, options): those ordered, or those used.
+
+    The first stock is paid at its price as a part. A failure uses a piece; the last few may still wait for theirs.
+    """
+    pieces = by_replication(run, "pieces_bought")
+    on_use = np.array([option.parts_charged == "on_use" for option in run.study.options])
+    return np.where(on_use, by_replication(run, "failures"), pieces)
 
 
 def months_charged(option: Option, hours: float) -> float:

@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 import polars as pl
 
-from spareverse.network.distributions import parse
 from spareverse.network.study import HOURS_PER_YEAR, Option, Policy, Study
 from spareverse.network.study_answers import FACTORS
 from spareverse.network.study_tables import COST_KINDS
 from spareverse.optimisation.warehouse.break_even import charged_pieces
 from spareverse.optimisation.warehouse.estimates import Floats
 from spareverse.optimisation.warehouse.runs import Run, by_replication
+from spareverse.simulation.laws import read_law
 
 PHYSICS = FACTORS[:4]
 """Change what happens; the others only what it costs."""
@@ -77,7 +77,7 @@ def _longer(texts: pl.Series, factor: float) -> pl.Series:
     """Lead times of the package, in days where they name no unit, times a factor."""
     if factor == 1.0:
         return texts
-    found = {text: parse(text, unit="d").scaled(factor).text for text in texts.drop_nulls().unique()}
+    found = {text: read_law(text, "d").scaled(factor).text for text in texts.drop_nulls().unique()}
     return texts.replace(found)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -11,7 +12,8 @@ from scipy.special import stdtrit
 
 from spareverse.network.study_answers import NOT_ENOUGH, PARETO
 from spareverse.optimisation.warehouse.estimates import Floats, columns, mean_estimate
-from spareverse.optimisation.warehouse.runs import Run, by_replication, option_names
+from spareverse.optimisation.warehouse.factors import moved
+from spareverse.optimisation.warehouse.runs import Run, Simulate, by_replication, option_names
 
 MEASURES = ("availability", "total_cost", "co2_kg")
 BETTER = np.array([1.0, -1.0, -1.0])
@@ -27,6 +29,26 @@ def pareto(run: Run, variants: Mapping[str, tuple[str, str]] | None = None) -> p
     points = np.stack([by_replication(run, measure) for measure in MEASURES])
     labels = [(variants or {}).get(name, (name, "")) for name in names]
     return front(labels, points)
+
+
+def pareto_of_steps(run: Run, simulate: Simulate, steps: Sequence[int] = (-2, -1, 0, 1, 2)) -> pl.DataFrame:
+    """Schema PARETO over options and stock: every option with these pieces more on site, simulated again.
+
+    ``variant`` is "+1" and the like; an option that keeps no stock has no variants.
+    """
+    study, options, stock, labels = run.study, [], [], {}
+    for more in steps:
+        changed = moved(study, {"reorder_point": more})
+        for option in changed.options:
+            if more != 0 and option.policy.kind == "on_demand":
+                continue
+            name = f"{option.name} {more:+d}"
+            labels[name] = (option.name, f"{more:+d}" if more else "")
+            fallback = f"{option.fallback} {more:+d}" if option.fallback is not None else None
+            options.append(replace(option, name=name, fallback=fallback, target_availability=None))
+            stock.append(changed.stock.filter(pl.col("option") == option.name).with_columns(option=pl.lit(name)))
+    varied = replace(study, options=tuple(options), stock=pl.concat([study.stock.clear(), *stock]))
+    return pareto(simulate(varied, replications=run.replications, seed=run.seed), labels)
 
 
 def front(labels: Sequence[tuple[str, str]], points: Floats) -> pl.DataFrame:

@@ -24,6 +24,7 @@ from spareverse.network.study_answers import QUANTITIES
 from spareverse.optimisation.spares.palm import expected_backorders
 from spareverse.optimisation.warehouse.estimates import Floats
 from spareverse.optimisation.warehouse.runs import counted_hours
+from spareverse.simulation.study_network import stocked_lines
 
 DAYS_PER_YEAR = HOURS_PER_YEAR / 24.0
 MOST_INSURANCE = 20
@@ -97,9 +98,8 @@ def _quantile_column(parts: pl.DataFrame, mean: str, service: str) -> NDArray[np
 
 def _evidence(study: Study) -> pl.DataFrame:
     """Per stocked part: gamma shape of its rate (NaN: taken as known), and cost of an hour without it."""
-    lines = study.lines
-    group = pl.coalesce("interchange_group", "part_id").alias("part_id")
-    return lines.group_by(group).agg(
+    lines = stocked_lines(study)
+    return lines.group_by(pl.col("stock_part").alias("part_id")).agg(
         pl.when(pl.col("record_failures").is_not_null().any())
         .then(pl.col("record_failures").sum() + 0.5)
         .otherwise(float("nan"))

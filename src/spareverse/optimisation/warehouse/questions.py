@@ -21,9 +21,9 @@ from spareverse.optimisation.warehouse.supplies import (
     CONVENTIONAL,
     DIGITAL,
     part_supplies,
-    stocked_part,
     supply_options,
 )
+from spareverse.simulation.study_network import stocked_lines
 
 UPTIME = {CONVENTIONAL: 1, DIGITAL: 3}
 STOCK = {CONVENTIONAL: 2, DIGITAL: 4}
@@ -105,10 +105,10 @@ def _exact_uptimes(study: Study, supply: str) -> dict[str, Exact]:
     found = {part.part_id: exact(others.policy, part) for part in part_supplies(study, others)}
     found |= {part.part_id: exact(option.policy, part) for part in part_supplies(study, option)}
     shares = {part: form.availability for part, form in found.items()}
-    down = 1.0 / pl.col("part_id").replace_strict(shares, return_dtype=pl.Float64) - 1.0
+    down = 1.0 / pl.col("stock_part").replace_strict(shares, return_dtype=pl.Float64) - 1.0
     assets = (
-        study.lines.with_columns(stocked_part(), pl.coalesce("asset_id", "tag").alias("asset_id"))
-        .unique(["asset_id", "part_id"])
+        stocked_lines(study)
+        .unique(["asset_id", "stock_part"])
         .group_by("asset_id")
         .agg((1.0 / (1.0 + down.sum())).alias("availability"))
     )

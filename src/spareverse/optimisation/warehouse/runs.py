@@ -10,6 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from spareverse.network.study import Study
+from spareverse.simulation.study_network import stocked_lines
 
 Floats = NDArray[np.float64]
 
@@ -53,7 +54,7 @@ def by_replication(run: Run, measure: str, options: Sequence[str] | None = None)
 def downtime_hours(run: Run) -> Floats:
     """Hours down of all assets together, (replications, options), hours."""
     up = by_replication(run, "up_hours")
-    assets = run.study.lines["asset_id"].n_unique()
+    assets = stocked_lines(run.study)["asset_id"].n_unique()
     return (counted_hours(run.study) - up) * assets
 
 

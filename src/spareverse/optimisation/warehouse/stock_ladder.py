@@ -19,7 +19,8 @@ from spareverse.network.study_tables import STUDY_STOCK
 from spareverse.optimisation.spares.fleet import Fleet
 from spareverse.optimisation.spares.palm import expected_backorders, poisson_quantile
 from spareverse.optimisation.spares.policies import evaluate
-from spareverse.optimisation.warehouse.supplies import PartSupply, part_supplies, stocked_part
+from spareverse.optimisation.warehouse.supplies import PartSupply, part_supplies
+from spareverse.simulation.study_network import stocked_lines
 
 MOST_ASSETS = 8
 """Assets up to which the exact Markov chain is worth its time; above, Palm's pipeline is close."""
@@ -98,6 +99,8 @@ def exact(policy: Policy, supply: PartSupply, *, quick: bool = False) -> Exact:
         found = _worked(policy, fleet)
     else:
         found = _palm(policy, fleet)
+    if supply.ages and policy.kind != "on_demand":
+        found = Exact(found.availability, f"{found.method}; as if life were exponential (approximation)")
     if supply.needed == supply.pieces:
         return found
     share = float(bdtrc(supply.needed - 1, supply.pieces, found.availability))
@@ -106,7 +109,7 @@ def exact(policy: Policy, supply: PartSupply, *, quick: bool = False) -> Exact:
 
 def is_large(study: Study) -> bool:
     """Whether the closed forms of a package's parts have to be quick ones."""
-    return study.lines.select(stocked_part()).n_unique() > MOST_PARTS
+    return stocked_lines(study)["stock_part"].n_unique() > MOST_PARTS
 
 
 @lru_cache(maxsize=50_000)

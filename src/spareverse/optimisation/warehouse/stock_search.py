@@ -28,7 +28,8 @@ from spareverse.optimisation.warehouse.stock_ladder import (
     stock_rows,
     stocked,
 )
-from spareverse.optimisation.warehouse.supplies import CONVENTIONAL, DIGITAL, PartSupply, part_supplies, stocked_part
+from spareverse.optimisation.warehouse.supplies import CONVENTIONAL, DIGITAL, PartSupply, part_supplies
+from spareverse.simulation.study_network import stocked_lines
 
 COARSE, MOST = 50, 3_200
 """Replications of the first rounds, and of the last."""
@@ -134,9 +135,9 @@ def exact_answers(study: Study, option_name: str, target: float) -> pl.DataFrame
 
 def alone(study: Study, parts: Mapping[str, object]) -> Study:
     """The study with these parts only, each on assets of its own, so that no part waits for another."""
-    kept = study.lines.with_columns(stocked_part().alias("stocked")).filter(pl.col("stocked").is_in(list(parts)))
-    asset = pl.concat_str(pl.coalesce("asset_id", "tag"), pl.lit("|"), "stocked").alias("asset_id")
-    return replace(study, lines=kept.with_columns(asset).drop("stocked"))
+    kept = stocked_lines(study).filter(pl.col("stock_part").is_in(list(parts)))
+    asset = pl.concat_str("asset_id", pl.lit("|"), "stock_part").alias("asset_id")
+    return replace(study, lines=kept.with_columns(asset).drop("stock_part"))
 
 
 def _begin(study: Study, option: Option, target: float) -> dict[str, PartSearch]:

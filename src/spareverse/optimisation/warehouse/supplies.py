@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import polars as pl
 
-from spareverse.network.distributions import Distribution, parse
+from spareverse.network.distributions import Distribution
 from spareverse.network.study import HOURS_PER_YEAR, Access, Option, Study
 from spareverse.optimisation.spares.fleet import Fleet
 from spareverse.optimisation.spares.palm import expected_backorders
+from spareverse.simulation.laws import read_law
+from spareverse.simulation.study_network import followed_option, lead_time, stocked_lines
 
 CONVENTIONAL, DIGITAL = "conventional", "digital"
 MOST_STAGES = 4
@@ -33,6 +34,8 @@ class PartSupply:
     assets: int
     pieces: int
     needed: int
+    ages: bool
+    """Whether its life is not exponential, as the closed forms take it to be."""
     fleet: Fleet
 
     @property
@@ -45,18 +48,6 @@ class PartSupply:
         return self.fleet.mean_life_h / (self.fleet.mean_life_h + self.fleet.mean_replacement_h)
 
 
-def stocked_part() -> pl.Expr:
-    """The stock a line draws on: its interchange group, else its part."""
-    return pl.coalesce(pl.col("interchange_group"), pl.col("part_id")).alias("part_id")
-
-
-def followed(study: Study, option: Option) -> pl.DataFrame:
-    """The lines that really follow an option: all, or those that qualify for it."""
-    if not option.qualified_only or option.fallback is None:
-        return study.lines
-    return study.lines.filter(pl.col("am_qualified").fill_null(value=False))
-
-
 def supply_options(study: Study) -> dict[str, str]:
     """The first option with conventional supply and the first that prints, where the study has them."""
     found: dict[str, str] = {}
@@ -66,43 +57,40 @@ def supply_options(study: Study) -> dict[str, str]:
 
 
 def part_supplies(study: Study, option: Option) -> list[PartSupply]:
-    """One entry per stocked part that follows the option, in the order of the lines. Parts without failures too."""
-    pieces = pl.col("installed_quantity").fill_null(1)
-    lines = followed(study, option).with_columns(
-        stocked_part(),
-        pieces.alias("pieces"),
-        pl.coalesce("needed_quantity", pieces).alias("needed"),
-        pl.coalesce("asset_id", "tag").alias("asset_id"),
-        (pl.col("failures_per_year").fill_null(0.0) * pieces).alias("rate"),
-        pl.coalesce(*_lead_columns(option)).alias("lead"),
-    )
-    parts = lines.group_by("part_id", maintain_order=True).agg(
-        pl.col("rate").sum(),
-        pl.col("asset_id").n_unique().alias("assets"),
-        pl.col("pieces", "needed").max(),
-        pl.col("pieces").sum().alias("all_pieces"),
-        pl.col("lead", "replacement").drop_nulls().first(),
+    """One entry per stocked part that really follows the option, in the order of the lines."""
+    parts = (
+        stocked_lines(study)
+        .with_columns((pl.col("failures_per_year") * pl.col("installed_quantity")).alias("rate"))
+        .group_by("stock_part", maintain_order=True)
+        .agg(
+            pl.col("rate").sum(),
+            pl.col("asset_id").n_unique().alias("assets"),
+            pl.col("installed_quantity").max().alias("pieces"),
+            pl.col("needed_quantity").max().alias("needed"),
+            pl.col("installed_quantity").sum().alias("all_pieces"),
+            pl.col("lead_time", "digital_lead_time", "replacement").drop_nulls().first(),
+            pl.col("am_qualified").fill_null(value=False).any().alias("qualified"),
+            (~pl.col("life").fill_null("exponential").str.starts_with("exponential")).any().alias("ages"),
+        )
     )
     access = mean_access(study.access) if study.access is not None else 0.0
-    return [_supply(study, option, access, row) for row in parts.iter_rows(named=True)]
+    return [
+        _supply(study, option, access, row)
+        for row in parts.iter_rows(named=True)
+        if followed_option(study, option, row["qualified"]).name == option.name
+    ]
 
 
-def _lead_columns(option: Option) -> Sequence[str]:
-    return ("lead_time",) if option.warehouse == "physical" else ("digital_lead_time", "lead_time")
-
-
-def _supply(study: Study, option: Option, access: float, row: dict[str, object]) -> PartSupply:
-    rate, assets = float(str(row["rate"])), int(str(row["assets"]))
-    pieces, needed = int(str(row["pieces"])), int(str(row["needed"]))
-    one_by_one = needed < pieces
-    positions = int(str(row["all_pieces"])) if one_by_one else assets
-    lead = option.lead_time or _read(row["lead"], "d")
+def _supply(study: Study, option: Option, access: float, row: dict[str, Any]) -> PartSupply:
+    positions = row["all_pieces"] if row["needed"] < row["pieces"] else row["assets"]
+    lead = lead_time(option, row)
+    replacement = 0.0 if row["replacement"] is None else read_law(row["replacement"], "h").mean
     hurried = option.expedite_lead_time
     fleet = Fleet(
         positions,
-        HOURS_PER_YEAR * positions / rate if rate > 0.0 else np.inf,
-        lead.mean if lead is not None else 0.0,
-        _mean(_read(row["replacement"], "h")),
+        HOURS_PER_YEAR * positions / row["rate"] if row["rate"] > 0.0 else np.inf,
+        lead.mean,
+        replacement,
         study.emergency,
         None if hurried is None else hurried.mean,
         _stages(lead),
@@ -110,7 +98,9 @@ def _supply(study: Study, option: Option, access: float, row: dict[str, object])
     )
     if option.central is not None and option.transfer is not None:
         fleet = replace(fleet, mean_lead_time_h=option.transfer.mean + _central_delay(option, fleet))
-    return PartSupply(str(row["part_id"]), rate, assets, pieces, needed, fleet)
+    return PartSupply(
+        row["stock_part"], row["rate"], row["assets"], row["pieces"], row["needed"], bool(row["ages"]), fleet
+    )
 
 
 def _central_delay(option: Option, fleet: Fleet) -> float:
@@ -120,21 +110,8 @@ def _central_delay(option: Option, fleet: Fleet) -> float:
     return float(expected_backorders(stock, demand * fleet.mean_lead_time_h)) / demand if demand > 0.0 else 0.0
 
 
-@lru_cache(maxsize=10_000)
-def _parsed(text: str, unit: str) -> Distribution:
-    return parse(text, unit="d" if unit == "d" else "h")
-
-
-def _read(text: object, unit: str) -> Distribution | None:
-    return None if text is None else _parsed(str(text), unit)
-
-
-def _mean(law: Distribution | None) -> float:
-    return 0.0 if law is None else law.mean
-
-
-def _stages(lead: Distribution | None) -> int:
-    if lead is None or lead.mean == 0.0:
+def _stages(lead: Distribution) -> int:
+    if lead.mean == 0.0:
         return 1
     if lead.variance <= 0.0:
         return MOST_STAGES
