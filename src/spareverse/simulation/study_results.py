@@ -117,7 +117,7 @@ def period_results(runs: Sequence[OptionRun]) -> pl.DataFrame:
 
 def line_results(runs: Sequence[OptionRun]) -> pl.DataFrame:
     """Means of each stocked part; its central stock counts with it."""
-    return pl.concat([_lines_of(run) for run in runs]).select(LINE_RESULTS.names).cast(LINE_RESULTS.schema)
+    return pl.concat([_lines_of(run).select(LINE_RESULTS.names).cast(LINE_RESULTS.schema) for run in runs])
 
 
 def _lines_of(run: OptionRun) -> pl.DataFrame:

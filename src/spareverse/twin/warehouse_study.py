@@ -189,7 +189,7 @@ class Study:
             "name": run.study.name,
             "version": spareverse.__version__,
             "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
-            "inputs": study_fingerprint(run.study),
+            "inputs": {"study": study_fingerprint(run.study)},
             "seed": run.seed,
             "replications": run.replications,
             "precision": precision,
