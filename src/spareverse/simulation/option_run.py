@@ -181,12 +181,13 @@ class OptionRun:
                 "transfers": total(a.TRANSFERS),
                 "mean_stock": total(a.ON_HAND_SECONDS) / counted,
                 "unused_pieces": total(a.END_ON_HAND),
-                "unused_value": totals[:, :, a.END_ON_HAND] @ self.ledger.prices,
+                "unused_value": (totals[:, :, a.END_ON_HAND] * self.ledger.prices).sum(axis=1),
                 "expired_pieces": total(a.PIECES_EXPIRED),
                 "co2_kg": money[:, :, CO2_KG].sum(axis=1),
                 **{f"{kind}_cost": kinds[:, :, number].sum(axis=1) for number, kind in enumerate(COST_KINDS)},
                 "total_cost": kinds.sum(axis=(1, 2)),
-                "net_present_cost": kinds.sum(axis=2) @ self.ledger.discount,
+                # not a matrix product, whose last bits depend on the number of replications in the batch
+                "net_present_cost": (kinds.sum(axis=2) * self.ledger.discount).sum(axis=1),
             }
         return {name: measures[name] for name in MEASURES}
 
