@@ -17,9 +17,10 @@ from scipy.sparse.csgraph import connected_components
 from spareverse.engine import memory as a
 from spareverse.engine.layout import Entities
 from spareverse.engine.sampling import LAW_SIZE
-from spareverse.network.distributions import Distribution, parse
+from spareverse.network.distributions import Distribution
 from spareverse.network.universe import Universe
 from spareverse.simulation.compile_distributions import compile_calendars, compile_distributions, compile_profiles
+from spareverse.simulation.laws import read_law
 
 SECONDS = 3600
 Whole = NDArray[np.int64]
@@ -53,18 +54,16 @@ def compile_network(universe: Universe) -> CompiledNetwork:
     asset_row = _rows(assets["asset_id"])
     stock_row = _rows(stocks["stock_id"])
     station_row = _rows(universe.stations["station_id"])
-    positions = (
-        universe.positions.with_columns(_numbers(universe.positions["asset_id"], asset_row).alias("asset"))
-        .sort("asset", maintain_order=True)
-        .with_columns(pl.concat_str("asset_id", "block", separator="\x1f").alias("block"))
-    )
-    blocks = positions.group_by("block", maintain_order=True).agg(pl.col("needed").first())
+    of_asset = _numbers(universe.positions["asset_id"], asset_row)
+    order = np.argsort(of_asset, kind="stable")
+    positions, of_asset = universe.positions[order], of_asset[order]
+    blocks, block = _blocks(of_asset, positions)
     laws = _Laws()
     given_positions = np.column_stack(
         [
-            positions["asset"].to_numpy(),
-            _numbers(positions["block"], _rows(blocks["block"])).to_numpy(),
-            _numbers(positions["stock_id"], stock_row).to_numpy(),
+            of_asset,
+            block,
+            _numbers(positions["stock_id"], stock_row),
             laws.rows(positions["life"]),
             laws.rows(positions["replacement"]),
             laws.rows(positions["warning"]),
@@ -86,7 +85,7 @@ def compile_network(universe: Universe) -> CompiledNetwork:
     entities = Entities(
         groups=groups,
         assets=given_assets.astype(np.int64),
-        blocks=blocks["needed"].to_numpy().astype(np.int64),
+        blocks=blocks,
         positions=given_positions.astype(np.int64),
         stocks=given_stocks,
         stations=universe.stations["servers"].to_numpy().astype(np.int64),
@@ -110,10 +109,10 @@ class _Laws:
 
     def rows(self, texts: pl.Series) -> Whole:
         """Where the law of each text begins in the float memory; -1 where there is none."""
-        for text in texts.unique(maintain_order=True).drop_nulls():
-            if text not in self._row:
+        for text in texts:
+            if text is not None and text not in self._row:
                 self._row[text] = LAW_SIZE * len(self.laws)
-                self.laws.append(parse(text))
+                self.laws.append(read_law(text, "h"))
         return np.array([-1 if text is None else self._row[text] for text in texts], np.int64)
 
     def means_in_seconds(self, rows: Whole) -> NDArray[np.float64]:
@@ -125,12 +124,21 @@ def _rows(names: pl.Series) -> dict[str, int]:
     return {name: row for row, name in enumerate(names)}
 
 
-def _numbers(names: pl.Series, row: dict[str, int]) -> pl.Series:
+def _numbers(names: pl.Series, row: dict[str, int]) -> Whole:
     """Row numbers of names; -1 for null."""
-    unknown = [name for name in names.unique().drop_nulls() if name not in row]
-    if unknown:
-        raise KeyError(f"{names.name} {unknown[0]!r} is named and not defined")
-    return names.replace_strict(row, default=-1, return_dtype=pl.Int64)
+    try:
+        return np.array([-1 if name is None else row[name] for name in names], np.int64)
+    except KeyError as missing:
+        raise KeyError(f"{names.name} {missing.args[0]!r} is named and not defined") from None
+
+
+def _blocks(of_asset: Whole, positions: pl.DataFrame) -> tuple[Whole, Whole]:
+    """Pieces needed of each block, and the block of each position."""
+    number: dict[tuple[int, str], int] = {}
+    names = zip(of_asset.tolist(), positions["block"], strict=True)
+    block = np.array([number.setdefault(name, len(number)) for name in names], np.int64)
+    _, first = np.unique(block, return_index=True)
+    return positions["needed"].to_numpy()[first].astype(np.int64), block
 
 
 def _grouped(universe: Universe) -> tuple[pl.DataFrame, pl.DataFrame, Whole]:
@@ -141,12 +149,11 @@ def _grouped(universe: Universe) -> tuple[pl.DataFrame, pl.DataFrame, Whole]:
     """
     assets, stocks = universe.assets, universe.stock_points
     asset_row, stock_row = _rows(assets["asset_id"]), _rows(stocks["stock_id"])
-    links = universe.positions.select("asset_id", "stock_id").unique()
-    from_asset = _numbers(links["asset_id"], asset_row).to_numpy()
-    to_stock = _numbers(links["stock_id"], stock_row).to_numpy() + assets.height
-    supplied = stocks.with_row_index("row").filter(pl.col("supplied_from").is_not_null())
-    below = supplied["row"].to_numpy().astype(np.int64) + assets.height
-    above = _numbers(supplied["supplied_from"], stock_row).to_numpy() + assets.height
+    from_asset = _numbers(universe.positions["asset_id"], asset_row)
+    to_stock = _numbers(universe.positions["stock_id"], stock_row) + assets.height
+    source = _numbers(stocks["supplied_from"], stock_row)
+    below = np.flatnonzero(source >= 0) + assets.height
+    above = source[source >= 0] + assets.height
     size = assets.height + stocks.height
     start, end = np.concatenate([from_asset, below]), np.concatenate([to_stock, above])
     if universe.stations.height:
@@ -192,8 +199,8 @@ def _stocks(stocks: pl.DataFrame, stock_row: dict[str, int], station_row: dict[s
     return given[:, a.INITIAL :]
 
 
-def _choice(texts: pl.Series, kinds: tuple[str, ...]) -> pl.Series:
-    return texts.replace_strict({kind: number for number, kind in enumerate(kinds)}, return_dtype=pl.Int64)
+def _choice(texts: pl.Series, kinds: tuple[str, ...]) -> Whole:
+    return np.array([kinds.index(text) for text in texts], np.int64)
 
 
 def _seconds(hours: pl.Series) -> Whole:

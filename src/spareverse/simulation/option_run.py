@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,7 +19,7 @@ from spareverse.network.study import Option, Study
 from spareverse.network.study_tables import COST_KINDS, MEASURES
 from spareverse.simulation.compile_network import SECONDS, CompiledNetwork, compile_network
 from spareverse.simulation.ledger import CO2_KG, OptionLedger, option_ledger
-from spareverse.simulation.study_network import SITE, OptionNetwork, option_network
+from spareverse.simulation.study_network import SITE, OptionNetwork, Package
 
 Floats = NDArray[np.float64]
 _SUMS = ("stock_sums", "cost_sums", "asset_sums", "held_by_period", "money_by_period")
@@ -57,13 +57,13 @@ class OptionRun:
         self.money_by_period = np.zeros((periods + 1, len(COST_KINDS) + 1))
 
     @classmethod
-    def prepare(cls, study: Study, option: Option, seed: int) -> OptionRun:
+    def prepare(cls, package: Package, option: Option, seed: int) -> OptionRun:
         """Translate the option; nothing is simulated yet."""
-        network = option_network(study, option)
+        study, network = package.study, package.under(option)
         compiled = compile_network(network.universe)
         return cls(study, option, network, compiled, option_ledger(study, option, network, compiled), seed)
 
-    def run_until(self, replications: int, threads: int, stopped: Callable[[], bool] = lambda: False) -> None:
+    def run_until(self, replications: int, pool: Executor, stopped: Callable[[], bool] = lambda: False) -> None:
         """Go on to that many replications, or to the end of the pieces under way once ``stopped`` says so."""
         firsts = range(self.done, replications, PIECE)
 
@@ -80,11 +80,10 @@ class OptionRun:
                 first_period=self.compiled.first_period,
             )[0]
 
-        with ThreadPoolExecutor(threads) as pool:
-            for outcome in pool.map(piece, firsts):
-                if outcome is None:
-                    break
-                self._add(outcome)
+        for outcome in pool.map(piece, firsts):
+            if outcome is None:
+                break
+            self._add(outcome)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Everything simulated so far, to be kept and restored."""

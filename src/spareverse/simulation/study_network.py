@@ -43,25 +43,39 @@ def stocked_lines(study: Study) -> pl.DataFrame:
     ).filter(pl.col("installed_quantity") > 0)
 
 
-def option_network(study: Study, option: Option) -> OptionNetwork:
-    """Translate; what the option leaves open is taken from the lines."""
-    lines = stocked_lines(study)
-    parts = _parts(study, option, lines)
-    assets = lines.group_by("asset_id", maintain_order=True).agg(
-        pl.col("downtime_cost_per_h").max().fill_null(study.economics.downtime_cost_per_h),
-        (pl.col("criticality") == "high").any().alias("critical"),
-    )
-    universe = Universe(
-        assets=_asset_table(study, assets),
-        positions=_position_table(lines),
-        stock_points=_stock_table(study, parts),
-        profiles=() if study.profile is None else (study.profile,),
-        accesses=() if study.access is None else (study.access,),
-        horizon_h=study.horizon_h,
-        warm_up_h=study.warm_up_h,
-        period_h=accounting_period_h(study),
-    )
-    return OptionNetwork(universe, parts, assets)
+class Package:
+    """What the options of a study have in common: assets, positions and the facts of each stocked part."""
+
+    def __init__(self, study: Study) -> None:
+        self.study = study
+        lines = stocked_lines(study)
+        self.assets = lines.group_by("asset_id", maintain_order=True).agg(
+            pl.col("downtime_cost_per_h").max().fill_null(study.economics.downtime_cost_per_h),
+            (pl.col("criticality") == "high").any().alias("critical"),
+        )
+        self._asset_table = _asset_table(study, self.assets)
+        self._positions = _position_table(lines)
+        self._facts = _part_facts(lines).to_dicts()
+
+    def under(self, option: Option) -> OptionNetwork:
+        """The network of one option; what the option leaves open is taken from the lines."""
+        study = self.study
+        levels = {(row["option"], row["part_id"], row["place"] or SITE): row for row in study.stock.to_dicts()}
+        parts = pl.DataFrame(
+            [_part(followed_option(study, option, row["qualified"]), row, levels) for row in self._facts],
+            infer_schema_length=None,
+        )
+        universe = Universe(
+            assets=self._asset_table,
+            positions=self._positions,
+            stock_points=_stock_table(study, parts),
+            profiles=() if study.profile is None else (study.profile,),
+            accesses=() if study.access is None else (study.access,),
+            horizon_h=study.horizon_h,
+            warm_up_h=study.warm_up_h,
+            period_h=accounting_period_h(study),
+        )
+        return OptionNetwork(universe, parts, self.assets)
 
 
 def accounting_period_h(study: Study) -> float:
@@ -80,11 +94,11 @@ def followed_option(study: Study, option: Option, qualified: bool) -> Option:
     return option
 
 
-def _parts(study: Study, option: Option, lines: pl.DataFrame) -> pl.DataFrame:
+def _part_facts(lines: pl.DataFrame) -> pl.DataFrame:
     grouped = lines.with_columns(
         pl.col("criticality").replace_strict(CRITICALITY_RANK, return_dtype=pl.Int64).alias("rank")
     ).group_by("stock_part", maintain_order=True)
-    facts = grouped.agg(
+    return grouped.agg(
         pl.col("description", "vendor", "spare_class", "unit_price", "digital_price", "weight_kg").drop_nulls().first(),
         pl.col("lead_time", "digital_lead_time", "shelf_life_months").drop_nulls().first(),
         pl.col("am_qualified").fill_null(value=False).any().alias("qualified"),
@@ -93,14 +107,9 @@ def _parts(study: Study, option: Option, lines: pl.DataFrame) -> pl.DataFrame:
         pl.col("installed_quantity").sum(),
         (pl.col("failures_per_year") * pl.col("installed_quantity")).sum().alias("failures_per_year"),
     )
-    levels = {(row["option"], row["part_id"], row["place"] or SITE): row for row in study.stock.to_dicts()}
-    return pl.DataFrame(
-        [_part(study, followed_option(study, option, row["qualified"]), row, levels) for row in facts.to_dicts()],
-        infer_schema_length=None,
-    )
 
 
-def _part(study: Study, option: Option, row: dict[str, object], levels: dict[tuple[str, str, str], dict]) -> dict:  # type: ignore[type-arg]
+def _part(option: Option, row: dict[str, object], levels: dict[tuple[str, str, str], dict]) -> dict:  # type: ignore[type-arg]
     name = str(row["stock_part"])
     site = _with_levels(option.policy, levels.get((option.name, name, SITE)))
     central = option.central and _with_levels(option.central, levels.get((option.name, name, CENTRAL)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol
@@ -14,6 +15,7 @@ from spareverse.errors import Cancelled, UsageError
 from spareverse.jit import Cancel, Progress
 from spareverse.network.study import Study
 from spareverse.simulation.option_run import PIECE, OptionRun, threads_available
+from spareverse.simulation.study_network import Package
 from spareverse.simulation.study_results import (
     difference_results,
     event_results,
@@ -81,13 +83,13 @@ def run_study(
     The result depends on study, seed and the number of replications alone, to the bit.
     """
     _check(precision, replications, seed)
-    runs = [OptionRun.prepare(study, option, seed) for option in study.options]
+    package = Package(study)
+    runs = [OptionRun.prepare(package, option, seed) for option in study.options]
     if memory is not None:
         for run in runs:
             if kept := memory.read(run.option.name):
                 run.restore(kept)
     wanted = replications or (DEFAULT_REPLICATIONS if precision is None else FIRST_REPLICATIONS)
-    threads = threads_available()
 
     def interrupted() -> bool:
         enough = stop is not None and stop() and all(run.done > 1 for run in runs)
@@ -95,26 +97,27 @@ def run_study(
 
     stopped = False
     reached, shown = 0, 0.0
-    while reached < wanted and not stopped:
-        goal = (
-            wanted
-            if reached == 0 and wanted <= FIRST_REPLICATIONS
-            else min(wanted, max(2 * reached, FIRST_REPLICATIONS))
-        )
-        for number, run in enumerate(runs):
-            before = run.done
-            run.run_until(goal, threads, interrupted)
-            if memory is not None and run.done > before:
-                memory.write(run.option.name, run.arrays())
-            if cancel is not None and cancel():
-                raise Cancelled("Stopped on request; nothing was saved.")
-            if progress is not None:
-                shown = max(shown, 0.95 * _share_done(runs, number + 1, reached, goal, wanted, precision))
-                progress(shown, widths(runs))
-        stopped = interrupted()
-        reached = goal
-        if precision is not None and reached == wanted and not stopped:
-            wanted = _needed(runs, precision, reached)
+    with ThreadPoolExecutor(threads_available()) as pool:
+        while reached < wanted and not stopped:
+            goal = (
+                wanted
+                if reached == 0 and wanted <= FIRST_REPLICATIONS
+                else min(wanted, max(2 * reached, FIRST_REPLICATIONS))
+            )
+            for number, run in enumerate(runs):
+                before = run.done
+                run.run_until(goal, pool, interrupted)
+                if memory is not None and run.done > before:
+                    memory.write(run.option.name, run.arrays())
+                if cancel is not None and cancel():
+                    raise Cancelled("Stopped on request; nothing was saved.")
+                if progress is not None:
+                    shown = max(shown, 0.95 * _share_done(runs, number + 1, reached, goal, wanted, precision))
+                    progress(shown, widths(runs))
+            stopped = interrupted()
+            reached = goal
+            if precision is not None and reached == wanted and not stopped:
+                wanted = _needed(runs, precision, reached)
     if progress is not None:
         progress(0.95, "Adding up")
     reached = min(run.done for run in runs)

@@ -7,25 +7,23 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 import spareverse
-from spareverse.explainer.warehouse import decision
-from spareverse.figures.figure import Figure
-from spareverse.figures.report import Section, html_study_report
-from spareverse.figures.warehouse.gallery import Gallery
-from spareverse.io.spir import write_spir
 from spareverse.io.study_files import read_study, write_study
 from spareverse.io.study_runs import RunMemory, study_fingerprint, write_run_tables
 from spareverse.jit import Cancel, Progress, is_compiled
 from spareverse.network.study import Emergency
 from spareverse.network.study import Study as Definition
 from spareverse.network.study_tables import MEASURES
-from spareverse.optimisation.warehouse.answers import answers
-from spareverse.optimisation.warehouse.stock_ladder import stock_levels
 from spareverse.simulation.study_run import StudyRun, run_study
+
+if TYPE_CHECKING:
+    from spareverse.explainer.facts import Narrative
+    from spareverse.figures.figure import Figure
+    from spareverse.figures.warehouse.gallery import Gallery
 
 COMPILING = "Compiling the engine for this machine; only the first run does this"
 REPORTED = (
@@ -54,7 +52,16 @@ class StudyResult:
 
     @cached_property
     def gallery(self) -> Gallery:
+        from spareverse.figures.warehouse.gallery import Gallery
+
         return Gallery(self.study, self.tables, self.answers)
+
+    @cached_property
+    def decision(self) -> Narrative:
+        """What the run says, the decision first."""
+        from spareverse.explainer.warehouse import decision
+
+        return decision(self.study, self.tables, self.answers)
 
     def figures(self) -> dict[str, Figure]:
         """Every figure that has something to show."""
@@ -66,6 +73,8 @@ class StudyResult:
 
     def spir(self, path: str | Path) -> Path:
         """Write the SPIR workbook."""
+        from spareverse.io.spir import write_spir
+
         return write_spir(path, self)
 
     def report(self, path: str | Path) -> Path:
@@ -86,7 +95,8 @@ class StudyResult:
         return target
 
     def _report(self) -> str:
-        told = decision(self.study, self.tables, self.answers)
+        from spareverse.figures.report import Section, html_study_report
+
         titles = {option.name: option.title or option.name for option in self.study.options}
         wide = self.tables["options"].filter(pl.col("measure").is_in(REPORTED)).select(
             pl.col("measure").replace_strict({name: meaning for name, (meaning, _) in MEASURES.items()}),
@@ -95,14 +105,14 @@ class StudyResult:
         )  # fmt: skip
         comparison = wide.pivot("option", index="measure", values="mean")
         sections = [
-            Section("Decision", told.sentences),
+            Section("Decision", self.decision.sentences),
             Section("Options compared", table=comparison, headers={"measure": "Mean of a run"}),
             *(Section(figure.title, figures=[figure]) for figure in self.figures().values()),
         ]
         return html_study_report(self.study.name, self.document, sections)
 
     def __repr__(self) -> str:
-        told = decision(self.study, self.tables, self.answers)
+        told = self.decision
         return f"<StudyResult {self.study.name!r}, {self.run.replications} runs: {told.sentences[0]}>"
 
     def _repr_html_(self) -> str:
@@ -170,6 +180,8 @@ class Study:
             stop=stop,
             memory=memory,
         )
+        from spareverse.optimisation.warehouse.answers import answers
+
         made = answers(run, simulate=run_study, progress=_share(progress, 0.8, 1.0), cancel=cancel)
         result = StudyResult(run, made, self._document(run, precision))
         if target is not None and memory is not None:
@@ -182,6 +194,8 @@ class Study:
         """The definition with the levels of options that name a target instead of a stock."""
         if all(option.target_availability is None for option in self.definition.options):
             return self.definition
+        from spareverse.optimisation.warehouse.stock_ladder import stock_levels
+
         return replace(self.definition, stock=stock_levels(self.definition))
 
     def _document(self, run: StudyRun, precision: float | None) -> dict[str, Any]:
