@@ -100,15 +100,15 @@ def progress() -> Iterator[Callable[[float, str], None]]:
 
 
 class _StepLines:
-    """Progress where no bar can be drawn: a line when the step changes, never one per percent."""
+    """Progress where no bar can be drawn: a line when the step changes and at each tenth, never one per percent."""
 
     def __init__(self) -> None:
-        self.step = ""
+        self.step, self.tenth = "", 0
 
     def __call__(self, fraction: float, what: str) -> None:
-        step = re.sub(r"[\d,./%]+", "", what)
-        if step != self.step:
-            self.step = step
+        step, tenth = re.sub(r"[\d,./%]+", "", what), int(10 * fraction)
+        if step != self.step or tenth > self.tenth:
+            self.step, self.tenth = step, tenth
             remark(f"{100 * fraction:3.0f} %  {what}")
 
 

@@ -67,7 +67,13 @@ def study(
         subject = subject.with_emergency(emergency.value)
     with screen.progress() as progress, ended_by_interrupt() as stop:
         result = subject.run(
-            precision=precision, replications=replications, seed=seed or 0, out=out, progress=progress, stop=stop
+            precision=precision,
+            replications=replications,
+            seed=seed or 0,
+            out=out,
+            resume=resume,
+            progress=progress,
+            stop=stop,
         )
     if as_json:
         screen.document(study_document(result))

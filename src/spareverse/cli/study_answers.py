@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -29,13 +30,6 @@ COMPARED = (
     "co2_kg",
 )
 """Measures a person compares first; costs that are not all zero follow."""
-QUESTIONS = {
-    1: "Uptime without stock, conventional",
-    2: "Smallest stock, conventional",
-    3: "Uptime without stock, digital",
-    4: "Smallest stock, digital",
-    5: "Is digital cheaper",
-}
 
 
 def study_document(result: StudyResult) -> dict[str, Any]:
@@ -85,18 +79,16 @@ def _comparison(study: Study, options: pl.DataFrame) -> Iterator[tuple[str, ...]
     discounted = ["net_present_cost"] if study.economics.discount_rate else []
     for measure in (*COMPARED, *costs, "total_cost", *discounted):
         rows = [found.get((option.name, measure)) for option in study.options]
-        if measure not in COMPARED[:1] and not any(row and row["mean"] for row in rows):
-            continue
-        meaning, unit = MEASURES[measure]
-        unit = study.currency if unit == "currency" else unit
-        yield f"{_words(meaning)}{f', {unit}' if unit else ''}", *(_interval(row, measure) for row in rows)
+        if measure == "availability" or any(row and row["mean"] for row in rows):
+            unit = MEASURES[measure][1]
+            unit = study.currency if unit == "currency" else unit
+            yield f"{_words(measure)}{f', {unit}' if unit else ''}", *(_interval(row, measure) for row in rows)
 
 
-def _words(meaning: str) -> str:
-    cost = meaning.removeprefix("Cost: ")
-    if cost != meaning:
-        return {"co2": "CO2 price", "downtime": "Down time"}.get(cost, cost.capitalize())
-    return meaning.partition(",")[0]
+def _words(measure: str) -> str:
+    """The measure's name without its unit."""
+    stem = re.sub("_(hours|kg|pieces)$", "", measure.removesuffix("_cost"))
+    return {"co2_kg": "CO2", "co2_cost": "CO2 price", "total_cost": "total cost"}.get(measure, stem.replace("_", " "))
 
 
 def _interval(row: Mapping[str, Any] | None, measure: str) -> str:
@@ -108,11 +100,14 @@ def _interval(row: Mapping[str, Any] | None, measure: str) -> str:
 
 
 def _show_prices(study: Study, prices: pl.DataFrame) -> None:
-    """Break-even fees and prices of the options that charge one."""
+    """Break-even fees and prices against the physical warehouses."""
+    import polars as pl
+
     from spareverse.explainer.warehouse import package
     from spareverse.figures import numbers
 
-    found = package(prices)
+    shelves = [option.name for option in study.options if option.warehouse == "physical"]
+    found = package(prices).filter(pl.col("against").is_in(shelves))
     if found.is_empty():
         return
     titles = {option.name: option.title or option.name for option in study.options}

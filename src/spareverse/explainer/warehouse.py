@@ -30,7 +30,7 @@ def decision(study: Study, tables: Tables, answers: Tables) -> Narrative:
     priced = _downtime_is_priced(tables)
     return write.narrative(
         _headline(write, study, answers, priced=priced),
-        _margin(write, answers),
+        _margin(write, answers, "" if priced else ", down time not counted"),
         _most_available(write, answers),
         _switches(write, answers) if priced else "",
         _target(write, study, tables),
@@ -59,8 +59,6 @@ def figures(study: Study, tables: Tables, answers: Tables) -> dict[str, Any]:
     for row in tables["differences"].iter_rows(named=True):
         there = f"differences.{row['option']}.{row['against']}.{row['measure']}"
         found |= {there: row["mean"], f"{there}_low": row["low"], f"{there}_high": row["high"]}
-        back = f"differences.{row['against']}.{row['option']}.{row['measure']}"
-        found |= {back: -row["mean"], f"{back}_low": -row["high"], f"{back}_high": -row["low"]}
     for row in package(answers["best_options"]).iter_rows(named=True):
         found |= {f"best.{column}": value for column, value in row.items()}
     for row in answers["downtime_switches"].iter_rows(named=True):
@@ -100,22 +98,25 @@ def _cheapest(write: Wording, best: str, counted: str) -> str:
 
 def _switches(write: Wording, answers: Tables) -> str:
     """Where, on the scale of what an hour down costs, the cheapest option changes."""
-    found = answers["downtime_switches"].drop_nulls("rank").sort("rank")
-    ranked = found["option"].to_list()
-    if not ranked:
+    ranked = answers["downtime_switches"].drop_nulls("rank").sort("rank")
+    sure = ranked.filter(pl.col("verdict") != NOT_ENOUGH)["option"].to_list()
+    unsure = ranked.filter(pl.col("verdict") == NOT_ENOUGH)["option"].to_list()
+    if not sure:
         return ""
-    if len(ranked) == 1:
-        return f"{_title(write, ranked[0])} is cheapest whatever an hour down costs."
-    unit = f"{write.currency}/h"
-    edges = [write.measured(f"switch.{option}.from_cost", unit) for option in ranked[1:]]
-    parts = [f"{_title(write, ranked[0])} is cheapest below {edges[0]}"]
-    parts += [f"{_title(write, option)} up to {edge}" for option, edge in zip(ranked[1:-1], edges[1:], strict=True)]
-    parts.append(f"{_title(write, ranked[-1])} above")
-    doubt = "; the order is not clear of noise" if (found["verdict"] == NOT_ENOUGH).any() else ""
-    return f"What an hour down costs decides: {', '.join(parts)}{doubt}."
+    if len(sure) == 1:
+        text = f"{_title(write, sure[0])} is cheapest whatever an hour down costs"
+    else:
+        edges = [write.measured(f"switch.{option}.from_cost", f"{write.currency}/h") for option in sure[1:]]
+        parts = [f"{_title(write, sure[0])} is cheapest below {edges[0]}"]
+        parts += [f"{_title(write, option)} up to {edge}" for option, edge in zip(sure[1:-1], edges[1:], strict=True)]
+        text = f"What an hour down costs decides: {', '.join([*parts, _title(write, sure[-1])])} above"
+    if unsure:
+        names = _listed([_title(write, option) for option in unsure])
+        text += f"; whether {names} is cheapest anywhere is not clear of noise"
+    return f"{text}."
 
 
-def _margin(write: Wording, answers: Tables) -> str:
+def _margin(write: Wording, answers: Tables, counted: str) -> str:
     best = _best(answers)
     if best is None or not write.has("best.runner_up", "best.saving"):
         return ""
@@ -124,7 +125,7 @@ def _margin(write: Wording, answers: Tables) -> str:
         return (
             f"The lead of {_title(write, best)} over {other}, {saving}, is not clear of noise: run more replications."
         )
-    return f"{_title(write, best)} costs {saving} less than {other}, the next cheapest."
+    return f"{_title(write, best)} costs {saving} less than {other}, the next cheapest{counted}."
 
 
 def _most_available(write: Wording, answers: Tables) -> str:

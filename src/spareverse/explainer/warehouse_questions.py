@@ -42,6 +42,8 @@ def _uptime(study: Study, rows: pl.DataFrame, supply: str) -> Narrative:
     if found.is_empty():
         return Narrative((), ())
     row = found.row(0, named=True)
+    # the formula itself is in the table; a sentence only names it
+    row["method"] = str(row["method"] or "").partition(":")[0]
     write = Wording(row, "questions", study.currency)
     ways = []
     if write.has("exact"):

@@ -67,9 +67,10 @@ def test_text_that_looks_like_markup_is_shown_as_it_is(capsys: pytest.CaptureFix
     assert all(text in shown.out for text in ("[z]", "[t]", "[c]", "[v]"))
 
 
-def test_progress_without_a_terminal_is_one_line_per_step(capsys: pytest.CaptureFixture[str]) -> None:
+def test_progress_without_a_terminal_is_one_line_per_step_and_tenth(capsys: pytest.CaptureFixture[str]) -> None:
     with screen.progress() as progress:
         for part in range(100):
             progress(part / 200, f"Deciding: {part} of 1,000 parts")
         progress(0.5, "Ranking")
-    assert capsys.readouterr().err.splitlines() == ["  0 %  Deciding: 0 of 1,000 parts", " 50 %  Ranking"]
+    tenths = [f"{10 * tenth:3} %  Deciding: {20 * tenth} of 1,000 parts" for tenth in range(5)]
+    assert capsys.readouterr().err.splitlines() == [*tenths, " 50 %  Ranking"]
