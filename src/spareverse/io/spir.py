@@ -130,7 +130,7 @@ class _Style:
         if column.style:
             look["num_format"] = column.style
         else:
-            look["indent"] = 1
+            look |= {"align": "left", "indent": 1}
         if column.wrap:
             look["text_wrap"] = True
         if alert:

@@ -1,0 +1,233 @@
+"""The SPIR workbook: what stands in it, that it is harmless, and that it comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import polars as pl
+import pytest
+
+from spareverse.errors import InputRejected
+from spareverse.examples.platform import PUBLISHED_SPIR
+from spareverse.io.spir import write_spir
+from spareverse.io.spir_columns import SPIR_COLUMNS
+from spareverse.io.spir_reading import read_spir
+from spareverse.io.study_files import read_study
+from spareverse.network.study import Study
+from spareverse.network.study_answers import BEST_OPTIONS, NOT_ENOUGH, QUANTITIES
+from spareverse.network.study_tables import LINE_RESULTS, OPTION_RESULTS
+from tests.unit.io.study_cases import LINE, POLICY, document, option, study_of, written
+
+HEADER = 8
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run with results made by hand."""
+
+    study: Study
+    tables: dict[str, pl.DataFrame]
+    seed: int = 7
+    replications: int = 200
+    half_widths: dict[str, float] = field(default_factory=lambda: {"shelf": 0.002})
+
+
+@dataclass(frozen=True)
+class Outcome:
+    run: Run
+    answers: Mapping[str, pl.DataFrame] = field(default_factory=dict)
+    document: Mapping[str, Any] = field(default_factory=lambda: {"version": "1.2.3", "made_at": "2026-02-03T04:05:06"})
+
+
+def table(declared: Any, rows: list[dict[str, Any]]) -> pl.DataFrame:
+    filled = pl.concat([declared.empty(), pl.DataFrame(rows, infer_schema_length=None)], how="diagonal_relaxed")
+    return filled.cast(dict(declared.schema))
+
+
+def result(part: str, name: str, cost: float, **cells: Any) -> dict[str, Any]:
+    usual = {"follows": name, "policy": "reorder_point", "initial_stock": 2, "reorder_point": 1, "order_quantity": 2,
+             "order_up_to": 0, "unit_price": 100.0, "lead_time_days": 30.0, "availability": 0.95}  # fmt: skip
+    return {"option": name, "part_id": part, "supply_cost": cost, "downtime_cost": 1.0, **usual, **cells}
+
+
+PRINTED = {"policy": "on_demand", "initial_stock": 0, "reorder_point": 0, "order_quantity": 1, "lead_time_days": 5.0}
+
+
+@pytest.fixture
+def outcome(tmp_path: Path) -> Outcome:
+    """Two tags share a seal; two kinds of relay replace one another; the fan is not printable."""
+    lines = [
+        {**LINE, "vendor": "=cmd()", "description": "Seal"},
+        {**LINE, "tag": "P-2", "installed_quantity": 3, "criticality": "low"},
+        {**LINE, "tag": "E-1", "part_id": "RELAY-A", "interchange_group": "RELAY", "failures_per_year": 0.1},
+        {**LINE, "tag": "E-2", "part_id": "RELAY-B", "interchange_group": "RELAY", "failures_per_year": 0.1},
+        {**LINE, "tag": "F-1", "part_id": "FAN", "am_qualified": False, "digital_lead_time": ""},
+    ]
+    options = [
+        option("shelf", title="Shelf & store", central=POLICY, transfer={"time_days": 1}),
+        {"name": "printed", "warehouse": "digital", "qualified_only": True, "fallback": "shelf"},
+    ]
+    study = study_of(tmp_path, line=lines, option=options, study={"name": "small", "currency": "NOK"})
+    results = [
+        result("SEAL", "shelf", 500), result("SEAL", "printed", 100, **PRINTED),
+        result("RELAY", "shelf", 50, central_stock=3), result("RELAY", "printed", 70, **PRINTED),
+        result("FAN", "shelf", 50), result("FAN", "printed", 50, follows="shelf"),
+    ]  # fmt: skip
+    options_table = [
+        {"option": name, "measure": "availability", "mean": 0.9, "low": 0.89, "high": 0.91}
+        for name in ("shelf", "printed")
+    ]
+    tables = {"line_results": table(LINE_RESULTS, results), "options": table(OPTION_RESULTS, options_table)}
+    return Outcome(Run(study, tables))
+
+
+def sheet_rows(path: Path, name: str = "SPIR") -> list[dict[str, Any]]:
+    sheet = openpyxl.load_workbook(path)[name]
+    names = [column.name for column in SPIR_COLUMNS]
+    return [dict(zip(names, row, strict=True)) for row in sheet.iter_rows(min_row=HEADER + 1, values_only=True)]
+
+
+def test_one_row_for_each_part_under_its_best_option(outcome: Outcome, tmp_path: Path) -> None:
+    rows = sheet_rows(write_spir(tmp_path / "spir.xlsx", outcome))
+    assert [(row["item"], row["part_id"], row["tags"]) for row in rows] == [
+        (1, "SEAL", "P-1, P-2 (3)"), (2, "RELAY-A", "E-1"), (3, "RELAY-B", "E-2"), (4, "FAN", "F-1"),
+    ]  # fmt: skip
+    seal, relay, other, fan = rows
+    assert (seal["option"], seal["warehouse"], seal["location"], seal["commissioning"]) == (
+        "printed",
+        "digital",
+        "digital",
+        0,
+    )
+    assert (seal["installed_quantity"], seal["demand_per_year"], seal["criticality"]) == (4, 8.0, "high")
+    assert seal["demand_per_month"] == pytest.approx(8 / 12)
+    assert (relay["option"], relay["location"], relay["commissioning"], relay["at_site"]) == (
+        "shelf",
+        "site and central",
+        5,
+        2,
+    )
+    assert (other["commissioning"], other["reorder_point"], other["remark"]) == (None, None, "stock kept under item 2")
+    assert (fan["option"], fan["reorder_point"], fan["order_quantity"], fan["order_up_to"]) == ("shelf", 1, 2, None)
+
+
+def test_every_option_has_its_sheet(outcome: Outcome, tmp_path: Path) -> None:
+    path = write_spir(tmp_path / "spir.xlsx", outcome)
+    names = ["SPIR", "Option shelf", "Option printed", "Options compared", "Assumptions", "Package"]
+    assert openpyxl.load_workbook(path).sheetnames == names
+    fan = sheet_rows(path, "Option printed")[3]
+    assert (fan["option"], fan["remark"]) == ("shelf", "does not qualify; follows Shelf & store")
+
+
+def test_answers_fill_quantities_and_choose_the_option(outcome: Outcome, tmp_path: Path) -> None:
+    quantities = [{"option": "shelf", "part_id": "SEAL", "first_fill": 3, "two_year": 19, "insurance": 1}]
+    best = [{"part_id": "SEAL", "best_option": "shelf", "verdict": NOT_ENOUGH},
+            {"part_id": "", "best_option": "printed"}]  # fmt: skip
+    answers = {"quantities": table(QUANTITIES, quantities), "best_options": table(BEST_OPTIONS, best)}
+    seal = sheet_rows(write_spir(tmp_path / "spir.xlsx", Outcome(outcome.run, answers)))[0]
+    assert (seal["first_fill"], seal["two_year"], seal["insurance"]) == (3, 19, 1)
+    assert (seal["option"], seal["remark"]) == ("shelf", "runner-up within the noise")
+
+
+def test_the_columns_of_the_published_sheet_are_there() -> None:
+    ours = {
+        "warehouse": "warehouse",
+        "consequence": "criticality",
+        "demand_per_month": "demand_per_month",
+        "location": "location",
+        "unit_price": "unit_price",
+        "delivery_days": "lead_time_days",
+        "at_commissioning": "commissioning",
+        "operational": "two_year",
+        "reorder_point": "reorder_point",
+    }
+    assert set(ours) == set(PUBLISHED_SPIR["physical"])
+    assert set(ours.values()) <= {column.name for column in SPIR_COLUMNS}
+
+
+def test_head_and_assumptions_say_how_it_was_made(outcome: Outcome, tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(write_spir(tmp_path / "spir.xlsx", outcome, project="Lomvi", revision="B"))
+    head = [cell for row in book["SPIR"].iter_rows(max_row=5, values_only=True) for cell in row if cell is not None]
+    assert {"Lomvi", "B", "NOK", "2026-02-03", "E-1 to P-2 (5)", "best of each part", "Spareverse 1.2.3"} <= set(head)
+    said = dict(book["Assumptions"].iter_rows(min_row=3, values_only=True))
+    assert "200 replications" in said["Simulated"]
+    assert "seed 7" in said["Simulated"]
+    assert said["Rule at a failure"].startswith("first_arrival")
+
+
+def test_the_sheet_prints_and_scrolls_as_such_sheets_do(outcome: Outcome, tmp_path: Path) -> None:
+    sheet = openpyxl.load_workbook(write_spir(tmp_path / "spir.xlsx", outcome))["SPIR"]
+    assert sheet.page_setup.orientation == "landscape"
+    assert sheet.page_setup.fitToHeight == 0
+    assert sheet.freeze_panes == f"E{HEADER + 1}"
+    assert sheet.print_title_rows == f"${HEADER - 1}:${HEADER}"
+    for cell, column in zip(sheet[HEADER], SPIR_COLUMNS, strict=True):
+        assert cell.value.startswith(column.heading)
+        assert cell.alignment.wrap_text
+    assert sheet.cell(HEADER + 1, [c.name for c in SPIR_COLUMNS].index("unit_price") + 1).number_format == "#,##0.00"
+
+
+def test_no_text_becomes_a_formula(outcome: Outcome, tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(write_spir(tmp_path / "spir.xlsx", outcome))
+    kinds = {cell.data_type for sheet in book for row in sheet.iter_rows() for cell in row}
+    assert "f" not in kinds
+    assert sheet_rows(tmp_path / "spir.xlsx")[0]["vendor"] == "=cmd()"
+
+
+def test_it_comes_back_as_package_and_stock(outcome: Outcome, tmp_path: Path) -> None:
+    lines, stock = read_spir(write_spir(tmp_path / "spir.xlsx", outcome))
+    assert lines.equals(outcome.run.study.lines)
+    assert stock.rows() == [
+        ("printed", "SEAL", "site", 0, None, None, None),
+        ("shelf", "RELAY", "site", 2, 1, 2, None),
+        ("shelf", "FAN", "site", 2, 1, 2, None),
+        ("shelf", "RELAY", "central", 3, None, None, None),
+    ]
+
+
+def test_quantities_corrected_by_hand_come_into_the_next_study(outcome: Outcome, tmp_path: Path) -> None:
+    path = write_spir(tmp_path / "spir.xlsx", outcome)
+    book = openpyxl.load_workbook(path)
+    sheet, names = book["SPIR"], [column.name for column in SPIR_COLUMNS]
+    for name in ("commissioning", "at_site"):
+        sheet.cell(HEADER + 4, names.index(name) + 1, value=9)
+    book.save(path)
+    options = document()["option"][:1]
+    options[0] |= {"central": POLICY, "transfer": {"time_days": 1}}
+    options.append({"name": "printed", "warehouse": "digital", "qualified_only": True, "fallback": "shelf"})
+    study = {"name": "next", "lines": path.name, "currency": "NOK"}
+    again = read_study(written(tmp_path, document(line=None, study=study, option=options)))
+    assert again.lines.equals(outcome.run.study.lines)
+    levels = {(row[0], row[1], row[2]): row[3] for row in again.stock.rows()}
+    assert levels["shelf", "FAN", "site"] == 9
+    assert levels["shelf", "RELAY", "central"] == 3
+
+
+def test_a_sheet_of_other_origin_is_read_by_its_headings(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["Project X"])
+    book.active.append(
+        ["Tag(s)", "Part no", "Installed qty", "Demand rate per year", "Warehouse type", "Unit price", "Delivery time"]
+    )
+    book.active.append(["P-1, P-2 (2)", "A", 3, 6, "physical", 50, 20])
+    book.active.append(["V-1", "B", 1, "0,5", "digital", 70, 4])
+    book.save(tmp_path / "theirs.xlsx")
+    lines, stock = read_spir(tmp_path / "theirs.xlsx")
+    found = lines.select("tag", "part_id", "installed_quantity", "failures_per_year", "unit_price", "digital_price")
+    assert found.rows() == [
+        ("P-1", "A", 1, 2.0, 50.0, None), ("P-2", "A", 2, 2.0, 50.0, None), ("V-1", "B", 1, 0.5, 70.0, 70.0),
+    ]  # fmt: skip
+    assert lines.select("lead_time", "digital_lead_time").rows() == [("20.0 d", None)] * 2 + [(None, "4.0 d")]
+    assert stock.is_empty()
+
+
+@pytest.mark.parametrize("content", [b"", b"tag;part\n", b"PK\x03\x04 broken"])
+def test_what_is_no_spir_is_refused(content: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "no.xlsx"
+    path.write_bytes(content)
+    with pytest.raises(InputRejected):
+        read_spir(path)
