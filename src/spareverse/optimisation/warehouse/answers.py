@@ -31,25 +31,31 @@ from spareverse.simulation.study_network import stocked_lines
 
 MOST_SEARCHED = 20
 """Parts up to which the smallest stock is searched by simulation; larger packages have the closed form."""
-MOST_VARIED = 5
-"""Parts up to which all inputs are varied together without being asked."""
+WORK = 40_000
+"""Parts x options x replications that one setting of a sensitivity may cost."""
 
 
 def answers(
-    run: Run, *, simulate: Simulate | None = None, progress: Progress | None = None, cancel: Cancel | None = None
+    run: Run,
+    *,
+    simulate: Simulate | None = None,
+    thorough: bool = False,
+    progress: Progress | None = None,
+    cancel: Cancel | None = None,
 ) -> dict[str, pl.DataFrame]:
-    """Every table of ``STUDY_ANSWERS``, in that order.
+    """Every table of ``STUDY_ANSWERS``, in that order. Raises ``Cancelled``.
 
-    Without ``simulate`` nothing new is simulated: closed forms stand alone, the tornado has prices only, and
-    stock_ladder and global_sensitivity are empty. Raises ``Cancelled``.
+    simulate
+        Without it nothing new is simulated: closed forms stand alone, the tornado has prices only, and stock_ladder
+        is empty.
+    thorough
+        Also vary all inputs at once (global_sensitivity), which takes hundreds of simulations.
     """
     study = run.study
-    small = stocked_lines(study)["stock_part"].n_unique() <= MOST_VARIED
     fees = break_even(run)
     stock, ladder = smallest_stocks(study, simulate, seed=run.seed, progress=_part(progress, 0.0, 0.3), cancel=cancel)
-    uptime = None if simulate is None else simulate(
-        without_stock(study), replications=run.replications, seed=run.seed
-    )  # fmt: skip
+    few = affordable(run)
+    uptime = None if simulate is None else simulate(without_stock(study), replications=few, seed=run.seed)
     lines = matrix_lines(run)
     made = {
         "best_options": best_options(run),
@@ -60,13 +66,15 @@ def answers(
         "break_even": fees,
         "fee_chart": fee_chart(run),
         "downtime_switches": downtime_switches(run),
-        "tornado": tornado(run, simulate=simulate, progress=_part(progress, 0.3, 0.6), cancel=cancel),
+        "tornado": tornado(
+            run, simulate=simulate, most_replications=few, progress=_part(progress, 0.3, 0.6), cancel=cancel
+        ),
         "global_sensitivity": GLOBAL_SENSITIVITY.empty(),
         "pareto": pareto(run),
         "risk_matrix": risk_matrix(lines),
         "matrix_lines": lines,
     }
-    if simulate is not None and small:
+    if simulate is not None and thorough:
         made["global_sensitivity"] = global_sensitivity(
             run, simulate, samples=SAMPLES, progress=_part(progress, 0.6, 1.0), cancel=cancel
         )
@@ -96,6 +104,12 @@ def smallest_stocks(
         stocks.append(found)
         ladders.append(ladder)
     return pl.concat(stocks), pl.concat(ladders)
+
+
+def affordable(run: Run) -> int:
+    """Replications of further simulations: those of the run, fewer where the package is large."""
+    size = run.tables["line_results"].height
+    return max(2, min(run.replications, max(16, WORK // max(size, 1))))
 
 
 def quantities(run: Run) -> pl.DataFrame:

@@ -13,7 +13,7 @@ from spareverse.network.study_answers import FACTORS
 from spareverse.network.study_tables import COST_KINDS
 from spareverse.optimisation.warehouse.break_even import charged_pieces
 from spareverse.optimisation.warehouse.estimates import Floats
-from spareverse.optimisation.warehouse.runs import Run, by_replication
+from spareverse.optimisation.warehouse.runs import Run, measured
 from spareverse.simulation.laws import read_law
 
 PHYSICS = FACTORS[:4]
@@ -100,7 +100,7 @@ def repriced(run: Run, settings: Mapping[str, float]) -> Floats:
 
     The share of holding that follows the unit price is that of the means over the parts.
     """
-    cost = {kind: by_replication(run, f"{kind}_cost") for kind in COST_KINDS}
+    cost = dict(zip(COST_KINDS, measured(run, [f"{kind}_cost" for kind in COST_KINDS]), strict=True))
     price, fee = settings.get("unit_price", 1.0), settings.get("fee", 1.0)
     used = charged_pieces(run) * np.array([option.fee.pay_per_use for option in run.study.options])
     tied = np.array([_rate_share(run, option) for option in run.study.options])

@@ -13,7 +13,7 @@ from scipy.special import stdtrit
 from spareverse.network.study_answers import NOT_ENOUGH, PARETO
 from spareverse.optimisation.warehouse.estimates import Floats, columns, mean_estimate
 from spareverse.optimisation.warehouse.factors import moved
-from spareverse.optimisation.warehouse.runs import Run, Simulate, by_replication, option_names
+from spareverse.optimisation.warehouse.runs import Run, Simulate, measured, option_names
 
 MEASURES = ("availability", "total_cost", "co2_kg")
 BETTER = np.array([1.0, -1.0, -1.0])
@@ -26,7 +26,7 @@ largest cost or CO2. Two options of equal availability could otherwise never be 
 def pareto(run: Run, variants: Mapping[str, tuple[str, str]] | None = None) -> pl.DataFrame:
     """Schema PARETO. ``variants``: for a run of stock steps, its option names -> (option, variant)."""
     names = option_names(run)
-    points = np.stack([by_replication(run, measure) for measure in MEASURES])
+    points = measured(run, MEASURES)
     labels = [(variants or {}).get(name, (name, "")) for name in names]
     return front(labels, points)
 

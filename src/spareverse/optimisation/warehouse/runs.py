@@ -40,15 +40,22 @@ def option_names(run: Run) -> tuple[str, ...]:
 
 def by_replication(run: Run, measure: str, options: Sequence[str] | None = None) -> Floats:
     """A measure as an array (replications, options); a row holds the paired values of one replication."""
-    names = list(options if options is not None else option_names(run))
-    wide = (
-        run.tables["replications"]
-        .filter(pl.col("option").is_in(names))
-        .pivot("option", index="replication", values=measure)
-        .sort("replication")
-        .drop_nulls()
-    )
-    return wide.select(names).to_numpy().astype(np.float64)
+    found: Floats = measured(run, (measure,), options)[0]
+    return found
+
+
+def measured(run: Run, measures: Sequence[str], options: Sequence[str] | None = None) -> Floats:
+    """Several measures as an array (measures, replications, options), over the replications all options have.
+
+    A measure without a value in a replication (a mean wait where nothing waited) counts as zero.
+    """
+    table = run.tables["replications"]
+    samples = [
+        table.filter(pl.col("option") == name).sort("replication").select(pl.col(measures).fill_null(0.0)).to_numpy()
+        for name in (options if options is not None else option_names(run))
+    ]
+    shared = min(len(sample) for sample in samples)
+    return np.stack([sample[:shared].T for sample in samples], axis=2).astype(np.float64)
 
 
 def downtime_hours(run: Run) -> Floats:

@@ -39,7 +39,7 @@ def tornado(
             progress(place / len(ranges), f"Sensitivity to {factor.replace('_', ' ')}")
         if factor not in PHYSICS:
             if "total_cost" in measures:
-                base = by_replication(run, "total_cost")
+                base = repriced(run, {})
                 changes = [repriced(run, {factor: setting}) - base for setting in (span.low, span.high)]
                 rows += _rows(run, "total_cost", factor, span, base, changes)
         elif simulate is not None:

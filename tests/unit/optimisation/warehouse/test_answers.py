@@ -10,7 +10,7 @@ import pytest
 
 import fixtures_study
 from spareverse.network.study import Study
-from spareverse.network.study_answers import LEVERS, NOT_ENOUGH, QUESTIONS, RECOMMENDATION, STUDY_ANSWERS
+from spareverse.network.study_answers import NOT_ENOUGH, QUESTIONS, RECOMMENDATION, STUDY_ANSWERS
 from spareverse.optimisation.warehouse.answers import answers
 from spareverse.optimisation.warehouse.fee_chart import fee_chart
 from spareverse.optimisation.warehouse.pareto import pareto_of_steps
@@ -24,13 +24,13 @@ def few_settings(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def package() -> Study:
     """The fixtures' package, with lead times."""
-    study = fixtures_study.study(lines=30)
+    study = fixtures_study.study(lines=12)
     return replace(study, lines=study.lines.with_columns(lead_time=pl.lit("30 d")))
 
 
 @pytest.fixture
 def made(platform: Study, simulation: Any) -> dict[str, pl.DataFrame]:
-    return answers(simulation(platform, replications=40, seed=2), simulate=simulation)
+    return answers(simulation(platform, replications=40, seed=2), simulate=simulation, thorough=True)
 
 
 def _check(found: dict[str, pl.DataFrame]) -> None:
@@ -111,9 +111,9 @@ def test_recommendation_reaches_the_target(platform: Study, simulation: Any) -> 
         assert found.row(0, named=True)["text"] == expected
     cheap = replace(platform, economics=replace(platform.economics, downtime_cost_per_h=0.0), target_availability=None)
     free = answers(simulation(cheap, replications=40, seed=2))["recommendation"]
-    assert free["text"][0] == "digital"
+    assert free["text"][0] == "physical"
     above = answers(simulation(replace(cheap, target_availability=0.97), replications=40, seed=2))["recommendation"]
-    assert above["text"][0] != "digital"
+    assert above["text"][0] == "enhanced"
     assert "above_target" in above["fact_id"].to_list()
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 import polars as pl
 import pytest
 
@@ -72,11 +71,10 @@ def test_escalating_months(platform: Study) -> None:
     assert months_charged(platform.option("digital"), 175_200.0) == pytest.approx(240.0)
 
 
-def test_pieces_paid_on_use(platform: Study, simulation: Any) -> None:
-    run = simulation(platform, replications=5, seed=1)
-    leftover = run.tables["replications"].with_columns(unused_pieces=pl.lit(3.0))
-    run.tables["replications"] = leftover
-    used = replace(
-        run, study=replace(platform, options=tuple(replace(o, parts_charged="on_use") for o in platform.options))
-    )
-    assert np.allclose(charged_pieces(run) - charged_pieces(used), 3.0)
+def test_pieces_paid_when_ordered_or_when_used(platform: Study, simulation: Any) -> None:
+    options = (replace(platform.options[0], parts_charged="on_use"), *platform.options[1:])
+    run = simulation(replace(platform, options=options), replications=5, seed=1)
+    run.tables["replications"] = run.tables["replications"].with_columns(failures=pl.lit(7.0))
+    found = charged_pieces(run)
+    assert (found[:, 0] == 7.0).all()
+    assert found[:, 3].tolist() == run.tables["replications"].filter(option="hybrid")["pieces_bought"].to_list()

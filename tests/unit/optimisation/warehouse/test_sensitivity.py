@@ -126,7 +126,9 @@ def test_noise_that_dominates_is_said() -> None:
 
 
 def test_global_sensitivity(platform: Study, simulation: Any) -> None:
-    run = simulation(replace(platform, options=platform.options[:2]), replications=20, seed=3)
+    digital = platform.option("digital")
+    far = replace(digital, name="far", warehouse="physical", lead_time=platform.options[0].lead_time)
+    run = simulation(replace(platform, options=(digital, far)), replications=20, seed=3)
     simulation.calls.clear()
     found = global_sensitivity(run, simulation, samples=16, replications=10)
     assert found.schema == GLOBAL_SENSITIVITY.schema
