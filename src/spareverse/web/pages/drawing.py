@@ -49,7 +49,12 @@ class Drawing:
         self._figure = figure
         self._title.set_content(escape(figure.title))
         if figure.drawn:
-            self.chart.run_chart_method("setOption", self._painted(figure.options), {"notMerge": True})
+            painted = self._painted(figure.options)
+            # for a chart that the browser has not made yet, then for one that it has
+            self.chart.options.clear()
+            self.chart.options.update(painted)
+            self.chart.update()
+            self.chart.run_chart_method("setOption", painted, {"notMerge": True})
 
     def _painted(self, options: dict[str, Any]) -> dict[str, Any]:
         """Options in the theme and the typeface of the page."""

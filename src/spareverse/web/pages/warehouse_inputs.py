@@ -12,6 +12,7 @@ from nicegui import run, ui
 
 from spareverse.errors import InputRejected, Problem, SpareverseError
 from spareverse.io.study_keys import ACCESS, BURSTS, ECONOMICS, OPTION, SEASONS, STUDY, TARGET, Key, Section
+from spareverse.network.transport_modes import TRANSPORT_MODES
 from spareverse.web.pages.cards import box, button, note_bar, text
 from spareverse.web.pages.place import Place
 
@@ -47,6 +48,7 @@ class Inputs:
         self._place, self._name, self._changed = place, name, changed
         self._studies = place.workspace.studies
         self._document: Document = self._studies.document(name)
+        self._kept = copy.deepcopy(self._document)
         self._before: list[Document] = []
         self._fields: dict[str, Any] = {}
         self._checking = asyncio.Lock()
@@ -92,7 +94,7 @@ class Inputs:
     def _filled(self, path: Path) -> str:
         """How much of a section is given, so that a closed one tells."""
         found = _at(self._document, path)
-        return "" if found else "as usual"
+        return "" if found else "not given"
 
     def _keys(self, section: Section, path: Path) -> None:
         for key in section.keys:
@@ -118,17 +120,17 @@ class Inputs:
         label = _label(key, path, self._document.get("study", {}).get("currency", ""))
         name = _spoken(self._document, path)
         usual = key.default.replace("`", "")
-        wide = key.kind in _WIDE or bool(key.choices)
+        choices = self._choices(key, path)
+        wide = key.kind in _WIDE or bool(choices)
         field: Any
         if key.kind == "boolean":
             field = ui.checkbox(label, value=bool(value)).props("dense")
             wide = True
         elif key.kind == "texts":
-            field = ui.select(list(key.choices), label=label, value=list(value or []), multiple=True)
-        elif key.choices:
-            choices = {"": f"as usual: {usual or 'none'}"} if not key.required else {}
-            choices |= {choice: choice.replace("_", " ") for choice in key.choices}
-            field = ui.select(choices, label=label, value=value or "")
+            field = ui.select(list(choices), label=label, value=list(value or []), multiple=True)
+        elif choices:
+            first = {} if key.required else {"": f"usual: {usual.replace('_', ' ')}" if usual else "none"}
+            field = ui.select(first | choices, label=label, value=value if value in choices else "")
         else:
             field = ui.input(label, value=_written(value), placeholder=usual)
         if key.kind != "boolean":
@@ -140,20 +142,27 @@ class Inputs:
         async def leave() -> None:
             await self._set(path, _read(key, field.value))
 
-        if key.kind == "boolean" or key.choices or key.kind == "texts":
+        if key.kind == "boolean" or choices:
             field.on_value_change(leave)
         else:
             field.on("blur", leave)
             field.on("keydown.enter", leave)
 
+    def _choices(self, key: Key, path: Path) -> dict[str, str]:
+        """What may be chosen, with words; empty where anything may be written."""
+        if key.name == "fallback":
+            others = [option for number, option in enumerate(self._document["option"]) if number != path[1]]
+            return {str(option.get("name")): str(option.get("title") or option.get("name")) for option in others}
+        names = tuple(TRANSPORT_MODES) if key.name == "mode" else key.choices
+        return {name: name.replace("_", " ") for name in names}
+
     async def _set(self, path: Path, value: Any) -> None:
         if _at(self._document, path) == value or (value in (None, "", []) and not _at(self._document, path)):
             return
-        before = copy.deepcopy(self._document)
         _put(self._document, path, value)
-        await self._check(before)
+        await self._check()
 
-    async def _check(self, before: Document) -> None:
+    async def _check(self) -> None:
         """Keep the changed inputs if they hold; else say beside each field what is wrong."""
         async with self._checking:
             document = copy.deepcopy(self._document)
@@ -167,7 +176,8 @@ class Inputs:
                 return
             self._show(problems)
             if not problems:
-                self._before.append(before)
+                self._before.append(self._kept)
+                self._kept = document
                 self._changed()
 
     def _show(self, problems: list[Problem]) -> None:
@@ -194,26 +204,27 @@ class Inputs:
 
     async def undo(self) -> bool:
         """Take the last change back; False when there is none."""
-        if self._wrong():
-            self._document = self._studies.document(self._name)
-        elif self._before:
-            self._document = self._before.pop()
-            await run.io_bound(self._studies.change, self._name, self._document)
-        else:
-            return False
-        self._show([])
-        self._build()
+        if not self._wrong():
+            if not self._before:
+                return False
+            self._kept = self._before.pop()
+            await run.io_bound(self._studies.change, self._name, self._kept)
+        self._take(self._kept)
         self._changed()
         return True
 
     def reload(self) -> None:
         """Show the inputs as they are on disk."""
-        self._document = self._studies.document(self._name)
+        self._before.append(self._kept)
+        self._kept = self._studies.document(self._name)
+        self._take(self._kept)
+
+    def _take(self, document: Document) -> None:
+        self._document = copy.deepcopy(document)
         self._show([])
         self._build()
 
     async def _copy(self, number: int) -> None:
-        before = copy.deepcopy(self._document)
         options = self._document["option"]
         names = {option["name"] for option in options}
         made = copy.deepcopy(options[number])
@@ -222,20 +233,19 @@ class Inputs:
             serial += 1
         made |= {"name": f"{made['name']}-{serial}", "title": f"{made.get('title') or made['name']} ({serial})"}
         options.insert(number + 1, made)
-        await self._rebuilt(before)
+        await self._rebuilt()
 
     async def _remove(self, number: int) -> None:
-        before = copy.deepcopy(self._document)
         del self._document["option"][number]
-        await self._rebuilt(before)
+        await self._rebuilt()
 
-    async def _rebuilt(self, before: Document) -> None:
-        await self._check(before)
+    async def _rebuilt(self) -> None:
+        """Options came or went: all or nothing, since what is wrong may have no field any more."""
+        await self._check()
         if self._wrong():
             said = "; ".join(child.content for child in self._head.descendants() if isinstance(child, ui.html))
             ui.notify(f"Not possible. {said}", type="negative")
-            self._document = before
-            self._show([])
+            self._take(self._kept)
         self._build()
 
 
