@@ -43,7 +43,7 @@ def twin(made: Path, tmp_path: Path) -> sv.Twin:
 
 
 def test_the_public_names() -> None:
-    assert set(sv.__all__) == set(dir(sv)) == {"Analysis", "Twin", "__version__", "create", "open"}
+    assert set(sv.__all__) == set(dir(sv)) == {"Analysis", "Study", "Twin", "__version__", "create", "open"}
     assert sv.__version__[0].isdigit()
     with pytest.raises(AttributeError, match="nothing_of_the_kind"):
         _ = sv.nothing_of_the_kind

@@ -1,0 +1,160 @@
+"""The runner: precision, prefixes, stopping, going on; the ledger by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+from polars.testing import assert_frame_equal
+
+from spareverse.errors import Cancelled, UsageError
+from spareverse.examples.platform import study as platform
+from spareverse.network.study import HOURS_PER_YEAR, Economics, Fee, Option, Policy, Study, Transport
+from spareverse.network.study_tables import COST_KINDS, STUDY_RESULTS
+from spareverse.simulation.study_run import run_study
+
+SHORT = replace(platform(), horizon_h=2 * HOURS_PER_YEAR)
+
+
+class Kept(dict[str, Mapping[str, Any]]):
+    """A memory that lasts as long as the test."""
+
+    def read(self, name: str) -> Mapping[str, Any] | None:
+        return self.get(name)
+
+    def write(self, name: str, arrays: Mapping[str, Any]) -> None:
+        self[name] = dict(arrays)
+
+
+def test_every_table_has_its_declared_schema() -> None:
+    run = run_study(SHORT, replications=4, seed=1)
+    assert set(run.tables) == set(STUDY_RESULTS)
+    for name, table in STUDY_RESULTS.items():
+        assert run.tables[name].schema == table.schema, name
+    assert len(run.tables) == len(list(run.tables))
+
+
+def test_replications_do_not_depend_on_how_many_there_are() -> None:
+    few, many = run_study(SHORT, replications=20, seed=3), run_study(SHORT, replications=50, seed=3)
+    prefix = many.tables["replications"].filter(pl.col("replication") < 20)
+    assert_frame_equal(few.tables["replications"], prefix, check_exact=True)
+    assert not few.tables["replications"].equals(run_study(SHORT, replications=20, seed=4).tables["replications"])
+
+
+def test_a_precision_is_reached_and_not_by_much_too_many() -> None:
+    run = run_study(SHORT, precision=0.004, seed=1)
+    widest = max(run.half_widths.values())
+    assert 0.0032 < widest <= 0.004
+    options = run.tables["options"].filter(pl.col("measure") == "availability")
+    half = ((options["high"] - options["low"]) / 2).to_list()
+    assert half == pytest.approx(list(run.half_widths.values()))
+
+
+def test_progress_never_goes_back_and_names_half_widths() -> None:
+    told: list[tuple[float, str]] = []
+    run_study(SHORT, precision=0.01, seed=1, progress=lambda share, what: told.append((share, what)))
+    shares = [share for share, _ in told]
+    assert shares == sorted(shares)
+    assert "±" in told[0][1]
+
+
+def test_cancel_raises_and_stop_keeps_what_there_is() -> None:
+    with pytest.raises(Cancelled):
+        run_study(SHORT, replications=1000, cancel=lambda: True)
+    run = run_study(SHORT, precision=0.0001, seed=1, stop=lambda: True)
+    assert run.stopped_early
+    assert 2 <= run.replications < 1000
+
+
+def test_a_run_goes_on_where_it_was_stopped() -> None:
+    kept = Kept()
+    first = run_study(SHORT, replications=96, seed=5, stop=lambda: True, memory=kept)
+    assert first.stopped_early
+    assert first.replications < 96
+    on = run_study(SHORT, replications=96, seed=5, memory=kept)
+    whole = run_study(SHORT, replications=96, seed=5)
+    for name in STUDY_RESULTS:
+        assert_frame_equal(on.tables[name], whole.tables[name], check_exact=True)
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [{"precision": 0.1, "replications": 3}, {"precision": 0.0}, {"precision": 0.7}, {"replications": 0}, {"seed": -1}],
+)
+def test_impossible_wishes_are_refused(wish: dict[str, Any]) -> None:
+    with pytest.raises(UsageError):
+        run_study(SHORT, **wish)
+
+
+def certain_study() -> Study:
+    """No chance in it: fails every 1,000 h, the piece comes after 100 h, work takes 10 h, one spare on the shelf."""
+    lines = platform().lines.with_columns(
+        failures_per_year=pl.lit(8.76), life=pl.lit("constant(1)"), replacement=pl.lit("10 h"),
+        unit_price=pl.lit(50.0), weight_kg=pl.lit(4.0), downtime_cost_per_h=pl.lit(7.0),
+    )  # fmt: skip
+    from spareverse.network.distributions import Constant
+
+    option = Option(
+        "one",
+        "hybrid",
+        policy=Policy("base_stock", initial_stock=1, order_up_to=1),
+        lead_time=Constant(100.0),
+        order_cost=3.0,
+        fee=Fee(per_month=10.0, pay_per_use=2.0, escalation_per_year=0.1),
+        transport=Transport(distance_km=500.0, co2_kg_per_tonne_km=0.2, cost_per_shipment=5.0, cost_per_kg=0.25),
+        holding_per_piece_h=0.01,
+        holding_rate_per_year=0.1,
+        investment=400.0,
+        scrap_share=0.2,
+    )
+    economics = Economics(discount_rate=0.05, co2_price_per_kg=2.0)
+    return replace(
+        platform(), lines=lines, options=(option,), horizon_h=2 * HOURS_PER_YEAR, economics=economics, emergency="none"
+    )
+
+
+def test_the_money_of_a_certain_study_by_hand() -> None:
+    run = run_study(certain_study(), replications=2)
+    mean = dict(run.tables["options"].select("measure", "mean").iter_rows())
+    failures = 17  # at 1000, 2010, ..., 1010 n - 10 <= 17520
+    assert mean["failures"] == failures
+    assert mean["up_hours"] == 17_520 - 10 * failures
+    assert mean["availability"] == pytest.approx(1 - 170 / 17_520)
+    hours_in_stock = 17_520 - 100 * failures
+    fee = 12 * 10 * (1 + 1.1)
+    expected = {
+        "parts": 50.0 + failures * (50 + 2),
+        "ordering": failures * 3.0,
+        "transport": failures * (5 + 0.25 * 4),
+        "holding": hours_in_stock * (0.01 + 0.1 * 50 / 8760),
+        "fee": fee,
+        "investment": 400.0,
+        "co2": failures * 4 * 500 * 0.2 / 1000 * 2.0,
+        "downtime": failures * 10 * 7.0,
+        "scrap": -0.2 * 50.0,
+        "expedite": 0.0,
+    }
+    for kind in COST_KINDS:
+        assert mean[f"{kind}_cost"] == pytest.approx(expected[kind]), kind
+    assert mean["total_cost"] == pytest.approx(sum(expected.values()))
+    assert mean["co2_kg"] == pytest.approx(failures * 0.4)
+    periods = run.tables["periods"]
+    by_year = periods.select(pl.sum_horizontal(f"{kind}_cost" for kind in COST_KINDS)).to_series().to_numpy()
+    assert mean["net_present_cost"] == pytest.approx(450.0 + by_year[0] / 1.05 + by_year[1] / 1.05**2)
+    assert periods["cumulative_cost"].to_list()[-1] == pytest.approx(mean["total_cost"])
+    line = run.tables["line_results"].row(0, named=True)
+    assert line["supply_cost"] + line["downtime_cost"] == pytest.approx(mean["total_cost"])
+
+
+def test_common_random_numbers_pay() -> None:
+    """Enhanced and hybrid meet the same failures: their difference is far better known than either."""
+    run = run_study(platform(), replications=100, seed=2)
+    ratio = run.tables["differences"].filter(
+        (pl.col("option") == "enhanced") & (pl.col("against") == "hybrid") & (pl.col("measure") == "failures")
+    )["variance_ratio"][0]
+    assert ratio > 5
+    assert np.isfinite(ratio)
