@@ -54,18 +54,19 @@ def study(
 
     Example: spareverse study platform.toml --precision 0.002 --seed 7 --out run
     """
-    from spareverse.twin.warehouse_study import Study
-
     if precision is not None and replications is not None:
         raise UsageError("Give --precision or --replications, not both.")
     if precision is not None and not 0.0 < precision < 0.5:
         raise UsageError(f"--precision {precision:g}: write a share between 0 and 0.5; 0.002 is 0.2 points.")
     if resume and out is None:
         raise UsageError("--resume goes on with a run folder: name it with --out.")
-    subject = Study.load(file)
-    if emergency is not None:
-        subject = subject.with_emergency(emergency.value)
     with screen.progress() as progress, ended_by_interrupt() as stop:
+        progress(0.0, f"Reading {file.name}")
+        from spareverse.twin.warehouse_study import Study  # after the first sign of life: it loads the compiler
+
+        subject = Study.load(file)
+        if emergency is not None:
+            subject = subject.with_emergency(emergency.value)
         result = subject.run(
             precision=precision,
             replications=replications,

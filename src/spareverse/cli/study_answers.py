@@ -108,6 +108,7 @@ def _show_prices(study: Study, prices: pl.DataFrame) -> None:
 
     shelves = [option.name for option in study.options if option.warehouse == "physical"]
     found = package(prices).filter(pl.col("against").is_in(shelves))
+    found = found.filter(pl.col("includes_downtime") == found["includes_downtime"].any())
     if found.is_empty():
         return
     titles = {option.name: option.title or option.name for option in study.options}
@@ -121,7 +122,6 @@ def _show_prices(study: Study, prices: pl.DataFrame) -> None:
             titles[row["option"]],
             titles[row["against"]],
             levers[row["lever"]],
-            "counted" if row["includes_downtime"] else "not counted",
             numbers.measured(row["value"], row["value_low"], row["value_high"]),
             numbers.digits(row["today"], 6),
             row["unit"],
@@ -129,8 +129,9 @@ def _show_prices(study: Study, prices: pl.DataFrame) -> None:
         )
         for row in found.iter_rows(named=True)
     )
-    columns = ("option", "costs the same as", "at a", "down time", "of", "today", "unit", "verdict")
-    screen.table("Break-even prices", columns, rows, right=("of", "today"))
+    columns = ("option", "costs the same as", "at a", "of", "today", "unit", "verdict")
+    counted = "counted" if found["includes_downtime"].any() else "not counted"
+    screen.table(f"Break-even prices, down time {counted}", columns, rows, right=("of", "today"))
 
 
 def _show_switches(study: Study, switches: pl.DataFrame) -> None:

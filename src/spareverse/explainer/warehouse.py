@@ -34,7 +34,7 @@ def decision(study: Study, tables: Tables, answers: Tables) -> Narrative:
         _most_available(write, answers),
         _switches(write, answers) if priced else "",
         _target(write, study, tables),
-        *_break_even(write, study, answers),
+        *_break_even(write, study, answers, priced=priced),
         _unused(write, tables),
         _carbon(write, tables),
         RULES[study.emergency],
@@ -152,9 +152,11 @@ def _target(write: Wording, study: Study, tables: Tables) -> str:
     return f"The target of {target} is reached by {_listed([_title(write, option) for option in reached])}."
 
 
-def _break_even(write: Wording, study: Study, answers: Tables) -> list[str]:
-    """For each subscription: the fee up to which the option beats the cheapest without one, supply costs only."""
-    rows = package(answers["break_even"]).filter((pl.col("lever") == "fee_per_month") & ~pl.col("includes_downtime"))
+def _break_even(write: Wording, study: Study, answers: Tables, *, priced: bool) -> list[str]:
+    """For each subscription: the fee up to which the option beats the cheapest without one."""
+    rows = package(answers["break_even"]).filter(
+        (pl.col("lever") == "fee_per_month") & (pl.col("includes_downtime") == priced)
+    )
     free = [option.name for option in study.options if not option.fee.per_month and not option.fee.pay_per_use]
     free = [name for name in free if write.has(f"options.{name}.total_cost")]
     sentences = []
@@ -163,21 +165,19 @@ def _break_even(write: Wording, study: Study, answers: Tables) -> list[str]:
         if not option.fee.per_month or not against:
             continue
         other = min(against, key=lambda name: float(write.value(f"options.{name}.total_cost") or 0.0))
-        sentences.append(_one_break_even(write, option.name, other))
+        sentences.append(_one_break_even(write, option.name, other, priced=priced))
     return sentences
 
 
-def _one_break_even(write: Wording, option: str, other: str) -> str:
-    name = f"break_even.{option}.{other}.fee_per_month.supply"
+def _one_break_even(write: Wording, option: str, other: str, *, priced: bool) -> str:
+    name = f"break_even.{option}.{other}.fee_per_month.{'total' if priced else 'supply'}"
+    counted = f"down time {'' if priced else 'not '}counted"
     if write.value(f"{name}.verdict") == "never":
-        return (
-            f"{_title(write, option)} would cost more than {_title(write, other)} even without its fee, "
-            "down time not counted."
-        )
+        return f"{_title(write, option)} would cost more than {_title(write, other)} even without its fee, {counted}."
     fee, today = write.measured(f"{name}.value", f"{write.currency}/month"), write.money(f"study.{option}.fee")
     return (
         f"The subscription of {_title(write, option)} pays up to {fee} against {_title(write, other)}, "
-        f"down time not counted (today {today})."
+        f"{counted} (today {today})."
     )
 
 
