@@ -36,6 +36,11 @@ def platform(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "study.toml"
 
 
+@pytest.fixture(scope="module")
+def first(platform: Path) -> dict[str, Any]:
+    return document("study", platform, "--replications", 50, "--seed", 3)
+
+
 def test_the_decision_comes_first_then_what_it_rests_on(platform: Path, tmp_path: Path) -> None:
     done = spareverse("study", platform, "--replications", 100, "--seed", 3, "--out", tmp_path / "run")
     assert done.returncode == 0, done.stderr
@@ -53,26 +58,25 @@ def test_the_decision_comes_first_then_what_it_rests_on(platform: Path, tmp_path
     assert written >= {"study.toml", "run.json", "options.parquet", "SPIR.xlsx", "report.html"}
 
 
-def test_one_document_with_seed_rule_and_answers(platform: Path) -> None:
-    first = document("study", platform, "--replications", 50, "--seed", 3)
+def test_one_document_with_seed_rule_and_answers(platform: Path, first: dict[str, Any]) -> None:
     again = document("study", platform, "--replications", 50, "--seed", 3)
     assert first["options"] == again["options"], "the same seed gives the same bits"
-    other = document("study", platform, "--replications", 50, "--seed", 4)
-    assert first["options"] != other["options"]
-    assert first["seed"] == 3
-    assert first["replications"] == 50
+    assert (first["seed"], first["replications"], first["emergency"]) == (3, 50, "first_arrival")
     assert first["decision"]["facts"]
     assert {row["option"] for row in first["options"]} == {"physical", "digital", "enhanced", "hybrid"}
     assert set(first["five_questions"]) == {"1", "2", "3", "4", "5"}
     assert first["answers"]["downtime_switches"]
 
 
-def test_the_emergency_rule_is_the_caller_s(platform: Path) -> None:
-    def availability(*arguments: object) -> float:
-        rows = document("study", platform, "--replications", 60, *arguments)["options"]
+def test_rule_and_seed_are_the_caller_s(platform: Path, first: dict[str, Any]) -> None:
+    def availability(found: dict[str, Any]) -> float:
+        rows = found["options"]
         return next(row["mean"] for row in rows if row["option"] == "physical" and row["measure"] == "availability")
 
-    assert availability("--emergency", "own_piece") < availability() - 0.03
+    other = document("study", platform, "--replications", 50, "--seed", 4, "--emergency", "own_piece")
+    assert other["emergency"] == "own_piece"
+    assert availability(other) < availability(first) - 0.03
+    assert other["options"] != first["options"]
 
 
 def test_a_wanted_precision_is_reached(platform: Path) -> None:
@@ -144,9 +148,8 @@ def test_everything_wrong_is_told_at_once_with_its_place(tmp_path: Path) -> None
 
 
 def test_reproduce_takes_seed_and_replications() -> None:
-    found = document("reproduce", "el-thalji-2025", "--seed", 5, "--replications", 30)
-    assert (found["paper"], found["seed"], found["replications"]) == ("el-thalji-2025", 5, 30)
-    assert {cell["verdict"] for cell in found["cells"]} <= {"agrees", "differs", "input"}
     everything = document("reproduce", "all", "--seed", 5, "--replications", 30)
     assert [paper["paper"] for paper in everything["papers"]] == ["sirri-2023", "el-thalji-2025"]
-    assert everything["papers"][1] == found
+    found = everything["papers"][1]
+    assert (found["seed"], found["replications"]) == (5, 30)
+    assert {cell["verdict"] for cell in found["cells"]} <= {"agrees", "differs", "input"}

@@ -130,7 +130,8 @@ def _margin(write: Wording, answers: Tables, counted: str) -> str:
 
 def _most_available(write: Wording, answers: Tables) -> str:
     best, most = _best(answers), write.value("best.most_available")
-    if best is None or not most or most == best:
+    lead = f"differences.{most}.{best}.availability_low"
+    if best is None or not most or most == best or (write.has(lead) and float(write.value(lead)) <= 0.0):
         return ""
     more = f"differences.{most}.{best}.total_cost"
     text = (

@@ -126,6 +126,21 @@ def test_a_lead_within_the_noise_is_not_called_a_lead(
     assert "the next cheapest" not in text
 
 
+def test_more_availability_is_told_only_where_it_is_clear_of_noise(
+    study: Study, tables: dict[str, pl.DataFrame], answers: dict[str, pl.DataFrame]
+) -> None:
+    pair = {"option": "4 hybrid", "against": "2 digital", "measure": "availability", "mean": 0.266, "high": 0.28}
+
+    def told(low: float) -> str:
+        row = {**pair, "low": low, "variance_ratio": 2.0}
+        declared = STUDY_RESULTS["differences"]
+        frame = pl.DataFrame([{name: row[name] for name in declared.names}], schema=declared.schema)
+        return decision(study, {**tables, "differences": frame}, answers).text
+
+    assert "4 hybrid works most of the time" in told(0.25)
+    assert "works most of the time" not in told(-0.01)
+
+
 def test_the_target_is_met_only_by_the_whole_interval(
     study: Study, tables: dict[str, pl.DataFrame], answers: dict[str, pl.DataFrame]
 ) -> None:
