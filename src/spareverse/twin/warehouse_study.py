@@ -150,6 +150,7 @@ class Study:
         seed: int = 0,
         out: str | Path | None = None,
         resume: bool = False,
+        thorough: bool = False,
         progress: Progress | None = None,
         cancel: Cancel | None = None,
         stop: Cancel | None = None,
@@ -158,6 +159,8 @@ class Study:
 
         precision, replications
             Wanted half-width of availability (a share), or a number of replications; 200 with neither.
+        thorough
+            Also vary all inputs at once (global sensitivity): hundreds of further simulations.
         out, resume
             Folder for the result; a run that was ended there goes on with ``resume``.
         cancel, stop
@@ -182,7 +185,7 @@ class Study:
         )
         from spareverse.optimisation.warehouse.answers import answers
 
-        made = answers(run, simulate=run_study, progress=_share(progress, 0.8, 1.0), cancel=cancel)
+        made = answers(run, simulate=run_study, thorough=thorough, progress=_share(progress, 0.8, 1.0), cancel=cancel)
         result = StudyResult(run, made, self._document(run, precision))
         if target is not None and memory is not None:
             result.save(target)
