@@ -20,7 +20,7 @@ from spareverse.optimisation.warehouse.fee_chart import fee_chart
 from spareverse.optimisation.warehouse.global_sensitivity import SAMPLES, global_sensitivity
 from spareverse.optimisation.warehouse.pareto import pareto
 from spareverse.optimisation.warehouse.quantities import fill_quantities
-from spareverse.optimisation.warehouse.questions import questions, without_stock
+from spareverse.optimisation.warehouse.questions import questions, simulated_uptimes
 from spareverse.optimisation.warehouse.recommendation import recommendation
 from spareverse.optimisation.warehouse.risk_matrix import matrix_lines, risk_matrix
 from spareverse.optimisation.warehouse.runs import Run, Simulate, option_names
@@ -31,8 +31,10 @@ from spareverse.simulation.study_network import stocked_lines
 
 MOST_SEARCHED = 20
 """Parts up to which the smallest stock is searched by simulation; larger packages have the closed form."""
-WORK = 40_000
-"""Parts x options x replications that one setting of a sensitivity may cost."""
+WORK = 500_000
+"""Events that one further simulation may cost: about half a second."""
+LEAST = 16
+"""Replications it has at least, where the run has them."""
 
 
 def answers(
@@ -55,11 +57,11 @@ def answers(
     fees = break_even(run)
     stock, ladder = smallest_stocks(study, simulate, seed=run.seed, progress=_part(progress, 0.0, 0.3), cancel=cancel)
     few = affordable(run)
-    uptime = None if simulate is None else simulate(without_stock(study), replications=few, seed=run.seed)
+    uptimes = None if simulate is None else simulated_uptimes(study, simulate, replications=few, seed=run.seed)
     lines = matrix_lines(run)
     made = {
         "best_options": best_options(run),
-        "questions": questions(run, stock, fees, uptime),
+        "questions": questions(run, stock, fees, uptimes),
         "smallest_stock": stock,
         "stock_ladder": ladder,
         "quantities": quantities(run),
@@ -107,9 +109,9 @@ def smallest_stocks(
 
 
 def affordable(run: Run) -> int:
-    """Replications of further simulations: those of the run, fewer where the package is large."""
-    size = run.tables["line_results"].height
-    return max(2, min(run.replications, max(16, WORK // max(size, 1))))
+    """Replications of further simulations: those of the run, fewer where they are long."""
+    events = run.tables["replications"]["events"].sum() / max(run.replications, 1)
+    return min(run.replications, max(LEAST, int(WORK / max(events, 1.0))))
 
 
 def quantities(run: Run) -> pl.DataFrame:

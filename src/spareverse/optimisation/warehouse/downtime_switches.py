@@ -30,14 +30,14 @@ def downtime_switches(run: Run) -> pl.DataFrame:
 def switches(options: Sequence[str], cost: Floats, hours: Floats) -> pl.DataFrame:
     """The same from arrays (replications, options): cost without down time, hours down.
 
-    Limits of a switch: ratio of paired differences of its two neighbours (delta method). Whether an option is in the
-    list at all is judged by resampling replications.
+    Limits of a switch: ratio of paired differences of its two neighbours (Fieller), empty where it is not even clear
+    which of the two is down less. Whether an option is in the list at all is judged by resampling replications.
     """
     order = lower_envelope(cost.mean(axis=0)[None, :], hours.mean(axis=0)[None, :])[0]
     order = order[order >= 0]
     support = _support(cost, hours)
     between = [
-        ratio_estimate(cost[:, after] - cost[:, before], hours[:, before] - hours[:, after])
+        _from_zero(ratio_estimate(cost[:, after] - cost[:, before], hours[:, before] - hours[:, after]))
         for before, after in pairwise(order)
     ]
     starts = [Estimate(0.0, 0.0, 0.0), *between]
@@ -46,7 +46,11 @@ def switches(options: Sequence[str], cost: Floats, hours: Floats) -> pl.DataFram
     for option, name in enumerate(options):
         place = np.flatnonzero(order == option)
         rank = int(place[0]) if place.size else None
-        sure = support[option] >= SURE if rank is not None else support[option] <= 1.0 - SURE
+        if rank is None:
+            sure = support[option] <= 1.0 - SURE
+        else:
+            edges = [edge for edge in (starts[rank], ends[rank]) if edge is not None]
+            sure = support[option] >= SURE and all(np.isfinite(edge.high) for edge in edges)
         row = {
             "option": name,
             "rank": None if rank is None else rank + 1,
@@ -61,6 +65,11 @@ def switches(options: Sequence[str], cost: Floats, hours: Floats) -> pl.DataFram
             row |= {} if end is None else columns("to_cost", end)
         rows.append(row)
     return pl.DataFrame(rows, schema=DOWNTIME_SWITCHES.schema).sort("rank", nulls_last=True, maintain_order=True)
+
+
+def _from_zero(switch: Estimate) -> Estimate:
+    """An hour down costs nothing at least."""
+    return Estimate(switch.value, max(switch.low, 0.0) if np.isfinite(switch.low) else switch.low, switch.high)
 
 
 def lower_envelope(cost: Floats, hours: Floats) -> NDArray[np.int64]:

@@ -38,14 +38,35 @@ def mean_estimate(sample: ArrayLike) -> Estimate:
 
 
 def ratio_estimate(numerator: ArrayLike, denominator: ArrayLike) -> Estimate:
-    """Ratio of two means over paired replications, limits by the delta method (Cochran 1977, section 2.11)."""
+    """Ratio of two means over paired replications, with Fieller's limits (Fieller 1954; Cochran 1977, section 6.5).
+
+    All ratios r for which the mean of numerator - r * denominator is within noise of zero. Where the denominator
+    itself is within noise of zero there are no limits (NaN).
+    """
     top = np.asarray(numerator, dtype=np.float64)
     bottom = np.broadcast_to(np.asarray(denominator, dtype=np.float64), top.shape)
     mean = float(bottom.mean())
     if mean == 0.0:
         return Estimate(np.nan, np.nan, np.nan)
     ratio = float(top.mean()) / mean
-    return _with_error(ratio, _standard_error(top - ratio * bottom) / abs(mean), top.size)
+    if top.size < 2:
+        return Estimate(ratio, np.nan, np.nan)
+    # deviations from the ratio, so that noise common to both cancels before it is squared
+    rest = top - ratio * bottom
+    squared = float(stdtrit(top.size - 1, 0.975)) ** 2 / top.size
+    own, both, other = (squared * _covariance(x, y) for x, y in ((rest, rest), (rest, bottom), (bottom, bottom)))
+    sure = mean**2 - other
+    if sure <= 0.0:
+        return Estimate(ratio, np.nan, np.nan)
+    half = float(np.sqrt(max(both**2 + sure * own, 0.0)))
+    return Estimate(ratio, ratio + (-both - half) / sure, ratio + (-both + half) / sure)
+
+
+def _covariance(first: Floats, second: Floats) -> float:
+    """Rounding dust of samples that do not vary counts as nothing."""
+    if min(_standard_error(first), _standard_error(second)) == 0.0:
+        return 0.0
+    return float(((first - first.mean()) * (second - second.mean())).sum()) / (first.size - 1)
 
 
 def normal_estimate(value: float, error: float | None) -> Estimate:

@@ -43,8 +43,8 @@ def fill_quantities(
 ) -> pl.DataFrame:
     """Schema QUANTITIES of one option: one row per part.
 
-    ``line_results``: schema LINE_RESULTS, which knows rates, prices and lead times under the option. A part supplied
-    on demand has no first fill.
+    ``line_results``: schema LINE_RESULTS, which knows rates, prices and lead times under the option. First fill: on
+    site and in the central warehouse together; a part supplied on demand has none.
     """
     wanted = service or ServiceLevels()
     parts = line_results.filter(pl.col("option") == option).with_columns(
@@ -56,7 +56,7 @@ def fill_quantities(
         pl.col("criticality").replace_strict(dict(wanted.first_fill), default=None).alias("first_fill_service"),
         pl.col("criticality").replace_strict(dict(wanted.two_year), default=None).alias("two_year_service"),
     )
-    kept = (parts["policy"] != "on_demand").to_numpy()
+    kept = ((parts["policy"] != "on_demand") | (parts["central_stock"].fill_null(0) > 0)).to_numpy()
     first = _quantile_column(parts, "lead_time_demand", "first_fill_service")
     two_years = _quantile_column(parts, "two_year_demand", "two_year_service")
     insurance, saving = _insurance(study, study.option(option), parts)

@@ -7,6 +7,7 @@ target under each. 5: is digital supply cheaper, and up to which fee or price pe
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import NamedTuple
 
 import polars as pl
 
@@ -15,8 +16,9 @@ from spareverse.network.study_answers import NOT_ENOUGH, QUESTIONS
 from spareverse.network.study_tables import STUDY_STOCK
 from spareverse.optimisation.warehouse.best_options import NORMAL, line_costs, order_of_parts
 from spareverse.optimisation.warehouse.estimates import Estimate, columns, mean_estimate
-from spareverse.optimisation.warehouse.runs import Run, by_replication
+from spareverse.optimisation.warehouse.runs import Run, Simulate, by_replication
 from spareverse.optimisation.warehouse.stock_ladder import Exact, exact, step
+from spareverse.optimisation.warehouse.stock_search import alone
 from spareverse.optimisation.warehouse.supplies import (
     CONVENTIONAL,
     DIGITAL,
@@ -32,17 +34,17 @@ CHEAPER = 5
 Row = dict[str, object]
 
 
-def questions(run: Run, stock: pl.DataFrame, break_even: pl.DataFrame, uptime: Run | None = None) -> pl.DataFrame:
+def questions(run: Run, stock: pl.DataFrame, break_even: pl.DataFrame, uptimes: Uptimes | None = None) -> pl.DataFrame:
     """Schema QUESTIONS.
 
     stock
         Schema SMALLEST_STOCK: the answers to 2 and 4.
     break_even
         Schema BREAK_EVEN: the fees of 5.
-    uptime
-        A run of ``without_stock(run.study)``; without it 1 and 3 have the closed form alone.
+    uptimes
+        Of ``simulated_uptimes``; without them 1 and 3 have the closed form alone.
     """
-    rows = [*_uptimes(run.study, uptime), *_stocks(stock), *_package_costs(run), *_fees(run.study, break_even)]
+    rows = [*_uptimes(run.study, uptimes), *_stocks(stock), *_package_costs(run), *_fees(run.study, break_even)]
     found = pl.concat([pl.DataFrame(rows, schema=QUESTIONS.schema), _part_costs(run)])
     places = pl.concat([pl.DataFrame({"part_id": [""]}), order_of_parts(run)]).with_row_index("place")
     return found.join(places, on="part_id", how="left").sort("question", "place", maintain_order=True).drop("place")
@@ -73,11 +75,28 @@ def bare(study: Study, supply: str) -> Option:
     )
 
 
-def _uptimes(study: Study, uptime: Run | None) -> list[Row]:
+class Uptimes(NamedTuple):
+    """Runs without stock: of the package, and of its parts each on assets of its own."""
+
+    package: Run
+    parts: Run
+
+
+def simulated_uptimes(study: Study, simulate: Simulate, *, replications: int, seed: int) -> Uptimes:
+    """What the questions 1 and 3 need; parts that share no asset with another need no run of their own."""
+    package = without_stock(study)
+    run = simulate(package, replications=replications, seed=seed)
+    lines = stocked_lines(study)
+    if lines["asset_id"].n_unique() == lines.height:
+        return Uptimes(run, run)
+    return Uptimes(run, simulate(alone(package), replications=replications, seed=seed))
+
+
+def _uptimes(study: Study, uptimes: Uptimes | None) -> list[Row]:
     rows = []
     for supply, name in supply_options(study).items():
         closed = _exact_uptimes(study, supply)
-        simulated = {} if uptime is None else _simulated_uptimes(uptime, name)
+        simulated = {} if uptimes is None else _simulated(uptimes, name)
         for part, form in closed.items():
             estimate = simulated.get(part)
             row: Row = {
@@ -118,9 +137,9 @@ def _exact_uptimes(study: Study, supply: str) -> dict[str, Exact]:
     return {"": package, **found}
 
 
-def _simulated_uptimes(uptime: Run, option: str) -> dict[str, Estimate]:
-    found = {"": mean_estimate(by_replication(uptime, "availability", [option])[:, 0])}
-    lines = uptime.tables["line_results"].filter(pl.col("option") == option)
+def _simulated(uptimes: Uptimes, option: str) -> dict[str, Estimate]:
+    found = {"": mean_estimate(by_replication(uptimes.package, "availability", [option])[:, 0])}
+    lines = uptimes.parts.tables["line_results"].filter(pl.col("option") == option)
     for part, *limits in lines.select("part_id", "availability", "availability_low", "availability_high").iter_rows():
         found[part] = Estimate(*limits)
     return found

@@ -67,4 +67,4 @@ def downtime_hours(run: Run) -> Floats:
 
 def counted_hours(study: Study) -> float:
     """Length of the time the measures are about: the horizon after the warm-up."""
-    return study.horizon_h
+    return study.horizon_h - study.warm_up_h

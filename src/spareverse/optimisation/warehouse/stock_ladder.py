@@ -99,8 +99,8 @@ def exact(policy: Policy, supply: PartSupply, *, quick: bool = False) -> Exact:
         found = _worked(policy, fleet)
     else:
         found = _palm(policy, fleet)
-    if supply.ages and policy.kind != "on_demand":
-        found = Exact(found.availability, f"{found.method}; as if life were exponential (approximation)")
+    if supply.caveats:
+        found = Exact(found.availability, f"{found.method}; {', '.join(supply.caveats)} (approximation)")
     if supply.needed == supply.pieces:
         return found
     share = float(bdtrc(supply.needed - 1, supply.pieces, found.availability))

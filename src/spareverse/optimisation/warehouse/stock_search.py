@@ -8,7 +8,7 @@ below it, and replications are quadrupled for the parts that remain.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 import polars as pl
@@ -133,9 +133,11 @@ def exact_answers(study: Study, option_name: str, target: float) -> pl.DataFrame
     return _answers(option, parts)
 
 
-def alone(study: Study, parts: Mapping[str, object]) -> Study:
-    """The study with these parts only, each on assets of its own, so that no part waits for another."""
-    kept = stocked_lines(study).filter(pl.col("stock_part").is_in(list(parts)))
+def alone(study: Study, parts: Iterable[str] | None = None) -> Study:
+    """The study with these parts only (None: all), each on assets of its own, so that no part waits for another."""
+    kept = stocked_lines(study)
+    if parts is not None:
+        kept = kept.filter(pl.col("stock_part").is_in(list(parts)))
     asset = pl.concat_str("asset_id", pl.lit("|"), "stock_part").alias("asset_id")
     return replace(study, lines=kept.with_columns(asset).drop("stock_part"))
 
@@ -188,7 +190,7 @@ def _simulated(
         stock.append(central.with_columns(pl.lit(name).alias("option")))
         if not bare:
             stock.append(stock_rows(name, option.policy, levels))
-    smaller = replace(alone(study, dict.fromkeys(every)), options=tuple(options), stock=pl.concat(stock))
+    smaller = replace(alone(study, every), options=tuple(options), stock=pl.concat(stock))
     return simulate(smaller, replications=replications, seed=seed)
 
 

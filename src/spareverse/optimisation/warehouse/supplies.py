@@ -34,8 +34,8 @@ class PartSupply:
     assets: int
     pieces: int
     needed: int
-    ages: bool
-    """Whether its life is not exponential, as the closed forms take it to be."""
+    caveats: tuple[str, ...]
+    """In what the part differs from what the closed forms take it to be."""
     fleet: Fleet
 
     @property
@@ -98,9 +98,19 @@ def _supply(study: Study, option: Option, access: float, row: dict[str, Any]) ->
     )
     if option.central is not None and option.transfer is not None:
         fleet = replace(fleet, mean_lead_time_h=option.transfer.mean + _central_delay(option, fleet))
-    return PartSupply(
-        row["stock_part"], row["rate"], row["assets"], row["pieces"], row["needed"], bool(row["ages"]), fleet
-    )
+    caveats = _caveats(study, option, row["ages"])
+    return PartSupply(row["stock_part"], row["rate"], row["assets"], row["pieces"], row["needed"], caveats, fleet)
+
+
+def _caveats(study: Study, option: Option, ages: bool) -> tuple[str, ...]:
+    found = {
+        "life as if exponential": ages,
+        "access as its mean wait": study.access is not None,
+        "failure rate as if steady": study.profile is not None,
+        "central stock as a mean delay": option.central is not None,
+        "order on warning left out": option.order_on_warning,
+    }
+    return tuple(text for text, holds in found.items() if holds)
 
 
 def _central_delay(option: Option, fleet: Fleet) -> float:

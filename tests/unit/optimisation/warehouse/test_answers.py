@@ -10,10 +10,18 @@ import pytest
 
 import fixtures_study
 from spareverse.network.study import Study
-from spareverse.network.study_answers import NOT_ENOUGH, QUESTIONS, RECOMMENDATION, STUDY_ANSWERS
+from spareverse.network.study_answers import (
+    BREAK_EVEN,
+    NOT_ENOUGH,
+    QUESTIONS,
+    RECOMMENDATION,
+    SMALLEST_STOCK,
+    STUDY_ANSWERS,
+)
 from spareverse.optimisation.warehouse.answers import answers
 from spareverse.optimisation.warehouse.fee_chart import fee_chart
 from spareverse.optimisation.warehouse.pareto import pareto_of_steps
+from spareverse.optimisation.warehouse.questions import questions, simulated_uptimes
 
 
 @pytest.fixture(autouse=True)
@@ -65,6 +73,20 @@ def test_uptime_without_stock(made: dict[str, pl.DataFrame]) -> None:
         assert (rows["value_low"] < rows["exact"]).all()
         assert (rows["value_high"] > rows["exact"]).all()
         assert rows["verdict"].unique().to_list() == ["answered"]
+
+
+def test_uptime_of_parts_that_share_an_asset(package: Study, simulation: Any) -> None:
+    """Each part alone against its own closed form, the package as parts in series."""
+    study = replace(package, lines=package.lines.with_columns(asset_id=pl.lit("A")), target_availability=None)
+    run = replace(simulation(package, replications=4, seed=0), study=study, tables=fixtures_study.tables(study))
+    uptimes = simulated_uptimes(study, simulation, replications=40, seed=0)
+    assert uptimes.package is not uptimes.parts
+    found = questions(run, SMALLEST_STOCK.empty(), BREAK_EVEN.empty(), uptimes).filter(question=1)
+    parts = found.filter(pl.col("part_id") != "")
+    assert (parts["value"] - parts["exact"]).abs().max() < 0.006
+    down = (1 / parts["exact"] - 1).sum()
+    assert found["exact"][0] == pytest.approx(1 / (1 + down))
+    assert "series" in found["method"][0]
 
 
 def test_smallest_stocks_and_fees(made: dict[str, pl.DataFrame]) -> None:

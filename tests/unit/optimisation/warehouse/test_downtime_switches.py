@@ -61,6 +61,17 @@ def test_close_call_is_not_clear() -> None:
     assert middle["verdict"] == NOT_ENOUGH
 
 
+def test_switch_between_options_as_long_down_has_no_limits() -> None:
+    rng = np.random.default_rng(0)
+    cost = np.array([100.0, 150.0]) + rng.normal(0.0, 1.0, (30, 2))
+    down = np.array([30.0, 29.9]) + rng.normal(0.0, 2.0, (30, 2))
+    down -= down.mean(axis=0) - np.array([30.0, 29.9])
+    found = switches(["a", "b"], cost, down)
+    assert found["to_cost"][0] == pytest.approx(500.0, rel=0.02)
+    assert found["to_cost_low"][0] is None
+    assert found["verdict"].unique().to_list() == [NOT_ENOUGH]
+
+
 LINES = arrays(np.float64, (1, 5), elements=st.integers(0, 50).map(float))
 
 

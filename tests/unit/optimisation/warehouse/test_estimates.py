@@ -39,5 +39,20 @@ def test_limits_of_a_ratio_cover_it() -> None:
     assert abs(np.mean(covered) - 0.95) < 0.015
 
 
+def test_limits_of_a_ratio_over_a_noisy_denominator() -> None:
+    """Means 3 and 1, errors of a third: Fieller still covers; where the denominator may be zero there are no limits."""
+    rng = np.random.default_rng(2)
+    top, bottom = rng.normal(3.0, 1.0, (3000, 10)), rng.normal(1.0, 1.0, (3000, 10))
+    found = [ratio_estimate(a, b) for a, b in zip(top, bottom, strict=True)]
+    unknown = np.mean([math.isnan(estimate.low) for estimate in found])
+    held = np.mean([math.isnan(e.low) or e.low <= 3.0 <= e.high for e in found])
+    assert 0.1 < unknown < 0.5
+    assert held > 0.94
+
+
+def test_constant_denominator_gives_the_limits_of_the_mean() -> None:
+    assert ratio_estimate([1.0, 2.0, 3.0], [2.0, 2.0, 2.0]) == pytest.approx(mean_estimate([0.5, 1.0, 1.5]))
+
+
 def test_ratio_over_nothing_is_unknown() -> None:
     assert math.isnan(ratio_estimate([1.0, 2.0], [0.0, 0.0]).value)

@@ -37,6 +37,8 @@ def test_platform(platform: Study, simulation: Any) -> None:
     assert row["insurance"] == 0
     bare = fill_quantities(platform, run.tables["line_results"], "digital")
     assert bare["first_fill"].to_list() == [0]
+    central = run.tables["line_results"].with_columns(central_stock=pl.lit(2, pl.Int64))
+    assert fill_quantities(platform, central, "digital")["first_fill"][0] > 0
 
 
 def test_service_levels_follow_the_consequence(

@@ -86,9 +86,9 @@ def test_each_part_stands_alone(platform: Study, many_lines: Callable[[list[floa
     lines = many_lines([1.0, 2.0, 3.0]).with_columns(
         asset_id=pl.lit("A"), interchange_group=pl.Series([None, "G", "G"])
     )
-    found = alone(replace(platform, lines=lines), {"P0": 1, "G": 1})
+    found = alone(replace(platform, lines=lines), ["P0", "G"])
     assert found.lines["asset_id"].to_list() == ["A|P0", "A|G", "A|G"]
-    assert alone(replace(platform, lines=lines), {"G": 1}).lines.height == 2
+    assert alone(replace(platform, lines=lines), ["G"]).lines.height == 2
 
 
 def test_can_be_stopped(platform: Study, simulation: Any) -> None:

@@ -16,7 +16,7 @@ from spareverse.optimisation.warehouse.break_even import break_even
 from spareverse.optimisation.warehouse.downtime_switches import downtime_switches
 from spareverse.optimisation.warehouse.factors import repriced
 from spareverse.optimisation.warehouse.fee_chart import fee_chart
-from spareverse.optimisation.warehouse.runs import by_replication
+from spareverse.optimisation.warehouse.runs import by_replication, downtime_hours
 from spareverse.optimisation.warehouse.stock_search import search
 from spareverse.simulation.study_run import StudyRun, run_study
 
@@ -148,3 +148,9 @@ def test_chart_ends_at_the_totals(run: StudyRun) -> None:
     band = chart.filter(option="physical", kind="total").drop_nulls("cumulative_low")
     assert (band["cumulative_low"] <= band["cumulative"]).all()
     assert np.isfinite(band["cumulative_high"].to_numpy()).all()
+
+
+def test_hours_down_are_counted_after_the_warm_up(priced: Study) -> None:
+    warm = run_study(replace(priced, warm_up_h=5 * 8760.0), replications=10, seed=5)
+    hours = downtime_hours(warm)
+    assert hours / (15 * 8760.0) == pytest.approx(1.0 - by_replication(warm, "availability"), abs=1e-9)
