@@ -189,15 +189,23 @@ class Studies:
         return study
 
     def order(
-        self, name: str, *, precision: float | None = None, replications: int | None = None, seed: int = 0
+        self,
+        name: str,
+        *,
+        precision: float | None = None,
+        replications: int | None = None,
+        seed: int = 0,
+        thorough: bool = False,
     ) -> Job:
         """Queue a run, or return the job that already does the same; UsageError for impossible wishes.
 
         ``precision``: wanted half-width of availability, as a share; else ``replications`` of every option.
+        ``thorough``: also vary all inputs at once.
         """
         title = self.definition(name).name
         _check_wish(precision, replications, seed)
         arguments = {"study": name, "precision": precision, "replications": replications, "seed": seed}
+        arguments |= {"thorough": True} if thorough else {}
         wish = f"to {100 * precision:g} points" if precision else f"{replications or 200:,} runs"
         return self._jobs.find(KIND, arguments) or self._jobs.submit(KIND, arguments, title=f"Study {title}: {wish}")
 

@@ -74,7 +74,7 @@ def analyse(
 
 
 def study(path: str, arguments: Mapping[str, Any], progress: Progress, cancel: Cancel, stop: Cancel) -> dict[str, Any]:
-    """``arguments``: study, its name; precision [share], replications, seed. ``stop`` ends it early and keeps it."""
+    """``arguments``: study, its name; precision [share], replications, seed, thorough. ``stop`` ends it early and keeps it."""
     from spareverse.service.studies import new_run, study_folder
     from spareverse.twin.warehouse_study import Study
 
@@ -84,6 +84,7 @@ def study(path: str, arguments: Mapping[str, Any], progress: Progress, cancel: C
         precision=arguments.get("precision"),
         replications=arguments.get("replications"),
         seed=arguments.get("seed") or 0,
+        thorough=bool(arguments.get("thorough")),
         progress=progress,
         cancel=cancel,
         stop=stop,

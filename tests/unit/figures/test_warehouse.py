@@ -27,7 +27,7 @@ from tests import fixtures_study as made
 from tests.unit.figures.test_figure import walk
 
 UNIT = re.compile(
-    r", (%|days|years|lines|runs|percentage points|factor|[A-Z]{3}(/(year|h|month))?|kg/year)|pieces|all of"
+    r", (%|days|years|lines|runs|percentage points|factor|(million )?[A-Z]{3}(/(year|h|month))?|kg/year)|pieces|all of"
 )
 
 

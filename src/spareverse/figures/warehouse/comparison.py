@@ -52,6 +52,15 @@ class Comparison:
         return [by_name[name] for name in self.names if name in by_name]
 
 
+def money_scale(values: Iterable[float | None], currency: str) -> tuple[float, str]:
+    """What to divide amounts by, and their unit, so that an axis has room for them: ``million NOK``."""
+    largest = max((abs(value) for value in values if value is not None and numbers.known(value)), default=0.0)
+    for size, word in ((1e9, "billion"), (1e6, "million")):
+        if largest >= 3 * size:
+            return size, f"{word} {currency}"
+    return 1.0, currency
+
+
 def leaders(rows: Sequence[Row], differences: pl.DataFrame | None = None, *, largest: bool = False) -> list[str]:
     """Options that cannot be told from the best one, the best first.
 

@@ -7,7 +7,7 @@ import polars as pl
 from spareverse.figures import numbers, style
 from spareverse.figures.figure import Figure, not_enough
 from spareverse.figures.style import Options
-from spareverse.figures.warehouse.comparison import Comparison, at_end, legend
+from spareverse.figures.warehouse.comparison import Comparison, at_end, legend, money_scale
 from spareverse.network.study import HOURS_PER_MONTH, HOURS_PER_YEAR
 from spareverse.network.study_answers import NOT_ENOUGH
 
@@ -19,7 +19,9 @@ def cumulative_cost(periods: pl.DataFrame, comparison: Comparison) -> Figure:
     names = [name for name in comparison.names if name in set(periods["option"].unique())]
     if not names:
         return not_enough("cumulative", "No option has been simulated, so no cost adds up yet.", "Run the study.")
-    currency = comparison.currency
+    amounts = [name for name in periods.columns if name.startswith("cumulative_")]
+    size, unit = money_scale(periods["cumulative_high"].to_list(), comparison.currency)
+    periods = periods.with_columns(pl.col(amounts) / size)
     frames = {name: _thin(periods.filter(pl.col("option") == name).sort("period")) for name in names}
     bands: list[Options] = []
     means: dict[str, Options] = {}
@@ -32,26 +34,26 @@ def cumulative_cost(periods: pl.DataFrame, comparison: Comparison) -> Figure:
     x = _years(first)
     top = max(max(frame["cumulative_high"].drop_nulls().to_list(), default=0.0) for frame in frames.values())
     end = style.nice_end(max(top, 1.0))
-    texts = [_hover(at, frames, comparison) for at in range(first.height)]
+    texts = [_hover(at, frames, comparison, unit) for at in range(first.height)]
     hover = style.hover_series(x, first["cumulative_cost"].to_list(), texts)
     picture = style.chart(
         [hover, *bands, *at_end(means, end, 262)],
         hover="axis",
         grid=style.grid(top=34, right=176),
         xAxis=style.axis("value", "Time since commissioning, years", min=0, max=style.rounded(x[-1])),
-        yAxis=style.axis("value", f"Cost so far, {currency}", vertical=True, min=0, max=end),
+        yAxis=style.axis("value", f"Cost so far, {unit}", vertical=True, min=0, max=end),
     )
     note = "Band: 95 % of single runs. First stock and investment included, down time and CO2 at their price."
-    kept = periods.select("option", "period", "until_h", "cumulative_cost", "cumulative_low", "cumulative_high")
-    return Figure("cumulative", _cost_title(frames, comparison), picture, kept, note, 360)
+    kept = periods.select("option", "period", "until_h", pl.col(amounts) * size)
+    return Figure("cumulative", _cost_title(frames, comparison, unit), picture, kept, note, 360)
 
 
-def _cost_title(frames: dict[str, pl.DataFrame], comparison: Comparison) -> str:
+def _cost_title(frames: dict[str, pl.DataFrame], comparison: Comparison, unit: str) -> str:
     ends = {name: frame["cumulative_cost"][-1] for name, frame in frames.items()}
 
     def told(name: str) -> str:
         low, high = (frames[name][f"cumulative_{end}"][-1] for end in ("low", "high"))
-        return numbers.measured(ends[name], low, high, comparison.currency, limits=False)
+        return numbers.measured(ends[name], low, high, unit, limits=False)
 
     cheap, dear = (choose(ends, key=lambda name: ends[name]) for choose in (min, max))
     years = _years(frames[cheap])[-1]
@@ -68,13 +70,13 @@ def _thin(frame: pl.DataFrame) -> pl.DataFrame:
     return kept
 
 
-def _hover(at: int, frames: dict[str, pl.DataFrame], comparison: Comparison) -> str:
+def _hover(at: int, frames: dict[str, pl.DataFrame], comparison: Comparison, unit: str) -> str:
     any_frame = next(iter(frames.values()))
     lines = [f"After {any_frame['until_h'][at] / HOURS_PER_YEAR:.1f} years"]
     for name, frame in frames.items():
         if at < frame.height:
             low, mean, high = (frame[f"cumulative_{end}"][at] for end in ("low", "cost", "high"))
-            lines.append(f"{comparison.title(name)}: {numbers.measured(mean, low, high, comparison.currency)}")
+            lines.append(f"{comparison.title(name)}: {numbers.measured(mean, low, high, unit)}")
     return "\n".join(lines)
 
 
@@ -87,7 +89,8 @@ def fee_chart(
     """
     fees = chart.filter(pl.col("kind") == "fee")
     even = break_even.filter((pl.col("lever") == "fee_per_month") & (pl.col("part_id").fill_null("") == ""))
-    payers = [name for name in comparison.names if name in set(fees["option"].unique())]
+    paying = set(fees.filter(pl.col("cumulative") > 0)["option"].unique())
+    payers = [name for name in comparison.names if name in paying]
     others = [name for name in comparison.names if name not in payers]
     compared = [name for name in even["against"].to_list() if name in others]
     other = against or next(iter(compared + others), None)
@@ -120,7 +123,7 @@ def fee_chart(
     )
     title = _fee_title(told, payers, other, fees, curve, comparison)
     note = "Dashed: the fee at which both options cost the same, all else as it is; down time not counted."
-    data = pl.concat([curve, fees])
+    data = pl.concat([curve, fees.filter(pl.col("option").is_in(payers))])
     return Figure("fees", title, picture, data, note if len(lines) > 1 + len(payers) else "", 320 + top)
 
 

@@ -9,10 +9,21 @@ import polars as pl
 from spareverse.figures import numbers, style
 from spareverse.figures.figure import Figure, not_enough
 from spareverse.figures.style import LIGHT, Options
-from spareverse.figures.warehouse.comparison import Comparison, Row, join, leaders, legend, two_lines, whiskers
+from spareverse.figures.warehouse.comparison import (
+    Comparison,
+    Row,
+    join,
+    leaders,
+    legend,
+    money_scale,
+    two_lines,
+    whiskers,
+)
 from spareverse.network.study_tables import COST_KINDS
 
 _ROW, _HEAD, _FOOT = 38, 10, 58
+_SEEN = 0.003
+"""Share of the largest total below which a kind of cost is not drawn."""
 KIND_COLOURS = {
     "parts": LIGHT.parts,
     "ordering": LIGHT.ordering,
@@ -36,19 +47,29 @@ class _Panel:
     share: bool = False
     yearly: bool = True
     unit: str = ""
+    size: float = 1.0
+
+
+def _divided(rows: list[Row], by: float) -> list[Row]:
+    limits = ("mean", "low", "high", "run_low", "run_high")
+    return [row | {key: None if row[key] is None else row[key] / by for key in limits} for row in rows]
 
 
 def option_comparison(options: pl.DataFrame, comparison: Comparison, differences: pl.DataFrame | None = None) -> Figure:
     """Availability, cost and CO2 of every option; rows of OPTION_RESULTS and DIFFERENCE_RESULTS."""
     if options.is_empty():
         return not_enough("options", "No option has been simulated yet, so there is nothing to compare.", NO_RUN)
-    currency = comparison.currency
+    costs = comparison.rows(options, "total_cost", per_year=True)
+    size, unit = money_scale([row["mean"] for row in costs], comparison.currency)
     panels = [
         _Panel("availability", "Availability, %", share=True, yearly=False),
-        _Panel("total_cost", f"Cost, {currency}/year", unit=f"{currency}/year"),
+        _Panel("total_cost", f"Cost, {unit}/year", unit=f"{unit}/year", size=size),
         _Panel("co2_kg", "CO2 of transport, kg/year", unit="kg/year"),
     ]
-    found = [(panel, comparison.rows(options, panel.measure, per_year=panel.yearly)) for panel in panels]
+    found = [
+        (panel, _divided(comparison.rows(options, panel.measure, per_year=panel.yearly), panel.size))
+        for panel in panels
+    ]
     drawn = [(panel, rows) for panel, rows in found if any(row["mean"] for row in rows)]
     heights = [_ROW * len(rows) for _, rows in drawn]
     tops = [_HEAD + sum(heights[:i]) + i * _FOOT for i in range(len(drawn))]
@@ -64,7 +85,7 @@ def option_comparison(options: pl.DataFrame, comparison: Comparison, differences
     data = options.filter(pl.col("measure").is_in([panel.measure for panel in panels]))
     note = "Dark stroke: 95 % interval of the mean. Grey stroke: 95 % of single runs, which one asset may live through."
     height = tops[-1] + heights[-1] + _FOOT
-    return Figure("options", _title(found, differences, comparison), picture, data, note, height)
+    return Figure("options", _title(found, differences, comparison, f"{unit}/year"), picture, data, note, height)
 
 
 def _series(place: int, panel: _Panel, rows: list[Row], comparison: Comparison) -> list[Options]:
@@ -121,13 +142,15 @@ def _runs(panel: _Panel, row: Row) -> str:
     return f"{numbers.digits(row['run_low'])} to {numbers.digits(row['run_high'])} {panel.unit}"
 
 
-def _title(found: list[tuple[_Panel, list[Row]]], differences: pl.DataFrame | None, comparison: Comparison) -> str:
+def _title(
+    found: list[tuple[_Panel, list[Row]]], differences: pl.DataFrame | None, comparison: Comparison, unit: str
+) -> str:
     rows = {panel.measure: rows for panel, rows in found}
     up = leaders(rows["availability"], differences, largest=True)
     cheap = leaders(rows["total_cost"], differences)
     by_name = {(row["measure"], row["option"]): row for _, many in found for row in many}
     most = _told(by_name["availability", up[0]], share=True)
-    least = _told(by_name["total_cost", cheap[0]], f"{comparison.currency}/year")
+    least = _told(by_name["total_cost", cheap[0]], unit)
     if up == cheap and len(up) == 1:
         return f"{comparison.title(up[0])} is both the most available ({most}) and the cheapest ({least})"
     first = join([comparison.title(name) for name in up])
@@ -143,41 +166,48 @@ def _told(row: Row, unit: str = "", *, share: bool = False) -> str:
 
 def cost_by_kind(options: pl.DataFrame, comparison: Comparison) -> Figure:
     """Each option's yearly cost, stacked by kind; scrap value is income and stands left of zero."""
-    rows = {kind: comparison.rows(options, f"{kind}_cost", per_year=True) for kind in COST_KINDS}
-    kinds = [kind for kind in COST_KINDS if any(row["mean"] for row in rows[kind])]
-    totals = comparison.rows(options, "total_cost", per_year=True)
+    raw = comparison.rows(options, "total_cost", per_year=True)
+    size, unit = money_scale([row["mean"] for row in raw], comparison.currency)
+    rows = {kind: _divided(comparison.rows(options, f"{kind}_cost", per_year=True), size) for kind in COST_KINDS}
+    totals = _divided(raw, size)
+    largest = max((abs(row["mean"]) for row in totals), default=0.0)
+    least = _SEEN * largest
+    given = [kind for kind in COST_KINDS if any(row["mean"] for row in rows[kind])]
+    kinds = [kind for kind in given if any(abs(row["mean"]) > least for row in rows[kind])]
     if not kinds or not totals:
         return not_enough("costs", "No option has a cost yet, so there is nothing to add up.", NO_RUN)
-    currency = comparison.currency
     names = [row["option"] for row in totals]
-    series = [_stack(kind, rows[kind], currency) for kind in kinds]
+    series = [_stack(kind, rows[kind], f"{unit}/year") for kind in kinds]
     error = [(row["low"], row["high"], at, LIGHT.ink) for at, row in enumerate(totals)]
-    words = [KIND_WORDS.get(kind, kind) for kind in kinds]
     labels = two_lines(
         [comparison.title(name) for name in names],
         [numbers.measured(row["mean"], row["low"], row["high"]) for row in totals],
     )
-    key, top = legend(words)
+    key, top = legend([KIND_WORDS.get(kind, kind) for kind in kinds])
+    income = any(row["mean"] < 0 for kind in kinds for row in rows[kind])
+    lowest: Options = {} if income else {"min": 0}
     picture = style.chart(
         [*series, whiskers("total", error)],
         legend=key,
         grid={"left": 196, "right": 36, "top": top, "height": 44 * len(names)},
-        xAxis=style.axis("value", f"Cost, {currency}/year"),
+        xAxis=style.axis("value", f"Cost, {unit}/year", **lowest),
         yAxis=style.axis("category", inverse=True, lines=False, **labels),
     )
     data = pl.DataFrame(
-        [{"option": row["option"], "kind": kind, **{k: row[k] for k in ("mean", "low", "high")}}
-         for kind in kinds for row in rows[kind]]
+        [{"option": row["option"], "kind": kind, **{k: row[k] * size for k in ("mean", "low", "high")}}
+         for kind in given for row in rows[kind]]
     )  # fmt: skip
+    left = [KIND_WORDS.get(kind, kind) for kind in given if kind not in kinds]
     note = "Stroke: 95 % interval of the total. Yearly means over the horizon, not discounted."
+    note += f" Too small to see: {join(left)}." if left else ""
     return Figure("costs", _largest(rows, kinds, totals, comparison), picture, data, note, top + 64 + 44 * len(names))
 
 
-def _stack(kind: str, rows: list[Row], currency: str) -> Options:
+def _stack(kind: str, rows: list[Row], unit: str) -> Options:
     word = KIND_WORDS.get(kind, kind)
     data = [
         {"value": style.rounded(row["mean"]),
-         "name": f"{word}: {numbers.measured(row['mean'], row['low'], row['high'], f'{currency}/year')}"}
+         "name": f"{word}: {numbers.measured(row['mean'], row['low'], row['high'], unit)}"}
         for row in rows
     ]  # fmt: skip
     look = {"color": KIND_COLOURS[kind]}

@@ -7,7 +7,7 @@ import polars as pl
 from spareverse.figures import numbers, style
 from spareverse.figures.figure import Figure, not_enough
 from spareverse.figures.style import LIGHT, Options
-from spareverse.figures.warehouse.comparison import Comparison, plain
+from spareverse.figures.warehouse.comparison import Comparison, money_scale, plain
 
 
 def package_overview(best: pl.DataFrame, lines: pl.DataFrame, comparison: Comparison) -> Figure:
@@ -21,12 +21,13 @@ def package_overview(best: pl.DataFrame, lines: pl.DataFrame, comparison: Compar
     names = list(comparison.names)
     money = _money(parts, lines, comparison)
     series = [_count(parts, names, clear, comparison) for clear in (True, False)]
-    costs, labels = [*money.values()], [comparison.title(name) for name in names if name in money]
     one_each = float(parts["total_cost"].sum()) / comparison.years
-    costs, labels = [*costs, one_each], [*labels, "best option of each line"]
+    size, unit = money_scale([*money.values()], comparison.currency)
+    costs = [cost / size for cost in (*money.values(), one_each)]
+    labels = [*(comparison.title(name) for name in names if name in money), "best option of each line"]
     shades = [*(comparison.colour(name) for name in names if name in money), LIGHT.proposed]
     bars = [
-        {"value": style.rounded(cost), "name": f"{label}: {numbers.money(cost, comparison.currency, 'year')}",
+        {"value": style.rounded(cost), "name": f"{label}: {numbers.rough(cost, f'{unit}/year')}",
          "itemStyle": {"color": shade}}
         for cost, label, shade in zip(costs, labels, shades, strict=True)
     ]  # fmt: skip
@@ -40,7 +41,7 @@ def package_overview(best: pl.DataFrame, lines: pl.DataFrame, comparison: Compar
         ],
         xAxis=[
             style.axis("value", "Cheapest for so many, lines", min=0, minInterval=1),
-            style.axis("value", f"Cost of the package, {comparison.currency}/year", min=0, gridIndex=1),
+            style.axis("value", f"Cost of the package, {unit}/year", min=0, gridIndex=1),
         ],
         yAxis=[_names([comparison.title(name) for name in names], 0), _names(labels, 1)],
     )

@@ -33,7 +33,7 @@ def tornado(table: pl.DataFrame, comparison: Comparison, option: str, measure: s
         return not_enough(
             "tornado",
             f"No sensitivity of {comparison.title(option)} has been computed.",
-            "Run the study with its sensitivity: every input is then moved down and up and simulated again.",
+            "Run the study: every input is then moved down and up.",
         )
     scale, unit = _scale(measure, comparison)
     series: list[Options] = []
@@ -117,7 +117,7 @@ def _title(rows: list[Row], comparison: Comparison, option: str, measure: str, u
     if not clear:
         return f"None of {len(rows)} inputs moves the {what} clear of noise"
     first = clear[0]
-    moved = f"{numbers.digits(first['swing'] * scale)} {unit}"
+    moved = numbers.rough(first["swing"] * scale, unit)
     return f"The {what} hangs most on the {FACTOR_WORDS.get(first['factor'], first['factor'])}: it moves by {moved}"
 
 
@@ -129,7 +129,7 @@ def sobol(table: pl.DataFrame, comparison: Comparison, option: str, measure: str
         return not_enough(
             "sobol",
             f"No global sensitivity of {comparison.title(option)} has been computed.",
-            "Run the study with its sensitivity: all inputs are then moved at once, over a few hundred settings.",
+            "Run the study thoroughly: all inputs are then moved at once, over a few hundred settings.",
         )
     series: list[Options] = []
     for name, words, colour, offset in (

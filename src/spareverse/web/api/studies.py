@@ -33,6 +33,7 @@ class Wish(BaseModel):
     precision: Annotated[float | None, Field(description="Wanted half-width of availability, as a share: 0.002")] = None
     replications: Annotated[int | None, Field(description=f"Runs of every option, 2 to {MOST_REPLICATIONS:,}")] = None
     seed: int = 0
+    thorough: Annotated[bool, Field(description="Also vary all inputs at once: hundreds of further runs")] = False
 
 
 def router(workspace: Workspace) -> APIRouter:
@@ -109,7 +110,7 @@ def _runs(router: APIRouter, workspace: Workspace) -> None:
         """Order a run; the answer is the job to follow, or the job that already does the same."""
         asked = wish or Wish()
         await run_in_threadpool(studies.definition, name)  # read outside the loop, remembered for the order
-        job = studies.order(name, precision=asked.precision, replications=asked.replications, seed=asked.seed)
+        job = studies.order(name, **asked.model_dump())
         response.headers["Location"] = f"/api/v1/jobs/{job.id}"
         return plain(job.document())
 

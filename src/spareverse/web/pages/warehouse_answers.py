@@ -25,6 +25,17 @@ QUESTIONS = {
     4: "Smallest stock that reaches the target, digital supply",
     5: "Is digital supply cheaper, and up to which fee",
 }
+UNANSWERED = {
+    2: "No target availability is given, or no option has conventional supply.",
+    4: "No target availability is given, or no option has digital supply.",
+    5: "The study has no digital option to compare.",
+}
+QUANTITIES = {
+    "total_cost": "cost, less that of the other",
+    "fee_per_month": "fee per month",
+    "pay_per_use": "price per piece, beside the fee",
+    "pay_per_use_alone": "price per piece, instead of the fee",
+}
 MOST = 40
 
 
@@ -50,49 +61,57 @@ def whole(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.filter(pl.col("part_id").fill_null("") == "")
 
 
-def break_even_table(run: SavedRun) -> None:
-    """The fee or price at which two options cost the same, for the whole package."""
-    rows = whole(run.tables["break_even"]).to_dicts()
+def break_even_table(run: SavedRun, against: str | None) -> None:
+    """The fee or price at which an option costs as much as the one compared with, for the whole package."""
+    rows = whole(run.tables["break_even"]).filter(pl.col("against") == (against or "")).to_dicts()
     if not rows:
         return
     cells = [
         Cell("Option", option(run)),
-        Cell("Against", option(run, "against")),
-        Cell("Price", lambda r: str(r["lever"]).replace("_", " ")),
+        Cell("What is moved", _quantity("lever")),
         Cell("Down time", lambda r: "counted" if r["includes_downtime"] else "not counted"),
         Cell("Today", lambda r: numbers.digits(r["today"]), right=True),
         Cell("Break-even", lambda r: limited(r, "value"), right=True),
         Cell("Unit", lambda r: str(r["unit"] or "")),
         Cell("Verdict", verdict),
     ]
-    with card("Break-even prices", "below it the option is the cheaper one"):
+    with card(f"Break-even against {option(run, 'against')(rows[0])}", "below it the option is the cheaper one"):
         table(rows[:MOST], cells, mark="break-even")
 
 
 def questions_tables(run: SavedRun) -> None:
-    """The five questions, answered for the package or, where it has one line, for that line."""
+    """The five questions, answered for the whole package where they can be, else part by part."""
     frame = run.tables["questions"]
-    own = whole(frame)
-    shown = own if own.height else frame
-    if shown.is_empty():
+    if frame.is_empty():
         with card("Five questions"):
             text("This run answered no questions. Give the study a target availability and run it again.", "quiet")
         return
-    single = shown["part_id"].n_unique() <= 1
-    cells = [
-        *([] if single else [Cell("Part", lambda r: str(r["part_id"]))]),
-        Cell("Option", option(run)),
-        Cell("Against", option(run, "against")),
-        Cell("What", lambda r: str(r["quantity"]).replace("_", " ")),
-        Cell("Simulated", _value, right=True),
-        Cell("Closed form", _exact, right=True),
-        Cell("Verdict", lambda r: verdict(r) + (f": {r['limit']} keeps it out of reach" if r["limit"] else "")),
-    ]
     for number, words in QUESTIONS.items():
-        rows = shown.filter(pl.col("question") == number).head(MOST).to_dicts()
-        if rows:
-            with card(f"{number}. {words}"):
-                table(rows, cells, mark=f"question-{number}")
+        asked = frame.filter(pl.col("question") == number)
+        own = whole(asked)
+        rows = (own if own.height else asked).to_dicts()
+        cells = [
+            Cell("Part", lambda r: str(r["part_id"] or ""), nowrap=True),
+            Cell("Option", option(run)),
+            Cell("Against", option(run, "against")),
+            Cell("What", _quantity("quantity")),
+            Cell("Simulated", _value, right=True),
+            Cell("Closed form", _exact, right=True),
+            Cell("Verdict", lambda r: verdict(r) + (f": {r['limit']} keeps it out of reach" if r["limit"] else "")),
+        ]
+        filled = [cell for cell in cells if any(cell.show(row) for row in rows)]
+        with card(f"{number}. {words}") as holder:
+            holder.props(f"data-question={number}")
+            if not rows:
+                text(UNANSWERED.get(number, "The study has no option of this kind."), "quiet")
+                continue
+            table(rows[:MOST], filled, mark=f"question-{number}")
+            if len(rows) > MOST:
+                text(f"The first {MOST} of {len(rows):,} rows; the tables of the run have them all.", "quiet small")
+
+
+def _quantity(column: str) -> Callable[[Row], str]:
+    return lambda row: QUANTITIES.get(row[column], str(row[column] or "").replace("_", " "))
 
 
 def _value(row: Row) -> str:

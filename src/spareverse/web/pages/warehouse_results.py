@@ -11,6 +11,7 @@ from nicegui import ui
 
 from spareverse.figures import numbers
 from spareverse.figures.style import DARK_OF
+from spareverse.figures.warehouse.comparison import money_scale
 from spareverse.network.study import HOURS_PER_MONTH
 from spareverse.service.studies import SavedRun
 from spareverse.web.pages.cards import box, button, card, notes, text
@@ -31,6 +32,8 @@ class Results:
         self._place, self._name, self._run = place, name, run
         self._gallery = run.gallery
         self._who = self._gallery.comparison
+        costs = self._who.rows(run.tables["options"], "total_cost", per_year=True)
+        self._money_scale = money_scale([row["mean"] for row in costs], self._who.currency)
         self._decision()
         with box("option-cards"):
             for option in self._who.names:
@@ -74,13 +77,13 @@ class Results:
 
     def _card(self, option: str) -> None:
         """Availability, cost and CO2 of one option with their intervals, and what it is best at."""
-        options, currency = self._run.tables["options"], self._who.currency
+        options, size, unit = self._run.tables["options"], *self._money_scale
         found = {row["measure"]: row for row in options.filter(pl.col("option") == option).iter_rows(named=True)}
         colour = self._who.colour(option)
         shade = DARK_OF.get(colour, colour) if self._place.dark else colour
         lines = (
             ("Availability", _estimate(found.get("availability"), share=True)),
-            (f"Cost, {currency}/year", _estimate(found.get("total_cost"), scale=1 / self._who.years)),
+            (f"Cost, {unit}/year", _estimate(found.get("total_cost"), scale=1 / self._who.years / size)),
             ("CO2, kg/year", _estimate(found.get("co2_kg"), scale=1 / self._who.years)),
         )
         body = "".join(
@@ -161,11 +164,11 @@ class Results:
             slot.clear()
             with slot:
                 Drawing(self._place, self._gallery.figure("fees", against=against))
+                break_even_table(self._run, against)
 
         if choice is not None:
             choice.on_value_change(lambda event: draw(event.value))
         draw(others[0] if others else None)
-        break_even_table(self._run)
 
     def _stock(self) -> None:
         """One logged run of one part; the part can be chosen where there are many."""

@@ -40,6 +40,9 @@ def run_controls(place: Place, name: str, inputs: Callable[[], Inputs], started:
         wish.classes("grow")
         seed = ui.number("Seed", value=0, min=0, precision=0).props("outlined dense stack-label").style("width: 84px")
 
+        thorough = ui.checkbox("Thorough: vary all inputs at once too").props("dense").classes("wide-line")
+        thorough.tooltip("Shares of the variance by input (Sobol). Hundreds of further simulations.")
+
         async def start() -> None:
             if not await inputs().settled():
                 ui.notify("Mend the inputs marked red first.", type="negative")
@@ -52,6 +55,7 @@ def run_controls(place: Place, name: str, inputs: Callable[[], Inputs], started:
                     precision=None if precision is None else float(precision),
                     replications=None if replications is None else int(replications),
                     seed=int(seed.value or 0),
+                    thorough=bool(thorough.value),
                 )
             except SpareverseError as error:
                 ui.notify(error.message, type="negative")

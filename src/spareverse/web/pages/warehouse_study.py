@@ -32,7 +32,7 @@ def show(place: Place) -> None:
     with box("headline"):
         with box("words"):
             title(study.name, f"{plural(len(study.options), 'option')} for {plural(study.lines.height, 'line')}")
-        fold = button("Fold inputs away", icon="chevron_left", slim=True).props("data-fold")
+        fold = button("Inputs on or off", icon="view_sidebar", slim=True).props("data-fold")
         script = "document.querySelector('.study-columns').classList.toggle('folded')"
         fold.on("click", js_handler=f"() => {{ {script} }}")
     StudyPage(place, name)
@@ -83,8 +83,11 @@ class StudyPage:
 
     def _show_notes(self) -> None:
         self._notes.clear()
+        told = self._studies.definition(self._name).notes
         with self._notes:
-            notes(self._studies.definition(self._name).notes)
+            if told:
+                with ui.expansion(f"What was assumed ({len(told)})").props("dense").classes("more"):
+                    notes(told)
 
     async def _replace(self, event: events.UploadEventArguments) -> None:
         path = uploads.new_place(self._place.workspace.path, event.file.name)
