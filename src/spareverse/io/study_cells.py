@@ -14,6 +14,7 @@ from spareverse.io.report import ACCEPT_WORDS
 from spareverse.io.sheets import DAMAGE, FILE, ROW, Sheet, plain
 from spareverse.io.study_durations import duration_text, read_duration
 from spareverse.io.study_keys import HOURS_PER, UNITS
+from spareverse.io.study_sections import LARGEST
 from spareverse.io.study_table import MOST_EXAMPLES, Form, Rows, Source
 from spareverse.network.schema import Column
 
@@ -131,9 +132,10 @@ class CellReader:
             self.rows.problems += [Problem(p.reason, remedy, p.file, p.row, p.column, p.value) for p in error.problems]
             return pl.repeat(None, texts.height, dtype=self.form.table.schema[name], eager=True)
         self.rows.reject(wrong, name, f"{name} is no number.", "Write a plain number, for example 12 or 12.5.")
+        self.rows.reject(values.abs() > LARGEST, name, f"{name} is too large to be meant.", "Check its unit.")
         if column.kind == "integer":
             self.rows.reject(values != values.round(0), name, f"{name} is no whole number.", "Count whole pieces.")
-            return values.round(0).cast(pl.Int64)
+            return values.round(0).cast(pl.Int64, strict=False)
         return values
 
     def _numbers_of_a_workbook(self, texts: pl.DataFrame, source: Source) -> tuple[pl.Series, pl.Series]:

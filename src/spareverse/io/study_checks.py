@@ -8,6 +8,7 @@ import polars as pl
 
 from spareverse.errors import Problem
 from spareverse.io.mapping import did_you_mean
+from spareverse.io.study_keys import MOST_PIECES
 from spareverse.io.study_sections import SectionReader, Values
 from spareverse.io.study_table import Rows
 from spareverse.network.study import Option, Policy
@@ -115,6 +116,8 @@ def check_stock(stock: Rows, options: Sequence[Option], lines: pl.DataFrame) -> 
     _unknown(stock, "part_id", parts.to_list(), "No line has this part or interchange group.")
     for name in ("initial_stock", "reorder_point", "order_up_to"):
         stock.reject(pl.col(name) < 0, name, f"{name} cannot be negative.", "Write 0 or more.")
+    for name in ("initial_stock", "reorder_point", "order_quantity", "order_up_to"):
+        stock.reject(pl.col(name) > MOST_PIECES, name, f"{name} is too large to be meant.")
     stock.reject(pl.col("order_quantity") < 1, "order_quantity", "An order is for at least 1 piece.")
     stock.frame = stock.frame.with_columns(pl.col("place").fill_null("site"))
     again = ~pl.struct("option", "part_id", "place").is_first_distinct()

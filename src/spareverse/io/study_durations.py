@@ -8,6 +8,7 @@ from functools import cache
 from spareverse.io.study_keys import HOURS_PER, UNITS
 from spareverse.network.distributions import Distribution, parse
 
+LONGEST_H = 100 * HOURS_PER["years"]
 _NUMBER = re.compile(r"^[+-]?\d*[.,]?\d+(?:[eE][+-]?\d+)?$")
 
 
@@ -23,7 +24,10 @@ def read_duration(text: str, unit: str) -> Distribution:
         plain = plain.replace(",", ".")
         if plain.startswith("-"):
             raise ValueError("A time cannot be negative")
-    return parse(plain, unit=UNITS[unit])
+    duration = parse(plain, unit=UNITS[unit])
+    if not duration.mean <= LONGEST_H:
+        raise ValueError(f"{plain!r} is longer than {LONGEST_H / HOURS_PER['years']:g} years on average")
+    return duration
 
 
 def duration_text(duration: Distribution, unit: str = "h") -> str:

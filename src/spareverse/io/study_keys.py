@@ -16,6 +16,10 @@ UNITS: Mapping[str, Unit] = {"h": "h", "days": "d", "weeks": "week", "months": "
 HOURS_PER: Mapping[str, float] = {name: HOURS[unit] for name, unit in UNITS.items()}
 
 
+MOST_PIECES = 1_000_000
+"""Of a part in a stock."""
+
+
 @dataclass(frozen=True)
 class Key:
     """One key: ``field`` is the attribute of the definition it fills, in hours where it is a time.
@@ -223,11 +227,30 @@ _POLICY_KEYS = (
         "pieces",
         default="`order_up_to`, or `reorder_point` + `order_quantity`",
         least=0,
+        most=MOST_PIECES,
         always=True,
     ),
-    Key("reorder_point", "integer", "An order is placed at or below it", "pieces", default="0", least=0, always=True),
-    Key("order_quantity", "integer", "Pieces per order", "pieces", default="1", least=1, always=True),
-    Key("order_up_to", "integer", "Level an order fills the stock up to", "pieces", default="0", least=0, always=True),
+    Key(
+        "reorder_point",
+        "integer",
+        "An order is placed at or below it",
+        "pieces",
+        default="0",
+        least=0,
+        most=MOST_PIECES,
+        always=True,
+    ),
+    Key("order_quantity", "integer", "Pieces per order", "pieces", default="1", least=1, most=MOST_PIECES, always=True),
+    Key(
+        "order_up_to",
+        "integer",
+        "Level an order fills the stock up to",
+        "pieces",
+        default="0",
+        least=0,
+        most=MOST_PIECES,
+        always=True,
+    ),
     Key(
         "basis",
         "text",

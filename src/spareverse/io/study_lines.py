@@ -12,9 +12,11 @@ from spareverse.io.study_sections import rounded_column
 from spareverse.io.study_table import Form, Rows
 from spareverse.network.life_laws import life_law
 from spareverse.network.schema import Column
+from spareverse.network.study import HOURS_PER_MONTH, HOURS_PER_YEAR
 from spareverse.network.study_tables import STUDY_LINES, STUDY_STOCK
 
 MOST_LINES = 5_000
+MOST_INSTALLED = 10_000
 DEFAULT_REPLACEMENT = "8 h"
 RATE_COLUMNS = ("failures_per_year", "failures_per_month", "mtbf_h")
 
@@ -93,10 +95,21 @@ def finished_lines(rows: Rows, *, history: pl.DataFrame | None, pooled: bool) ->
 
 
 def _check_cells(rows: Rows) -> None:
+    rows.reject(
+        pl.col("installed_quantity") > MOST_INSTALLED, "installed_quantity",
+        f"More than {MOST_INSTALLED:,} pieces in one tag.", "Give groups of them tags of their own.",
+    )  # fmt: skip
     for name in _NOT_NEGATIVE:
         rows.reject(pl.col(name) < 0, name, f"{name} cannot be negative.", "Write 0 or more.")
     for name in _POSITIVE:
         rows.reject(pl.col(name) <= 0, name, f"{name} must be above 0.")
+    per_hour = pl.max_horizontal(
+        pl.col("failures_per_year") / HOURS_PER_YEAR, pl.col("failures_per_month") / HOURS_PER_MONTH
+    )
+    often = (per_hour > 1) | (pl.col("mtbf_h") < 1)
+    rows.reject(
+        often, "failures_per_year", "A piece fails more than once an hour of work.", "Check the unit of the rate."
+    )
     rows.reject(pl.col("mtbf_h") == 0, "mtbf_h", "mtbf_h must be above 0.", "Leave it empty where it is not known.")
     reason = "The asset needs more pieces than are installed (k > n)."
     rows.reject(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -16,6 +15,8 @@ from spareverse.io.study_keys import HOURS_PER, Key, Section
 from spareverse.network.distributions import Constant, Distribution
 
 Values = dict[str, Any]
+LARGEST = 1e15
+"""No number of a study is larger; it would be a slip, and sums would lose their last digits."""
 _DIGITS = 12
 
 
@@ -104,8 +105,9 @@ class SectionReader:
         if key.kind == "duration":
             return self._duration(raw, unit, path)
         if key.kind == "span":
-            number = self._span(raw, unit, path)
-            return number if number is not None and self._within(key, number, path, raw) else None
+            hours = self._span(raw, unit, path)
+            right = hours is not None and self._within(key, rounded(hours / HOURS_PER[key.unit]), path, raw)
+            return hours if right else None
         number = self._number(raw, path, whole=key.kind == "integer")
         if number is None or not self._within(key, number, path, raw):
             return None
@@ -130,7 +132,7 @@ class SectionReader:
         return text
 
     def _number(self, raw: Any, path: str, *, whole: bool) -> float | int | None:
-        right = isinstance(raw, int | float) and not isinstance(raw, bool) and math.isfinite(raw)
+        right = isinstance(raw, int | float) and not isinstance(raw, bool) and abs(raw) <= LARGEST
         if not self._right(right and not (whole and isinstance(raw, float)), raw, path, f"a {'whole ' * whole}number"):
             return None
         return int(raw) if whole else rounded(float(raw))

@@ -110,11 +110,9 @@ def read_inline(form: Form, file: str, name: str, items: Sequence[Mapping[str, A
                 problems.append(Problem("There is no such column.", hint, file=file, column=f"{name}[{number}].{key}"))
     header = tuple(key for key in known if any(key in item for item in items))
     cells = {key: [_cell(item.get(key)) for item in items] for key in header}
-    frame = pl.DataFrame(cells, schema=dict.fromkeys(header, pl.String)).with_columns(
-        pl.Series(FILE, [file] * len(items), pl.String),
-        pl.Series(ROW, range(1, len(items) + 1), pl.Int64),
-        pl.Series(DAMAGE, [None] * len(items), pl.String),
-    )
+    place = {FILE: [file] * len(items), ROW: list(range(1, len(items) + 1)), DAMAGE: [None] * len(items)}
+    kinds: dict[str, Any] = {**dict.fromkeys(header, pl.String), FILE: pl.String, ROW: pl.Int64, DAMAGE: pl.String}
+    frame = pl.DataFrame({**cells, **place}, schema=kinds)
     rows = Rows(frame.select(FILE, ROW), {}, problems, [], inline=name)
     CellReader(form, Sheet(file, "", header, frame), form.sources(header), rows, ".").read()
     return rows

@@ -184,6 +184,10 @@ CONTRADICTIONS: dict[str, tuple[list[dict[str, Any]], str, str]] = {
     "negative rate": ([{**LINE, "failures_per_year": -1}], "line[1].failures_per_year", "negative"),
     "no life": ([{**LINE, "failures_per_year": "", "mtbf_h": 0}], "line[1].mtbf_h", "above 0"),
     "k above n": ([{**LINE, "installed_quantity": 2, "needed_quantity": 3}], "line[1].needed_quantity", "k > n"),
+    "more than once an hour": ([{**LINE, "failures_per_year": 9000}], "line[1].failures_per_year", "once an hour"),
+    "a million pieces": ([{**LINE, "installed_quantity": 10**6}], "line[1].installed_quantity", "in one tag"),
+    "too dear": ([{**LINE, "unit_price": 1e16}], "line[1].unit_price", "too large"),
+    "a thousand years": ([{**LINE, "lead_time": "1000 years"}], "line[1].lead_time", "longer than 100 years"),
     "half a record": ([{**LINE, "record_failures": 2}], "line[1].record_hours", "without their hours"),
     "no record": ([{**LINE, "rate_source": "records"}], "line[1].rate_source", "no records"),
     "no history": ([{**LINE, "failures_per_year": "", "rate_source": "history"}], "line[1].rate_source", "twin"),
@@ -228,6 +232,7 @@ STOCK: dict[str, tuple[dict[str, Any], str, str]] = {
     "part": ({"option": "shelf", "part_id": "SEEL"}, "part_id", "No line"),
     "negative": ({"option": "shelf", "part_id": "SEAL", "initial_stock": -1}, "initial_stock", "negative"),
     "central": ({"option": "shelf", "part_id": "SEAL", "place": "central"}, "place", "no central"),
+    "too many": ({"option": "shelf", "part_id": "SEAL", "order_up_to": 10**7}, "order_up_to", "too large"),
     "batch": ({"option": "shelf", "part_id": "SEAL", "order_quantity": 0}, "order_quantity", "at least 1"),
 }
 

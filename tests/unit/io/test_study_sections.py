@@ -152,6 +152,9 @@ IMPOSSIBLE: dict[str, tuple[dict[str, Any], str, str]] = {
                            "campaign[1].end_months", "ends before"),
     "long period": ({"study": {"name": "s", "horizon_years": 1, "period_months": 24}}, "study.period_months", "longer"),
     "nothing fails": ({"line": [{**LINE, "failures_per_year": 0}]}, "study.lines", "ever fails"),
+    "a thousand years": ({"study": {"name": "s", "horizon_years": 1000}}, "study.horizon_years", "longer than"),
+    "not a number": ({"economics": {"discount_rate": float("nan")}}, "economics.discount_rate", "number"),
+    "lines that are no lines": ({"line": [{"price": 1}]}, "line[1].tag", "missing"),
     "section as value": ({"economics": 3}, "economics", "must be a section"),
 }  # fmt: skip
 
