@@ -74,7 +74,7 @@ def analyse(
 
 
 def study(path: str, arguments: Mapping[str, Any], progress: Progress, cancel: Cancel, stop: Cancel) -> dict[str, Any]:
-    """``arguments``: study, its name; precision [share], replications, seed, thorough. ``stop`` ends it early and keeps it."""
+    """``arguments``: study, precision [share], replications, seed, thorough. ``stop`` ends it early and keeps it."""
     from spareverse.service.studies import new_run, study_folder
     from spareverse.twin.warehouse_study import Study
 

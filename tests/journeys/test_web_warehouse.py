@@ -1,0 +1,153 @@
+"""From an example to the SPIR workbook in the browser: start, change, run, compare, take away."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import fastexcel
+import httpx
+import pytest
+
+from spareverse.io.study_files import write_study
+from spareverse.io.twin_folder import TwinFolder
+from spareverse.service.studies import Studies
+from tests import fixtures_study as made
+from tests.journeys.conftest import Visit, serving
+
+pytestmark = pytest.mark.browser
+
+Open = Callable[..., Visit]
+REORDER_POINT = '[data-input="option[physical].policy.reorder_point"]'
+TABS = ("money", "downtime", "spread", "stock", "sensitivity", "pareto", "matrix", "questions", "spir", "compare")
+
+
+@pytest.mark.timeout(600)
+def test_start_change_run_compare_and_take_the_workbook(empty: str, visit: Open, tmp_path: Path) -> None:
+    window = visit(empty)
+    page = window.page
+    window.go("/")
+    page.get_by_role("link", name="Warehouse options").click()
+    page.wait_for_selector("text=No study yet")
+    page.locator("[data-example=el-thalji-2025]").click()
+    page.wait_for_selector("[data-inputs]")
+    page.wait_for_selector("text=Not run yet")
+
+    # a wrong input is told beside its field and not kept; a right one is
+    page.locator('[data-option="0"] .q-item').first.click()
+    page.get_by_text("Stock on site").first.click()
+    page.locator(REORDER_POINT).fill("-3")
+    page.locator(REORDER_POINT).press("Tab")
+    page.wait_for_selector("text=It must be at least 0.")
+    assert policy(empty)["reorder_point"] == 2
+    page.locator(REORDER_POINT).fill("1")
+    page.locator(REORDER_POINT).press("Tab")
+    page.wait_for_selector("text=It must be at least 0.", state="detached")
+    assert policy(empty)["reorder_point"] == 1
+
+    page.locator("[data-run]").click()
+    page.wait_for_selector("[data-decision]", timeout=300_000)
+    run = httpx.get(f"{empty}/api/v1/studies/el-thalji-2025/runs/latest", timeout=60).json()
+    assert page.inner_text("[data-decision]").startswith(run["decision"]["headline"])
+    assert page.locator("[data-option-card]").count() == 4
+    assert all("%" in words and "[" in words for words in page.locator("[data-option-card]").all_inner_texts())
+
+    for tab in TABS:
+        page.locator(f"[data-tab={tab}]").click()
+        page.wait_for_selector(f"[data-tab={tab}][aria-selected=true]")
+        page.wait_for_selector("[role=tabpanel] .card")
+        assert ("tab=" in page.url) == (tab != "compare")
+    assert page.locator("[data-figure=options] svg").count() == 1
+
+    with page.expect_download() as download:
+        page.locator("[data-spir]").click()
+    book = tmp_path / "SPIR.xlsx"
+    download.value.save_as(book)
+    assert fastexcel.read_excel(book).sheet_names
+
+    # another input makes the results stale, and its undo makes them fresh again
+    assert page.locator("[data-stale]").count() == 0
+    page.locator(REORDER_POINT).fill("2")
+    page.locator(REORDER_POINT).press("Tab")
+    page.wait_for_selector("[data-stale]")
+    page.get_by_role("button", name="Undo").click()
+    page.wait_for_selector("[data-stale]", state="detached")
+    assert policy(empty)["reorder_point"] == 1
+    assert not window.complaints
+    assert not window.foreign()
+
+
+def policy(address: str) -> dict[str, object]:
+    study = httpx.get(f"{address}/api/v1/studies/el-thalji-2025", timeout=60).json()
+    return dict(study["inputs"]["option"][0]["policy"])
+
+
+@pytest.fixture(scope="module")
+def studied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server of a twin with a finished run of a package of 120 lines."""
+    twin = TwinFolder.create(tmp_path_factory.mktemp("twin") / "acme", name="Acme").path
+    source = tmp_path_factory.mktemp("source")
+    write_study(made.study(lines=120), source)
+    studies = Studies(twin, None)  # type: ignore[arg-type]  # no job is ordered here
+    name = studies.create(sorted(source.iterdir()))
+    made.save_run(studies.definition(name), studies.folder(name))
+    with serving(twin) as address:
+        yield address
+    shutil.rmtree(source)
+
+
+def test_the_package_is_filtered_and_paged_at_the_server(studied: str, visit: Open) -> None:
+    window = visit(studied)
+    page = window.page
+    window.go("/warehouse/platform?tab=package")
+    page.wait_for_selector("[data-table=package]")
+    assert page.inner_text("[data-count]") == "1 to 25 of 120 parts"
+    page.get_by_role("button", name="Next page").click()
+    page.wait_for_selector("text=26 to 50 of 120 parts")
+    page.get_by_label("Tag, part or name").fill("P-0007")
+    page.wait_for_selector("[data-count]:has-text('1 part')")
+    assert page.locator("[data-table=package] tbody tr").count() == 1
+    page.get_by_label("Tag, part or name").fill("nothing like it")
+    page.wait_for_selector("text=No part fits these filters.")
+    page.get_by_label("Tag, part or name").fill("")
+    page.get_by_label("Vendor").click()
+    page.get_by_role("option", name="Brandt").click()
+    page.wait_for_selector("text=1 to 25 of 30 parts")
+    assert not window.complaints
+
+
+@pytest.mark.parametrize(("width", "height", "dark"), [(1280, 800, True), (1920, 1080, False)])
+def test_pages_fit_both_widths_and_themes(studied: str, visit: Open, width: int, height: int, dark: bool) -> None:
+    window = visit(studied, width=width, height=height, dark=dark)
+    for path, mark in (("/warehouse", "[data-study=platform]"), ("/warehouse/platform", "[data-option-card]")):
+        window.go(path)
+        window.page.wait_for_selector(mark)
+        wide = window.page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= width, f"{path} is {wide} pixels wide"
+    assert not window.complaints
+    assert not window.foreign()
+
+
+def test_a_study_of_ones_own_is_brought_and_a_broken_one_is_told(studied: str, visit: Open, tmp_path: Path) -> None:
+    write_study(made.study(lines=2), tmp_path)
+    plan = tmp_path / "study.toml"
+    good = plan.read_text(encoding="utf-8")
+    plan.write_text(good.replace("horizon_years = 20", "horizon_years = -20"), encoding="utf-8")
+    window = visit(studied)
+    window.go("/warehouse")
+    window.page.set_input_files("input[type=file] >> nth=0", [str(plan), str(tmp_path / "lines.xlsx")])
+    window.page.wait_for_selector("[data-table=problems]")
+    assert "study.horizon_years" in window.page.inner_text("[data-table=problems]")
+    plan.write_text(good.replace('name = "platform"', 'name = "our own"'), encoding="utf-8")
+    window.page.set_input_files("input[type=file] >> nth=0", str(plan))
+    window.page.wait_for_url("**/warehouse/our-own*")
+    window.page.wait_for_selector("text=2 lines")
+    assert not window.complaints
+
+
+def test_an_unknown_study_is_a_state_not_an_error(studied: str, visit: Open) -> None:
+    window = visit(studied)
+    window.go("/warehouse/..%2f..%2ftwin")
+    window.go("/warehouse/nobody")
+    window.page.wait_for_selector("text=There is no study 'nobody'.")
