@@ -62,14 +62,19 @@ def kernel(function: Callable[P, R]) -> Callable[P, R]:
     return compiled
 
 
-def inner_kernel(function: Callable[P, R]) -> Callable[P, R]:
-    """Compile a kernel that creates no array and is called by kernels many millions of times a second.
+def lean_kernel(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile a kernel that creates no array: its array arguments are not counted, which costs more than an event."""
+    return _lean(function, inlined=False)
 
-    Array arguments are then not counted, and the function becomes part of its callers: for events of 50 ns both cost
-    more than the work itself (docs/design/engine.md).
-    """
-    lean: dict[str, Any] = {"_nrt": False, "forceinline": True, "no_cfunc_wrapper": True}
-    compiled: Callable[P, R] = numba.njit(cache=True, nogil=True, error_model="numpy", **lean)(function)
+
+def inner_kernel(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile a lean kernel that becomes part of its callers: for the steps of an event, some nanoseconds each."""
+    return _lean(function, inlined=True)
+
+
+def _lean(function: Callable[P, R], *, inlined: bool) -> Callable[P, R]:
+    options: dict[str, Any] = {"_nrt": False, "forceinline": inlined, "no_cfunc_wrapper": True}
+    compiled: Callable[P, R] = numba.njit(cache=True, nogil=True, error_model="numpy", **options)(function)
     return compiled
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spareverse.engine.streams import uniform
-from spareverse.jit import inner_kernel
+from spareverse.jit import inner_kernel, lean_kernel
 
 MONTH = 730 * 3600
 NEVER = 4_000_000_000_000_000_000
@@ -41,7 +41,7 @@ def spell(mean: float, states: NDArray[np.uint64], stream: int) -> int:
     return max(1, int(min(-mean * math.log(1.0 - uniform(states, stream)), 1e18) + 0.5))
 
 
-@inner_kernel
+@lean_kernel
 def realise_profile(
     profiles: Profiles,
     index: int,

@@ -18,7 +18,7 @@ from spareverse.engine.profiles import Profiles, realise_profile
 from spareverse.engine.stocks import accrue_stock, begin_stock, expire, record, review, station_done
 from spareverse.engine.streams import seed_stream
 from spareverse.engine.windows import Calendars, realise_windows
-from spareverse.jit import inner_kernel
+from spareverse.jit import inner_kernel, lean_kernel
 
 
 class Network(NamedTuple):
@@ -69,7 +69,7 @@ class Outcome(NamedTuple):
     """[replications]"""
 
 
-@inner_kernel
+@lean_kernel
 def draw_shared(
     m: Whole, f: Floats, u: Streams, profiles: Profiles, calendars: Calendars, keys: Streams, seed: np.uint64
 ) -> None:
@@ -119,7 +119,7 @@ def accrue_group(m: Whole, group: int, assets: Whole, stocks: Whole, now: int) -
         accrue_asset(m, assets[i], now)
 
 
-@inner_kernel
+@lean_kernel
 def act(m: Whole, f: Floats, u: Streams, now: int, kind: int, entity: int, detail: int) -> None:
     """Carry out one event, then look at the policies it touched; their orders may touch the stock points above."""
     if kind == a.MARK:
@@ -150,7 +150,7 @@ def review_touched(m: Whole, f: Floats, u: Streams, now: int) -> None:
         review(m, f, u, now, m[m[a.REVIEWS] + m[a.REVIEW_COUNT]], a.ZERO)
 
 
-@inner_kernel
+@lean_kernel
 def begin_group(m: Whole, f: Floats, u: Streams, group: int, net: Network, seed: np.uint64) -> None:
     """The group as at commissioning, its streams started."""
     m[a.HEAP_SIZE] = 0
@@ -183,7 +183,7 @@ def begin_group(m: Whole, f: Floats, u: Streams, group: int, net: Network, seed:
         begin_asset(m, f, u, asset)
 
 
-@inner_kernel
+@lean_kernel
 def simulate_group(m: Whole, f: Floats, u: Streams, group: int, assets: Whole, stocks: Whole, bounds: Whole) -> int:
     """Events of one group from 0 to the horizon; returns how many. The status tells what ran full, if anything."""
     horizon = m[a.HORIZON]
@@ -213,7 +213,7 @@ def simulate_group(m: Whole, f: Floats, u: Streams, group: int, assets: Whole, s
     return events
 
 
-@inner_kernel
+@lean_kernel
 def add_up(m: Whole, net: Network, ledger: Ledger, group: int, first_period: int, row: int, outcome: Outcome) -> None:
     """Fold one group's replication into row ``row`` of the outcome; periods before ``first_period`` are warm-up."""
     periods = m[a.PERIODS]
@@ -242,7 +242,7 @@ def add_up(m: Whole, net: Network, ledger: Ledger, group: int, first_period: int
             outcome.money[row, p, ledger.downtime_kind] += ledger.downtime[i, p] * down
 
 
-@inner_kernel
+@lean_kernel
 def replicate(
     m: Whole,
     f: Floats,

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from spareverse.engine.profiles import MONTH, NEVER, spell
 from spareverse.engine.streams import uniform
-from spareverse.jit import inner_kernel
+from spareverse.jit import inner_kernel, lean_kernel
 
 
 class Calendars(NamedTuple):
@@ -22,7 +22,7 @@ class Calendars(NamedTuple):
     key: NDArray[np.uint64]
 
 
-@inner_kernel
+@lean_kernel
 def realise_windows(
     calendars: Calendars,
     index: int,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from typing import Any
@@ -27,7 +27,7 @@ _LISTS = ("events", "up_by_period", "cumulative")
 REMEMBERED = 400
 """Replications whose money per period is kept, for the bands of the cumulative cost."""
 PIECE = 16
-"""Replications per call of the engine: the order in which sums are formed must not depend on the machine."""
+"""Least replications per call of the engine."""
 
 
 @dataclass
@@ -65,12 +65,11 @@ class OptionRun:
 
     def run_until(self, replications: int, pool: Executor, stopped: Callable[[], bool] = lambda: False) -> None:
         """Go on to that many replications, or to the end of the pieces under way once ``stopped`` says so."""
-        firsts = range(self.done, replications, PIECE)
 
-        def piece(first: int) -> Outcome | None:
+        def piece(bounds: tuple[int, int]) -> Outcome | None:
             if stopped():
                 return None
-            last = min(first + PIECE, replications)
+            first, last = bounds
             return run_batch(
                 self.compiled.entities,
                 self.ledger.weights,
@@ -80,10 +79,21 @@ class OptionRun:
                 first_period=self.compiled.first_period,
             )[0]
 
-        for outcome in pool.map(piece, firsts):
+        for outcome in pool.map(piece, self._pieces(replications)):
             if outcome is None:
                 break
             self._add(outcome)
+
+    def _pieces(self, replications: int) -> Iterator[tuple[int, int]]:
+        """Replications per call of the engine: few at first and for large networks, many where calls would cost more
+        than events. They depend on nothing but the network, so that sums are formed alike on every machine."""
+        most = max(PIECE, PIECE * (256 // max(len(self.compiled.position_ids), 1)))
+        first = self.done
+        while first < replications:
+            size = PIECE if first < 8 * PIECE else min(most, 8 * PIECE)
+            last = min(first - first % size + size, replications)
+            yield first, last
+            first = last
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Everything simulated so far, to be kept and restored."""
