@@ -95,14 +95,16 @@ def smallest_stocks(
     """Schemas SMALLEST_STOCK and STOCK_LADDER, for conventional and for digital supply; empty without a target."""
     stocks, ladders = [SMALLEST_STOCK.empty()], [STOCK_LADDER.empty()]
     searched = stocked_lines(study)["stock_part"].n_unique() <= MOST_SEARCHED
-    for name in supply_options(study).values():
+    names = list(supply_options(study).values())
+    for place, name in enumerate(names):
         target = study.option(name).target_availability or study.target_availability
         if target is None:
             continue
         if simulate is None or not searched:
             stocks.append(exact_answers(study, name, target))
             continue
-        found, ladder = search(study, name, target, simulate, seed=seed, progress=progress, cancel=cancel)
+        share = _part(progress, place / len(names), (place + 1) / len(names))
+        found, ladder = search(study, name, target, simulate, seed=seed, progress=share, cancel=cancel)
         stocks.append(found)
         ladders.append(ladder)
     return pl.concat(stocks), pl.concat(ladders)

@@ -33,6 +33,8 @@ from spareverse.simulation.study_network import stocked_lines
 
 COARSE, MOST = 50, 3_200
 """Replications of the first rounds, and of the last."""
+WORK = 10_000_000
+"""Events that one round may cost: some seconds. Long runs of many assets then end sooner."""
 WITHOUT, PLENTY, AT, LESS = "without stock", "ample stock", "step", "one step less"
 
 
@@ -113,13 +115,14 @@ def search(
         if progress is not None:
             done = 1.0 - len(searched) / len(parts)
             progress(done, f"Smallest stock of {option_name}: {len(searched)} parts, {replications} replications")
-        _try(study, option, searched, simulate, replications, seed)
+        events = _try(study, option, searched, simulate, replications, seed)
+        most = min(most_replications, max(COARSE, int(WORK / max(events, 1.0))))
         for part in searched.values():
-            part.advance(replications, most_replications)
+            part.advance(replications, most)
         rounds += 1
         remaining = [part for part in searched.values() if not part.verdict]
         if remaining and (all(part.bracketed() for part in remaining) or rounds >= 12):
-            replications, rounds = min(4 * replications, most_replications), 0
+            replications, rounds = min(4 * replications, most), 0
     return _answers(option, parts), _ladder(option, parts)
 
 
@@ -166,7 +169,8 @@ def _ends(study: Study, option: Option, parts: Mapping[str, PartSearch], simulat
 
 def _try(
     study: Study, option: Option, parts: Mapping[str, PartSearch], simulate: Simulate, replications: int, seed: int
-) -> None:
+) -> float:
+    """One round; returns the events of a replication of it."""
     steps = {
         AT: {name: part.at for name, part in parts.items()},
         LESS: {name: max(0, part.at - 1) for name, part in parts.items()},
@@ -174,6 +178,7 @@ def _try(
     run = _simulated(study, option, steps, simulate, replications, seed)
     for (name, which), found in _availabilities(run).items():
         parts[name].note(steps[which][name], found, replications)
+    return float(run.tables["replications"]["events"].sum()) / replications
 
 
 def _simulated(
