@@ -13,7 +13,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from spareverse.engine.profiles import NEVER as NEVER
+NEVER = 4_000_000_000_000_000_000
 
 ZERO, ONE, NONE = 0, 1, -1
 """Literals in a call compile the callee again for each value; names do not."""

@@ -12,11 +12,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from spareverse.engine.memory import NEVER
 from spareverse.engine.streams import uniform
 from spareverse.jit import inner_kernel, lean_kernel
 
 MONTH = 730 * 3600
-NEVER = 4_000_000_000_000_000_000
 
 
 class Profiles(NamedTuple):

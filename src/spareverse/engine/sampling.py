@@ -10,7 +10,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from spareverse.engine.profiles import NEVER
+from spareverse.engine.memory import NEVER
 from spareverse.engine.streams import uniform
 from spareverse.jit import inner_kernel
 from spareverse.special import normal_quantile

@@ -7,7 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from spareverse.engine.profiles import MONTH, NEVER, spell
+from spareverse.engine.memory import NEVER
+from spareverse.engine.profiles import MONTH, spell
 from spareverse.engine.streams import uniform
 from spareverse.jit import inner_kernel, lean_kernel
 

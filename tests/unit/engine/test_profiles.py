@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spareverse.engine.profiles import MONTH, NEVER, Profiles, clock, moment, realise_profile, spell
+from spareverse.engine.memory import NEVER
+from spareverse.engine.profiles import MONTH, Profiles, clock, moment, realise_profile, spell
 from spareverse.engine.streams import seed_stream
 from spareverse.network.study import RateProfile
 from spareverse.simulation.compile_distributions import compile_profiles

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spareverse.engine.profiles import NEVER
+from spareverse.engine.memory import NEVER
 from spareverse.engine.sampling import (
     ALMOST_ONE,
     EXPONENTIAL,

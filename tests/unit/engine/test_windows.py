@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spareverse.engine.profiles import MONTH, NEVER
+from spareverse.engine.memory import NEVER
+from spareverse.engine.profiles import MONTH
 from spareverse.engine.streams import seed_stream
 from spareverse.engine.windows import next_start, realise_windows
 from spareverse.network.study import Access
