@@ -39,7 +39,7 @@ class Case:
     study: Study
     exact: Mapping[str, float]
     runs: int = 2_000
-    simpy_runs: int = 200
+    simpy_runs: int = 100
     compared: tuple[str, ...] = ()
     """Measures compared with SimPy alone."""
 
@@ -319,7 +319,7 @@ def hadley_whitin() -> list[Case]:
                 study(fleet_lines(MANY, MANY * 100.0), policy, lead, **lasting),
                 exact,
                 runs=300,
-                simpy_runs=40,
+                simpy_runs=25,
             )
         )
     adaptive = Policy("adaptive", 8, 0, 3, service_level=0.9)
@@ -357,7 +357,7 @@ def two_places() -> Case:
         ),
         {"wait_hours": short / rate},
         runs=300,
-        simpy_runs=40,
+        simpy_runs=25,
     )
 
 
@@ -452,8 +452,7 @@ def beside_simpy() -> list[Case]:
         ),
     ]
     return [
-        Case(name, "none", found, {}, runs=1_000, simpy_runs=150, compared=(*seen, *more))
-        for name, found, more in given
+        Case(name, "none", found, {}, runs=1_000, simpy_runs=80, compared=(*seen, *more)) for name, found, more in given
     ]
 
 

@@ -1,4 +1,4 @@
-"""The product against closed forms, exact Markov chains and the independent SimPy model; see agreement.py for the page.
+"""The product against closed forms, exact chains and the independent SimPy model; comparison.py writes the page.
 
 Fixed seeds. Bound: four standard errors of the difference, widened for few runs (Student's t); by chance one test in
 some hundred would fail, once and for all, at another seed.
@@ -13,8 +13,8 @@ import pytest
 from scipy.stats import norm
 from scipy.stats import t as student
 
-from agreement.agreement import FAR, Case, Estimate, Row, compare, document, other, product
 from agreement.cases import MONTHLY, PAPER, all_cases, chained
+from agreement.comparison import FAR, Case, Estimate, Row, compare, document, other, product
 from spareverse.optimisation.spares import Fleet
 
 QUICK_RUNS = 400

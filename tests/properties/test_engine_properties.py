@@ -23,6 +23,7 @@ from spareverse.network.distributions import Constant, Distribution, Exponential
 from spareverse.network.study import Access, Economics, Fee, Option, Policy, RateProfile, Study, Transport
 from spareverse.network.study_tables import COST_KINDS, STUDY_LINES
 from spareverse.simulation.option_run import OptionRun
+from spareverse.simulation.study_network import Package
 from spareverse.simulation.study_run import run_study
 
 YEAR = 8760.0
@@ -122,7 +123,7 @@ def test_pieces_and_time_are_conserved(study: Study) -> None:
     """Counted from commissioning: what came is issued, sent on, expired or there; every second has one state."""
     study = replace(study, warm_up_h=0.0)
     for option in study.options:
-        run = OptionRun.prepare(study, option, 1)
+        run = OptionRun.prepare(Package(study), option, 1)
         given_stocks = run.compiled.entities.stocks
         outcome, _ = run_batch(run.compiled.entities, run.ledger.weights, 1, 0, RUNS)
         count = {name: outcome.stock_totals[:, :, number] for number, name in enumerate(a.STOCK_MEASURES)}

@@ -1,6 +1,6 @@
 """Closed form, SimPy and the product beside one another.
 
-python tests/agreement/agreement.py [share of the runs]      writes docs/validation/agreement.md
+PYTHONPATH=tests python -m agreement.comparison [share of the runs]      writes docs/validation/agreement.md
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ def compare(case: Case, runs: int, simpy_runs: int) -> list[Row]:
 PAGE = """\
 # Closed form, SimPy and Spareverse
 
-Written by `python tests/agreement/agreement.py`; do not edit.
+Written by `PYTHONPATH=tests python -m agreement.comparison`; do not edit.
 
 {cases} studies, {known} of them with an answer in closed form or from an exact Markov chain
 ([how](../background/spares-theory.md)), {beside} run by an independent model of the study written in SimPy as well.
