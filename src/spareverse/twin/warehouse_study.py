@@ -107,7 +107,7 @@ class StudyResult:
         sections = [
             Section("Decision", self.decision.sentences),
             Section("Options compared", table=comparison, headers={"measure": "Mean of a run"}),
-            *(Section(figure.title, figures=[figure]) for figure in self.figures().values()),
+            *(Section(title, figures=figures) for title, figures in self.gallery.sections().items()),
         ]
         return html_study_report(self.study.name, self.document, sections)
 

@@ -129,6 +129,11 @@ def test_all_leaves_out_what_cannot_be_drawn(platform: Gallery, farm: Gallery) -
     assert "seasons" in farm.all()
 
 
+def test_sections_hold_every_figure_once(farm: Gallery) -> None:
+    held = [figure.name for figures in farm.sections().values() for figure in figures]
+    assert held == [figure.name for figure in farm.all().values()]
+
+
 def test_an_option_has_one_colour_everywhere(platform: Gallery) -> None:
     who = platform.comparison
     assert len({who.colour(name) for name in who.names}) == 4

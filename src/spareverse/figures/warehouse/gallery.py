@@ -25,23 +25,16 @@ from spareverse.network.study import Study
 from spareverse.network.study_answers import STUDY_ANSWERS
 from spareverse.network.study_tables import STUDY_RESULTS
 
-NAMES = (
-    "options",
-    "costs",
-    "cumulative",
-    "fees",
-    "downtime",
-    "seasons",
-    "availability",
-    "lead-times",
-    "waits",
-    "stock",
-    "tornado",
-    "sobol",
-    "pareto",
-    "risk-matrix",
-    "package",
-)
+SECTIONS: dict[str, tuple[str, ...]] = {
+    "The options beside one another": ("options", "costs"),
+    "Through the year": ("seasons",),
+    "Money": ("cumulative", "fees", "downtime"),
+    "What single runs live through": ("availability", "lead-times", "waits", "stock"),
+    "What the answer hangs on": ("tornado", "sobol"),
+    "The choice": ("pareto", "risk-matrix", "package"),
+}
+"""Figures by question, in the order of reading."""
+NAMES = tuple(name for names in SECTIONS.values() for name in names)
 
 
 @dataclass(frozen=True)
@@ -100,6 +93,12 @@ class Gallery:
         """Every figure that has something to show."""
         drawn = {name: self.figure(name) for name in NAMES}
         return {name: figure for name, figure in drawn.items() if figure.drawn}
+
+    def sections(self) -> dict[str, list[Figure]]:
+        """The same by question, without questions that nothing answers."""
+        drawn = self.all()
+        found = {title: [drawn[name] for name in names if name in drawn] for title, names in SECTIONS.items()}
+        return {title: figures for title, figures in found.items() if figures}
 
     def _best(self) -> str:
         best = self._answer("best_options")

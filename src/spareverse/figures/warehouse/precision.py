@@ -30,7 +30,8 @@ def shrinking(
         )
         for name, points in drawn.items()
     }
-    end = style.nice_end(max([100 * half for points in drawn.values() for _, half in points] + [100 * (wanted or 0)]))
+    highest = max([100 * half for points in drawn.values() for _, half in points] + [100 * (wanted or 0)])
+    end = style.nice_end(1.2 * highest)
     series = at_end(lines, end, 132)
     if wanted:
         rule = style.marker(100 * wanted, "wanted", LIGHT.muted, axis="y", dashed=True, position="insideStartTop")

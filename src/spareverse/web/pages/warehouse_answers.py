@@ -10,7 +10,7 @@ import polars as pl
 from spareverse.figures import numbers
 from spareverse.figures.warehouse.risk_matrix import CLASS_WORDS, HOLDING_WORDS
 from spareverse.service.studies import SavedRun
-from spareverse.web.pages.cards import Cell, card, table, text
+from spareverse.web.pages.cards import Cell, card, notes, table, text
 
 Row = dict[str, Any]
 VERDICTS = {
@@ -108,6 +108,8 @@ def questions_tables(run: SavedRun) -> None:
             table(rows[:MOST], filled, mark=f"question-{number}")
             if len(rows) > MOST:
                 text(f"The first {MOST} of {len(rows):,} rows; the tables of the run have them all.", "quiet small")
+            methods = dict.fromkeys(str(row["method"]) for row in rows if row["method"])
+            notes([f"Closed form: {method}." for method in list(methods)[:3]])
 
 
 def _quantity(column: str) -> Callable[[Row], str]:
@@ -122,7 +124,7 @@ def _exact(row: Row) -> str:
     if row["exact"] is None:
         return ""
     value = f"{100 * row['exact']:.1f} %" if row["quantity"] == "availability" else numbers.digits(row["exact"])
-    return f"{value} ({row['method']})" if "approximation" in str(row["method"] or "") else value
+    return f"about {value}" if "approximation" in str(row["method"] or "") else value
 
 
 def matrix_table(run: SavedRun) -> None:

@@ -8,7 +8,6 @@ import polars as pl
 from nicegui import ui
 
 from spareverse.figures import numbers
-from spareverse.figures.warehouse.risk_matrix import HOLDING_WORDS
 from spareverse.service.studies import SavedRun
 from spareverse.web.pages.cards import Cell, box, button, card, table, text
 from spareverse.web.pages.place import Place
@@ -109,7 +108,7 @@ class PackageTable:
         return [
             Cell("Part", lambda r: str(r["part_id"]), nowrap=True),
             Cell("Description", lambda r: str(r["description"] or "")),
-            Cell("Tags", lambda r: _short(r["tags"]), nowrap=True),
+            Cell("Tags", lambda r: _short(r["tags"])),
             Cell("Vendor", lambda r: str(r["vendor"] or "")),
             Cell("Criticality", lambda r: str(r["criticality"] or "")),
             Cell("Failures", lambda r: numbers.digits(r["failures_per_year"]), "a year", right=True),
@@ -119,7 +118,6 @@ class PackageTable:
             Cell("Cost", lambda r: yearly(r, "total_cost"), f"{currency}/year", right=True),
             Cell("Saves", lambda r: yearly(r, "saving"), f"{currency}/year", right=True),
             Cell("How sure", verdict),
-            Cell("Risk matrix", lambda r: HOLDING_WORDS.get(r["holding"], r["holding"] or "")),
         ]
 
 
@@ -127,7 +125,7 @@ def _values(frame: pl.DataFrame, column: str) -> list[str]:
     return [str(value) for value in frame[column].drop_nulls().unique().sort() if value]
 
 
-def _short(tags: str | None, most: int = 2) -> str:
+def _short(tags: str | None, most: int = 1) -> str:
     names = (tags or "").split(",")
     more = f" and {len(names) - most:,} more" if len(names) > most else ""
     return ", ".join(name.strip() for name in names[:most]) + more

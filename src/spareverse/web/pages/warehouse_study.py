@@ -125,13 +125,13 @@ class StudyPage:
         self._running.clear()
         self._show_state()
         if job is not None:
-            self._results.classes("dimmed")
+            self._results.classes("of-before")
             with self._running:
                 Progress(self._place, job, Comparison.of(self._studies.definition(self._name)), self._finished)
 
     def _finished(self, job: Job) -> None:
         self._running.clear()
-        self._results.classes(remove="dimmed")
+        self._results.classes(remove="of-before")
         if job.status == "done":
             self._show_results()
         self._show_state()
