@@ -1,7 +1,7 @@
 """Take the pictures of README and docs from the running program: make screenshots.
 
-They show a demo company of 3,000 parts and its worst part. With a folder as argument every page is taken there, at
-1280 and 1920 wide, to be looked at.
+They show a demo company of 3,000 parts, its worst part, and the study of El-Thalji 2025. With a folder as argument
+every page is taken there, at 1280 and 1920 wide, to be looked at.
 """
 
 from __future__ import annotations
@@ -46,9 +46,10 @@ def main() -> int:
         server = subprocess.Popen([program, "serve", str(twin), "--port", str(port)])
         try:
             _wait(f"{address}/api/v1/twin")
+            study = _run_study(address)
             with sync_playwright() as playwright:
                 browser = playwright.chromium.launch(executable_path=browser_path, args=list(CHROMIUM))
-                pages = _paths(address)
+                pages = _paths(address) | {"warehouse": f"/warehouse/{study}"}
                 if len(sys.argv) > 1:
                     _take_all(browser, address, pages, Path(sys.argv[1]))
                 else:
@@ -74,9 +75,22 @@ def _paths(address: str) -> dict[str, str]:
     }
 
 
+def _run_study(address: str) -> str:
+    """Make the example study and run it; returns its name."""
+    studies = f"{address}/api/v1/studies"
+    made = httpx.post(studies, data={"example": "el-thalji-2025"}, timeout=60).raise_for_status().json()
+    httpx.post(f"{studies}/{made['name']}/runs", json={"seed": 7}, timeout=60).raise_for_status()
+    for _ in range(300):
+        if httpx.get(f"{studies}/{made['name']}/runs", timeout=60).json():
+            return str(made["name"])
+        time.sleep(1.0)
+    raise RuntimeError("the study did not finish within five minutes")
+
+
 def _take_pictures(browser: Browser, address: str, pages: dict[str, str]) -> None:
     """The pictures that README and docs show."""
-    for name, height in (("home", SIZES[PICTURE_WIDTH]), ("portfolio", SIZES[PICTURE_WIDTH]), ("part", PART_HEIGHT)):
+    heights = dict.fromkeys(("home", "portfolio", "warehouse"), SIZES[PICTURE_WIDTH]) | {"part": PART_HEIGHT}
+    for name, height in heights.items():
         page = browser.new_page(viewport={"width": PICTURE_WIDTH, "height": height})
         _open(page, f"{address}{pages[name]}")
         _save(page, PICTURES / f"{name}-{PICTURE_WIDTH}.png")

@@ -43,6 +43,9 @@ def study(
     emergency: Annotated[
         Emergency | None, typer.Option(help="What an asset without a spare does; else as the study says.")
     ] = None,
+    thorough: Annotated[
+        bool, typer.Option("--thorough", help="Also vary all inputs at once: hundreds of further simulations.")
+    ] = False,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in --out.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -73,6 +76,7 @@ def study(
             seed=seed or 0,
             out=out,
             resume=resume,
+            thorough=thorough,
             progress=progress,
             stop=stop,
         )

@@ -135,7 +135,7 @@ def _most_available(write: Wording, answers: Tables) -> str:
         return ""
     more = f"differences.{most}.{best}.total_cost"
     text = (
-        f"{_title(write, str(most))} works most of the time, {write.availability(f'options.{most}.availability')} "
+        f"{_title(write, str(most))} works more of the time, {write.availability(f'options.{most}.availability')} "
         f"against {write.availability(f'options.{best}.availability')}"
     )
     return f"{text}, and costs {write.measured(more, write.currency)} more." if write.has(more) else f"{text}."
