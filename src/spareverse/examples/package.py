@@ -24,7 +24,7 @@ PRICE_SPREAD, RATE_SPREAD, TIME_SPREAD = 0.45, 0.5, 0.25
 RECORDED = 0.3
 """Share of parts with records of earlier platforms."""
 RECORD_PIECES, RECORD_YEARS = 12, 6
-DOWNTIME_NOK_PER_H = {"low": 0.0, "medium": 900.0, "high": 14_000.0}
+DOWNTIME_NOK_PER_H = {"low": 0.0, "medium": 60.0, "high": 1_500.0}
 HEADINGS = {
     "tag": "Tag no",
     "part_id": "Part no",
@@ -90,7 +90,7 @@ def _part(equipment: Equipment, model: int, place: int, random: np.random.Genera
         "lead_time": f"triangular({round(0.7 * mode)}, {mode}, {round(1.8 * mode)})",
         "am_qualified": printable,
         "digital_lead_time": f"triangular({print_days}, {print_days + 2}, {print_days + 7})" if printable else None,
-        "digital_price": _three_digits(price * random.uniform(0.9, 1.9)) if printable else None,
+        "digital_price": _three_digits(price * random.uniform(0.6, 1.4)) if printable else None,
         "weight_kg": _three_digits(spare.weight_kg * random.lognormal(0.0, 0.2)),
         "shelf_life_months": 60.0 if "seal" in spare.name or "diaphragm" in spare.name else None,
     }
