@@ -18,7 +18,7 @@ from spareverse.optimisation.warehouse.break_even import break_even
 from spareverse.optimisation.warehouse.downtime_switches import downtime_switches
 from spareverse.optimisation.warehouse.fee_chart import fee_chart
 from spareverse.optimisation.warehouse.global_sensitivity import SAMPLES, global_sensitivity
-from spareverse.optimisation.warehouse.pareto import pareto
+from spareverse.optimisation.warehouse.pareto import pareto, pareto_of_steps
 from spareverse.optimisation.warehouse.quantities import fill_quantities
 from spareverse.optimisation.warehouse.questions import questions, simulated_uptimes
 from spareverse.optimisation.warehouse.recommendation import recommendation
@@ -51,7 +51,8 @@ def answers(
         Without it nothing new is simulated: closed forms stand alone, the tornado has prices only, and stock_ladder
         is empty.
     thorough
-        Also vary all inputs at once (global_sensitivity), which takes hundreds of simulations.
+        Also vary all inputs at once (global_sensitivity), which takes hundreds of simulations, and set options with
+        more and less stock beside the options in the Pareto front.
     """
     study = run.study
     fees = break_even(run)
@@ -80,6 +81,7 @@ def answers(
         made["global_sensitivity"] = global_sensitivity(
             run, simulate, samples=SAMPLES, progress=_part(progress, 0.6, 1.0), cancel=cancel
         )
+        made["pareto"] = pareto_of_steps(run, simulate, replications=few)
     made["recommendation"] = recommendation(run, made)
     return {name: made[name] for name in STUDY_ANSWERS}
 

@@ -69,12 +69,6 @@ def _covariance(first: Floats, second: Floats) -> float:
     return float(((first - first.mean()) * (second - second.mean())).sum()) / (first.size - 1)
 
 
-def normal_estimate(value: float, error: float | None) -> Estimate:
-    """Value with normal limits from a standard error; None: not known."""
-    half = np.nan if error is None else 1.959963984540054 * error
-    return Estimate(value, value - half, value + half)
-
-
 def _standard_error(values: Floats) -> float:
     if values.size < 2:
         return float("nan")

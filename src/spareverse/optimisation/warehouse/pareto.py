@@ -31,7 +31,9 @@ def pareto(run: Run, variants: Mapping[str, tuple[str, str]] | None = None) -> p
     return front(labels, points)
 
 
-def pareto_of_steps(run: Run, simulate: Simulate, steps: Sequence[int] = (-2, -1, 0, 1, 2)) -> pl.DataFrame:
+def pareto_of_steps(
+    run: Run, simulate: Simulate, steps: Sequence[int] = (-2, -1, 0, 1, 2), replications: int | None = None
+) -> pl.DataFrame:
     """Schema PARETO over options and stock: every option with these pieces more on site, simulated again.
 
     ``variant`` is "+1" and the like; an option that keeps no stock has no variants.
@@ -48,7 +50,7 @@ def pareto_of_steps(run: Run, simulate: Simulate, steps: Sequence[int] = (-2, -1
             options.append(replace(option, name=name, fallback=fallback, target_availability=None))
             stock.append(changed.stock.filter(pl.col("option") == option.name).with_columns(option=pl.lit(name)))
     varied = replace(study, options=tuple(options), stock=pl.concat([study.stock.clear(), *stock]))
-    return pareto(simulate(varied, replications=run.replications, seed=run.seed), labels)
+    return pareto(simulate(varied, replications=replications or run.replications, seed=run.seed), labels)
 
 
 def front(labels: Sequence[tuple[str, str]], points: Floats) -> pl.DataFrame:

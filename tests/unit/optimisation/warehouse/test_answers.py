@@ -56,6 +56,7 @@ def _check(found: dict[str, pl.DataFrame]) -> None:
 def test_all_tables_of_the_platform(made: dict[str, pl.DataFrame]) -> None:
     _check(made)
     assert [name for name, frame in made.items() if frame.is_empty()] == ["fee_chart"]  # no periods in the stand-in
+    assert set(made["pareto"]["variant"]) == {"", "-2", "-1", "+1", "+2"}
 
 
 def test_all_tables_of_a_package(package: Study, simulation: Any) -> None:
