@@ -17,7 +17,6 @@ from spareverse.io.study_runs import RunMemory, study_fingerprint, write_run_tab
 from spareverse.jit import Cancel, Progress, is_compiled
 from spareverse.network.study import Emergency
 from spareverse.network.study import Study as Definition
-from spareverse.network.study_tables import MEASURES
 from spareverse.simulation.study_run import StudyRun, run_study
 
 if TYPE_CHECKING:
@@ -26,10 +25,15 @@ if TYPE_CHECKING:
     from spareverse.figures.warehouse.gallery import Gallery
 
 COMPILING = "Compiling the engine for this machine; only the first run does this"
-REPORTED = (
-    "availability", "system_availability", "stock_outs", "stock_out_wait_hours", "lead_time_hours", "orders",
-    "mean_stock", "unused_pieces", "co2_kg", "total_cost", "net_present_cost",
-)  # fmt: skip
+REPORTED = {
+    "Options": ("options", "costs"),
+    "Money": ("cumulative", "fees", "downtime", "pareto"),
+    "Seasons": ("seasons",),
+    "Single runs": ("availability", "lead-times", "waits", "stock"),
+    "What the result hangs on": ("tornado", "sobol"),
+    "The package": ("risk-matrix", "package"),
+}
+"""Sections of the report and their figures."""
 
 
 @dataclass(frozen=True)
@@ -96,19 +100,17 @@ class StudyResult:
 
     def _report(self) -> str:
         from spareverse.figures.report import Section, html_study_report
+        from spareverse.figures.warehouse.comparison_table import comparison_rows
 
-        titles = {option.name: option.title or option.name for option in self.study.options}
-        wide = self.tables["options"].filter(pl.col("measure").is_in(REPORTED)).select(
-            pl.col("measure").replace_strict({name: meaning for name, (meaning, _) in MEASURES.items()}),
-            pl.col("option").replace_strict(titles),
-            "mean",
-        )  # fmt: skip
-        comparison = wide.pivot("option", index="measure", values="mean")
-        sections = [
-            Section("Decision", self.decision.sentences),
-            Section("Options compared", table=comparison, headers={"measure": "Mean of a run"}),
-            *(Section(title, figures=figures) for title, figures in self.gallery.sections().items()),
-        ]
+        titles = [option.title or option.name for option in self.study.options]
+        rows = list(comparison_rows(self.study, self.tables["options"]))
+        table = pl.DataFrame(rows, schema=["mean [95 % interval]", *titles], orient="row")
+        drawn = self.figures()
+        sections = [Section("Decision", self.decision.sentences)]
+        for title, names in REPORTED.items():
+            figures = [drawn[name] for name in names if name in drawn]
+            if figures:
+                sections.append(Section(title, figures=figures, table=table if title == "Options" else None))
         return html_study_report(self.study.name, self.document, sections)
 
     def __repr__(self) -> str:
