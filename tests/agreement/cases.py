@@ -191,6 +191,7 @@ def chains() -> list[Case]:
         chained("(s, Q) on the position", by_position, one),
         chained("(s, Q) on the position, first arrival", by_position, first),
         chained("(s, S) on stock on hand", reorder(1, 3, "on_hand", "order_up_to"), first),
+        chained("base stock 3 on stock on hand", replace(base_stock(3), basis="on_hand"), one),
         chained("base stock 2, expedited", base_stock(2), replace(first, mean_emergency_lead_time_h=100.0)),
         chained("base stock 1, own piece expedited", base_stock(1), replace(own, mean_emergency_lead_time_h=100.0)),
         chained("three assets share base stock 2", base_stock(2), three),

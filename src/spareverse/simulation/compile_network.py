@@ -175,10 +175,12 @@ def _stocks(stocks: pl.DataFrame, stock_row: dict[str, int], station_row: dict[s
     """Columns INITIAL to USUAL_LEAD of the stock points."""
     lead = laws.rows(stocks["lead_time"])
     given = np.zeros((stocks.height, a.USUAL_LEAD + 1), np.int64)
+    # base stock orders at every demand: its reorder point is one below the level
+    reorder_at = pl.when(pl.col("policy") == "base_stock").then(pl.col("order_up_to") - 1).otherwise("reorder_point")
     columns: dict[int, Whole | pl.Series] = {
         a.INITIAL: stocks["initial_stock"],
         a.POLICY: _choice(stocks["policy"], a.POLICY_KINDS),
-        a.REORDER_AT: stocks["reorder_point"],
+        a.REORDER_AT: stocks.select(reorder_at.alias("at"))["at"],
         a.BATCH: stocks["order_quantity"],
         a.UP_TO: stocks["order_up_to"],
         a.ON_HAND_BASIS: (stocks["basis"] == "on_hand").cast(pl.Int64),
