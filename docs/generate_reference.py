@@ -69,19 +69,22 @@ PACKAGE_REMARKS = """\
 ## How a package is read
 
 * One row per tag and part, {lines:,} at most. Excel, CSV (comma or semicolon, decimal point or comma) or Parquet.
-* Titles may stand above the header. Usual headings are understood (*Tag no*, *Part no*, *Manufacturer*, *Delivery time*);
-  a unit in brackets is heeded: *Delivery time (weeks)*, *Unit price [NOK]*. Columns that are not known are left out, and said.
-* Sheets called `Package` or `lines` are read; without one, every sheet that has tags and parts. Cells that are merged below the
-  header are refused: only the first of them holds the value. A workbook's sheet `stock_levels` gives the stock levels.
-* What belongs to a part (its rate, price, lead times, weight, shelf life) is the same on all its lines and needs to stand on
-  one of them only.
-* A [SPIR workbook](../guides/spir-workbook.md) that Spareverse filled is a package too: its lines are those of the sheet
-  `Package`, and quantities corrected in the sheet `SPIR` become stock levels.
+* Titles may stand above the header. Usual headings are understood (*Tag no*, *Part no*, *Manufacturer*, *Delivery
+  time*); a unit in brackets is heeded: *Delivery time (weeks)*, *Unit price [NOK]*. Columns that are not known are
+  left out, and said.
+* Sheets called `Package` or `lines` are read; without one, every sheet that has tags and parts. Cells that are merged
+  below the header are refused: only the first of them holds the value. A workbook's sheet `stock_levels` gives the
+  stock levels.
+* What belongs to a part (its rate, price, lead times, weight, shelf life) is the same on all its lines and needs to
+  stand on one of them only.
+* A [SPIR workbook](../guides/spir-workbook.md) that Spareverse filled is a package too: its lines are those of the
+  sheet `Package`, and quantities corrected in the sheet `SPIR` become stock levels.
 * A *failure rate* is given once: `failures_per_year`, `failures_per_month` or `mtbf_h`. With `record_failures` in
-  `record_hours` of earlier platforms it becomes a prior: gamma with shape 1/2 and the vendor's rate as mean (the constrained
-  noninformative prior, Atwood 1996); after k failures in T years the rate is (1/2 + k) / (1/(2 vendor's rate) + T). Without a
-  vendor's rate the prior mean is the pooled rate of the recorded parts of its kind (first word of the description), else of
-  all. With `rate_source` `history` it is the pieces a twin's customers order a year over the pieces installed."""
+  `record_hours` of earlier platforms it becomes a prior: gamma with shape 1/2 and the vendor's rate as mean (the
+  constrained noninformative prior, Atwood 1996); after k failures in T years the rate is (1/2 + k) / (1/(2 vendor's
+  rate) + T). Without a vendor's rate the prior mean is the pooled rate of the recorded parts of its kind (first word
+  of the description), else of all. With `rate_source` `history` it is the pieces a twin's customers order a year over
+  the pieces installed."""
 
 STUDY_RESULTS_INTRODUCTION = """\
 # Tables a study produces
