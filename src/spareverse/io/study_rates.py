@@ -2,7 +2,7 @@
 
 Pooling. The rate of a part has a gamma prior of shape 1/2 whose mean is the vendor's rate: the constrained
 noninformative prior, which takes a generic rate for its mean and as little else as possible (Atwood 1996, Reliability
-Engineering & System Safety 53; NUREG/CR-6823, section 6.2.2.5). After k failures in T years of work the posterior is
+Engineering & System Safety 53; NUREG/CR-6823). After k failures in T years of work the posterior is
 gamma with shape 1/2 + k and rate 1/(2 x prior mean) + T; its mean is used. A part without a vendor's rate takes for
 its prior mean the pooled rate of the recorded parts of its kind (first word of the description), else of all.
 """
