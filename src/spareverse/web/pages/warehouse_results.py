@@ -30,6 +30,8 @@ class Results:
 
     def __init__(self, place: Place, name: str, run: SavedRun) -> None:
         self._place, self._name, self._run = place, name, run
+        newest = place.workspace.studies.runs(name)[0]
+        self._named = None if run.id == newest else run.id
         self._gallery = run.gallery
         self._who = self._gallery.comparison
         costs = self._who.rows(run.tables["options"], "total_cost", per_year=True)
@@ -141,7 +143,7 @@ class Results:
         for name, tab in self._links.items():
             tab.classes(add="here") if name == key else tab.classes(remove="here")
             tab.props(f"aria-selected={'true' if name == key else 'false'}")
-        address = self._place.here(tab=None if key == "compare" else key)
+        address = self._place.here(tab=None if key == "compare" else key, run=self._named)
         ui.run_javascript(f"history.replaceState(history.state, '', {address!r})")
         self._content.clear()
         with self._content:

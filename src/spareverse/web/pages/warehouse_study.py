@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from nicegui import events, run, ui
 
 from spareverse.errors import SpareverseError
@@ -17,7 +19,7 @@ from spareverse.web.pages.place import Place
 from spareverse.web.pages.warehouse_inputs import Inputs
 from spareverse.web.pages.warehouse_results import Results
 from spareverse.web.pages.warehouse_run import Progress, run_controls
-from spareverse.web.pages.wording import plural
+from spareverse.web.pages.wording import moment, plural
 
 
 def include(workspace: Workspace) -> None:
@@ -36,6 +38,13 @@ def show(place: Place) -> None:
         script = "document.querySelector('.study-columns').classList.toggle('folded')"
         fold.on("click", js_handler=f"() => {{ {script} }}")
     StudyPage(place, name)
+
+
+MOST_RUNS = 30
+
+
+def _size(document: dict[str, Any]) -> str:
+    return f"{int(document.get('replications') or 0):,} runs, seed {document.get('seed', 0)}"
 
 
 class StudyPage:
@@ -133,16 +142,25 @@ class StudyPage:
         self._running.clear()
         self._results.classes(remove="of-before")
         if job.status == "done":
-            self._show_results()
+            self._show_results(str((job.result or {}).get("run", "")))
         self._show_state()
 
-    def _show_results(self) -> None:
+    def _show_results(self, run_id: str = "") -> None:
+        """The chosen run, else the one the address names, else the newest."""
         self._results.clear()
         runs = self._studies.runs(self._name)
+        if not runs:
+            return
+        asked = run_id or self._place.query.get("run", "")
+        chosen = asked if asked in runs else runs[0]
         with self._results:
-            if runs:
-                asked = self._place.query.get("run", "")
-                Results(self._place, self._name, self._studies.run(self._name, asked if asked in runs else runs[0]))
+            if len(runs) > 1:
+                made = {run: self._studies.run(self._name, run).document for run in runs[:MOST_RUNS]}
+                names = {run: f"{moment(told.get('made_at'))} UTC, {_size(told)}" for run, told in made.items()}
+                choice = ui.select(names, label="Run", value=chosen if chosen in names else None)
+                choice.props("outlined dense options-dense stack-label").style("width: 340px; max-width: 100%")
+                choice.on_value_change(lambda event: self._show_results(str(event.value)))
+            Results(self._place, self._name, self._studies.run(self._name, chosen))
 
     def _show_state(self) -> None:
         """What must be known before the results are read: none yet, stale, the last run failed."""

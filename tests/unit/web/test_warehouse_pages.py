@@ -1,0 +1,56 @@
+"""What the pages of a study work out by themselves: progress in words, and values on their way into the study file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from spareverse.io.study_keys import ECONOMICS, FEE, OPTION, POLICY, STUDY, Key, Section
+from spareverse.web.pages.warehouse_inputs import _at, _put, _read, _spoken
+from spareverse.web.pages.warehouse_run import half_widths
+
+
+def key(section: Section, name: str) -> Key:
+    return next(key for key in section.keys if key.name == name)
+
+
+def test_progress_of_a_run_is_read_from_its_words() -> None:
+    said = "availability on site 0.9843 ± 0.0012, digital 0.6926 ± 0.0100 (1,200 runs)"
+    assert half_widths(said) == {"on site": (1200, 0.0012), "digital": (1200, 0.01)}
+    assert half_widths("Sensitivity to lead time") == {}
+
+
+@pytest.mark.parametrize(
+    ("given_key", "text", "value"),
+    [
+        (key(STUDY, "horizon_years"), " 20 ", 20),
+        (key(STUDY, "horizon_years"), "20.5", 20.5),
+        (key(POLICY, "reorder_point"), "three", "three"),
+        (key(OPTION, "lead_time_days"), "triangular(20, 30, 50)", "triangular(20, 30, 50)"),
+        (key(OPTION, "lead_time_days"), "33", 33),
+        (key(OPTION, "unit_price"), "12 500", 12500),
+        (key(ECONOMICS, "downtime_season"), "1, 1.2; 0.8", [1, 1.2, 0.8]),
+        (key(FEE, "covers"), ["parts"], ["parts"]),
+        (key(OPTION, "title"), " Hybrid ", "Hybrid"),
+    ],
+)
+def test_what_is_typed_becomes_what_the_file_holds(given_key: Key, text: Any, value: Any) -> None:
+    assert _read(given_key, text) == value
+
+
+def test_sections_come_and_go_with_their_keys() -> None:
+    document: dict[str, Any] = {"study": {"name": "x"}, "option": [{"name": "hybrid"}]}
+    _put(document, ("option", 0, "fee", "per_month"), 5)
+    assert document["option"] == [{"name": "hybrid", "fee": {"per_month": 5}}]
+    assert _at(document, ("option", 0, "fee", "per_month")) == 5
+    assert _at(document, ("option", 0, "central", "kind")) is None
+    _put(document, ("option", 0, "fee", "per_month"), "")
+    assert document["option"] == [{"name": "hybrid"}]
+
+
+def test_key_paths_are_those_of_the_reader() -> None:
+    document = {"option": [{"name": "physical"}, {}]}
+    assert _spoken(document, ("option", 0, "policy", "reorder_point")) == "option[physical].policy.reorder_point"
+    assert _spoken(document, ("option", 1, "title")) == "option[2].title"
+    assert _spoken(document, ("study", "horizon_years")) == "study.horizon_years"
