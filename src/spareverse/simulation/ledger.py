@@ -37,6 +37,8 @@ class OptionLedger:
     """Of a piece, per stock point."""
     shares: Floats
     """Each stock point's share of the fixed costs of the option."""
+    first_stock: Floats
+    """What the stock at commissioning costs, per stock point."""
 
 
 def option_ledger(study: Study, option: Option, network: OptionNetwork, compiled: CompiledNetwork) -> OptionLedger:
@@ -45,7 +47,7 @@ def option_ledger(study: Study, option: Option, network: OptionNetwork, compiled
     entries: dict[tuple[int, int], Floats] = {}
     fixed = np.zeros((len(compiled.entities.bounds), len(COST_KINDS)))
     buys, emits = np.zeros(count, np.bool_), np.zeros(count, np.bool_)
-    prices, shares = np.zeros(count), np.zeros(count)
+    prices, shares, first_stock = np.zeros(count), np.zeros(count), np.zeros(count)
     row = {name: number for number, name in enumerate(compiled.stock_ids)}
     points = network.universe.stock_points.join(network.parts, on="part_id", how="left", suffix="_of_part")
     for point in points.iter_rows(named=True):
@@ -57,8 +59,9 @@ def option_ledger(study: Study, option: Option, network: OptionNetwork, compiled
         if point["place_id"] != CENTRAL and followed.name == option.name:
             shares[k] = max(point["failures_per_year"], 1e-12)
         _enter(study, followed, point, k, entries, count, bool(buys[k]))
-        if followed.parts_charged == "on_purchase" and "parts" not in followed.fee.covers:
-            fixed[0, KIND["parts"]] += point["initial_stock"] * prices[k]
+        if followed.parts_charged == "on_purchase":
+            first_stock[k] = point["initial_stock"] * paid_per_piece(followed, prices[k])
+    fixed[0, KIND["parts"]] = first_stock.sum()
     _fixed(option, compiled, fixed)
     keys = list(entries)
     weights = Ledger(
@@ -70,9 +73,8 @@ def option_ledger(study: Study, option: Option, network: OptionNetwork, compiled
         kinds=len(COST_KINDS) + 1,
     )
     total = shares.sum()
-    return OptionLedger(
-        weights, fixed, _discount(study, compiled), buys, emits, prices, shares / total if total > 0 else shares
-    )
+    shares = shares / total if total > 0 else shares
+    return OptionLedger(weights, fixed, _discount(study, compiled), buys, emits, prices, shares, first_stock)
 
 
 def _enter(
@@ -91,7 +93,7 @@ def _enter(
             entries.setdefault((measure, kind), np.zeros(count))[k] += weight
 
     price = float(str(point["unit_price"]))
-    piece = option.fee.pay_per_use + (0.0 if "parts" in option.fee.covers else price)
+    piece = paid_per_piece(option, price)
     if option.parts_charged == "on_use":
         add(a.PIECES_ISSUED, KIND["parts"], piece)
     elif buys:
@@ -115,6 +117,11 @@ def _enter(
     add(moved[0], KIND["transport"], way.cost_per_kg * moved[1])
     add(moved[0], CO2_KG, per_tonne * moved[1])
     add(moved[0], KIND["co2"], per_tonne * moved[1] * study.economics.co2_price_per_kg)
+
+
+def paid_per_piece(option: Option, price: float) -> float:
+    """What a piece costs beside the subscription: the printer's charge, and its price unless the fee covers parts."""
+    return option.fee.pay_per_use + (0.0 if "parts" in option.fee.covers else price)
 
 
 def _fixed(option: Option, compiled: CompiledNetwork, fixed: Floats) -> None:

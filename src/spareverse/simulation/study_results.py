@@ -132,7 +132,6 @@ def _lines_of(run: OptionRun) -> pl.DataFrame:
         variable, co2 = (variable, co2 + amount) if kind == CO2_KG else (variable + amount, co2)
     downtime = run.downtime_costs(totals[None], run.money_by_period[:, KIND["downtime"]].sum(keepdims=True) / n)[0]
     fixed = run.ledger.fixed.sum(axis=0)
-    first_stock = run.ledger.prices * run.compiled.entities.stocks[:, 0] * _bought_first(run)
     shared = run.ledger.shares * (fixed.sum() - fixed[KIND["parts"]])
     variance = np.maximum(run.cost_sums[1] - run.cost_sums[0] ** 2 / n, 0.0) / max(n - 1, 1) / n
     points = pl.DataFrame(
@@ -148,7 +147,7 @@ def _lines_of(run: OptionRun) -> pl.DataFrame:
             "mean_stock": totals[:, a.ON_HAND_SECONDS] / run.compiled.counted_seconds,
             "unused_pieces": totals[:, a.END_ON_HAND],
             "co2_kg": co2,
-            "supply_cost": variable + first_stock + shared,
+            "supply_cost": variable + run.ledger.first_stock + shared,
             "downtime_cost": downtime,
             "variance": variance,
         }
@@ -163,16 +162,6 @@ def _lines_of(run: OptionRun) -> pl.DataFrame:
             pl.when(n > 1).then(pl.col("variance").sqrt()).alias("cost_error"),
         )
     )
-
-
-def _bought_first(run: OptionRun) -> Floats:
-    """1 for stock points whose first stock is paid at commissioning."""
-    paid = {
-        option.name: option.parts_charged == "on_purchase" and "parts" not in option.fee.covers
-        for option in run.study.options
-    }
-    follows = dict(run.network.parts.select("part_id", "follows").iter_rows())
-    return np.array([float(paid[follows[name.split("\x1f")[0]]]) for name in run.compiled.stock_ids])
 
 
 def _availability_of_parts(run: OptionRun) -> pl.DataFrame:

@@ -127,7 +127,7 @@ def test_the_money_of_a_certain_study_by_hand() -> None:
     hours_in_stock = 17_520 - 100 * failures
     fee = 12 * 10 * (1 + 1.1)
     expected = {
-        "parts": 50.0 + failures * (50 + 2),
+        "parts": (1 + failures) * (50 + 2),
         "ordering": failures * 3.0,
         "transport": failures * (5 + 0.25 * 4),
         "holding": hours_in_stock * (0.01 + 0.1 * 50 / 8760),
@@ -144,7 +144,7 @@ def test_the_money_of_a_certain_study_by_hand() -> None:
     assert mean["co2_kg"] == pytest.approx(failures * 0.4)
     periods = run.tables["periods"]
     by_year = periods.select(pl.sum_horizontal(f"{kind}_cost" for kind in COST_KINDS)).to_series().to_numpy()
-    assert mean["net_present_cost"] == pytest.approx(450.0 + by_year[0] / 1.05 + by_year[1] / 1.05**2)
+    assert mean["net_present_cost"] == pytest.approx(452.0 + by_year[0] / 1.05 + by_year[1] / 1.05**2)
     assert periods["cumulative_cost"].to_list()[-1] == pytest.approx(mean["total_cost"])
     line = run.tables["line_results"].row(0, named=True)
     assert line["supply_cost"] + line["downtime_cost"] == pytest.approx(mean["total_cost"])

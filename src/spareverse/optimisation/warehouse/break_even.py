@@ -67,11 +67,18 @@ def _verdict(difference: Estimate, value: Estimate) -> str:
 
 
 def charged_pieces(run: Run) -> Floats:
-    """Pieces a price per printed piece is paid for, (replications, options): those ordered, or those used.
+    """Pieces a price per printed piece is paid for, (replications, options): those bought, or those used.
 
-    The first stock is paid at its price as a part. A failure uses a piece; the last few may still wait for theirs.
+    The first stock is bought too. A failure uses a piece; the last few may still wait for theirs.
     """
-    pieces = by_replication(run, "pieces_bought")
+    levels = (
+        run.tables["line_results"]
+        .group_by("option")
+        .agg((pl.col("initial_stock").fill_null(0) + pl.col("central_stock").fill_null(0)).sum().alias("first_stock"))
+    )
+    stocked = dict(levels.iter_rows())
+    first_stock = np.array([stocked.get(option.name, 0) for option in run.study.options], np.float64)
+    pieces = by_replication(run, "pieces_bought") + first_stock
     on_use = np.array([option.parts_charged == "on_use" for option in run.study.options])
     return np.where(on_use, by_replication(run, "failures"), pieces)
 

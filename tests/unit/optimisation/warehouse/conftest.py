@@ -95,7 +95,8 @@ class MadeSimulation:
         columns["availability"] = np.mean([sample["availability"] for _, sample in found], axis=0)
         columns["up_hours"] = columns["availability"] * study.horizon_h
         columns["fee_cost"] = np.full(replications, option.fee.per_month * study.horizon_h / 730.0)
-        columns["parts_cost"] = columns["parts_cost"] + columns["pieces_bought"] * option.fee.pay_per_use
+        printed = columns["pieces_bought"] + sum(line["initial_stock"] for line, _ in found)
+        columns["parts_cost"] = columns["parts_cost"] + printed * option.fee.pay_per_use
         columns["total_cost"] = sum(columns[f"{kind}_cost"] for kind in COST_KINDS)
         head = {"option": [option.name] * replications, "replication": np.arange(replications), "events": 1}
         return pl.DataFrame(head | columns)
