@@ -10,7 +10,7 @@ from spareverse.errors import SpareverseError
 
 
 def test_the_package_exports_exactly_the_documented_names() -> None:
-    assert spareverse.__all__ == ["Analysis", "Twin", "__version__", "create", "open"]
+    assert spareverse.__all__ == ["Analysis", "Study", "Twin", "__version__", "create", "open"]
     assert all(getattr(spareverse, name) for name in spareverse.__all__)
 
 
