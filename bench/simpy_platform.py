@@ -28,7 +28,10 @@ class Scenario:
 
 
 class Platform:
-    """One run: the asset, its stock, its orders. ``up_h`` is the time it worked."""
+    """One run: the asset, its stock, its orders, and what a study wants to know of them.
+
+    Hours up and waiting, failures, stock-outs, orders, deliveries and their lead times, piece-hours in stock.
+    """
 
     def __init__(self, scenario: Scenario, seed: int) -> None:
         self.scenario = scenario
@@ -36,8 +39,8 @@ class Platform:
         self.environment = simpy.Environment()
         self.stock = simpy.Container(self.environment, init=scenario.batch)
         self.batch_under_way = False
-        self.up_h = 0.0
-        self.failures = 0
+        self.up_h = self.waiting_h = self.lead_h = self.piece_h = self.since = 0.0
+        self.failures = self.stock_outs = self.orders = self.deliveries = 0
         self.environment.process(self.asset())
 
     def asset(self) -> Generator[simpy.Event, None, None]:
@@ -48,21 +51,35 @@ class Platform:
             self.up_h += min(life, HORIZON_H - begin)
             yield environment.timeout(life)
             self.failures += 1
+            self.charge_stock()
+            failed_at = environment.now
             if self.stock.level == 0:
+                self.stock_outs += 1
                 environment.process(self.delivery(1, batch=False))
             taken = self.stock.get(1)
             if self.scenario.batch and self.stock.level <= self.scenario.reorder_point and not self.batch_under_way:
                 self.batch_under_way = True
                 environment.process(self.delivery(self.scenario.batch, batch=True))
             yield taken
+            self.waiting_h += environment.now - failed_at
             yield environment.timeout(REPLACEMENT_H)
 
     def delivery(self, pieces: int, *, batch: bool) -> Generator[simpy.Event, None, None]:
         low, mode, high = self.scenario.lead_time_h
-        yield self.environment.timeout(self.random.triangular(low, high, mode))
+        self.orders += 1
+        lead = self.random.triangular(low, high, mode)
+        yield self.environment.timeout(lead)
+        self.deliveries += 1
+        self.lead_h += lead
+        self.charge_stock()
         if batch:
             self.batch_under_way = False
         yield self.stock.put(pieces)
+
+    def charge_stock(self) -> None:
+        """Piece-hours at the level that has stood since the last change."""
+        self.piece_h += self.stock.level * (self.environment.now - self.since)
+        self.since = self.environment.now
 
     def run(self) -> float:
         """Availability over the horizon."""

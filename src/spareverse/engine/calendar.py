@@ -15,6 +15,7 @@ from spareverse.engine.memory import (
     STATUS,
     TIME,
     Whole,
+    at,
 )
 from spareverse.jit import inner_kernel
 
@@ -37,18 +38,18 @@ def schedule(m: Whole, time: int, kind: int, entity: int, detail: int) -> None:
     while child > 0:
         child = (child - 1) >> 1
         parent = heap + child * EVENT_SIZE
-        before = m[parent + TIME]
-        if before < time or (before == time and m[parent + ORDER_KEY] < key):
+        before = m[at(parent + TIME)]
+        if before < time or (before == time and m[at(parent + ORDER_KEY)] < key):
             break
-        m[hole + TIME] = before
-        m[hole + ORDER_KEY] = m[parent + ORDER_KEY]
-        m[hole + ENTITY] = m[parent + ENTITY]
-        m[hole + DETAIL] = m[parent + DETAIL]
+        m[at(hole + TIME)] = before
+        m[at(hole + ORDER_KEY)] = m[at(parent + ORDER_KEY)]
+        m[at(hole + ENTITY)] = m[at(parent + ENTITY)]
+        m[at(hole + DETAIL)] = m[at(parent + DETAIL)]
         hole = parent
-    m[hole + TIME] = time
-    m[hole + ORDER_KEY] = key
-    m[hole + ENTITY] = entity
-    m[hole + DETAIL] = detail
+    m[at(hole + TIME)] = time
+    m[at(hole + ORDER_KEY)] = key
+    m[at(hole + ENTITY)] = entity
+    m[at(hole + DETAIL)] = detail
 
 
 @inner_kernel
@@ -58,28 +59,28 @@ def remove_first(m: Whole) -> None:
     m[HEAP_SIZE] = size
     heap = m[HEAP]
     last = heap + size * EVENT_SIZE
-    time = m[last + TIME]
-    key = m[last + ORDER_KEY]
+    time = m[at(last + TIME)]
+    key = m[at(last + ORDER_KEY)]
     hole = heap
     child = 1
     while child < size:
         row = heap + child * EVENT_SIZE
         right = row + EVENT_SIZE
         if child + 1 < size and (
-            m[right + TIME] < m[row + TIME]
-            or (m[right + TIME] == m[row + TIME] and m[right + ORDER_KEY] < m[row + ORDER_KEY])
+            m[at(right + TIME)] < m[at(row + TIME)]
+            or (m[at(right + TIME)] == m[at(row + TIME)] and m[at(right + ORDER_KEY)] < m[at(row + ORDER_KEY)])
         ):
             child += 1
             row = right
-        if time < m[row + TIME] or (time == m[row + TIME] and key < m[row + ORDER_KEY]):
+        if time < m[at(row + TIME)] or (time == m[at(row + TIME)] and key < m[at(row + ORDER_KEY)]):
             break
-        m[hole + TIME] = m[row + TIME]
-        m[hole + ORDER_KEY] = m[row + ORDER_KEY]
-        m[hole + ENTITY] = m[row + ENTITY]
-        m[hole + DETAIL] = m[row + DETAIL]
+        m[at(hole + TIME)] = m[at(row + TIME)]
+        m[at(hole + ORDER_KEY)] = m[at(row + ORDER_KEY)]
+        m[at(hole + ENTITY)] = m[at(row + ENTITY)]
+        m[at(hole + DETAIL)] = m[at(row + DETAIL)]
         hole = row
         child = 2 * child + 1
-    m[hole + TIME] = time
-    m[hole + ORDER_KEY] = key
-    m[hole + ENTITY] = m[last + ENTITY]
-    m[hole + DETAIL] = m[last + DETAIL]
+    m[at(hole + TIME)] = time
+    m[at(hole + ORDER_KEY)] = key
+    m[at(hole + ENTITY)] = m[at(last + ENTITY)]
+    m[at(hole + DETAIL)] = m[at(last + DETAIL)]

@@ -13,7 +13,7 @@ import numpy as np
 from spareverse.engine import memory as a
 from spareverse.engine.assets import access_opens, accrue_asset, begin_asset, reach_mark, receive, replaced
 from spareverse.engine.calendar import KIND_SHIFT, remove_first, schedule
-from spareverse.engine.memory import Floats, Streams, Whole
+from spareverse.engine.memory import Floats, Streams, Whole, at
 from spareverse.engine.profiles import Profiles, realise_profile
 from spareverse.engine.stocks import accrue_stock, begin_stock, expire, record, review, station_done
 from spareverse.engine.streams import seed_stream
@@ -78,13 +78,13 @@ def draw_shared(
     horizon = m[a.HORIZON]
     for i in range(m[a.PROFILE_COUNT]):
         row = m[a.PROFILES] + i * a.PROFILE_SIZE
-        stream = m[row + a.PROFILE_STREAM]
+        stream = m[at(row + a.PROFILE_STREAM)]
         seed_stream(u, stream, seed, replication, keys[stream, 0], a.FOR_BURSTS)
-        room = m[row + a.PIECE_ROOM]
-        starts = m[row + a.STARTS]
-        integrals = m[row + a.INTEGRALS]
-        factors = m[row + a.FACTORS]
-        m[row + a.PIECES] = realise_profile(
+        room = m[at(row + a.PIECE_ROOM)]
+        starts = m[at(row + a.STARTS)]
+        integrals = m[at(row + a.INTEGRALS)]
+        factors = m[at(row + a.FACTORS)]
+        m[at(row + a.PIECES)] = realise_profile(
             profiles,
             i,
             u,
@@ -94,28 +94,28 @@ def draw_shared(
             f[integrals : integrals + room],
             f[factors : factors + room],
         )
-        if m[row + a.PIECES] < 0:
+        if m[at(row + a.PIECES)] < 0:
             m[a.STATUS] = a.PIECES_FULL
     for i in range(m[a.CALENDAR_COUNT]):
         row = m[a.CALENDARS] + i * a.CALENDAR_SIZE
-        stream = m[row + a.CALENDAR_STREAM]
+        stream = m[at(row + a.CALENDAR_STREAM)]
         seed_stream(u, stream, seed, replication, keys[stream, 0], a.FOR_WEATHER)
-        room = m[row + a.WINDOW_ROOM]
-        opens = m[row + a.OPENS]
-        closes = m[row + a.CLOSES]
-        m[row + a.WINDOWS] = realise_windows(
+        room = m[at(row + a.WINDOW_ROOM)]
+        opens = m[at(row + a.OPENS)]
+        closes = m[at(row + a.CLOSES)]
+        m[at(row + a.WINDOWS)] = realise_windows(
             calendars, i, u, stream, horizon, m[opens : opens + room], m[closes : closes + room]
         )
-        if m[row + a.WINDOWS] < 0:
+        if m[at(row + a.WINDOWS)] < 0:
             m[a.STATUS] = a.PIECES_FULL
 
 
 @inner_kernel
 def accrue_group(m: Whole, group: int, assets: Whole, stocks: Whole, now: int) -> None:
     """Charge everything in the group up to ``now``."""
-    for k in range(m[group + a.GROUP_STOCKS], m[group + a.GROUP_STOCKS_END]):
+    for k in range(m[at(group + a.GROUP_STOCKS)], m[at(group + a.GROUP_STOCKS_END)]):
         accrue_stock(m, stocks[k], now)
-    for i in range(m[group + a.GROUP_ASSETS], m[group + a.GROUP_ASSETS_END]):
+    for i in range(m[at(group + a.GROUP_ASSETS)], m[at(group + a.GROUP_ASSETS_END)]):
         accrue_asset(m, assets[i], now)
 
 
@@ -138,7 +138,7 @@ def act(m: Whole, f: Floats, u: Streams, now: int, kind: int, entity: int, detai
     else:
         record(m, now, a.R_REVIEW, entity, a.NONE, a.ZERO, a.ZERO)
         review(m, f, u, now, entity, a.ONE)
-        schedule(m, now + m[entity + a.REVIEW_EVERY], a.REVIEW, entity, a.ZERO)
+        schedule(m, now + m[at(entity + a.REVIEW_EVERY)], a.REVIEW, entity, a.ZERO)
     review_touched(m, f, u, now)
 
 
@@ -147,7 +147,7 @@ def review_touched(m: Whole, f: Floats, u: Streams, now: int) -> None:
     """Review the stock points that asked for it."""
     while m[a.REVIEW_COUNT] > 0:
         m[a.REVIEW_COUNT] -= 1
-        review(m, f, u, now, m[m[a.REVIEWS] + m[a.REVIEW_COUNT]], a.ZERO)
+        review(m, f, u, now, m[at(m[a.REVIEWS] + m[a.REVIEW_COUNT])], a.ZERO)
 
 
 @lean_kernel
@@ -161,23 +161,23 @@ def begin_group(m: Whole, f: Floats, u: Streams, group: int, net: Network, seed:
     m[a.PERIOD] = 0
     keys = net.stream_keys
     replication = m[a.REPLICATION]
-    for i in range(m[group + a.GROUP_STATIONS], m[group + a.GROUP_STATIONS_END]):
-        m[net.stations[i] + a.BUSY] = 0
-        m[net.stations[i] + a.STATION_FIRST] = -1
-        m[net.stations[i] + a.STATION_LAST] = -1
-    for k in range(m[group + a.GROUP_STOCKS], m[group + a.GROUP_STOCKS_END]):
-        first = m[net.stocks[k] + a.STOCK_STREAM]
+    for i in range(m[at(group + a.GROUP_STATIONS)], m[at(group + a.GROUP_STATIONS_END)]):
+        m[at(net.stations[i] + a.BUSY)] = 0
+        m[at(net.stations[i] + a.STATION_FIRST)] = -1
+        m[at(net.stations[i] + a.STATION_LAST)] = -1
+    for k in range(m[at(group + a.GROUP_STOCKS)], m[at(group + a.GROUP_STOCKS_END)]):
+        first = m[at(net.stocks[k] + a.STOCK_STREAM)]
         seed_stream(u, first, seed, replication, keys[first, 0], a.FOR_LEAD)
-        if m[net.stocks[k] + a.EXPEDITE] >= 0:
+        if m[at(net.stocks[k] + a.EXPEDITE)] >= 0:
             seed_stream(u, first + 1, seed, replication, keys[first, 0], a.FOR_EXPEDITE)
         begin_stock(m, net.stocks[k])
     review_touched(m, f, u, a.ZERO)
-    for i in range(m[group + a.GROUP_ASSETS], m[group + a.GROUP_ASSETS_END]):
+    for i in range(m[at(group + a.GROUP_ASSETS)], m[at(group + a.GROUP_ASSETS_END)]):
         asset = net.assets[i]
-        for position in range(m[asset + a.POSITIONS], m[asset + a.POSITIONS_END], a.POSITION_SIZE):
-            first = m[position + a.POSITION_STREAM]
+        for position in range(m[at(asset + a.POSITIONS)], m[at(asset + a.POSITIONS_END)], a.POSITION_SIZE):
+            first = m[at(position + a.POSITION_STREAM)]
             seed_stream(u, first, seed, replication, keys[first, 0], a.FOR_LIFE)
-            if m[position + a.WARNING] >= 0:
+            if m[at(position + a.WARNING)] >= 0:
                 seed_stream(u, first + 1, seed, replication, keys[first, 0], a.FOR_WARNING)
             seed_stream(u, first + 2, seed, replication, keys[first, 0], a.FOR_REPLACEMENT)
         begin_asset(m, f, u, asset)
@@ -191,14 +191,14 @@ def simulate_group(m: Whole, f: Floats, u: Streams, group: int, assets: Whole, s
     events = 0
     heap = m[a.HEAP]
     while m[a.HEAP_SIZE] > 0 and m[a.STATUS] == a.OK:
-        now = m[heap + a.TIME]
+        now = m[at(heap + a.TIME)]
         if now > horizon:
             break
-        kind = m[heap + a.ORDER_KEY] >> KIND_SHIFT
-        entity = m[heap + a.ENTITY]
-        detail = m[heap + a.DETAIL]
+        kind = m[at(heap + a.ORDER_KEY)] >> KIND_SHIFT
+        entity = m[at(heap + a.ENTITY)]
+        detail = m[at(heap + a.DETAIL)]
         remove_first(m)
-        if kind != a.MARK or detail == m[entity + a.STAMP]:
+        if kind != a.MARK or detail == m[at(entity + a.STAMP)]:
             while now > bound:
                 accrue_group(m, group, assets, stocks, bound)
                 m[a.PERIOD] += 1
@@ -217,25 +217,25 @@ def simulate_group(m: Whole, f: Floats, u: Streams, group: int, assets: Whole, s
 def add_up(m: Whole, net: Network, ledger: Ledger, group: int, first_period: int, row: int, outcome: Outcome) -> None:
     """Fold one group's replication into row ``row`` of the outcome; periods before ``first_period`` are warm-up."""
     periods = m[a.PERIODS]
-    for k in range(m[group + a.GROUP_STOCKS], m[group + a.GROUP_STOCKS_END]):
+    for k in range(m[at(group + a.GROUP_STOCKS)], m[at(group + a.GROUP_STOCKS_END)]):
         stock = net.stocks[k]
         last = stock + a.STOCK_TOTALS + (periods - 1) * a.STOCK_COUNTS
-        m[last + a.END_ON_HAND] = m[stock + a.ON_HAND]
-        m[last + a.END_ON_ORDER] = m[stock + a.ON_ORDER]
+        m[at(last + a.END_ON_HAND)] = m[at(stock + a.ON_HAND)]
+        m[at(last + a.END_ON_ORDER)] = m[at(stock + a.ON_ORDER)]
         for p in range(first_period, periods):
             totals = stock + a.STOCK_TOTALS + p * a.STOCK_COUNTS
             for measure in range(a.STOCK_COUNTS):
-                outcome.stock_totals[row, k, measure] += m[totals + measure]
-            outcome.on_hand_seconds[row, p] += m[totals + a.ON_HAND_SECONDS]
+                outcome.stock_totals[row, k, measure] += m[at(totals + measure)]
+            outcome.on_hand_seconds[row, p] += m[at(totals + a.ON_HAND_SECONDS)]
             for e in range(ledger.measure.shape[0]):
                 if ledger.weight[k, e] != 0.0:
-                    outcome.money[row, p, ledger.kind[e]] += ledger.weight[k, e] * m[totals + ledger.measure[e]]
-    for i in range(m[group + a.GROUP_ASSETS], m[group + a.GROUP_ASSETS_END]):
+                    outcome.money[row, p, ledger.kind[e]] += ledger.weight[k, e] * m[at(totals + ledger.measure[e])]
+    for i in range(m[at(group + a.GROUP_ASSETS)], m[at(group + a.GROUP_ASSETS_END)]):
         for p in range(first_period, periods):
             totals = net.assets[i] + a.ASSET_TOTALS + p * a.ASSET_COUNTS
             for measure in range(a.ASSET_COUNTS):
-                outcome.asset_totals[row, i, measure] += m[totals + measure]
-            up = m[totals + a.UP_SECONDS]
+                outcome.asset_totals[row, i, measure] += m[at(totals + measure)]
+            up = m[at(totals + a.UP_SECONDS)]
             outcome.up_seconds[row, p] += up
             outcome.asset_up[i, p] += up
             down = net.bounds[p + 1] - net.bounds[p] - up

@@ -90,7 +90,8 @@ class OptionRun:
         most = max(PIECE, PIECE * (256 // max(len(self.compiled.position_ids), 1)))
         first = self.done
         while first < replications:
-            size = PIECE if first < 8 * PIECE else min(most, 8 * PIECE)
+            growth = 64 if first >= 64 * PIECE else 8 if first >= 8 * PIECE else 1
+            size = min(most, growth * PIECE)
             last = min(first - first % size + size, replications)
             yield first, last
             first = last
