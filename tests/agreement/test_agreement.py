@@ -22,7 +22,6 @@ QUICK_SIMPY_RUNS = 16
 CASES = all_cases()
 KNOWN = [case for case in CASES if case.exact]
 BESIDE = [case for case in CASES if not case.exact]
-TOGETHER = "system_availability"
 
 
 def named(case: Case) -> str:
@@ -44,29 +43,17 @@ def test_there_are_enough_cases() -> None:
 def test_the_product_agrees_with_the_exact_answer(case: Case) -> None:
     runs = min(QUICK_RUNS, case.runs)
     for measure, estimate in product(case, runs).items():
-        if measure != TOGETHER:
-            distance = abs(estimate.mean - case.exact[measure]) / max(estimate.error, 1e-12)
-            assert distance < far(runs), (measure, estimate, case.exact[measure])
+        distance = abs(estimate.mean - case.exact[measure]) / max(estimate.error, 1e-12)
+        assert distance < far(runs), (measure, estimate, case.exact[measure])
 
 
 @pytest.mark.parametrize("case", BESIDE, ids=named)
 def test_the_product_agrees_with_simpy(case: Case) -> None:
     ours, simpy = product(case, QUICK_RUNS), other(case, QUICK_SIMPY_RUNS)
     for measure in case.measures:
-        if measure != TOGETHER:
-            error = max(np.hypot(ours[measure].error, simpy[measure].error), 1e-12)
-            distance = abs(ours[measure].mean - simpy[measure].mean) / error
-            assert distance < far(QUICK_SIMPY_RUNS), (measure, ours[measure], simpy[measure])
-
-
-@pytest.mark.xfail(
-    strict=True, reason="the product multiplies the assets' own shares; they share stock and fail together"
-)
-def test_the_time_in_which_all_assets_work_at_once() -> None:
-    for case in KNOWN:
-        if TOGETHER in case.exact:
-            estimate = product(case, QUICK_RUNS)[TOGETHER]
-            assert abs(estimate.mean - case.exact[TOGETHER]) / estimate.error < far(QUICK_RUNS), case.name
+        error = max(np.hypot(ours[measure].error, simpy[measure].error), 1e-12)
+        distance = abs(ours[measure].mean - simpy[measure].mean) / error
+        assert distance < far(QUICK_SIMPY_RUNS), (measure, ours[measure], simpy[measure])
 
 
 def test_the_comparison_can_fail() -> None:
@@ -93,5 +80,4 @@ def test_the_page_tells_a_difference() -> None:
 @pytest.mark.parametrize("case", [case for case in CASES if case.simpy_runs], ids=named)
 def test_all_three_agree(case: Case) -> None:
     for row in compare(case, case.runs, case.simpy_runs):
-        if row.measure != TOGETHER:
-            assert row.verdict == "agrees", row
+        assert row.verdict == "agrees", row

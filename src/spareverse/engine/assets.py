@@ -42,6 +42,20 @@ def accrue_asset(m: Whole, asset: int, now: int) -> None:
     m[at(asset + a.ASSET_TOTALS + m[a.PERIOD] * a.ASSET_COUNTS + measure)] += spent
 
 
+@inner_kernel
+def note_stoppage(m: Whole, asset: int, until: int) -> None:
+    """Keep from when to when a critical asset was down, where there are several of them."""
+    if m[at(asset + a.CRITICAL)] == 0 or m[a.STOPPAGE_ROOM] == 0:
+        return
+    count = m[a.STOPPAGE_COUNT]
+    if count >= m[a.STOPPAGE_ROOM]:
+        m[a.STATUS] = a.STOPPAGES_FULL
+        return
+    m[at(m[a.STOPPAGES] + 2 * count)] = m[at(asset + a.DOWN_SINCE)]
+    m[at(m[a.STOPPAGES] + 2 * count + 1)] = until
+    m[a.STOPPAGE_COUNT] = count + 1
+
+
 @lean_kernel
 def profile_clock(m: Whole, f: Floats, profile: int, time: int) -> int:
     """Seconds of duty from 0 to ``time`` of an asset that always works under this rate profile."""
@@ -241,6 +255,7 @@ def fail(m: Whole, f: Floats, u: Streams, now: int, position: int) -> None:
                 m[at(asset + a.CLOCK)] = passed
                 m[at(asset + a.CLOCK_SINCE)] = now
                 m[at(asset + a.CAUSE)] = stock
+                m[at(asset + a.DOWN_SINCE)] = now
                 m[at(asset + a.ASSET_TOTALS + m[a.PERIOD] * a.ASSET_COUNTS + a.STOP_COUNT)] += 1
             m[at(asset + a.DOWN_BLOCKS)] += 1
     request(m, f, u, now, position)
@@ -279,6 +294,7 @@ def replaced(m: Whole, f: Floats, u: Streams, now: int, position: int) -> None:
         if m[at(asset + a.DOWN_BLOCKS)] == 0:
             m[at(asset + a.CLOCK)] = passed
             m[at(asset + a.CLOCK_SINCE)] = now
+            note_stoppage(m, asset, now)
     install(m, f, u, position, passed)
     schedule_mark(m, f, asset, now)
 

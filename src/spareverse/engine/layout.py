@@ -12,7 +12,7 @@ from spareverse.engine.profiles import MONTH, Profiles
 from spareverse.engine.replications import Network
 from spareverse.engine.windows import Calendars
 
-GIVEN_OF_ASSET = slice(a.POSITIONS, a.STOPS + 1)
+GIVEN_OF_ASSET = slice(a.POSITIONS, a.CRITICAL + 1)
 GIVEN_OF_POSITION = slice(a.ASSET, a.DEMANDS_ON + 1)
 GIVEN_OF_STOCK = slice(a.INITIAL, a.USUAL_LEAD + 1)
 
@@ -28,7 +28,7 @@ class Entities:
     groups: Whole
     """[G, 6] first and end row of its assets, stock points, stations."""
     assets: Whole
-    """[A, 5] POSITIONS (first row), POSITIONS_END, PROFILE, CALENDAR, STOPS"""
+    """[A, 6] POSITIONS (first row), POSITIONS_END, PROFILE, CALENDAR, STOPS, CRITICAL"""
     blocks: Whole
     """[B] pieces needed of the positions in the block"""
     positions: Whole
@@ -55,6 +55,7 @@ class Room:
     tickets: int
     pieces: int
     log: int
+    stoppages: int
 
     @classmethod
     def first_guess(cls, given: Entities, *, log: bool) -> Room:
@@ -63,11 +64,18 @@ class Room:
         per_asset = -(-len(given.positions) // max(len(given.assets), 1))
         rows = 64 + 4 * int(np.max(assets * per_asset + stocks, initial=1))
         months = int(given.bounds[-1] // MONTH) + 2
-        return cls(rows, rows, 64 + 16 * months, 1 << 16 if log else 0)
+        critical = int(given.assets[:, -1].sum())
+        return cls(rows, rows, 64 + 16 * months, 1 << 16 if log else 0, 64 * critical if critical > 1 else 0)
 
     def after(self, status: int) -> Room:
         """More of what ran full."""
-        name = {a.HEAP_FULL: "heap", a.TICKETS_FULL: "tickets", a.PIECES_FULL: "pieces", a.LOG_FULL: "log"}[status]
+        name = {
+            a.HEAP_FULL: "heap",
+            a.TICKETS_FULL: "tickets",
+            a.PIECES_FULL: "pieces",
+            a.LOG_FULL: "log",
+            a.STOPPAGES_FULL: "stoppages",
+        }[status]
         return Room(**{**self.__dict__, name: 4 * getattr(self, name)})
 
 
@@ -89,6 +97,7 @@ def lay_out(given: Entities, room: Room) -> Network:
         "heap": (room.heap, a.EVENT_SIZE),
         "tickets": (room.tickets, a.TICKET_SIZE),
         "log": (room.log, a.RECORD_SIZE),
+        "stoppages": (room.stoppages, 2),
     }
     where: dict[str, int] = {}
     end = a.HEAD_SIZE
@@ -159,6 +168,7 @@ def lay_out(given: Entities, room: Room) -> Network:
         a.CALENDARS: where["calendars"], a.CALENDAR_COUNT: len(calendars), a.HEAP: where["heap"],
         a.HEAP_ROOM: room.heap, a.TICKETS: where["tickets"], a.TICKET_ROOM: room.tickets,
         a.REVIEWS: where["reviews"], a.LOG: where["log"], a.LOG_ROOM: room.log,
+        a.STOPPAGES: where["stoppages"], a.STOPPAGE_ROOM: room.stoppages,
     }  # fmt: skip
     for field, value in head.items():
         m[field] = value

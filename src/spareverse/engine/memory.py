@@ -40,10 +40,11 @@ def at(place: int) -> int:
     TICKETS, TICKET_ROOM, TICKETS_USED, FREE_TICKET,
     REVIEWS, REVIEW_COUNT,
     LOG, LOG_ROOM, LOGGED,
+    STOPPAGES, STOPPAGE_ROOM, STOPPAGE_COUNT,  # of critical assets: from, until
     HEAD_SIZE,
-) = range(26)  # fmt: skip
+) = range(29)  # fmt: skip
 
-OK, HEAP_FULL, TICKETS_FULL, PIECES_FULL, LOG_FULL = range(5)
+OK, HEAP_FULL, TICKETS_FULL, PIECES_FULL, LOG_FULL, STOPPAGES_FULL = range(6)
 
 # ---- group: entities that share an asset, a stock point or a station; rows of one kind are neighbours
 GROUP_ASSETS, GROUP_ASSETS_END, GROUP_STOCKS, GROUP_STOCKS_END, GROUP_STATIONS, GROUP_STATIONS_END, GROUP_SIZE = range(
@@ -56,6 +57,7 @@ GROUP_ASSETS, GROUP_ASSETS_END, GROUP_STOCKS, GROUP_STOCKS_END, GROUP_STATIONS, 
     PROFILE,  # how its failure rate varies
     CALENDAR,  # when work on it can start
     STOPS,  # 1: parts age only while the asset works
+    CRITICAL,  # 1: the system works only while it does
     ASSET_SINCE,  # charged until
     DOWN_BLOCKS,
     LACKING,  # positions without a piece
@@ -64,8 +66,9 @@ GROUP_ASSETS, GROUP_ASSETS_END, GROUP_STOCKS, GROUP_STOCKS_END, GROUP_STATIONS, 
     NEXT,  # position of the next mark
     STAMP,  # of the mark that is still valid
     CAUSE,  # stock point whose part took the asset down
+    DOWN_SINCE,
     ASSET_TOTALS,
-) = range(15)  # fmt: skip
+) = range(17)  # fmt: skip
 
 # ---- block: k of n positions of an asset
 NEEDED, BLOCK_WORKING, BLOCK_SIZE = range(3)

@@ -11,7 +11,15 @@ from typing import NamedTuple
 import numpy as np
 
 from spareverse.engine import memory as a
-from spareverse.engine.assets import access_opens, accrue_asset, begin_asset, reach_mark, receive, replaced
+from spareverse.engine.assets import (
+    access_opens,
+    accrue_asset,
+    begin_asset,
+    note_stoppage,
+    reach_mark,
+    receive,
+    replaced,
+)
 from spareverse.engine.calendar import KIND_SHIFT, remove_first, schedule
 from spareverse.engine.memory import Floats, Streams, Whole, at
 from spareverse.engine.profiles import Profiles, realise_profile
@@ -65,6 +73,8 @@ class Outcome(NamedTuple):
     """[replications, periods, cost kinds]"""
     asset_up: Whole
     """[assets, periods], summed over the replications"""
+    system_down: Whole
+    """[replications] counted seconds in which some critical asset is down; 0 where there are fewer than two."""
     events: Whole
     """[replications]"""
 
@@ -210,7 +220,35 @@ def simulate_group(m: Whole, f: Floats, u: Streams, group: int, assets: Whole, s
         m[a.PERIOD] += 1
         bound = bounds[m[a.PERIOD] + 1]
     accrue_group(m, group, assets, stocks, horizon)
+    for i in range(m[at(group + a.GROUP_ASSETS)], m[at(group + a.GROUP_ASSETS_END)]):
+        if m[at(assets[i] + a.DOWN_BLOCKS)] > 0:
+            note_stoppage(m, assets[i], horizon)
     return events
+
+
+@lean_kernel
+def system_down(m: Whole, counted_from: int) -> int:
+    """Seconds from ``counted_from`` on in which at least one critical asset is down, whatever group it belongs to.
+
+    The stoppages of all groups are put in order by the calendar, which has no events any more.
+    """
+    m[a.HEAP_SIZE] = 0
+    m[a.SEQUENCE] = 0
+    for i in range(m[a.STOPPAGE_COUNT]):
+        row = m[a.STOPPAGES] + 2 * i
+        start = max(m[at(row)], counted_from)
+        if m[at(row + 1)] > start:
+            schedule(m, start, a.MARK, a.NONE, m[at(row + 1)])
+    down = 0
+    reached = counted_from
+    while m[a.HEAP_SIZE] > 0:
+        start = m[at(m[a.HEAP] + a.TIME)]
+        end = m[at(m[a.HEAP] + a.DETAIL)]
+        remove_first(m)
+        if end > reached:
+            down += end - max(start, reached)
+            reached = end
+    return down
 
 
 @lean_kernel
@@ -263,6 +301,7 @@ def replicate(
     for replication in range(first, last):
         m[a.REPLICATION] = replication
         draw_shared(m, f, u, net.profiles, net.calendars, net.stream_keys, seed)
+        m[a.STOPPAGE_COUNT] = 0
         events = 0
         for index in range(m[a.GROUP_COUNT]):
             group = m[a.GROUPS] + index * a.GROUP_SIZE
@@ -270,4 +309,5 @@ def replicate(
                 begin_group(m, f, u, group, net, seed)
                 events += simulate_group(m, f, u, group, net.assets, net.stocks, net.bounds)
                 add_up(m, net, ledger, group, first_period, replication - first, outcome)
+        outcome.system_down[replication - first] = system_down(m, net.bounds[first_period])
         outcome.events[replication - first] = events

@@ -41,5 +41,6 @@ def _empty(given: Entities, kinds: int, replications: int) -> Outcome:
         on_hand_seconds=np.zeros((replications, periods), np.int64),
         money=np.zeros((replications, periods, kinds)),
         asset_up=np.zeros((len(given.assets), periods), np.int64),
+        system_down=np.zeros(replications, np.int64),
         events=np.zeros(replications, np.int64),
     )

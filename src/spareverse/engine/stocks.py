@@ -9,8 +9,11 @@ from spareverse.engine.calendar import schedule
 from spareverse.engine.memory import Floats, Streams, Whole, at
 from spareverse.engine.sampling import sample
 from spareverse.jit import inner_kernel, lean_kernel
+from spareverse.special import normal_quantile
 
 MILLION = 1_000_000.0
+MOST_BY_SUM = 500.0
+"""Pieces beyond which the Poisson law is as good as normal, and exp(-mean) comes near the least number there is."""
 
 
 @inner_kernel
@@ -201,6 +204,8 @@ def learned_reorder_point(m: Whole, stock: int, now: int) -> int:
     lead = (m[at(stock + a.USUAL_LEAD)] + m[at(stock + a.SEEN_LEAD)]) / (1.0 + m[at(stock + a.SEEN_DELIVERIES)])
     mean = rate * lead
     level = m[at(stock + a.SERVICE_PPM)] / MILLION
+    if mean > MOST_BY_SUM:
+        return math.ceil(mean + normal_quantile(level) * math.sqrt(mean) - 0.5)
     term = math.exp(-mean)
     below = term
     point = 0

@@ -22,6 +22,7 @@ ASSETS = Table(
         Column("ages", "text", "When its parts age", choices=("while_working", "always"), default="while_working"),
         Column("profile", "integer", "Rate profile it follows; -1: constant rates", default=-1),
         Column("access", "integer", "Calendar of when work can start; -1: at any time", default=-1),
+        Column("critical", "boolean", "The system works only while all critical assets do", default=0),
     ),
     identity=("asset_id",),
 )

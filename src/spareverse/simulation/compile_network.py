@@ -78,6 +78,7 @@ def compile_network(universe: Universe) -> CompiledNetwork:
             assets["profile"].to_numpy(),
             assets["access"].to_numpy(),
             (assets["ages"] == "while_working").cast(pl.Int64).to_numpy(),
+            assets["critical"].cast(pl.Int64).to_numpy(),
         ]
     )
     given_stocks = _stocks(stocks, stock_row, station_row, laws)

@@ -158,8 +158,6 @@ class OptionRun:
         counted = self.compiled.counted_seconds
         assets = max(len(self.compiled.asset_ids), 1)
         hours = outcome.asset_totals.sum(axis=1) / (SECONDS * assets)
-        share = outcome.asset_totals[:, :, a.UP_SECONDS] / counted
-        needed = self._critical()
 
         def total(measure: int, points: NDArray[np.bool_] | slice = slice(None)) -> Floats:
             summed: Floats = totals[:, points, measure].sum(axis=1)
@@ -173,7 +171,7 @@ class OptionRun:
         with np.errstate(divide="ignore", invalid="ignore"):
             measures = {
                 "availability": hours[:, a.UP_SECONDS] * SECONDS / counted,
-                "system_availability": share[:, needed].prod(axis=1),
+                "system_availability": self._system_share(outcome),
                 "up_hours": hours[:, a.UP_SECONDS],
                 "failures": failures,
                 "stock_outs": stock_outs,
@@ -201,11 +199,14 @@ class OptionRun:
             }
         return {name: measures[name] for name in MEASURES}
 
-    def _critical(self) -> NDArray[np.bool_]:
-        """Assets of high criticality; all where there is none."""
-        high = set(self.network.assets.filter(self.network.assets["critical"])["asset_id"])
-        mask = np.array([name in high for name in self.compiled.asset_ids], np.bool_)
-        return mask if mask.any() else ~mask
+    def _system_share(self, outcome: Outcome) -> Floats:
+        """Share of the counted time in which all critical assets work at once."""
+        critical = np.flatnonzero(self.compiled.entities.assets[:, a.CRITICAL])
+        if len(critical) == 1:
+            alone: Floats = outcome.asset_totals[:, critical[0], a.UP_SECONDS] / self.compiled.counted_seconds
+            return alone
+        together: Floats = 1.0 - outcome.system_down / self.compiled.counted_seconds
+        return together
 
     def _part_costs(self, totals: Floats, outcome: Outcome) -> Floats:
         """Variable cost of each stock point [replications, stock points], down time begun by its part included."""

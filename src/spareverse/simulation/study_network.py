@@ -53,6 +53,8 @@ class Package:
             pl.col("downtime_cost_per_h").max().fill_null(study.economics.downtime_cost_per_h),
             (pl.col("criticality") == "high").any().alias("critical"),
         )
+        if not self.assets["critical"].any():
+            self.assets = self.assets.with_columns(critical=pl.lit(value=True))
         self._asset_table = _asset_table(study, self.assets)
         self._positions = _position_table(lines)
         self._facts = _part_facts(lines).to_dicts()
@@ -176,6 +178,7 @@ def _asset_table(study: Study, assets: pl.DataFrame) -> pl.DataFrame:
         pl.lit("while_working").alias("ages"),
         pl.lit(-1 if study.profile is None else 0, pl.Int64).alias("profile"),
         pl.lit(-1 if study.access is None else 0, pl.Int64).alias("access"),
+        "critical",
     ).cast(ASSETS.schema)
 
 

@@ -11,7 +11,7 @@ from spareverse.network.universe import ASSETS, POSITIONS, STATIONS, STOCK_POINT
 
 
 def assets(names: Sequence[str], *, ages: str = "while_working") -> pl.DataFrame:
-    rows = [{"asset_id": name, "ages": ages, "profile": -1, "access": -1} for name in names]
+    rows = [{"asset_id": name, "ages": ages, "profile": -1, "access": -1, "critical": True} for name in names]
     return pl.DataFrame(rows, schema=ASSETS.schema)
 
 

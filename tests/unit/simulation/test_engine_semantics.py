@@ -221,7 +221,7 @@ def test_poisson_customers_see_what_palm_says() -> None:
 def test_small_memories_are_enlarged_and_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     net = repair_shop(10, 3, 2, 50.0, 24.0)
     plain, record, _ = simulate(net, 3, log=True)
-    monkeypatch.setattr(Room, "first_guess", classmethod(lambda cls, given, *, log: cls(1, 1, 1, 1 if log else 0)))
+    monkeypatch.setattr(Room, "first_guess", classmethod(lambda cls, given, *, log: cls(1, 1, 1, 1 if log else 0, 1)))
     small, again, _ = simulate(net, 3, log=True)
     assert np.array_equal(record, again)
     assert all(np.array_equal(x, y) for x, y in zip(plain, small, strict=True))
