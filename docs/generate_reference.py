@@ -7,8 +7,9 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from spareverse.io.study_keys import SECTIONS, TABLE_SECTIONS, Key, Section
+from spareverse.io.study_keys import SECTIONS, TABLE_SECTIONS
 from spareverse.io.study_lines import MOST_LINES, PACKAGE
+from spareverse.io.study_schema import Key, Section
 from spareverse.network.distributions.text import EXAMPLES
 from spareverse.network.results import RESULTS
 from spareverse.network.schema import Column, Table

@@ -205,7 +205,7 @@ def learned_reorder_point(m: Whole, stock: int, now: int) -> int:
     mean = rate * lead
     level = m[at(stock + a.SERVICE_PPM)] / MILLION
     if mean > MOST_BY_SUM:
-        return math.ceil(mean + normal_quantile(level) * math.sqrt(mean) - 0.5)
+        return int(mean + normal_quantile(level) * math.sqrt(mean) + 0.5)
     term = math.exp(-mean)
     below = term
     point = 0

@@ -13,7 +13,7 @@ from spareverse.io.numbers import read_numbers
 from spareverse.io.report import ACCEPT_WORDS
 from spareverse.io.sheets import DAMAGE, FILE, ROW, Sheet, plain
 from spareverse.io.study_durations import duration_text, read_duration
-from spareverse.io.study_keys import HOURS_PER, UNITS
+from spareverse.io.study_schema import HOURS_PER, UNITS
 from spareverse.io.study_sections import LARGEST
 from spareverse.io.study_table import MOST_EXAMPLES, Form, Rows, Source
 from spareverse.network.schema import Column
@@ -25,7 +25,7 @@ _UNIT_WORDS = {
     "hours": "h",
     "hour": "h",
 }
-_WHITE = r"[\s\u00a0\u2007\u202f]+"
+_WHITE = r"[\s\u00a0\u2007\u202f\x00-\x1f\x7f]+"
 _NOTHING = ("", "-", "n/a", "N/A", "#N/A")
 _YES_AND_NO = dict.fromkeys(ACCEPT_WORDS["yes"], True) | dict.fromkeys(ACCEPT_WORDS["no"], False) | {"false": False}
 _ROUNDING = 1e-8
@@ -172,6 +172,6 @@ class CellReader:
 
 
 def _clean(text: pl.Expr) -> pl.Expr:
-    """Without white space around it, hard spaces and line breaks inside made plain; empty texts null."""
+    """Without white space around it, hard spaces, line breaks and controls inside made plain; empty texts null."""
     tidy = text.str.replace_all(_WHITE, " ").str.strip_chars()
     return pl.when(~tidy.is_in(list(_NOTHING))).then(tidy)

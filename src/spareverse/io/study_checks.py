@@ -11,8 +11,12 @@ from spareverse.io.mapping import did_you_mean
 from spareverse.io.study_keys import MOST_PIECES
 from spareverse.io.study_sections import SectionReader, Values
 from spareverse.io.study_table import Rows
-from spareverse.network.study import Option, Policy
+from spareverse.network.study import HOURS_PER_YEAR, Option, Policy
 
+MOST_PERIODS = 1_200
+"""A century in months; tables and memory grow with their number."""
+SHORTEST_H = 1.0
+"""Of what comes again and again; less would fill the run with events, or the memory with weather."""
 _UP_TO = ("order_up_to", "base_stock", "periodic")
 
 
@@ -151,9 +155,17 @@ def check_times(document: Values, reader: SectionReader) -> None:
     """Lengths of time that must fit together."""
     study, access = document.get("study", {}), document.get("access", {})
     period, horizon = study.get("period_h"), study.get("horizon_h")
+    counted = (horizon or 20 * HOURS_PER_YEAR) - study.get("warm_up_h", 0.0)
+    if counted < SHORTEST_H:
+        reason = "The warm-up is part of the horizon and leaves no hour of it to be counted."
+        reader.reject("study.warm_up_years", reason, "Shorten it, or lengthen horizon_years.")
     if period and horizon and period > horizon:
         reason = "An accounting period is longer than the whole horizon."
         reader.reject("study.period_months", reason, "Shorten it, or lengthen horizon_years.")
+    elif period and counted / period > MOST_PERIODS + 1e-6:
+        reason = f"There are more than {MOST_PERIODS:,} accounting periods."
+        reader.reject("study.period_months", reason, "Write a number of months; 12 is usual.")
+    _check_short_times(document, reader)
     for number, campaign in enumerate(document.get("campaign", []), start=1):
         if campaign.get("end", 1.0) <= campaign.get("start", 0.0):
             reader.reject(f"campaign[{number}].end_months", "The campaign ends before it starts.", "Swap the two.")
@@ -162,6 +174,24 @@ def check_times(document: Values, reader: SectionReader) -> None:
             reader.reject(f"access.{other}", f"There is {one} without it.", "Weather needs both lengths.")
     if access.get("must_fit") and not access.get("open_mean_h"):
         reader.reject("access.must_fit", "There is no weather that the work could fit in.", "Add open_mean_h.")
+
+
+def _check_short_times(document: Values, reader: SectionReader) -> None:
+    """Nothing comes again within the hour."""
+    bursts, access = document.get("bursts", {}), document.get("access", {})
+    given = [("bursts.gap_days", bursts.get("burst_gap_h")), ("bursts.length_days", bursts.get("burst_length_h"))]
+    if access.get("open_mean_h") and access.get("closed_mean_h"):
+        # one after the other: a short stretch between long ones is harmless
+        given.append(("access.open_mean_h", min(access["open_mean_h"]) + min(access["closed_mean_h"])))
+    for item in document.get("option", []):
+        path = f"option[{item.get('name', '')}]"
+        given.append((f"{path}.shelf_life_months", item.get("shelf_life_h")))
+        for place in ("policy", "central"):
+            interval = item.get(f"[{place}]", {}).get("review_interval_h")
+            given.append((f"{path}.{place}.review_interval_days", interval))
+    for path, hours in given:
+        if hours and hours < SHORTEST_H:
+            reader.reject(path, f"It is shorter than {SHORTEST_H:g} h.", "Check its unit.", f"{hours:g} h")
 
 
 def limited(problems: list[Problem]) -> list[Problem]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
 from functools import cache
 
-from spareverse.io.study_keys import HOURS_PER, UNITS
+from spareverse.io.study_schema import HOURS_PER, UNITS
 from spareverse.network.distributions import Distribution, parse
 
 LONGEST_H = 100 * HOURS_PER["years"]
@@ -25,7 +26,11 @@ def read_duration(text: str, unit: str) -> Distribution:
         if plain.startswith("-"):
             raise ValueError("A time cannot be negative")
     duration = parse(plain, unit=UNITS[unit])
-    if not duration.mean <= LONGEST_H:
+    try:
+        mean = duration.mean
+    except OverflowError:
+        mean = math.inf
+    if not mean <= LONGEST_H:
         raise ValueError(f"{plain!r} is longer than {LONGEST_H / HOURS_PER['years']:g} years on average")
     return duration
 

@@ -2,73 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import get_args
 
-from spareverse.network.distributions import HOURS, Unit
+from spareverse.io.study_schema import Key, Section
 from spareverse.network.study import Basis, Charged, Covered, Emergency, PolicyKind, Warehouse
-
-KeyKind = Literal["text", "texts", "integer", "number", "numbers", "boolean", "span", "duration"]
-
-UNITS: Mapping[str, Unit] = {"h": "h", "days": "d", "weeks": "week", "months": "month", "years": "year"}
-"""Units a key of time may end in, and how distributions call them."""
-HOURS_PER: Mapping[str, float] = {name: HOURS[unit] for name, unit in UNITS.items()}
-
 
 MOST_PIECES = 1_000_000
 """Of a part in a stock."""
-
-
-@dataclass(frozen=True)
-class Key:
-    """One key: ``field`` is the attribute of the definition it fills, in hours where it is a time.
-
-    A ``span`` is a fixed length of time, a ``duration`` may be a distribution; both may end in any unit of time.
-    ``scale`` turns the file's unit into that of the field.
-    """
-
-    name: str
-    kind: KeyKind
-    meaning: str
-    unit: str = ""
-    field: str = ""
-    default: str = ""
-    """In words or as written, for people; the definition's own default holds."""
-    required: bool = False
-    choices: tuple[str, ...] = ()
-    least: float | None = None
-    most: float | None = None
-    above: float | None = None
-    below: float | None = None
-    lengths: tuple[int, ...] = ()
-    scale: float = 1.0
-    always: bool = False
-    """Whether it is written even where it is the default."""
-
-    @property
-    def target(self) -> str:
-        return self.field or self.name
-
-    @property
-    def stem(self) -> str:
-        """The name without its unit."""
-        return self.name.removesuffix(f"_{self.unit}")
-
-
-@dataclass(frozen=True)
-class Section:
-    """One ``[section]``, or one of many ``[[section]]`` where ``repeated``."""
-
-    name: str
-    meaning: str
-    keys: tuple[Key, ...]
-    sections: tuple[Section, ...] = ()
-    repeated: bool = False
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        return tuple(key.name for key in self.keys) + tuple(section.name for section in self.sections)
 
 
 def _money(name: str, meaning: str, unit: str, default: str = "0", field: str = "") -> Key:
@@ -88,7 +28,7 @@ STUDY = Section(
         Key("decimal", "text", "Decimal sign of a text file, where its numbers do not tell", choices=(".", ",")),
         Key("currency", "text", "Currency of every price", default="EUR", always=True),
         Key("horizon_years", "span", "Time studied", "years", "horizon_h", "20", above=0.0, always=True),
-        Key("warm_up_years", "span", "Time before it that is simulated but not counted", "years", "warm_up_h", "0"),
+        Key("warm_up_years", "span", "First part of it, which is simulated but not counted", "years", "warm_up_h", "0"),
         Key("period_months", "span", "Length of an accounting period", "months", "period_h", "12", above=0.0),
         Key(
             "emergency",

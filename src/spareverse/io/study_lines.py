@@ -103,6 +103,8 @@ def _check_cells(rows: Rows) -> None:
         rows.reject(pl.col(name) < 0, name, f"{name} cannot be negative.", "Write 0 or more.")
     for name in _POSITIVE:
         rows.reject(pl.col(name) <= 0, name, f"{name} must be above 0.")
+    reason = "A shelf life is at least 1 h."
+    rows.reject(pl.col("shelf_life_months") * HOURS_PER_MONTH < 1, "shelf_life_months", reason, "Check its unit.")
     per_hour = pl.max_horizontal(
         pl.col("failures_per_year") / HOURS_PER_YEAR, pl.col("failures_per_month") / HOURS_PER_MONTH
     )
@@ -119,6 +121,8 @@ def _check_cells(rows: Rows) -> None:
     for text in rows.frame["life"].drop_nulls().unique(maintain_order=True):
         try:
             life_law(text, 1.0)
+        except OverflowError:
+            rows.reject(pl.col("life") == text, "life", "Its mean is too large to compute.", "Check its shape.")
         except ValueError as error:
             rows.reject(pl.col("life") == text, "life", f"{str(error).rstrip('.')}.", "For example weibull(shape=2).")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,13 +12,14 @@ import polars as pl
 from spareverse.errors import Problem
 from spareverse.io.mapping import did_you_mean
 from spareverse.io.study_durations import duration_text, read_duration
-from spareverse.io.study_keys import HOURS_PER, Key, Section
+from spareverse.io.study_schema import HOURS_PER, Key, Section
 from spareverse.network.distributions import Constant, Distribution
 
 Values = dict[str, Any]
 LARGEST = 1e15
 """No number of a study is larger; it would be a slip, and sums would lose their last digits."""
 _DIGITS = 12
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f]+")
 
 
 def rounded(value: float) -> float:
@@ -121,7 +123,7 @@ class SectionReader:
     def _text(self, key: Key, raw: Any, path: str) -> str | None:
         if not self._right(isinstance(raw, str), raw, path, 'a text in "quotation marks"'):
             return None
-        text = " ".join(raw.split())
+        text = " ".join(_CONTROLS.sub(" ", raw).split())
         if key.choices and text not in key.choices:
             hint = did_you_mean(text, list(key.choices))
             self.reject(path, f"It must be one of {', '.join(key.choices)}.{hint}", value=raw)

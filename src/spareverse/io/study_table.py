@@ -11,7 +11,7 @@ import polars as pl
 
 from spareverse.errors import Problem
 from spareverse.io.sheets import FILE, ROW, plain
-from spareverse.io.study_keys import HOURS_PER
+from spareverse.io.study_schema import HOURS_PER
 from spareverse.network.schema import Table
 
 MOST_EXAMPLES = 20

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import stdtrit
 
 from spareverse.optimisation.warehouse.estimates import Estimate, mean_estimate, ratio_estimate
 
@@ -59,7 +60,7 @@ def check(
         half = _SURE * (found["high"] - found["ours"])
         low, high, reference = found["ours"] - half, found["ours"] + half, exact
     elif low is None:
-        return _cell(name, option, "check", paper, unit, "agrees", _joined(remark, ANY_VALUE)) | found
+        return _cell(name, option, "check", paper, unit, "cannot be told", _joined(remark, ANY_VALUE)) | found
     if reference is None:
         verdict = "not published"
     else:
@@ -85,8 +86,18 @@ def _cell(name: str, option: str, kind: str, paper: float | None, unit: str, ver
 
 
 def _estimated(found: Estimate, singles: Runs | None) -> Cell:
-    run_low, run_high = (None, None) if singles is None else map(float, np.quantile(singles, (0.025, 0.975)))
+    run_low, run_high = (None, None) if singles is None else single_run_limits(singles)
     return {"ours": found.value, "low": found.low, "high": found.high, "run_low": run_low, "run_high": run_high}
+
+
+def single_run_limits(singles: Runs) -> tuple[float, float]:
+    """95 % prediction interval of one more run, from the mean and the standard deviation of a run.
+
+    The 2.5 and 97.5 % quantiles of a few hundred runs are twice as uncertain.
+    """
+    mean, count = float(singles.mean()), len(singles)
+    half = float(stdtrit(count - 1, 0.975) * singles.std(ddof=1) * np.sqrt(1.0 + 1.0 / count)) if count > 1 else 0.0
+    return mean - half, mean + half
 
 
 def _joined(*texts: str) -> str:

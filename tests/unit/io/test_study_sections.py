@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from spareverse.io.study_files import read_study
-from spareverse.io.study_keys import SECTIONS, Key, Section
+from spareverse.io.study_keys import SECTIONS
+from spareverse.io.study_schema import Key, Section
 from spareverse.network.distributions import Constant, Triangular
 from spareverse.network.study import HOURS_PER_YEAR, Study
 from tests.unit.io.study_cases import LINE, POLICY, document, option, problems_of, refused, study_of, written
@@ -209,3 +210,28 @@ def test_every_key_has_a_meaning_and_no_name_twice() -> None:
         assert not key.meaning.endswith(".")
         if key.kind in ("span", "duration"):
             assert key.name == f"{key.stem}_{key.unit}"
+
+
+@pytest.mark.parametrize(
+    ("sections", "column"),
+    [
+        ({"study": {"name": "s", "horizon_years": 2, "warm_up_years": 2}}, "study.warm_up_years"),
+        ({"study": {"name": "s", "horizon_years": 2, "period_months": 0.001}}, "study.period_months"),
+        ({"bursts": {"gap_days": 1e-6, "length_days": 10, "factor": 4}}, "bursts.gap_days"),
+        ({"access": {"open_mean_h": [1e-6], "closed_mean_h": [0.5]}}, "access.open_mean_h"),
+        ({"option": [option(policy={"kind": "periodic", "order_up_to": 3, "review_interval_days": 1e-9})]},
+         "option[shelf].policy.review_interval_days"),
+        ({"option": [option(shelf_life_months=1e-9)]}, "option[shelf].shelf_life_months"),
+        ({"option": [option(lead_time_days="weibull(shape=0.001, scale=1)")]}, "option[shelf].lead_time_days"),
+        ({"line": [LINE | {"shelf_life_months": 1e-9}]}, "line[1].shelf_life_months"),
+        ({"line": [LINE | {"life": "weibull(shape=0.001)"}]}, "line[1].life"),
+    ],
+)  # fmt: skip
+def test_times_that_a_run_could_not_bear_are_refused(tmp_path: Path, sections: dict[str, Any], column: str) -> None:
+    assert column in {problem.column for problem in problems_of(tmp_path, **sections)}
+
+
+def test_controls_in_names_are_white_space(tmp_path: Path) -> None:
+    study = study_of(tmp_path, line=[LINE | {"part_id": "P\x1f1", "tag": "T\x001"}], option=[option("a\x1f\x00b")])
+    assert study.lines.select("tag", "part_id").row(0) == ("T 1", "P 1")
+    assert study.options[0].name == "a b"

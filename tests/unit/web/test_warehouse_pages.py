@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from spareverse.io.study_keys import ECONOMICS, FEE, OPTION, POLICY, STUDY, Key, Section
+from spareverse.io.study_keys import ECONOMICS, FEE, OPTION, POLICY, STUDY
+from spareverse.io.study_schema import Key, Section
 from spareverse.web.pages.warehouse_inputs import _at, _put, _read, _spoken
 from spareverse.web.pages.warehouse_run import half_widths
 

@@ -11,7 +11,8 @@ from typing import Any
 from nicegui import run, ui
 
 from spareverse.errors import InputRejected, Problem, SpareverseError
-from spareverse.io.study_keys import ACCESS, BURSTS, ECONOMICS, OPTION, SEASONS, STUDY, TARGET, Key, Section
+from spareverse.io.study_keys import ACCESS, BURSTS, ECONOMICS, OPTION, SEASONS, STUDY, TARGET
+from spareverse.io.study_schema import Key, Section
 from spareverse.network.transport_modes import TRANSPORT_MODES
 from spareverse.web.pages.cards import box, button, note_bar, text
 from spareverse.web.pages.place import Place
@@ -59,9 +60,11 @@ class Inputs:
     async def settled(self) -> bool:
         """Wait for the check of the last change; False while something is wrong."""
         async with self._checking:
-            return not self._wrong()
+            return not self.wrong
 
-    def _wrong(self) -> bool:
+    @property
+    def wrong(self) -> bool:
+        """Whether an input is shown that does not hold."""
         return bool(self._head.default_slot.children)
 
     def _build(self) -> None:
@@ -113,7 +116,12 @@ class Inputs:
                 button("Remove", lambda: self._remove(number), slim=True, icon="close")
 
         heading = str(option.get("title") or option.get("name") or f"Option {number + 1}")
-        self._lazy(heading, build, said=_summary(option)).props(f"data-option={number}")
+        self._lazy(heading, build, said=_summary(option, by_part=self._by_part(option))).props(f"data-option={number}")
+
+    def _by_part(self, option: Document) -> bool:
+        """Whether levels of single parts, or a target, say more than the option's own policy."""
+        stock = self._studies.definition(self._name).stock
+        return bool(option.get("target_availability")) or option.get("name") in stock["option"].to_list()
 
     def _field(self, key: Key, path: Path) -> None:
         value = _at(self._document, path)
@@ -178,7 +186,7 @@ class Inputs:
             if not problems:
                 self._before.append(self._kept)
                 self._kept = document
-                self._changed()
+            self._changed()
 
     def _show(self, problems: list[Problem]) -> None:
         """Each problem beside its field where that is on the screen, else at the head of the form."""
@@ -204,7 +212,7 @@ class Inputs:
 
     async def undo(self) -> bool:
         """Take the last change back; False when there is none."""
-        if not self._wrong():
+        if not self.wrong:
             if not self._before:
                 return False
             self._kept = self._before.pop()
@@ -242,7 +250,7 @@ class Inputs:
     async def _rebuilt(self) -> None:
         """Options came or went: all or nothing, since what is wrong may have no field any more."""
         await self._check()
-        if self._wrong():
+        if self.wrong:
             said = "; ".join(child.content for child in self._head.descendants() if isinstance(child, ui.html))
             ui.notify(f"Not possible. {said}", type="negative")
             self._take(self._kept)
@@ -319,11 +327,12 @@ def _number(words: str) -> Any:
     return int(value) if value == int(value) and abs(value) < 1e15 else value
 
 
-def _summary(option: Document) -> str:
+def _summary(option: Document, *, by_part: bool) -> str:
     """An option in a few words for its closed group."""
     policy = option.get("policy", {})
     stock = policy.get("initial_stock")
-    words = [str(option.get("warehouse", "")), f"stock {stock}" if stock else "no stock"]
+    held = "stock by part" if by_part else f"stock {stock}" if stock else "no stock"
+    words = [str(option.get("warehouse", "")), held]
     if "fee" in option:
         words.append("fee")
     return " · ".join(words)
