@@ -36,7 +36,7 @@ class OptionLedger:
     prices: Floats
     """Of a piece, per stock point."""
     shares: Floats
-    """Each stock point's share of the fixed costs of the option."""
+    """Each stock point's share of the fixed costs of the option: those that follow it, all where none does."""
     first_stock: Floats
     """What the stock at commissioning costs, per stock point."""
 
@@ -49,6 +49,7 @@ def option_ledger(study: Study, option: Option, network: OptionNetwork, compiled
     buys, emits = np.zeros(count, np.bool_), np.zeros(count, np.bool_)
     prices, shares, first_stock = np.zeros(count), np.zeros(count), np.zeros(count)
     row = {name: number for number, name in enumerate(compiled.stock_ids)}
+    follows = set(network.parts["follows"])
     points = network.universe.stock_points.join(network.parts, on="part_id", how="left", suffix="_of_part")
     for point in points.iter_rows(named=True):
         k = row[point["stock_id"]]
@@ -56,7 +57,7 @@ def option_ledger(study: Study, option: Option, network: OptionNetwork, compiled
         prices[k] = point["unit_price"]
         buys[k] = point["supplied_from"] is None
         emits[k] = buys[k] and followed.transport.distance_km > 0
-        if point["place_id"] != CENTRAL and followed.name == option.name:
+        if point["place_id"] != CENTRAL and (followed.name == option.name or option.name not in follows):
             shares[k] = max(point["failures_per_year"], 1e-12)
         _enter(study, followed, point, k, entries, count, bool(buys[k]))
         if followed.parts_charged == "on_purchase":
@@ -101,7 +102,9 @@ def _enter(
     if "holding" not in option.fee.covers:
         per_h = option.holding_per_piece_h + option.holding_rate_per_year * price / HOURS_PER_YEAR
         add(a.ON_HAND_SECONDS, KIND["holding"], per_h / SECONDS)
-    add(a.END_ON_HAND, KIND["scrap"], -option.scrap_share * price)
+    if option.parts_charged == "on_purchase" and "parts" not in option.fee.covers:
+        # what was never paid for brings nothing back
+        add(a.END_ON_HAND, KIND["scrap"], -option.scrap_share * price)
     if buys:
         add(a.ORDERS, KIND["ordering"], option.order_cost)
         add(a.EMERGENCY_ORDERS, KIND["ordering"], option.order_cost)

@@ -116,8 +116,8 @@ def _part(option: Option, row: dict[str, object], levels: dict[tuple[str, str, s
     site = _with_levels(option.policy, levels.get((option.name, name, SITE)))
     central = option.central and _with_levels(option.central, levels.get((option.name, name, CENTRAL)))
     lead = lead_time(option, row)
-    printed = row["digital_price"] if option.warehouse != "physical" and row["digital_price"] is not None else None
-    price = option.unit_price if option.unit_price is not None else (printed or row["unit_price"] or 0.0)
+    printed = row["digital_price"] if option.warehouse != "physical" else None
+    price = next((each for each in (option.unit_price, printed, row["unit_price"]) if each is not None), 0.0)
     shelf = row["shelf_life_months"]
     shelf_h = (
         option.shelf_life_h

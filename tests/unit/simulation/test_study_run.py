@@ -13,8 +13,9 @@ from polars.testing import assert_frame_equal
 
 from spareverse.errors import Cancelled, UsageError
 from spareverse.examples.platform import study as platform
+from spareverse.network.distributions import Constant
 from spareverse.network.study import HOURS_PER_YEAR, Economics, Fee, Option, Policy, Study, Transport
-from spareverse.network.study_tables import COST_KINDS, STUDY_RESULTS
+from spareverse.network.study_tables import COST_KINDS, STUDY_LINES, STUDY_RESULTS
 from spareverse.simulation.study_run import run_study
 
 SHORT = replace(platform(), horizon_h=2 * HOURS_PER_YEAR)
@@ -158,3 +159,49 @@ def test_common_random_numbers_pay() -> None:
     )["variance_ratio"][0]
     assert ratio > 5
     assert np.isfinite(ratio)
+
+
+def _small(lines: list[dict[str, Any]], *options: Option, **study: Any) -> Study:
+    usual = {"installed_quantity": 1, "failures_per_year": 4.0, "replacement": "8 h", "unit_price": 100.0}
+    rows = [{**usual, "tag": f"T{i}", "part_id": f"P{i}", **line} for i, line in enumerate(lines)]
+    table = pl.concat([STUDY_LINES.empty(), pl.DataFrame(rows)], how="diagonal_relaxed").cast(dict(STUDY_LINES.schema))
+    return Study("small", table, options, **{"horizon_h": 5 * HOURS_PER_YEAR, **study})
+
+
+def _one(name: str, warehouse: Any = "physical", **wishes: Any) -> Option:
+    usual = {"lead_time": Constant(240.0), "policy": Policy("base_stock", initial_stock=9, order_up_to=9)}
+    return Option(name, warehouse, **{**usual, **wishes})
+
+
+@pytest.mark.parametrize("free", [{"parts_charged": "on_use"}, {"fee": Fee(1.0, covers=frozenset({"parts"}))}])
+def test_pieces_never_paid_for_bring_nothing_back(free: dict[str, Any]) -> None:
+    run = run_study(_small([{}], _one("a", scrap_share=1.0, **free)), replications=2)
+    assert (run.tables["replications"]["unused_pieces"] > 0).all()
+    assert (run.tables["replications"]["scrap_cost"] == 0.0).all()
+
+
+def test_a_printed_piece_may_cost_nothing() -> None:
+    study = _small([{"digital_price": 0.0}], _one("shelf"), _one("printed", "digital"))
+    paid = dict(run_study(study, replications=2).tables["line_results"].select("option", "unit_price").iter_rows())
+    assert paid == {"shelf": 100.0, "printed": 0.0}
+
+
+def test_waits_are_unknown_where_nothing_fails_while_counted() -> None:
+    rare = _one("a", policy=Policy("on_demand"), lead_time=Constant(20 * HOURS_PER_YEAR))
+    study = _small([{}], rare, warm_up_h=4.9 * HOURS_PER_YEAR)
+    runs = run_study(study, replications=8).tables["replications"]
+    assert (runs["failures"] == 0).any()
+    assert runs.filter(failures=0).select(pl.col("wait_hours", "stock_out_wait_hours").is_null().all()).row(0) == (
+        True,
+        True,
+    )
+
+
+def test_parts_carry_all_costs_even_where_all_follow_another_option() -> None:
+    printed = _one("printed", "digital", qualified_only=True, fallback="shelf", fee=Fee(100.0), investment=1000.0)
+    run = run_study(_small([{}, {"failures_per_year": 1.0}], _one("shelf"), printed), replications=2)
+    costs = pl.col("supply_cost") + pl.col("downtime_cost")
+    of_parts = dict(run.tables["line_results"].group_by("option").agg(costs.sum()).iter_rows())
+    for option in ("shelf", "printed"):
+        total = run.tables["options"].filter(option=option, measure="total_cost")["mean"].item()
+        assert of_parts[option] == pytest.approx(total)

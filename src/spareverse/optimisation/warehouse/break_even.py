@@ -69,18 +69,37 @@ def _verdict(difference: Estimate, value: Estimate) -> str:
 def charged_pieces(run: Run) -> Floats:
     """Pieces a price per printed piece is paid for, (replications, options): those bought, or those used.
 
-    The first stock is bought too. A failure uses a piece; the last few may still wait for theirs.
+    The first stock is bought too. A failure uses a piece; the last few may still wait for theirs. Pieces of parts
+    that follow another option are not charged here; each replication is taken to hold their mean share.
     """
+    lines = run.tables["line_results"].with_columns(
+        (pl.col("follows").is_null() | (pl.col("follows") == pl.col("option"))).alias("own")
+    )
     levels = (
-        run.tables["line_results"]
+        lines.filter("own")
         .group_by("option")
         .agg((pl.col("initial_stock").fill_null(0) + pl.col("central_stock").fill_null(0)).sum().alias("first_stock"))
     )
     stocked = dict(levels.iter_rows())
     first_stock = np.array([stocked.get(option.name, 0) for option in run.study.options], np.float64)
-    pieces = by_replication(run, "pieces_bought") + first_stock
+    pieces = by_replication(run, "pieces_bought") * _own_share(run, lines, "pieces_bought") + first_stock
+    used = by_replication(run, "failures") * _own_share(run, lines, "failures")
     on_use = np.array([option.parts_charged == "on_use" for option in run.study.options])
-    return np.where(on_use, by_replication(run, "failures"), pieces)
+    return np.where(on_use, used, pieces)
+
+
+def _own_share(run: Run, lines: pl.DataFrame, measure: str) -> Floats:
+    """Share of the pieces of each option that its own parts have; 1 where no part follows another option."""
+    own, all_parts = (
+        dict(frame.group_by("option").agg(pl.col(measure).sum()).iter_rows()) for frame in (lines.filter("own"), lines)
+    )
+    falling_back = set(lines.filter(~pl.col("own"))["option"])
+    return np.array(
+        [
+            own.get(name, 0.0) / all_parts[name] if name in falling_back and all_parts[name] else 1.0
+            for name in option_names(run)
+        ]
+    )
 
 
 def months_charged(option: Option, hours: float) -> float:

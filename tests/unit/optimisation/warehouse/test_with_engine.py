@@ -154,3 +154,21 @@ def test_hours_down_are_counted_after_the_warm_up(priced: Study) -> None:
     warm = run_study(replace(priced, warm_up_h=5 * 8760.0), replications=10, seed=5)
     hours = downtime_hours(warm)
     assert hours / (15 * 8760.0) == pytest.approx(1.0 - by_replication(warm, "availability"), abs=1e-9)
+
+
+@pytest.mark.parametrize("lever", ["pay_per_use", "pay_per_use_alone"])
+def test_a_price_per_piece_is_charged_only_on_parts_that_follow_the_option(priced: Study, lever: str) -> None:
+    """At break-even both options cost the same, although half of the pieces are bought by the fallback."""
+    both = pl.concat([priced.lines, priced.lines.with_columns(tag=pl.lit("U"), part_id=pl.lit("Q"))])
+    lines = both.with_columns(am_qualified=pl.col("part_id") == "P")
+    shelf, printed = priced.options[0], priced.options[1]
+
+    def charging(**fee: float) -> Study:
+        option = replace(printed, qualified_only=True, fallback=shelf.name, fee=Fee(**fee))
+        return replace(priced, lines=lines, options=(shelf, option))
+
+    found = break_even(run_study(charging(per_month=500.0, pay_per_use=30.0), replications=20))
+    value = found.filter(lever=lever, includes_downtime=True)["value"].item()
+    again = run_study(charging(per_month=500.0 * (lever == "pay_per_use"), pay_per_use=value), replications=20)
+    cost = by_replication(again, "total_cost").mean(axis=0)
+    assert cost[0] == pytest.approx(cost[1], rel=1e-9)
