@@ -114,7 +114,8 @@ def search(
             raise Cancelled("The search for the smallest stock was stopped.")
         if progress is not None:
             done = 1.0 - len(searched) / len(parts)
-            progress(done, f"Smallest stock of {option_name}: {len(searched)} parts, {replications} replications")
+            count = f"{len(searched):,} part{'s' * (len(searched) != 1)}"
+            progress(done, f"Smallest stock of {option_name}: {count}, {replications} replications")
         events = _try(study, option, searched, simulate, replications, seed)
         most = min(most_replications, max(COARSE, int(WORK / max(events, 1.0))))
         for part in searched.values():

@@ -57,10 +57,8 @@ class Results:
             holder.props("data-decision")
             text(told.headline, "decision", "p")
             if len(told.sentences) > 1:
-                text(" ".join(told.sentences[1:4]), "quiet", "p").style("margin-top: 6px")
-            if len(told.sentences) > 4:
                 with ui.expansion("More").props("dense").classes("more"):
-                    notes(told.sentences[4:])
+                    notes(told.sentences[1:])
 
     def _made(self) -> None:
         document, definition = self._run.document, self._run.definition
@@ -135,7 +133,9 @@ class Results:
         tab = ui.element("button").classes("tab").props(f"role=tab type=button data-tab={key}")
         with tab:
             text(words, tag="span")
+        # the bar goes to the top of the window, so that what was opened is seen
         tab.on("click", lambda: self._open(key))
+        tab.on("click", js_handler="(event) => event.currentTarget.parentElement.scrollIntoView()")
         return tab
 
     def _open(self, key: str) -> None:

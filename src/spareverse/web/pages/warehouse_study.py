@@ -35,9 +35,8 @@ def show(place: Place) -> None:
         with box("words"):
             title(study.name, f"{plural(len(study.options), 'option')} for {plural(study.lines.height, 'line')}")
         fold = button("Inputs on or off", icon="view_sidebar", slim=True).props("data-fold")
-        script = "document.querySelector('.study-columns').classList.toggle('folded')"
-        fold.on("click", js_handler=f"() => {{ {script} }}")
-    StudyPage(place, name)
+    shown = StudyPage(place, name)
+    fold.on("click", shown.fold)
 
 
 MOST_RUNS = 30
@@ -53,7 +52,7 @@ class StudyPage:
     def __init__(self, place: Place, name: str) -> None:
         self._place, self._name = place, name
         self._studies = place.workspace.studies
-        with box("study-columns"):
+        with box("study-columns") as self._columns:
             with box("left", "aside").props('aria-label="Inputs of the study"'):
                 with card():
                     run_controls(place, name, lambda: self._inputs, self._started)
@@ -68,8 +67,16 @@ class StudyPage:
                 self._state = ui.element("div").classes("stack")
                 self._running = ui.element("div").classes("stack")
                 self._results = ui.element("div").classes("stack results")
+        self._folded = False
+        if self._studies.runs(name):
+            self.fold()
         self._show_results()
         self._follow(self._studies.active(name))
+
+    def fold(self) -> None:
+        """Put the inputs away, or back: results need the room once there are any."""
+        self._folded = not self._folded
+        self._columns.classes(add="folded") if self._folded else self._columns.classes(remove="folded")
 
     def _package(self) -> None:
         """The lines: how many, take them away as Excel, bring others; what was assumed of them."""
@@ -119,7 +126,7 @@ class StudyPage:
             self._zone.reset()
 
     def _changed(self) -> None:
-        """The inputs on disk are others: say so above the results."""
+        """The inputs on disk are others, or wrong: say so above the results."""
         self._show_state()
         self._show_notes()
 
@@ -142,6 +149,8 @@ class StudyPage:
         self._running.clear()
         self._results.classes(remove="of-before")
         if job.status == "done":
+            if len(self._studies.runs(self._name)) == 1 and not self._folded:
+                self.fold()
             self._show_results(str((job.result or {}).get("run", "")))
         self._show_state()
 
@@ -173,7 +182,9 @@ class StudyPage:
                 states.failed_job(self._place, last)
             elif last is not None and last.status == "cancelled":
                 note_bar("The last run was cancelled; nothing of it was kept.")
-            if not runs:
+            if not runs and self._inputs.wrong:
+                states.state("error_outline", "Not run yet", "Mend the inputs marked red first, or take them back.")
+            elif not runs:
                 states.state(
                     "query_stats",
                     "Not run yet",
