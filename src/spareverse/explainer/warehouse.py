@@ -11,6 +11,7 @@ from spareverse.explainer.facts import Narrative
 from spareverse.explainer.wording import Wording
 from spareverse.network.study import HOURS_PER_YEAR, Study
 from spareverse.network.study_answers import NOT_ENOUGH
+from spareverse.optimisation.warehouse.downtime_switches import common_cost
 
 RULES = {
     "first_arrival": "A failure without a spare orders one piece more; the asset takes whichever piece comes first.",
@@ -32,7 +33,7 @@ def decision(study: Study, tables: Tables, answers: Tables) -> Narrative:
         _headline(write, study, answers, priced=priced),
         _margin(write, answers, "" if priced else ", down time not counted"),
         _most_available(write, answers),
-        _switches(write, answers) if priced else "",
+        _switches(write, answers) if priced and common_cost(study) is not None else "",
         _target(write, study, tables),
         *_break_even(write, study, answers, priced=priced),
         _unused(write, tables),

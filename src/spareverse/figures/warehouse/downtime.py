@@ -11,8 +11,11 @@ from spareverse.figures.warehouse.comparison import Comparison, Row, legend
 from spareverse.network.study_answers import NOT_ENOUGH
 
 
-def downtime_cost(switches: pl.DataFrame, comparison: Comparison, *, today: float | None = None) -> Figure:
-    """Cost of each option against the cost of an hour down; the cheapest changes at the rules; DOWNTIME_SWITCHES."""
+def downtime_cost(switches: pl.DataFrame, comparison: Comparison, *, today: float | None = 0.0) -> Figure:
+    """Cost of each option against the cost of an hour down; the cheapest changes at the rules; DOWNTIME_SWITCHES.
+
+    ``today``: what an hour costs in the study, marked where it is more than nothing; None: assets or months differ.
+    """
     known = switches.filter(pl.col("cost_without_downtime").is_not_null() & pl.col("downtime_hours").is_not_null())
     if known.is_empty():
         return not_enough(
@@ -55,7 +58,11 @@ def downtime_cost(switches: pl.DataFrame, comparison: Comparison, *, today: floa
         ),
     )
     note = "Rules: where the cheapest option changes (dashed: not clear of noise). Bands: 95 % intervals of the means."
-    return Figure("downtime", _switch_title(ranked, rows, comparison), picture, known, note, 330 + room)
+    title = _switch_title(ranked, rows, comparison)
+    if today is None:
+        title = f"If an hour down cost the same everywhere: {title}"
+        note += " The study's own costs of an hour differ, so that its totals lie on no point of this axis."
+    return Figure("downtime", title, picture, known, note, 330 + room)
 
 
 def _cost(row: Row, price: float) -> float:

@@ -24,6 +24,7 @@ from spareverse.figures.warehouse.stock import stock_against_time
 from spareverse.network.study import Study
 from spareverse.network.study_answers import STUDY_ANSWERS
 from spareverse.network.study_tables import STUDY_RESULTS
+from spareverse.optimisation.warehouse.downtime_switches import common_cost
 
 SECTIONS: dict[str, tuple[str, ...]] = {
     "The options beside one another": ("options", "costs"),
@@ -70,9 +71,7 @@ class Gallery:
             "costs": lambda: cost_by_kind(self._result("options"), who),
             "cumulative": lambda: cumulative_cost(self._result("periods"), who),
             "fees": lambda: fee_chart(self._answer("fee_chart"), self._answer("break_even"), who, against=against),
-            "downtime": lambda: downtime_cost(
-                self._answer("downtime_switches"), who, today=self.study.economics.downtime_cost_per_h or None
-            ),
+            "downtime": lambda: downtime_cost(self._answer("downtime_switches"), who, today=common_cost(self.study)),
             "seasons": lambda: seasons(self._result("periods"), self.study, who),
             "availability": lambda: availability_histogram(self._result("replications"), who),
             "lead-times": lambda: lead_time_histogram(self._result("events"), who),

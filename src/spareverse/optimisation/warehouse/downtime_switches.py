@@ -13,6 +13,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from spareverse.network.study import Study
 from spareverse.network.study_answers import DOWNTIME_SWITCHES, NOT_ENOUGH
 from spareverse.optimisation.warehouse.estimates import Estimate, Floats, columns, mean_estimate, ratio_estimate
 from spareverse.optimisation.warehouse.runs import Run, by_replication, downtime_hours, option_names
@@ -22,8 +23,21 @@ MOST_BATCHES = 500
 SURE = 0.95
 
 
+def common_cost(study: Study) -> float | None:
+    """What an hour down costs, where it costs the same on every asset in every month; None where it does not."""
+    economics = study.economics
+    of_assets = study.lines.group_by("asset_id").agg(
+        pl.col("downtime_cost_per_h").max().fill_null(economics.downtime_cost_per_h)
+    )
+    costs = set(of_assets["downtime_cost_per_h"]) or {economics.downtime_cost_per_h}
+    return costs.pop() if len(costs) == 1 and len(set(economics.downtime_season)) < 2 else None
+
+
 def downtime_switches(run: Run) -> pl.DataFrame:
-    """Schema DOWNTIME_SWITCHES: all assets are taken to cost the same per hour down."""
+    """Schema DOWNTIME_SWITCHES: all assets are taken to cost the same per hour down, in every month.
+
+    Where they do not (``common_cost`` is None), the study's own totals lie on no point of this scale.
+    """
     total = by_replication(run, "total_cost")
     return switches(option_names(run), total - by_replication(run, "downtime_cost"), downtime_hours(run))
 

@@ -8,6 +8,7 @@ import polars as pl
 
 from spareverse.network.study_answers import NOT_ENOUGH, RECOMMENDATION
 from spareverse.optimisation.warehouse.best_options import line_costs
+from spareverse.optimisation.warehouse.downtime_switches import common_cost
 from spareverse.optimisation.warehouse.estimates import Estimate, columns, mean_estimate
 from spareverse.optimisation.warehouse.runs import Run, by_replication, option_names
 
@@ -32,7 +33,7 @@ def recommendation(run: Run, answers: Mapping[str, pl.DataFrame]) -> pl.DataFram
         *_measured(run, chosen),
         *_target(run, chosen),
         *_against_others(run, chosen),
-        *_switches(answers["downtime_switches"], chosen, run.study.currency),
+        *_switches(run, answers["downtime_switches"], chosen),
         *_fees(answers["break_even"], chosen),
         *_mixed(run, chosen),
         *_matrix(run, answers["matrix_lines"]),
@@ -79,15 +80,17 @@ def _against_others(run: Run, chosen: str) -> list[Fact]:
     return facts
 
 
-def _switches(switches: pl.DataFrame, chosen: str, currency: str) -> list[Fact]:
-    """The costs of down time between which the chosen option is the cheapest."""
-    facts = []
+def _switches(run: Run, switches: pl.DataFrame, chosen: str) -> list[Fact]:
+    """The costs of down time between which the chosen option is the cheapest, where an hour has one cost."""
+    facts: list[Fact] = []
+    if common_cost(run.study) is None:
+        return facts
     for row in switches.filter((pl.col("option") == chosen) & pl.col("rank").is_not_null()).iter_rows(named=True):
         for end in ("from_cost", "to_cost"):
             if row[end] is not None:
                 limits = {f"value{tail}": row[f"{end}{tail}"] for tail in ("", "_low", "_high")}
                 fact = _fact(f"cheapest_{end}_of_down_time", chosen, source="downtime_switches")
-                facts.append({**fact, **limits, "unit": f"{currency}/h", "verdict": row["verdict"]})
+                facts.append({**fact, **limits, "unit": f"{run.study.currency}/h", "verdict": row["verdict"]})
     return facts
 
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from spareverse.network.study import Economics, Study
 from spareverse.network.study_answers import DOWNTIME_SWITCHES, NOT_ENOUGH
-from spareverse.optimisation.warehouse.downtime_switches import lower_envelope, switches
+from spareverse.network.study_tables import STUDY_LINES
+from spareverse.optimisation.warehouse.downtime_switches import common_cost, lower_envelope, switches
 
 # El-Thalji 2025: totals [NOK] and up hours of 175,200 of the scenarios 1 to 4.
 TOTALS = np.array([[1_345_124.0, 706_500.0, 2_005_577.0, 2_020_943.0]])
@@ -85,3 +89,14 @@ def test_envelope_is_the_minimum_everywhere(cost: np.ndarray, hours: np.ndarray)
     for price in (0.0, *edges, *(0.5 * (a + b) for a, b in pairwise(edges)), 1e6):
         totals = cost[0] + hours[0] * price
         assert min(totals[order]) == pytest.approx(totals.min())
+
+
+def test_an_hour_has_one_cost_only_where_assets_and_months_agree() -> None:
+    lines = pl.DataFrame({"asset_id": ["A", "A", "B"], "downtime_cost_per_h": [None, 40.0, None]})
+    lines = pl.concat([STUDY_LINES.empty(), lines], how="diagonal")
+    study = Study("s", lines, (), economics=Economics(downtime_cost_per_h=40.0))
+    assert common_cost(study) == 40.0
+    assert common_cost(replace(study, economics=Economics(downtime_cost_per_h=50.0))) is None
+    winter = Economics(downtime_cost_per_h=40.0, downtime_season=(1.5, *[1.0] * 11))
+    assert common_cost(replace(study, economics=winter)) is None
+    assert common_cost(Study("none", STUDY_LINES.empty(), ())) == 0.0
