@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from spareverse.cli import screen
@@ -13,23 +11,6 @@ if TYPE_CHECKING:
 
     from spareverse.network.study import Study
     from spareverse.twin.warehouse_study import StudyResult
-
-SHARES = ("availability", "system_availability", "fill_rate")
-COMPARED = (
-    "availability",
-    "up_hours",
-    "failures",
-    "stock_outs",
-    "stock_out_wait_hours",
-    "lead_time_hours",
-    "orders",
-    "global_shipments",
-    "mean_stock",
-    "unused_pieces",
-    "expired_pieces",
-    "co2_kg",
-)
-"""Measures a person compares first; costs that are not all zero follow."""
 
 
 def study_document(result: StudyResult) -> dict[str, Any]:
@@ -53,6 +34,7 @@ def show_study(result: StudyResult) -> None:
     """Print the decision first, then what it rests on."""
     from spareverse.explainer.warehouse import decision
     from spareverse.explainer.warehouse_questions import five_questions
+    from spareverse.figures.warehouse.comparison_table import comparison_rows
 
     study, tables, answers = result.run.study, result.tables, result.answers
     told = decision(study, tables, answers)
@@ -61,7 +43,7 @@ def show_study(result: StudyResult) -> None:
     screen.say()
     titles = [option.title or option.name for option in study.options]
     title = f"{study.name}: means over {study.horizon_h / 8760:g} years, 95 % interval in brackets"
-    screen.table(title, ("", *titles), _comparison(study, tables["options"]), right=titles)
+    screen.table(title, ("", *titles), comparison_rows(study, tables["options"]), right=titles)
     for number, narrative in five_questions(study, answers["questions"]).items():
         screen.say(f"{number}. {narrative.text}")
     screen.say()
@@ -69,34 +51,6 @@ def show_study(result: StudyResult) -> None:
     _show_switches(study, answers["downtime_switches"])
     for text in study.notes:
         screen.remark(f"* {text}")
-
-
-def _comparison(study: Study, options: pl.DataFrame) -> Iterator[tuple[str, ...]]:
-    from spareverse.network.study_tables import COST_KINDS, MEASURES
-
-    found = {(row["option"], row["measure"]): row for row in options.iter_rows(named=True)}
-    costs = [f"{kind}_cost" for kind in COST_KINDS]
-    discounted = ["net_present_cost"] if study.economics.discount_rate else []
-    for measure in (*COMPARED, *costs, "total_cost", *discounted):
-        rows = [found.get((option.name, measure)) for option in study.options]
-        if measure == "availability" or any(row and row["mean"] for row in rows):
-            unit = MEASURES[measure][1]
-            unit = study.currency if unit == "currency" else unit
-            yield f"{_words(measure)}{f', {unit}' if unit else ''}", *(_interval(row, measure) for row in rows)
-
-
-def _words(measure: str) -> str:
-    """The measure's name without its unit."""
-    stem = re.sub("_(hours|kg|pieces)$", "", measure.removesuffix("_cost"))
-    return {"co2_kg": "CO2", "co2_cost": "CO2 price", "total_cost": "total cost"}.get(measure, stem.replace("_", " "))
-
-
-def _interval(row: Mapping[str, Any] | None, measure: str) -> str:
-    from spareverse.figures import numbers
-
-    if row is None or row["mean"] is None:
-        return "-"
-    return numbers.measured(row["mean"], row["low"], row["high"], share=measure in SHARES)
 
 
 def _show_prices(study: Study, prices: pl.DataFrame) -> None:

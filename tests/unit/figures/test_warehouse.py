@@ -16,6 +16,7 @@ from spareverse.figures import numbers, page
 from spareverse.figures.figure import Figure
 from spareverse.figures.style import DARK_OF, LIGHT
 from spareverse.figures.warehouse.comparison import Comparison, at_end, leaders
+from spareverse.figures.warehouse.comparison_table import comparison_rows
 from spareverse.figures.warehouse.gallery import NAMES, Gallery
 from spareverse.figures.warehouse.options import KIND_COLOURS, option_comparison
 from spareverse.figures.warehouse.precision import shrinking
@@ -161,6 +162,28 @@ def test_bars_carry_the_interval_of_the_mean_and_of_single_runs(platform: Galler
     for id_, low in (("total_cost_mean", row["low"]), ("total_cost_runs", row["run_low"])):
         start = series(figure, id_)["markLine"]["data"][0][0]["coord"]
         assert start[0] == pytest.approx(low, rel=1e-4)
+
+
+def test_axes_reach_the_ends_of_single_runs(farm: Gallery) -> None:
+    options = farm.figure("options").options
+    strokes = {one["id"]: one for one in options["series"] if one["id"].endswith("_runs")}
+    for stroke in strokes.values():
+        end = options["xAxis"][stroke["xAxisIndex"]]["max"]
+        assert stroke["markLine"]["data"]
+        assert all(high["coord"][0] <= end for _, high in stroke["markLine"]["data"])
+
+
+def test_what_one_asset_may_live_through_is_said_of_one_asset_only(platform: Gallery, package: Gallery) -> None:
+    assert "one asset may live through" in platform.figure("options").note
+    assert "one asset" not in package.figure("options").note
+
+
+def test_the_comparison_says_of_how_many_assets_its_availability_is(platform: Gallery, package: Gallery) -> None:
+    alone, many = ([row[0] for row in comparison_rows(one.study, one.tables["options"])] for one in (platform, package))
+    assert alone[0] == "availability"
+    assert "all critical assets at once" not in alone
+    assert many[0].startswith("availability (mean of ")
+    assert many[1] == "all critical assets at once"
 
 
 def test_options_that_cannot_be_told_apart_share_the_lead(platform: Gallery) -> None:

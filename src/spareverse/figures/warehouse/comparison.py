@@ -24,11 +24,13 @@ class Comparison:
     titles: Mapping[str, str]
     currency: str
     years: float
+    assets: int = 1
 
     @classmethod
     def of(cls, study: Study) -> Comparison:
         titles = {option.name: option.title or option.name for option in study.options}
-        return cls(titles, study.currency, (study.horizon_h - study.warm_up_h) / HOURS_PER_YEAR)
+        years = (study.horizon_h - study.warm_up_h) / HOURS_PER_YEAR
+        return cls(titles, study.currency, years, asset_count(study))
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -50,6 +52,11 @@ class Comparison:
         found = options.filter(pl.col("measure") == measure).with_columns(pl.col(*limits) * scale)
         by_name = {row["option"]: row for row in found.iter_rows(named=True)}
         return [by_name[name] for name in self.names if name in by_name]
+
+
+def asset_count(study: Study) -> int:
+    """How many assets its tags sit in; a tag without one is an asset of its own."""
+    return int(study.lines.select(pl.coalesce("asset_id", "tag").n_unique()).item())
 
 
 def money_scale(values: Iterable[float | None], currency: str) -> tuple[float, str]:

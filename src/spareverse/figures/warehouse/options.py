@@ -83,7 +83,8 @@ def option_comparison(options: pl.DataFrame, comparison: Comparison, differences
         yAxis=[_down(place, panel, rows, comparison) for place, (panel, rows) in enumerate(drawn)],
     )
     data = options.filter(pl.col("measure").is_in([panel.measure for panel in panels]))
-    note = "Dark stroke: 95 % interval of the mean. Grey stroke: 95 % of single runs, which one asset may live through."
+    note = "Dark stroke: 95 % interval of the mean. Grey stroke: 95 % of single runs"
+    note += ", which one asset may live through." if comparison.assets == 1 else "."
     height = tops[-1] + heights[-1] + _FOOT
     return Figure("options", _title(found, differences, comparison, f"{unit}/year"), picture, data, note, height)
 
@@ -110,10 +111,11 @@ def _series(place: int, panel: _Panel, rows: list[Row], comparison: Comparison) 
 
 
 def _across(place: int, panel: _Panel, rows: list[Row]) -> Options:
-    limits: Options = {"min": 0}
     if panel.share:
         lowest = min(row["run_low"] for row in rows)
-        limits = {"min": style.rounded(_floor(100 * lowest)), "max": 100}
+        limits: Options = {"min": style.rounded(_floor(100 * lowest)), "max": 100}
+    else:  # a stroke that ends beyond the axis would not be drawn at all
+        limits = {"min": 0, "max": style.nice_end(max(max(row["mean"], row["run_high"] or 0.0) for row in rows))}
     return style.axis("value", panel.name, gridIndex=place, splitNumber=5, **limits)
 
 
