@@ -45,7 +45,8 @@ def by_replication(run: Run, measure: str, options: Sequence[str] | None = None)
 
 
 def measured(run: Run, measures: Sequence[str], options: Sequence[str] | None = None) -> Floats:
-    """Several measures as an array (measures, replications, options), over the replications all options have.
+    """Several measures as an array (measures, replications, options), over the replications that all options of the
+    run have, also those not asked for: arrays of different options fit together after a run was ended early.
 
     A measure without a value in a replication (a mean wait where nothing waited) counts as zero.
     """
@@ -54,7 +55,7 @@ def measured(run: Run, measures: Sequence[str], options: Sequence[str] | None = 
         table.filter(pl.col("option") == name).sort("replication").select(pl.col(measures).fill_null(0.0)).to_numpy()
         for name in (options if options is not None else option_names(run))
     ]
-    shared = min(len(sample) for sample in samples)
+    shared = min(run.replications, *(len(sample) for sample in samples))
     return np.stack([sample[:shared].T for sample in samples], axis=2).astype(np.float64)
 
 

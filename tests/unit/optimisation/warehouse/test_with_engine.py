@@ -172,3 +172,12 @@ def test_a_price_per_piece_is_charged_only_on_parts_that_follow_the_option(price
     again = run_study(charging(per_month=500.0 * (lever == "pay_per_use"), pay_per_use=value), replications=20)
     cost = by_replication(again, "total_cost").mean(axis=0)
     assert cost[0] == pytest.approx(cost[1], rel=1e-9)
+
+
+def test_a_run_ended_between_two_options_has_answers(priced: Study) -> None:
+    """One option may have twice as many replications then."""
+    asked = iter(range(1000))
+    run = run_study(priced, replications=400, stop=lambda: next(asked) >= 9)
+    counts = run.tables["replications"].group_by("option").len()["len"]
+    assert counts.min() == run.replications < counts.max()
+    assert answers(run)["recommendation"].height
