@@ -13,7 +13,7 @@ from typing import Any, Protocol
 import polars as pl
 
 from spareverse.io.excel import new_workbook, sheet_name
-from spareverse.io.spir_columns import SPIR_COLUMNS, SpirColumn, heading
+from spareverse.io.spir_columns import SPIR_COLUMNS, SpirColumn, heading, meaning
 from spareverse.io.spir_rows import options_summary, spir_rows, stock_value
 from spareverse.network.schema import Table
 from spareverse.network.study import HOURS_PER_YEAR, Option, Study
@@ -22,9 +22,10 @@ from spareverse.network.study_tables import MEASURES, STUDY_LINES, STUDY_STOCK
 PACKAGE_SHEET, SPIR_SHEET = "Package", "SPIR"
 _BLUE, _PALE, _LINE, _ALERT = "#1F3A56", "#E8EEF4", "#B8C4D0", "#FBE3DA"
 _HEADER_ROW = 7
-_BLOCK_COLUMNS = ((0, 1), (5, 6), (11, 13))
+_BLOCK_COLUMNS = ((0, 1), (5, 6), (12, 14))
 """Of the labels and values above the table."""
 _A3 = 8
+_EACH = "recommended for each part"
 
 
 class Run(Protocol):
@@ -54,26 +55,27 @@ class Outcome(Protocol):
 
 
 def write_spir(path: str | Path, outcome: Outcome, *, project: str = "", revision: str = "") -> Path:
-    """Write the workbook: SPIR (best option of each part), a sheet per option, options compared, assumptions, package.
+    """Write the workbook: SPIR (what is recommended for each part), options compared, assumptions; and, for the screen,
+    a sheet per option and the package.
 
     project, revision
         For the block above the table; the name of the study, and the day it was made, by default.
     """
     run, answers = outcome.run, outcome.answers
-    study, results = run.study, run.tables["line_results"]
+    study, money = run.study, run.study.currency
     head = _Head(study, outcome.document, project or study.name, revision)
     path = Path(path)
     with new_workbook(path) as workbook:
         style = _Style(workbook)
-        rows = spir_rows(study, results, answers)
-        _write_spir_sheet(workbook, SPIR_SHEET, rows, head.block(rows, "best of each part"), study.currency, style)
-        for option in study.options:
-            rows = spir_rows(study, results, answers, option.name)
-            name = sheet_name(f"Option {option.name}")
-            block = head.block(rows, option.title or option.name)
-            _write_spir_sheet(workbook, name, rows, block, study.currency, style)
+        rows = spir_rows(study, run.tables, answers)
+        _write_spir_sheet(workbook, SPIR_SHEET, rows, head.block(rows, _EACH), money, style)
         _write_summary(workbook, study, run.tables["options"], style)
         _write_assumptions(workbook, outcome, style)
+        for option in study.options:
+            rows = spir_rows(study, run.tables, answers, option.name)
+            name = sheet_name(f"Option {option.name}")
+            block = head.block(rows, option.title or option.name)
+            _write_spir_sheet(workbook, name, rows, block, money, style, of_option=True)
         _write_table(workbook, PACKAGE_SHEET, STUDY_LINES, study.lines, style)
         if study.stock.height:
             _write_table(workbook, STUDY_STOCK.name, STUDY_STOCK, study.stock, style)
@@ -139,7 +141,14 @@ class _Style:
 
 
 def _write_spir_sheet(
-    workbook: Any, name: str, rows: pl.DataFrame, block: list[tuple[str, str]], currency: str, style: _Style
+    workbook: Any,
+    name: str,
+    rows: pl.DataFrame,
+    block: list[tuple[str, str]],
+    currency: str,
+    style: _Style,
+    *,
+    of_option: bool = False,
 ) -> None:
     sheet = workbook.add_worksheet(name)
     sheet.write_string(0, 0, "Spare Parts and Interchangeability Record (SPIR)", style.title)
@@ -150,10 +159,10 @@ def _write_spir_sheet(
     _write_bands(sheet, style)
     for position, column in enumerate(SPIR_COLUMNS):
         sheet.set_column(position, position, column.width)
-        sheet.write_string(_HEADER_ROW, position, heading(column, currency), style.header)
-        sheet.write_comment(_HEADER_ROW, position, column.meaning)
+        sheet.write_string(_HEADER_ROW, position, heading(column, currency, of_option=of_option), style.header)
+        sheet.write_comment(_HEADER_ROW, position, meaning(column, of_option=of_option))
     sheet.set_row(_HEADER_ROW - 1, 18)
-    sheet.set_row(_HEADER_ROW, 48)
+    sheet.set_row(_HEADER_ROW, 64)
     consequence = rows.columns.index("criticality")
     for row, values in enumerate(rows.iter_rows(), start=_HEADER_ROW + 1):
         for position, value in enumerate(values):
@@ -186,6 +195,8 @@ def _lines_needed(values: tuple[Any, ...]) -> int:
 def _write_value(sheet: Any, row: int, column: int, value: Any, style: Any) -> None:
     if value is None:
         sheet.write_blank(row, column, None, style)
+    elif isinstance(value, bool):
+        sheet.write_string(row, column, "yes" if value else "no", style)
     elif isinstance(value, str):
         sheet.write_string(row, column, value, style)
     else:
@@ -282,12 +293,13 @@ def _option_assumptions(option: Option, currency: str) -> list[tuple[str, str]]:
 def _write_table(workbook: Any, name: str, table: Table, frame: pl.DataFrame, style: _Style) -> None:
     """A table of the study in full, so that the workbook is a package again."""
     sheet = workbook.add_worksheet(name)
-    for position, (column, kind) in enumerate(frame.schema.items()):
-        sheet.set_column(position, position, 30 if column == "description" else 14)
+    for position, column in enumerate(frame.columns):
+        # headings are single words, which a narrow column would cut
+        sheet.set_column(position, position, 30 if column == "description" else max(14, len(column) + 3))
         sheet.write_string(0, position, column, style.header)
         sheet.write_comment(0, position, table.column(column).meaning)
         for row, value in enumerate(frame[column], start=1):
             if value is not None:
-                _write_value(sheet, row, position, ("yes" if value else "no") if kind == pl.Boolean else value, None)
+                _write_value(sheet, row, position, value, None)
     sheet.freeze_panes(1, 1)
     _print_setup(sheet, 0, name)

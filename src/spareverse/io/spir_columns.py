@@ -24,10 +24,13 @@ class SpirColumn:
     style: str = ""
     unit: str = ""
     wrap: bool = False
+    of_option: tuple[str, str] | None = None
+    """Heading and meaning on the sheet of one option, where they differ."""
 
 
-_COUNT, _MONEY, _RATE, _DAYS, _SHARE = "#,##0", "#,##0.00", "0.000", "#,##0.0", "0.0%"
+_COUNT, _MONEY, _RATE, _DAYS, _SHARE = "#,##0", "#,##0.00", "0.000", "#,##0.0", "0.00%"
 _WHAT, _DEMAND, _SUPPLY, _QUANTITY, _ADVICE = "Equipment and part", "Demand", "Supply", "Quantities", "Recommendation"
+_CENTRAL = "Central stock"
 
 SPIR_COLUMNS: tuple[SpirColumn, ...] = (
     SpirColumn("item", "Item no", _WHAT, "integer", "Number of the line", 8, _COUNT),
@@ -49,6 +52,7 @@ SPIR_COLUMNS: tuple[SpirColumn, ...] = (
         18,
         wrap=True,
     ),
+    SpirColumn("unit_of_measure", "Unit of measure", _WHAT, "text", "What one piece of a quantity is", 9),
     SpirColumn("criticality", "Consequence", _DEMAND, "text", "Highest consequence of a failure among its tags", 12),
     SpirColumn("spare_class", "Spare class", _DEMAND, "text", "First-line, not frequent or capital spare", 12),
     SpirColumn(
@@ -64,8 +68,21 @@ SPIR_COLUMNS: tuple[SpirColumn, ...] = (
         "unit_price", "Unit price", _SUPPLY, "number", "Price of a piece under the option", 12, _MONEY, "currency"
     ),
     SpirColumn(
+        "total_price",
+        "Total price",
+        _SUPPLY,
+        "number",
+        "Price of the quantity at commissioning",
+        13,
+        _MONEY,
+        "currency",
+    ),
+    SpirColumn(
         "lead_time_days", "Delivery time", _SUPPLY, "number", "Mean time from order to delivery", 9, _DAYS, "days"
     ),
+    SpirColumn("weight_kg", "Weight", _SUPPLY, "number", "Weight of a piece", 9, "#,##0.##", "kg"),
+    SpirColumn("shelf_life_months", "Shelf life", _SUPPLY, "number", "Time a piece keeps", 8, "#,##0.#", "months"),
+    SpirColumn("am_qualified", "Printable", _SUPPLY, "boolean", "Qualifies for additive manufacture", 9),
     SpirColumn(
         "commissioning",
         "Quantity at commissioning",
@@ -113,15 +130,40 @@ SPIR_COLUMNS: tuple[SpirColumn, ...] = (
     SpirColumn("order_quantity", "Order quantity", _QUANTITY, "integer", "Pieces per order", 9, _COUNT, "pieces"),
     SpirColumn("order_up_to", "Order up to", _QUANTITY, "integer", "Level an order fills up to", 8, _COUNT, "pieces"),
     SpirColumn(
+        "central_reorder_point",
+        "Central reorder point",
+        _CENTRAL,
+        "integer",
+        "Stock in the central warehouse at which it orders",
+        9,
+        _COUNT,
+        "pieces",
+    ),
+    SpirColumn(
+        "central_order_quantity", "Central order quantity", _CENTRAL, "integer", "Pieces per order", 9, _COUNT, "pieces"
+    ),
+    SpirColumn(
+        "central_order_up_to", "Central order up to", _CENTRAL, "integer", "Level it fills up to", 9, _COUNT, "pieces"
+    ),
+    SpirColumn(
         "option",
         "Recommended option",
         _ADVICE,
         "text",
-        "Option with the lowest cost, down time included, or the one that it falls back on",
+        "Cheapest option that reaches the target, down time included; the most available where none does",
         16,
         wrap=True,
+        of_option=("Supplied by", "The option shown, or the one that the part falls back on"),
     ),
-    SpirColumn("availability", "Availability", _ADVICE, "number", "Mean availability of the equipment", 11, _SHARE),
+    SpirColumn(
+        "availability",
+        "Availability of its tags, if all follow this option",
+        _ADVICE,
+        "number",
+        "Mean over the assets the part serves when the whole package follows the option",
+        15,
+        _SHARE,
+    ),
     SpirColumn("availability_low", "Availability, low", _ADVICE, "number", "Lower 95 % limit of the mean", 11, _SHARE),
     SpirColumn(
         "availability_high", "Availability, high", _ADVICE, "number", "Upper 95 % limit of the mean", 11, _SHARE
@@ -141,7 +183,13 @@ TABLE = Table(
 )
 
 
-def heading(column: SpirColumn, currency: str) -> str:
-    """Heading with its unit in brackets, as the sheet shows it."""
+def heading(column: SpirColumn, currency: str, *, of_option: bool = False) -> str:
+    """Heading with its unit in brackets, as the sheet shows it; ``of_option``: on the sheet of one option."""
+    words = column.of_option[0] if of_option and column.of_option else column.heading
     unit = column.unit.replace("currency", currency)
-    return f"{column.heading} [{unit}]" if unit and unit != "pieces" else column.heading
+    return f"{words} [{unit}]" if unit and unit != "pieces" else words
+
+
+def meaning(column: SpirColumn, *, of_option: bool = False) -> str:
+    """What the comment on the heading says."""
+    return column.of_option[1] if of_option and column.of_option else column.meaning

@@ -80,7 +80,8 @@ def _lines_of(spir: Rows) -> Rows:
             lead_time=pl.when(~printed).then(days),
             digital_lead_time=pl.when(printed).then(days),
             digital_price=pl.when(printed).then("unit_price"),
-            am_qualified=pl.when(printed).then(pl.lit(value=True)),
+            am_qualified=pl.coalesce("am_qualified", pl.when(printed).then(pl.lit(value=True))),
+            spare_class=pl.col("spare_class").str.to_lowercase().str.replace_all(r"[ \-]+", "_"),
         )
     )
     schema = {
@@ -105,8 +106,10 @@ def stock_levels(rows: pl.DataFrame) -> pl.DataFrame:
         "option", part, pl.lit("site").alias("place"), on_site.alias("initial_stock"), *levels, FILE, ROW
     )
     rest = (pl.col("commissioning") - on_site).alias("initial_stock")
-    central = known.filter(pl.col("commissioning") > on_site)
-    central = central.select("option", part, pl.lit("central").alias("place"), rest, FILE, ROW)
+    own = [pl.col(f"central_{name}").alias(name) for name in levels]
+    has_levels = pl.any_horizontal(pl.col(f"central_{name}").is_not_null() for name in levels)
+    central = known.filter((pl.col("commissioning") > on_site) | has_levels)
+    central = central.select("option", part, pl.lit("central").alias("place"), rest, *own, FILE, ROW)
     return pl.concat([site, central], how="diagonal")
 
 

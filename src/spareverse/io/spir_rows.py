@@ -8,57 +8,68 @@ import polars as pl
 
 from spareverse.io.spir_columns import TABLE
 from spareverse.network.study import Option, Study
-from spareverse.network.study_answers import NOT_ENOUGH
+from spareverse.network.study_answers import BEST_OPTIONS, NOT_ENOUGH, QUANTITIES
 
 MONTHS = 12.0
 _RANK = {"low": 0, "medium": 1, "high": 2}
 
 
-def best_options(lines: pl.DataFrame, answers: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    """``part_id, option, verdict`` of each stocked part: the answer of the study, else the cheapest by the means."""
-    best = answers.get("best_options")
-    if best is not None and best.height:
-        parts = best.filter(pl.col("part_id").fill_null("") != "")
-        return parts.select("part_id", "verdict", option="best_option")
+def recommended_options(study: Study, lines: pl.DataFrame, answers: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """``part_id, option, verdict`` of each stocked part: the cheapest option that reaches the target of availability.
+
+    Without a target the answer of the study counts, else the cheapest by the means; the most available where no option
+    reaches the target. ``verdict`` is that of the answer, where the two are one.
+    """
+    best = answers.get("best_options", BEST_OPTIONS.empty()).filter(pl.col("part_id").fill_null("") != "")
+    best = best.select("part_id", "best_option", "verdict")
     cost = pl.col("supply_cost").fill_null(0.0) + pl.col("downtime_cost").fill_null(0.0)
-    cheapest = lines.sort(cost, maintain_order=True).unique("part_id", keep="first", maintain_order=True)
-    return cheapest.select("part_id", pl.lit("").alias("verdict"), "option")
+    own = pl.col("follows").fill_null(pl.col("option")) == pl.col("option")
+    chosen = (
+        lines.filter(own.any().over("part_id").not_() | own)
+        .join(best, on="part_id", how="left", maintain_order="left")
+        .with_columns(__missed=_missed(study), __named=pl.col("option") == pl.col("best_option"), __cost=cost)
+        .with_columns(__short=pl.when("__missed").then(-pl.col("availability")).otherwise(0.0))
+        .sort("__missed", "__short", pl.col("__named").not_().fill_null(value=True), "__cost", maintain_order=True)
+        .unique("part_id", keep="first", maintain_order=True)
+    )
+    return chosen.select("part_id", "option", verdict=pl.when("__named").then("verdict").fill_null(""))
+
+
+def _target(study: Study) -> pl.Expr:
+    """Target of availability of a row's ``option``: the study's, else the option's own; null: none."""
+    common = study.target_availability
+    targets = {each.name: each.target_availability if common is None else common for each in study.options}
+    return pl.col("option").replace_strict(targets, default=None, return_dtype=pl.Float64)
+
+
+def _missed(study: Study) -> pl.Expr:
+    return (pl.col("availability") < _target(study)).fill_null(value=False)
 
 
 def spir_rows(
-    study: Study, line_results: pl.DataFrame, answers: Mapping[str, pl.DataFrame], option: str | None = None
+    study: Study, tables: Mapping[str, pl.DataFrame], answers: Mapping[str, pl.DataFrame], option: str | None = None
 ) -> pl.DataFrame:
     """The sheet's rows, in the order of the package (schema ``spir_columns.TABLE``).
 
+    tables
+        Results of the run: ``line_results`` and ``options``.
     option
-        Every part under this option; else each under its best.
+        Every part under this option; else each under the one recommended for it.
     """
-    best = best_options(line_results, answers)
-    chosen = best if option is None else best.with_columns(pl.lit(option).alias("option"), verdict=pl.lit(""))
-    results = line_results.join(chosen, on=["part_id", "option"], how="inner")
-    quantities = answers.get("quantities")
-    if quantities is not None and quantities.height:
-        wanted = quantities.select("option", "part_id", "first_fill", "two_year", "insurance")
-        results = results.join(wanted, on=["option", "part_id"], how="left")
-    else:
-        results = results.with_columns(
-            pl.lit(None, pl.Int64).alias(name) for name in ("first_fill", "two_year", "insurance")
-        )
-    results = results.select(
-        "option",
-        "verdict",
-        "unit_price",
-        "lead_time_days",
-        "policy",
-        "reorder_point",
-        "order_quantity",
-        "order_up_to",
-        "first_fill",
-        "two_year",
-        "insurance",
-        "availability",
-        "availability_low",
-        "availability_high",
+    chosen = recommended_options(study, tables["line_results"], answers)
+    if option is not None:
+        chosen = chosen.with_columns(pl.lit(option).alias("option"), verdict=pl.lit(""))
+    results = tables["line_results"].join(chosen, on=["part_id", "option"], how="inner")
+    results = results.join(_wanted(answers), on=["option", "part_id"], how="left")
+    results = _common_limits(results, study, tables["options"]).select(
+        *("option", "verdict", "unit_price", "lead_time_days", "policy", "central_policy"),
+        *(
+            f"{place}{level}"
+            for place in ("", "central_")
+            for level in ("reorder_point", "order_quantity", "order_up_to")
+        ),
+        *("first_fill", "two_year", "insurance", "availability", "availability_low", "availability_high"),
+        target=pl.when(_missed(study)).then(_target(study)),
         stock_part="part_id",
         follows=pl.coalesce("follows", "option"),
         at_site=pl.col("initial_stock").fill_null(0),
@@ -66,8 +77,28 @@ def spir_rows(
         class_found="spare_class",
     )
     rows = _parts(study.lines).join(results, on="stock_part", how="left", maintain_order="left")
-    rows = _with_levels(rows).with_columns(spare_class=_spare_class(answers))
+    rows = _with_levels(rows).with_columns(spare_class=_spare_class(answers).str.replace_all("_", " "))
     return _with_supply(rows, study).select(TABLE.names).cast(dict(TABLE.schema))  # type: ignore[arg-type]
+
+
+def _wanted(answers: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """Quantities to buy of each part under each option, as far as they were worked out."""
+    quantities = answers.get("quantities", QUANTITIES.empty())
+    return quantities.select("option", "part_id", "first_fill", "two_year", "insurance")
+
+
+def _common_limits(results: pl.DataFrame, study: Study, options: pl.DataFrame) -> pl.DataFrame:
+    """A part that serves every asset has the option's own mean and interval: it is the same mean."""
+    asset = pl.coalesce("asset_id", "tag")
+    served = study.lines.group_by(part_id=pl.coalesce("interchange_group", "part_id")).agg(served=asset.n_unique())
+    whole = options.filter(pl.col("measure") == "availability").select("option", "mean", "low", "high")
+    all_assets = pl.col("served") == study.lines.select(asset.n_unique()).item()
+    names = {"mean": "availability", "low": "availability_low", "high": "availability_high"}
+    joined = results.join(served, on="part_id", how="left").join(whole, on="option", how="left")
+    return joined.with_columns(
+        pl.when(all_assets & pl.col("mean").is_not_null()).then(new).otherwise(old).alias(old)
+        for new, old in names.items()
+    )
 
 
 def _parts(lines: pl.DataFrame) -> pl.DataFrame:
@@ -80,35 +111,45 @@ def _parts(lines: pl.DataFrame) -> pl.DataFrame:
         .group_by("stock_part", "part_id", maintain_order=True)
         .agg(
             pl.col("description", "vendor", "interchange_group", "spare_class", "rate_source").drop_nulls().first(),
+            pl.col("weight_kg", "shelf_life_months", "am_qualified").drop_nulls().first(),
             tags=pl.col("__tag").str.join(", "),
             criticality=pl.col("criticality").sort_by("__rank").last(),
             demand_per_year=(pl.col("failures_per_year") * pl.col("installed_quantity")).sum(),
             installed_quantity=pl.col("installed_quantity").sum(),
         )
-        .with_columns(item=pl.int_range(1, pl.len() + 1), demand_per_month=pl.col("demand_per_year") / MONTHS)
+        .with_columns(
+            item=pl.int_range(1, pl.len() + 1),
+            demand_per_month=pl.col("demand_per_year") / MONTHS,
+            unit_of_measure=pl.lit("each"),
+        )
     )
 
 
 def _with_levels(rows: pl.DataFrame) -> pl.DataFrame:
-    """The levels that the policy of the part uses, once for each stock: on the first part of an interchange group."""
-    policy, up_to = pl.col("policy"), pl.col("order_up_to")
-    used = {
-        "reorder_point": pl.when(policy == "base_stock")
-        .then(pl.when(up_to > 0).then(up_to - 1))
-        .when(policy != "on_demand")
-        .then("reorder_point"),
-        "order_quantity": pl.when(policy.is_in(["reorder_point", "adaptive"])).then("order_quantity"),
-        "order_up_to": pl.when(policy.is_in(["order_up_to", "base_stock", "periodic"])).then("order_up_to"),
-        "commissioning": pl.col("at_site") + pl.col("central"),
-    }
+    """The levels that the policies of the part use, once for each stock: on the first part of an interchange group."""
+    used = _used_levels("") | _used_levels("central_") | {"commissioning": pl.col("at_site") + pl.col("central")}
     once = pl.int_range(pl.len()).over("stock_part") == 0
     quantities = (*used, "at_site", "first_fill", "two_year", "insurance")
     return rows.with_columns(**used).with_columns(
         *(pl.when(once).then(name).alias(name) for name in quantities),
+        total_price=pl.when(once).then(pl.col("commissioning") * pl.col("unit_price")),
         location_site="at_site",
         location_central="central",
         kept_under=pl.when(~once).then(pl.col("item").first().over("stock_part")),
     )
+
+
+def _used_levels(place: str) -> dict[str, pl.Expr]:
+    """``place``: how the names of its columns begin."""
+    policy, up_to = pl.col(f"{place}policy"), pl.col(f"{place}order_up_to")
+    at, pieces = pl.col(f"{place}reorder_point"), pl.col(f"{place}order_quantity")
+    base, none = policy == "base_stock", policy == "on_demand"
+    fills_up = policy.is_in(["order_up_to", "base_stock", "periodic"])
+    return {
+        f"{place}reorder_point": pl.when(base).then(pl.when(up_to > 0).then(up_to - 1)).when(~none).then(at),
+        f"{place}order_quantity": pl.when(policy.is_in(["reorder_point", "adaptive"])).then(pieces),
+        f"{place}order_up_to": pl.when(fills_up).then(up_to),
+    }
 
 
 def _spare_class(answers: Mapping[str, pl.DataFrame]) -> pl.Expr:
@@ -134,9 +175,9 @@ def _with_supply(rows: pl.DataFrame, study: Study) -> pl.DataFrame:
 def _location(site: pl.Expr, central: pl.Expr, warehouse: pl.Expr) -> pl.Expr:
     return (
         pl.when((site > 0) & (central > 0))
-        .then(pl.lit("site and central"))
+        .then(pl.lit("on site and central"))
         .when(site > 0)
-        .then(pl.lit("site"))
+        .then(pl.lit("on site"))
         .when(central > 0)
         .then(pl.lit("central"))
         .when(warehouse == "physical")
@@ -150,6 +191,12 @@ def _remark(titles: Mapping[str, str]) -> pl.Expr:
     remarks = (
         pl.when(pl.col("kept_under").is_not_null()).then(pl.format("stock kept under item {}", "kept_under")),
         pl.when(pl.col("follows") != pl.col("option")).then(pl.format("does not qualify; follows {}", follows)),
+        pl.when(pl.col("target").is_not_null()).then(
+            pl.format("misses target {} %", (100 * pl.col("target")).round(2).cast(pl.String).str.strip_suffix(".0"))
+        ),
+        pl.when(pl.col("commissioning") != pl.col("first_fill")).then(
+            pl.format("starts with {}, first fill by service {}", "commissioning", "first_fill")
+        ),
         pl.when(pl.col("verdict") == NOT_ENOUGH).then(pl.lit("runner-up within the noise")),
     )
     return pl.concat_str(remarks, separator="; ", ignore_nulls=True)
@@ -157,7 +204,7 @@ def _remark(titles: Mapping[str, str]) -> pl.Expr:
 
 def stock_value(rows: pl.DataFrame) -> float:
     """Money in the stock at commissioning."""
-    return float((rows["commissioning"].fill_null(0) * rows["unit_price"].fill_null(0.0)).sum())
+    return float(rows["total_price"].fill_null(0.0).sum())
 
 
 def options_summary(options: tuple[Option, ...], results: pl.DataFrame) -> pl.DataFrame:

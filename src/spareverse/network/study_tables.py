@@ -17,9 +17,7 @@ STUDY_LINES = Table(
         Column("vendor", "text", "Vendor"),
         Column("installed_quantity", "integer", "Pieces at work in the tag", "pieces", default=1),
         Column("needed_quantity", "integer", "Pieces the asset needs to work (k of n); default: all", "pieces"),
-        Column(
-            "criticality", "text", "Consequence of a failure", choices=("low", "medium", "high"), default="medium"
-        ),
+        Column("criticality", "text", "Consequence of a failure", choices=("low", "medium", "high"), default="medium"),
         Column(
             "spare_class",
             "text",
@@ -31,7 +29,9 @@ STUDY_LINES = Table(
         Column("record_failures", "number", "Failures of such pieces on earlier platforms", "failures"),
         Column("record_hours", "number", "Hours of work in which they happened", "h"),
         Column("life", "text", "Law of the time to failure, scaled to the rate's mean: exponential, weibull(shape=2)"),
-        Column("warning", "text", "Hours by which a warning precedes the failure, as a distribution; empty: no warning"),
+        Column(
+            "warning", "text", "Hours by which a warning precedes the failure, as a distribution; empty: no warning"
+        ),
         Column("replacement", "text", "Hours of the replacement, as a number or a distribution", "h", default="8 h"),
         Column("unit_price", "number", "Price of a piece", "currency"),
         Column("lead_time", "text", "Lead time of the conventional supply, as a number of days or a distribution"),
@@ -167,6 +167,10 @@ LINE_RESULTS = Table(
         Column("order_quantity", "integer", "Pieces per order on site", "pieces"),
         Column("order_up_to", "integer", "Order-up-to level on site", "pieces"),
         Column("central_stock", "integer", "Stock in the central warehouse at commissioning", "pieces"),
+        Column("central_policy", "text", "Policy kind in the central warehouse; empty: there is none"),
+        Column("central_reorder_point", "integer", "Reorder point in the central warehouse", "pieces"),
+        Column("central_order_quantity", "integer", "Pieces per order of the central warehouse", "pieces"),
+        Column("central_order_up_to", "integer", "Order-up-to level in the central warehouse", "pieces"),
         Column("availability", "number", "Mean availability of the assets it serves"),
         Column("availability_low", "number", "Lower 95 % limit"),
         Column("availability_high", "number", "Upper 95 % limit"),

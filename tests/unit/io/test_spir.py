@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from spareverse.examples.platform import PUBLISHED_SPIR
 from spareverse.io.spir import write_spir
 from spareverse.io.spir_columns import SPIR_COLUMNS
 from spareverse.io.spir_reading import read_spir
+from spareverse.io.spir_rows import spir_rows
 from spareverse.io.study_files import read_study
 from spareverse.network.study import Study
 from spareverse.network.study_answers import BEST_OPTIONS, NOT_ENOUGH, QUANTITIES
@@ -54,6 +55,7 @@ def result(part: str, name: str, cost: float, **cells: Any) -> dict[str, Any]:
     return {"option": name, "part_id": part, "supply_cost": cost, "downtime_cost": 1.0, **usual, **cells}
 
 
+CENTRAL = {"central_stock": 3, "central_policy": "base_stock", "central_order_up_to": 4, "central_order_quantity": 1}
 PRINTED = {"policy": "on_demand", "initial_stock": 0, "reorder_point": 0, "order_quantity": 1, "lead_time_days": 5.0}
 
 
@@ -74,7 +76,7 @@ def outcome(tmp_path: Path) -> Outcome:
     study = study_of(tmp_path, line=lines, option=options, study={"name": "small", "currency": "NOK"})
     results = [
         result("SEAL", "shelf", 500), result("SEAL", "printed", 100, **PRINTED),
-        result("RELAY", "shelf", 50, central_stock=3), result("RELAY", "printed", 70, **PRINTED),
+        result("RELAY", "shelf", 50, **CENTRAL), result("RELAY", "printed", 70, **PRINTED),
         result("FAN", "shelf", 50), result("FAN", "printed", 50, follows="shelf"),
     ]  # fmt: skip
     options_table = [
@@ -107,7 +109,7 @@ def test_one_row_for_each_part_under_its_best_option(outcome: Outcome, tmp_path:
     assert seal["demand_per_month"] == pytest.approx(8 / 12)
     assert (relay["option"], relay["location"], relay["commissioning"], relay["at_site"]) == (
         "shelf",
-        "site and central",
+        "on site and central",
         5,
         2,
     )
@@ -117,7 +119,7 @@ def test_one_row_for_each_part_under_its_best_option(outcome: Outcome, tmp_path:
 
 def test_every_option_has_its_sheet(outcome: Outcome, tmp_path: Path) -> None:
     path = write_spir(tmp_path / "spir.xlsx", outcome)
-    names = ["SPIR", "Option shelf", "Option printed", "Options compared", "Assumptions", "Package"]
+    names = ["SPIR", "Options compared", "Assumptions", "Option shelf", "Option printed", "Package"]
     assert openpyxl.load_workbook(path).sheetnames == names
     fan = sheet_rows(path, "Option printed")[3]
     assert (fan["option"], fan["remark"]) == ("shelf", "does not qualify; follows Shelf & store")
@@ -130,7 +132,57 @@ def test_answers_fill_quantities_and_choose_the_option(outcome: Outcome, tmp_pat
     answers = {"quantities": table(QUANTITIES, quantities), "best_options": table(BEST_OPTIONS, best)}
     seal = sheet_rows(write_spir(tmp_path / "spir.xlsx", Outcome(outcome.run, answers)))[0]
     assert (seal["first_fill"], seal["two_year"], seal["insurance"]) == (3, 19, 1)
-    assert (seal["option"], seal["remark"]) == ("shelf", "runner-up within the noise")
+    assert (seal["option"], seal["remark"]) == (
+        "shelf",
+        "starts with 2, first fill by service 3; runner-up within the noise",
+    )
+
+
+@pytest.mark.parametrize(
+    ("target", "printed", "chosen", "remark"),
+    [
+        (None, 0.93, "printed", ""),
+        (0.92, 0.93, "printed", ""),
+        (0.95, 0.93, "shelf", ""),
+        (0.985, 0.93, "shelf", "misses target 98.5 %"),
+        (0.98, 0.96, "printed", "misses target 98 %"),
+    ],
+)
+def test_recommended_is_the_cheapest_that_reaches_the_target(
+    outcome: Outcome, target: float | None, printed: float, chosen: str, remark: str
+) -> None:
+    study = replace(outcome.run.study, target_availability=target)
+    is_printed = (pl.col("part_id") == "SEAL") & (pl.col("option") == "printed")
+    lines = outcome.run.tables["line_results"].with_columns(
+        availability=pl.when(is_printed).then(printed).otherwise("availability")
+    )
+    best = table(BEST_OPTIONS, [{"part_id": "SEAL", "best_option": "printed", "verdict": "clear"}])
+    seal = spir_rows(study, {**outcome.run.tables, "line_results": lines}, {"best_options": best}).row(0, named=True)
+    assert (seal["option"], seal["remark"]) == (chosen, remark)
+
+
+def test_a_part_in_every_asset_has_the_interval_of_the_option(outcome: Outcome) -> None:
+    tables, study = outcome.run.tables, outcome.run.study
+    limits = ("availability", "availability_low", "availability_high")
+    assert spir_rows(study, tables, {})["availability"].to_list() == [0.95] * 4
+    alone = replace(study, lines=study.lines.filter(pl.col("part_id") == "SEAL"))
+    assert spir_rows(alone, tables, {}).select(limits).row(0) == (0.9, 0.89, 0.91)
+
+
+def test_words_prices_and_central_levels_are_on_the_sheet(outcome: Outcome, tmp_path: Path) -> None:
+    lines = outcome.run.study.lines.with_columns(spare_class=pl.lit("first_line"), weight_kg=2.5)
+    run = replace(outcome.run, study=replace(outcome.run.study, lines=lines))
+    path = write_spir(tmp_path / "spir.xlsx", replace(outcome, run=run))
+    relay, fan = (sheet_rows(path)[place] for place in (1, 3))
+    assert (relay["spare_class"], relay["unit_of_measure"], relay["weight_kg"]) == ("first line", "each", 2.5)
+    assert (relay["total_price"], relay["am_qualified"], fan["am_qualified"]) == (500.0, "yes", "no")
+    levels = [relay[f"central_{name}"] for name in ("reorder_point", "order_quantity", "order_up_to")]
+    assert levels == [3, None, 4]
+    assert fan["location"] == "on site"
+    book = openpyxl.load_workbook(path)
+    heads = [{cell.value for cell in book[name][HEADER]} for name in ("SPIR", "Option shelf")]
+    assert ["Recommended option" in head for head in heads] == [True, False]
+    assert ["Supplied by" in head for head in heads] == [False, True]
 
 
 def test_the_columns_of_the_published_sheet_are_there() -> None:
@@ -152,7 +204,15 @@ def test_the_columns_of_the_published_sheet_are_there() -> None:
 def test_head_and_assumptions_say_how_it_was_made(outcome: Outcome, tmp_path: Path) -> None:
     book = openpyxl.load_workbook(write_spir(tmp_path / "spir.xlsx", outcome, project="Lomvi", revision="B"))
     head = [cell for row in book["SPIR"].iter_rows(max_row=5, values_only=True) for cell in row if cell is not None]
-    assert {"Lomvi", "B", "NOK", "2026-02-03", "E-1 to P-2 (5)", "best of each part", "Spareverse 1.2.3"} <= set(head)
+    assert {
+        "Lomvi",
+        "B",
+        "NOK",
+        "2026-02-03",
+        "E-1 to P-2 (5)",
+        "recommended for each part",
+        "Spareverse 1.2.3",
+    } <= set(head)
     said = dict(book["Assumptions"].iter_rows(min_row=3, values_only=True))
     assert "200 replications" in said["Simulated"]
     assert "seed 7" in said["Simulated"]
@@ -185,7 +245,7 @@ def test_it_comes_back_as_package_and_stock(outcome: Outcome, tmp_path: Path) ->
         ("printed", "SEAL", "site", 0, None, None, None),
         ("shelf", "RELAY", "site", 2, 1, 2, None),
         ("shelf", "FAN", "site", 2, 1, 2, None),
-        ("shelf", "RELAY", "central", 3, None, None, None),
+        ("shelf", "RELAY", "central", 3, 3, None, 4),
     ]
 
 
