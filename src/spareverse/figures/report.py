@@ -15,13 +15,18 @@ from spareverse.figures.figure import Figure
 
 @dataclass(frozen=True)
 class Section:
-    """A heading with sentences, figures and a table; ``headers`` names the table's columns for readers."""
+    """A heading with sentences, figures and a table; ``headers`` names the table's columns for readers.
+
+    ``sentences`` are one paragraph, ``items`` a list with a line for each; ``note`` stands under the table.
+    """
 
     title: str
     sentences: Sequence[str] = ()
     figures: Sequence[Figure] = ()
     table: pl.DataFrame | None = None
     headers: Mapping[str, str] | None = None
+    items: Sequence[str] = ()
+    note: str = ""
 
 
 def html_report(title: str, document: Mapping[str, Any], sections: Sequence[Section]) -> str:
@@ -69,16 +74,22 @@ def _tiles(summary: Mapping[str, Any]) -> str:
 def _section(section: Section) -> str:
     text = " ".join(section.sentences)
     lead = f'<p class="lead">{html.escape(text)}</p>' if text else ""
+    lead += _items(section.items)
     drawn = "".join(page.chart(figure) for figure in section.figures)
     table = _table(section.table, section.headers or {}) if section.table is not None else ""
-    return f"<section><h2>{html.escape(section.title)}</h2>{lead}{drawn}{table}</section>"
+    note = f'<p class="note">{html.escape(section.note)}</p>' if section.note else ""
+    return f"<section><h2>{html.escape(section.title)}</h2>{lead}{drawn}{table}{note}</section>"
+
+
+def _items(lines: Sequence[str]) -> str:
+    items = "".join(f"<li>{html.escape(line)}</li>" for line in lines)
+    return f"<ul>{items}</ul>" if items else ""
 
 
 def _list(heading: str, lines: Sequence[str]) -> str:
     if not lines:
         return ""
-    items = "".join(f"<li>{html.escape(line)}</li>" for line in lines)
-    return f"<section><h2>{heading}</h2><ul>{items}</ul></section>"
+    return f"<section><h2>{heading}</h2>{_items(lines)}</section>"
 
 
 def _table(frame: pl.DataFrame, headers: Mapping[str, str]) -> str:

@@ -25,15 +25,6 @@ if TYPE_CHECKING:
     from spareverse.figures.warehouse.gallery import Gallery
 
 COMPILING = "Compiling the engine for this machine; only the first run does this"
-REPORTED = {
-    "Options": ("options", "costs"),
-    "Money": ("cumulative", "fees", "downtime", "pareto"),
-    "Seasons": ("seasons",),
-    "Single runs": ("availability", "lead-times", "waits", "stock"),
-    "What the result hangs on": ("tornado", "sobol"),
-    "The package": ("risk-matrix", "package"),
-}
-"""Sections of the report and their figures."""
 
 
 @dataclass(frozen=True)
@@ -99,18 +90,10 @@ class StudyResult:
         return target
 
     def _report(self) -> str:
-        from spareverse.figures.report import Section, html_study_report
-        from spareverse.figures.warehouse.comparison_table import comparison_rows
+        from spareverse.explainer.study_report import study_sections
+        from spareverse.figures.report import html_study_report
 
-        titles = [option.title or option.name for option in self.study.options]
-        rows = list(comparison_rows(self.study, self.tables["options"]))
-        table = pl.DataFrame(rows, schema=["mean [95 % interval]", *titles], orient="row")
-        drawn = self.figures()
-        sections = [Section("Decision", self.decision.sentences)]
-        for title, names in REPORTED.items():
-            figures = [drawn[name] for name in names if name in drawn]
-            if figures:
-                sections.append(Section(title, figures=figures, table=table if title == "Options" else None))
+        sections = study_sections(self.study, self.tables, self.answers, self.figures())
         return html_study_report(self.study.name, self.document, sections)
 
     def __repr__(self) -> str:
