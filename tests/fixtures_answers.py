@@ -75,6 +75,8 @@ def _fee_chart(of: Study, periods: pl.DataFrame) -> pl.DataFrame:
         )  # fmt: skip
     covered = (pl.col("parts_cost") + pl.col("holding_cost")).cum_sum().over("option")
     frames.append(periods.select("option", "period", "until_h", pl.lit("covered").alias("kind"), cumulative=covered))
+    whole = pl.col("cumulative_cost")
+    frames.append(periods.select("option", "period", "until_h", pl.lit("total").alias("kind"), cumulative=whole))
     start = pl.concat(frames).filter(pl.col("period") == 1).with_columns(
         period=pl.lit(0, pl.Int64), until_h=pl.lit(0.0), cumulative=pl.lit(0.0)
     )  # fmt: skip

@@ -155,11 +155,11 @@ def _target(write: Wording, study: Study, tables: Tables) -> str:
 
 
 def _break_even(write: Wording, study: Study, answers: Tables, *, priced: bool) -> list[str]:
-    """For each subscription: the fee up to which the option beats the cheapest without one."""
+    """For each subscription: the fee up to which the option beats the cheapest option without one."""
     rows = package(answers["break_even"]).filter(
         (pl.col("lever") == "fee_per_month") & (pl.col("includes_downtime") == priced)
     )
-    free = [option.name for option in study.options if not option.fee.per_month and not option.fee.pay_per_use]
+    free = [option.name for option in study.options if not option.fee.per_month]
     free = [name for name in free if write.has(f"options.{name}.total_cost")]
     sentences = []
     for option in study.options:

@@ -229,6 +229,9 @@ def test_the_fee_chart_marks_the_break_even_fee(platform: Gallery) -> None:
     assert "against Enhanced physical warehouse" in figure.title
     line = series(figure, "hybrid_even")["data"]
     assert line[-1][1] == pytest.approx(2200 * 20 * 12, rel=1e-3)
+    chart = platform.answers["fee_chart"].filter(pl.col("kind") != "covered")
+    whole = Gallery(platform.study, platform.tables, {**platform.answers, "fee_chart": chart}).figure("fees")
+    assert set(whole.data["kind"]) == {"total"}, "fees that cover nothing are compared with nothing but in the total"
     never = platform.answers["break_even"].with_columns(verdict=pl.lit("never"), value=pl.lit(None, pl.Float64))
     again = Gallery(platform.study, platform.tables, {**platform.answers, "break_even": never}).figure("fees")
     assert "even without its fee" in again.title

@@ -12,6 +12,7 @@ from spareverse.network.study import HOURS_PER_MONTH, HOURS_PER_YEAR
 from spareverse.network.study_answers import NOT_ENOUGH
 
 MOST_POINTS = 240
+COVERED, TOTAL = "what the fee covers", "all costs"
 
 
 def cumulative_cost(periods: pl.DataFrame, comparison: Comparison) -> Figure:
@@ -83,18 +84,22 @@ def _hover(at: int, frames: dict[str, pl.DataFrame], comparison: Comparison, uni
 def fee_chart(
     chart: pl.DataFrame, break_even: pl.DataFrame, comparison: Comparison, *, against: str | None = None
 ) -> Figure:
-    """Cumulative fees against what they replace, and the break-even fee; rows of FEE_CHART and BREAK_EVEN.
+    """Cumulative fees against what they cover, and the break-even fee; rows of FEE_CHART and BREAK_EVEN.
 
-    ``against``: the option whose parts (and holding) the fees replace; None: the first the break-even compares with.
+    Fees that cover nothing are part of the total cost, and the totals are drawn. Down time counts where the study
+    prices it. ``against``: the option compared with; None: the cheapest without a fee.
     """
     fees = chart.filter(pl.col("kind") == "fee")
     even = break_even.filter((pl.col("lever") == "fee_per_month") & (pl.col("part_id").fill_null("") == ""))
     paying = set(fees.filter(pl.col("cumulative") > 0)["option"].unique())
-    payers = [name for name in comparison.names if name in paying]
-    others = [name for name in comparison.names if name not in payers]
-    compared = [name for name in even["against"].to_list() if name in others]
-    other = against or next(iter(compared + others), None)
-    curve = _replaced(chart, other)
+    totals = chart.filter(pl.col("kind") == "total").group_by("option").agg(pl.col("cumulative").max())
+    costs = dict(totals.iter_rows())
+    ranked = sorted(comparison.names, key=lambda name: costs.get(name, float("inf")))
+    payers = [name for name in ranked if name in paying]
+    other = against or next((name for name in ranked if name not in paying and name in costs), None)
+    curve = _of_kind(chart, other, "covered")
+    covering = bool(curve["cumulative"].sum())
+    curve = curve if covering else _of_kind(chart, other, "total")
     if not payers or other is None or curve.is_empty():
         return not_enough(
             "fees",
@@ -102,15 +107,15 @@ def fee_chart(
             "Give an option a fee per month, and keep one option that buys its parts.",
         )
     currency, x = comparison.currency, _years(curve)
-    words = {"parts": "parts", "covered": "what the fee covers"}[curve["kind"][0]]
-    told = even.filter((pl.col("against") == other) & ~pl.col("includes_downtime"))
-    lines = {f"{comparison.title(other)}: {words}": _line("buys", other, curve, comparison)}
-    for name in payers:
-        paid = fees.filter(pl.col("option") == name).sort("period")
-        lines[f"{comparison.title(name)}: fees"] = _line(name, name, paid, comparison)
-    lines |= _even_lines(told, payers, curve, comparison)
+    counted = bool(even["includes_downtime"].any())
+    told = even.filter((pl.col("against") == other) & (pl.col("includes_downtime") == counted))
+    theirs = {name: _of_kind(chart, name, "fee" if covering else "total") for name in payers}
+    lines = {f"{comparison.title(other)}: {COVERED if covering else TOTAL}": _line("buys", other, curve, comparison)}
+    for name, paid in theirs.items():
+        lines[f"{comparison.title(name)}: {'fees' if covering else TOTAL}"] = _line(name, name, paid, comparison)
+    lines |= _even_lines(told, payers, curve, comparison) if covering else {}
     highest = max(point[1] or 0.0 for one in lines.values() for point in one["data"])
-    texts = [_paid(at, curve, fees, payers, other, comparison) for at in range(curve.height)]
+    texts = [_paid(at, {other: curve, **theirs}, comparison) for at in range(curve.height)]
     key, top = legend(list(lines))
     picture = style.chart(
         [style.hover_series(x, curve["cumulative"].to_list(), texts)]
@@ -121,17 +126,18 @@ def fee_chart(
         xAxis=style.axis("value", "Time since commissioning, years", min=0, max=style.rounded(x[-1])),
         yAxis=style.axis("value", f"Paid so far, {currency}", vertical=True, min=0, max=style.nice_end(highest or 1.0)),
     )
+    words = f"down time {'' if counted else 'not '}counted"
     title = _fee_title(told, payers, other, fees, curve, comparison)
-    note = "Dashed: the fee at which both options cost the same, all else as it is; down time not counted."
-    data = pl.concat([curve, fees.filter(pl.col("option").is_in(payers))])
-    return Figure("fees", title, picture, data, note if len(lines) > 1 + len(payers) else "", 320 + top)
+    note = f"The fees cover nothing else, so all costs are drawn; {words}."
+    if covering:
+        note = f"Dashed: the fee at which both options cost the same, all else as it is; {words}."
+    data = pl.concat([curve, *theirs.values()])
+    drawn = len(lines) > 1 + len(payers) or not covering
+    return Figure("fees", title, picture, data, note if drawn else "", 320 + top)
 
 
-def _replaced(chart: pl.DataFrame, other: str | None) -> pl.DataFrame:
-    """What the fee covers of the other option's cost; where it covers nothing, the cost of its parts."""
-    own = chart.filter(pl.col("option") == (other or "")).sort("period")
-    covered = own.filter(pl.col("kind") == "covered")
-    return covered if covered["cumulative"].sum() else own.filter(pl.col("kind") == "parts")
+def _of_kind(chart: pl.DataFrame, option: str | None, kind: str) -> pl.DataFrame:
+    return chart.filter((pl.col("option") == (option or "")) & (pl.col("kind") == kind)).sort("period")
 
 
 def _line(id_: str, option: str, frame: pl.DataFrame, comparison: Comparison) -> Options:
@@ -154,15 +160,14 @@ def _even_lines(
     return lines
 
 
-def _paid(
-    at: int, curve: pl.DataFrame, fees: pl.DataFrame, payers: list[str], other: str, comparison: Comparison
-) -> str:
-    lines = [f"After {curve['until_h'][at] / HOURS_PER_YEAR:.1f} years"]
-    lines.append(f"{comparison.title(other)}: {numbers.money(curve['cumulative'][at], comparison.currency)}")
-    for name in payers:
-        paid = fees.filter((pl.col("option") == name) & (pl.col("period") == curve["period"][at]))["cumulative"]
+def _paid(at: int, curves: dict[str, pl.DataFrame], comparison: Comparison) -> str:
+    first = next(iter(curves.values()))
+    lines = [f"After {first['until_h'][at] / HOURS_PER_YEAR:.1f} years"]
+    for name, curve in curves.items():
+        paid = curve.filter(pl.col("period") == first["period"][at])["cumulative"]
         if len(paid):
-            lines.append(f"{comparison.title(name)}: {numbers.money(paid[0], comparison.currency)} of fees")
+            kind = " of fees" if curve["kind"][0] == "fee" else ""
+            lines.append(f"{comparison.title(name)}: {numbers.money(paid[0], comparison.currency)}{kind}")
     return "\n".join(lines)
 
 

@@ -16,14 +16,15 @@ def fee_chart(run: Run) -> pl.DataFrame:
     """Schema FEE_CHART: means, by option, kind of cost and accounting period.
 
     Period 0 holds what is spent before the first period ends and in none of them: first stock and investment.
-    ``covered``: the kinds that the study's fees cover, which is what a fee has to be compared with.
+    ``covered``: the kinds that the study's fees cover, which is what a fee has to be compared with; where they cover
+    nothing it stays at zero, and only totals can be compared.
     """
     periods = run.tables["periods"].select("option", "period", "until_h", *(f"{kind}_cost" for kind in COST_KINDS))
     every = pl.concat([_opening(run, periods), periods]).sort("option", "period")
     summed = every.with_columns(
         *(pl.col(f"{kind}_cost").fill_null(0.0).cum_sum().over("option").alias(kind) for kind in COST_KINDS)
     ).with_columns(
-        pl.sum_horizontal(sorted(covered_kinds(run.study))).alias("covered"),
+        pl.sum_horizontal(pl.lit(0.0), *sorted(covered_kinds(run.study))).alias("covered"),
         pl.sum_horizontal(COST_KINDS).alias("total"),
     )
     limits = run.tables["periods"].select(
@@ -38,9 +39,8 @@ def fee_chart(run: Run) -> pl.DataFrame:
 
 
 def covered_kinds(study: Study) -> frozenset[str]:
-    """What the fees of any option cover; parts where none says, as in the paper's figure."""
-    named: frozenset[str] = frozenset().union(*(option.fee.covers for option in study.options))
-    return named or frozenset({"parts"})
+    """What the fees of any option cover."""
+    return frozenset().union(*(option.fee.covers for option in study.options))
 
 
 def _opening(run: Run, periods: pl.DataFrame) -> pl.DataFrame:

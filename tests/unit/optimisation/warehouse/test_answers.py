@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 import fixtures_study
-from spareverse.network.study import Study
+from spareverse.network.study import Fee, Study
 from spareverse.network.study_answers import (
     BREAK_EVEN,
     NOT_ENOUGH,
@@ -173,4 +173,6 @@ def test_fee_chart_opens_with_what_no_period_holds(package: Study, simulation: A
     assert parts["cumulative"][-1] == pytest.approx(total)
     assert chart.filter(option="physical", kind="covered")["cumulative"].to_list() == parts["cumulative"].to_list()
     assert chart.filter(option="hybrid", kind="fee")["cumulative"].is_sorted()
+    free = replace(study, options=tuple(replace(option, fee=Fee(50.0)) for option in study.options))
+    assert fee_chart(replace(run, study=free)).filter(kind="covered")["cumulative"].max() == 0.0
     assert chart.filter(kind="total", period=3)["cumulative_low"].null_count() == 0
