@@ -9,6 +9,7 @@ import polars as pl
 
 from spareverse.explainer.facts import Narrative
 from spareverse.explainer.wording import Wording
+from spareverse.figures import numbers
 from spareverse.network.study import HOURS_PER_YEAR, Study
 from spareverse.network.study_answers import NOT_ENOUGH
 from spareverse.optimisation.warehouse.downtime_switches import common_cost
@@ -18,6 +19,8 @@ RULES = {
     "own_piece": "A failure without a spare orders one piece for the asset alone, which waits for that very piece.",
     "none": "A failure without a spare waits for the ordinary replenishment.",
 }
+
+ENDS = ("", "_low", "_high")
 
 Tables = Mapping[str, pl.DataFrame]
 
@@ -31,6 +34,8 @@ def decision(study: Study, tables: Tables, answers: Tables) -> Narrative:
     priced = _downtime_is_priced(tables)
     return write.narrative(
         _headline(write, study, answers, priced=priced),
+        _recommended(write, study, answers),
+        _assets(write, study, answers),
         _margin(write, answers, "" if priced else ", down time not counted"),
         _most_available(write, answers),
         _switches(write, answers) if priced and common_cost(study) is not None else "",
@@ -48,6 +53,7 @@ def figures(study: Study, tables: Tables, answers: Tables) -> dict[str, Any]:
     found: dict[str, Any] = {
         "study.years": study.horizon_h / HOURS_PER_YEAR,
         "study.options": len(study.options),
+        "study.assets": study.lines["asset_id"].n_unique(),
         "study.target": study.target_availability,
         "run.replications": tables["replications"]["replication"].n_unique(),
     }
@@ -94,7 +100,41 @@ def _cheapest(write: Wording, best: str, counted: str) -> str:
     start = f"{_title(write, best)} is the cheapest of {write.whole('study.options')} options"
     cost = write.measured(f"options.{best}.total_cost", write.currency)
     works = write.availability(f"options.{best}.availability")
-    return f"{start}: {cost} over {write.number('study.years')} years, {counted}, at {works} availability."
+    assets = int(write.value("study.assets"))
+    mean = f" (mean of {write.whole('study.assets')} assets)" if assets > 1 else ""
+    return f"{start}: {cost} over {write.number('study.years')} years, {counted}, at {works} availability{mean}."
+
+
+def _recommended(write: Wording, study: Study, answers: Tables) -> str:
+    """The cheapest option that reaches the target; where it is not the cheapest, both are named."""
+    facts = answers["recommendation"].filter(pl.col("fact_id") == "recommended_option")
+    best = _best(answers)
+    if best is None or facts.is_empty():
+        return ""
+    chosen = str(facts["text"][0])
+    if study.target_availability is None:
+        return f"Recommended: {_title(write, chosen)}, the cheapest."
+    target = write.availability("study.target")
+    if float(write.value(f"options.{chosen}.availability") or 0.0) < study.target_availability:
+        return f"Recommended: {_title(write, chosen)}, the cheapest; no option reaches the target of {target}."
+    text = f"Recommended: {_title(write, chosen)}, the cheapest that reaches the target of {target}"
+    if chosen == best:
+        return f"{text}."
+    missed = write.availability(f"options.{best}.availability")
+    more = f"differences.{chosen}.{best}.total_cost"
+    dearer = f" and costs {write.measured(more, write.currency)} less" if write.has(more) else ""
+    return f"{text}; {_title(write, best)} misses it at {missed}{dearer}."
+
+
+def _assets(write: Wording, study: Study, answers: Tables) -> str:
+    """Of many assets: how long all the critical ones work at once."""
+    facts = answers["recommendation"].filter(pl.col("fact_id") == "recommended_option")
+    option = str(facts["text"][0]) if facts.height else _best(answers)
+    name = f"options.{option}.system_availability"
+    if int(write.value("study.assets")) < 2 or option is None or not write.has(name):
+        return ""
+    works = write.availability(name)
+    return f"All assets of high criticality work at once {works} of the time under {_title(write, option)}."
 
 
 def _switches(write: Wording, answers: Tables) -> str:
@@ -133,6 +173,11 @@ def _most_available(write: Wording, answers: Tables) -> str:
     best, most = _best(answers), write.value("best.most_available")
     lead = f"differences.{most}.{best}.availability_low"
     if best is None or not most or most == best or (write.has(lead) and float(write.value(lead)) <= 0.0):
+        return ""
+    shares = (f"options.{name}.availability" for name in (most, best))
+    told = {numbers.measured(*(write.value(f"{name}{end}") for end in ENDS), share=True, limits=False)
+            for name in shares}  # fmt: skip
+    if len(told) == 1:
         return ""
     more = f"differences.{most}.{best}.total_cost"
     text = (

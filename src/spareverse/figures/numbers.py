@@ -75,7 +75,9 @@ def money(value: float | None, currency: str, per: str = "") -> str:
     if value is None or not math.isfinite(value):
         return EMPTY
     unit = f"{currency}/{per}" if per else currency
-    return f"{digits(value, 3 if abs(value) >= 1 else 2)} {unit}"
+    # a price in whole cents, as someone wrote it
+    exact = 100 <= abs(value) < 1e5 and value != round(value) and value == round(value, 2)
+    return f"{value:,.2f} {unit}" if exact else f"{digits(value, 3 if abs(value) >= 1 else 2)} {unit}"
 
 
 def rough(value: float | None, unit: str = "") -> str:
@@ -110,7 +112,11 @@ def measured(
     decimals = min(max(-math.floor(math.log10(scale * (high - low) / 3)), -6), 4)
 
     def text(number: float) -> str:
-        return f"{round(scale * number, decimals) + 0.0:,.{max(decimals, 0)}f}"
+        exact, places = scale * number, decimals
+        if exact and abs(round(exact, places) - exact) > 0.25 * abs(exact):
+            # beside a far longer side of the interval it would become nothing, or twice as much
+            places = min(max(places, 1 - math.floor(math.log10(abs(exact)))), 4)
+        return f"{round(exact, places) + 0.0:,.{max(places, 0)}f}"
 
     told = f"{text(value)} {unit}".strip()
     return f"{told} [{text(low)}{' to ' if low < 0 else '-'}{text(high)}]" if limits else told

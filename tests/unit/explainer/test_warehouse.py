@@ -163,3 +163,16 @@ def test_rounding_away_digits_needs_an_uncertain_fact() -> None:
     assert untraced_numbers(Narrative(("2,016,100 of CO2",), (unsure,))) == []
     assert untraced_numbers(Narrative(("2,017,000",), (unsure,))) == ["2,017,000"]
     assert untraced_numbers(Narrative(("2,016,100",), (sure,))) == ["2,016,100"]
+
+
+def test_the_cheapest_that_reaches_the_target_is_recommended_and_the_cheapest_named(
+    study: Study, tables: dict[str, pl.DataFrame], answers: dict[str, pl.DataFrame]
+) -> None:
+    chosen = {"fact_id": "recommended_option", "about": "3 enhanced", "text": "3 enhanced", "verdict": "clear"}
+    made = {**answers, "recommendation": _frame("recommendation", [chosen])}
+    told = decision(replace(study, target_availability=0.97), tables, made)
+    assert "Recommended: 3 enhanced, the cheapest that reaches the target of 97 %; 2 digital misses it" in told.text
+    assert untraced_numbers(told) == []
+    cheapest = {**made, "recommendation": _frame("recommendation", [{**chosen, "text": "2 digital"}])}
+    assert "Recommended: 2 digital, the cheapest." in decision(study, tables, cheapest).text
+    assert "no option reaches" in decision(replace(study, target_availability=0.999), tables, cheapest).text

@@ -50,6 +50,8 @@ def test_intervals_stand_behind_the_figure() -> None:
     assert numbers.percent_interval(0.13, None, 0.2) == "13 %"
     assert numbers.money(2.1567, "EUR", "day") == "2.16 EUR/day"
     assert numbers.money(0.0289, "EUR", "day") == "0.029 EUR/day"
+    assert numbers.money(1312.5, "NOK", "month") == "1,312.50 NOK/month"
+    assert numbers.money(1312.4837, "NOK") == "1,312 NOK"
     assert numbers.count(1, "cycle") == "1 cycle"
     assert numbers.count(11, "cycle") == "11 cycles"
 

@@ -307,6 +307,8 @@ def test_names_cannot_become_markup(platform: Gallery) -> None:
         (2_200.0, 2_150.0, 2_260.0, False, "2,200 NOK [2,150-2,260]"),
         (-12.0, -20.0, -4.0, False, "-12 NOK [-20 to -4]"),
         (5.0, None, None, False, "5 NOK"),
+        (3_700.0, 2_800.0, 40_000.0, False, "3,700 NOK [2,800-40,000]"),
+        (20.0, 0.4, 40.0, False, "20 NOK [0.40-40]"),
         (None, 1.0, 2.0, False, "not known"),
     ],
 )
