@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import polars as pl
 import pytest
 
 from spareverse.io.study_keys import ECONOMICS, FEE, OPTION, POLICY, STUDY
 from spareverse.io.study_schema import Key, Section
-from spareverse.web.pages.warehouse_inputs import _at, _put, _read, _spoken
+from spareverse.web.pages.warehouse_answers import _stock_rows
+from spareverse.web.pages.warehouse_inputs import _at, _put, _read, _spoken, _summary
 from spareverse.web.pages.warehouse_run import half_widths
 
 
@@ -55,3 +57,28 @@ def test_key_paths_are_those_of_the_reader() -> None:
     assert _spoken(document, ("option", 0, "policy", "reorder_point")) == "option[physical].policy.reorder_point"
     assert _spoken(document, ("option", 1, "title")) == "option[2].title"
     assert _spoken(document, ("study", "horizon_years")) == "study.horizon_years"
+
+
+def test_stock_given_by_part_is_not_said_to_be_none() -> None:
+    option = {"name": "port", "warehouse": "physical"}
+    assert _summary(option, by_part=True) == "physical · stock by part"
+    assert _summary(option, by_part=False) == "physical · no stock"
+    assert _summary(option | {"policy": {"initial_stock": 3}, "fee": {}}, by_part=False) == "physical · stock 3 · fee"
+
+
+def test_smallest_stocks_are_one_row_for_each_part_and_the_unreachable_come_first() -> None:
+    keys = ("part_id", "option", "quantity", "value", "value_low", "value_high", "exact", "verdict", "limit")
+    given = [
+        (part, "port", quantity, None, None, None, exact, verdict, limit)
+        for part, figures, verdict, limit in (
+            ("A", (0.0, -1.0, 0.99), "exact_only", None),
+            ("B", (3.0, 2.0, 0.98), "exact_only", None),
+            ("C", (0.0, -1.0, 0.90), "unreachable", "access"),
+        )
+        for quantity, exact in zip(("initial_stock", "reorder_point", "availability"), figures, strict=True)
+    ]
+    numbers = dict.fromkeys(("value", "value_low", "value_high"), pl.Float64)
+    rows = _stock_rows(pl.DataFrame(given, schema=keys, schema_overrides=numbers, orient="row"))
+    assert [row["part_id"] for row in rows] == ["C", "B", "A"]
+    assert [row["reorder_point"] for row in rows] == [-1.0, 2.0, -1.0]
+    assert [row["availability"] for row in rows] == [0.90, 0.98, 0.99]

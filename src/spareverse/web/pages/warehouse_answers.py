@@ -7,10 +7,13 @@ from typing import Any
 
 import polars as pl
 
+from spareverse.explainer.warehouse_questions import LIMITS, five_questions
 from spareverse.figures import numbers
 from spareverse.figures.warehouse.risk_matrix import CLASS_WORDS, HOLDING_WORDS
+from spareverse.network.study_answers import NOT_ENOUGH
 from spareverse.service.studies import SavedRun
-from spareverse.web.pages.cards import Cell, card, notes, table, text
+from spareverse.web.pages.cards import Cell, card, note_bar, notes, table, text
+from spareverse.web.pages.wording import number
 
 Row = dict[str, Any]
 VERDICTS = {
@@ -37,6 +40,7 @@ QUANTITIES = {
     "pay_per_use_alone": "price per piece, instead of the fee",
 }
 MOST = 40
+STOCK_QUESTIONS = (2, 4)
 
 
 def verdict(row: Row) -> str:
@@ -86,8 +90,9 @@ def questions_tables(run: SavedRun) -> None:
         with card("Five questions"):
             text("This run answered no questions. Give the study a target availability and run it again.", "quiet")
         return
-    for number, words in QUESTIONS.items():
-        asked = frame.filter(pl.col("question") == number)
+    told = five_questions(run.definition, frame)
+    for asked_for, words in QUESTIONS.items():
+        asked = frame.filter(pl.col("question") == asked_for)
         own = whole(asked)
         rows = (own if own.height else asked).to_dicts()
         cells = [
@@ -97,19 +102,72 @@ def questions_tables(run: SavedRun) -> None:
             Cell("What", _quantity("quantity")),
             Cell("Simulated", _value, right=True),
             Cell("Closed form", _exact, right=True),
-            Cell("Verdict", lambda r: verdict(r) + (f": {r['limit']} keeps it out of reach" if r["limit"] else "")),
+            Cell("Verdict", _with_limit),
         ]
         filled = [cell for cell in cells if any(cell.show(row) for row in rows)]
-        with card(f"{number}. {words}") as holder:
-            holder.props(f"data-question={number}")
+        with card(f"{asked_for}. {words}") as holder:
+            holder.props(f"data-question={asked_for}")
+            if asked_for in told:
+                text(told[asked_for].text, tag="p").style("margin-bottom: 8px")
+            if asked_for in STOCK_QUESTIONS and rows:
+                rows, filled = _stock_rows(asked), _stock_cells(run)
             if not rows:
-                text(UNANSWERED.get(number, "The study has no option of this kind."), "quiet")
+                text(UNANSWERED.get(asked_for, "The study has no option of this kind."), "quiet")
                 continue
-            table(rows[:MOST], filled, mark=f"question-{number}")
+            table(rows[:MOST], filled, mark=f"question-{asked_for}")
             if len(rows) > MOST:
                 text(f"The first {MOST} of {len(rows):,} rows; the tables of the run have them all.", "quiet small")
             methods = dict.fromkeys(str(row["method"]) for row in rows if row["method"])
             notes([f"Closed form: {method}." for method in list(methods)[:3]])
+
+
+def _stock_rows(asked: pl.DataFrame) -> list[Row]:
+    """One row for each part with its pieces, reorder point and availability; what cannot be reached first."""
+    parts = asked.filter(pl.col("quantity") == "initial_stock").with_columns(pieces=pl.coalesce("value", "exact"))
+    for name in ("reorder_point", "availability"):
+        ends = {f"{name}_low": "value_low", f"{name}_high": "value_high"}
+        found = asked.filter(pl.col("quantity") == name)
+        found = found.select("part_id", "option", pl.coalesce("value", "exact").alias(name), **ends)
+        parts = parts.join(found, on=["part_id", "option"], how="left", maintain_order="left")
+    late = parts["verdict"] != "unreachable"
+    return parts.with_columns(late=late).sort("late", "pieces", descending=[False, True]).to_dicts()
+
+
+def _stock_cells(run: SavedRun) -> list[Cell]:
+    def reached(row: Row) -> bool:
+        return bool(row["verdict"] != "unreachable")
+
+    def reorder(row: Row) -> str:
+        point = row["reorder_point"]
+        return "" if point is None or not reached(row) else "no stock" if point < 0 else f"{point:.0f}"
+
+    return [
+        Cell("Part", lambda r: str(r["part_id"] or ""), nowrap=True),
+        Cell("Option", option(run)),
+        Cell(
+            "Smallest stock", lambda r: number(r["pieces"]) if reached(r) else "none reaches it", "pieces", right=True
+        ),
+        Cell("Reorder point", reorder, "pieces", right=True),
+        Cell("Availability", lambda r: limited(r, "availability", share=True), right=True),
+        Cell("Verdict", _with_limit),
+    ]
+
+
+def _with_limit(row: Row) -> str:
+    return verdict(row) + (f": {LIMITS[row['limit']]}" if row["limit"] else "")
+
+
+def still_open(run: SavedRun) -> None:
+    """Say for how many parts the runs were too few to tell the best option."""
+    parts = run.tables["best_options"].filter(pl.col("part_id").fill_null("") != "")
+    count = parts.filter(pl.col("verdict") == NOT_ENOUGH).height
+    if not count or parts.height == 1:
+        return
+    runs = int(run.document.get("replications") or 0)
+    words = (
+        f"For {count:,} of {parts.height:,} parts {runs:,} runs are too few to tell the best option from the second."
+    )
+    note_bar(f"{words} More runs settle more of them.").props("data-still-open")
 
 
 def _quantity(column: str) -> Callable[[Row], str]:

@@ -17,7 +17,7 @@ from spareverse.service.studies import SavedRun
 from spareverse.web.pages.cards import box, button, card, notes, text
 from spareverse.web.pages.drawing import Drawing
 from spareverse.web.pages.place import Place
-from spareverse.web.pages.warehouse_answers import break_even_table, matrix_table, questions_tables
+from spareverse.web.pages.warehouse_answers import break_even_table, matrix_table, questions_tables, still_open
 from spareverse.web.pages.warehouse_package import PackageTable
 from spareverse.web.pages.warehouse_spir import spir_view
 from spareverse.web.pages.wording import moment, plural
@@ -211,10 +211,12 @@ class Results:
         draw()
 
     def _package(self) -> None:
+        still_open(self._run)
         self._figures("package")
         PackageTable(self._place, self._run)
 
     def _matrix(self) -> None:
+        still_open(self._run)
         self._figures("risk-matrix")
         matrix_table(self._run)
 

@@ -28,6 +28,9 @@ WISHES: dict[str, tuple[str, dict[str, float | int]]] = {
     "1000": ("1,000 runs of every option", {"replications": 1000}),
 }
 USUAL = "0.002"
+USUAL_OF_A_PACKAGE = "200"
+"""The availability of a whole package is soon known; which option is best for each of its parts is not."""
+PACKAGE_LINES = 20
 _SAID = re.compile(r"availability (?P<options>.+) \((?P<runs>[\d,]+) runs\)")
 _OPTION = re.compile(r"(?P<name>[^,]+) [\d.]+ ± (?P<half>[\d.]+)")
 
@@ -36,7 +39,9 @@ def run_controls(place: Place, name: str, inputs: Callable[[], Inputs], started:
     """How far to run, the seed, and the button."""
     with box("run-line"):
         choices = {key: words for key, (words, _) in WISHES.items()}
-        wish = ui.select(choices, label="Run until", value=USUAL).props("outlined dense options-dense stack-label")
+        many = place.workspace.studies.definition(name).lines.height > PACKAGE_LINES
+        usual = USUAL_OF_A_PACKAGE if many else USUAL
+        wish = ui.select(choices, label="Run until", value=usual).props("outlined dense options-dense stack-label")
         wish.classes("grow")
         seed = ui.number("Seed", value=0, min=0, precision=0).props("outlined dense stack-label").style("width: 84px")
 

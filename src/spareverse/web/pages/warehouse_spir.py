@@ -8,6 +8,8 @@ from nicegui import ui
 from spareverse.figures import numbers
 from spareverse.service.studies import SavedRun
 from spareverse.web.pages.cards import Cell, box, button, card, table, text
+from spareverse.web.pages.warehouse_answers import option as option_words
+from spareverse.web.pages.warehouse_answers import still_open
 from spareverse.web.pages.wording import number
 
 ROWS = 40
@@ -16,6 +18,7 @@ ROWS = 40
 def spir_view(name: str, run: SavedRun) -> None:
     """Rows as in the workbook's main sheet, for one option at a time; the best option of each part is chosen first."""
     who = run.gallery.comparison
+    still_open(run)
     base = f"/api/v1/studies/{name}/runs/{run.id}"
     with card("Spare parts and interchangeability record"):
         with box("row-gap").style("margin-bottom: 8px"):
@@ -40,7 +43,8 @@ def spir_view(name: str, run: SavedRun) -> None:
 
 def rows(run: SavedRun, option: str = "") -> pl.DataFrame:
     """Stocked parts under one option, or each under its best one."""
-    lines = run.tables["line_results"]
+    bought = run.tables["quantities"].select("option", "part_id", "first_fill", "two_year", "insurance")
+    lines = run.tables["line_results"].join(bought, on=["option", "part_id"], how="left", maintain_order="left")
     if option:
         return lines.filter(pl.col("option") == option)
     best = run.tables["best_options"].filter(pl.col("part_id").fill_null("") != "")
@@ -54,6 +58,7 @@ def _cells(run: SavedRun) -> list[Cell]:
     return [
         Cell("Part", lambda r: str(r["part_id"]), nowrap=True),
         Cell("Description", lambda r: str(r["description"] or "")),
+        Cell("Option", option_words(run)),
         Cell("Warehouse", lambda r: kinds.get(r["follows"] or r["option"], "")),
         Cell("Consequence", lambda r: str(r["criticality"] or "")),
         Cell("Demand", lambda r: numbers.digits(r["failures_per_year"]), "pieces/year", right=True),
@@ -63,5 +68,8 @@ def _cells(run: SavedRun) -> list[Cell]:
         Cell("Reorder point", lambda r: number(r["reorder_point"]), "pieces", right=True),
         Cell("Order quantity", lambda r: number(r["order_quantity"]), "pieces", right=True),
         Cell("Central", lambda r: number(r["central_stock"]), "pieces", right=True),
+        Cell("First fill", lambda r: number(r["first_fill"]), "pieces", right=True),
+        Cell("Two years", lambda r: number(r["two_year"]), "pieces", right=True),
+        Cell("Insurance", lambda r: number(r["insurance"]), "pieces", right=True),
         Cell("Availability", lambda r: numbers.percent(r["availability"]), right=True),
     ]
