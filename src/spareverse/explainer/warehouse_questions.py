@@ -43,11 +43,17 @@ def _uptime(study: Study, rows: pl.DataFrame, supply: str) -> Narrative:
         return Narrative((), ())
     row = found.row(0, named=True)
     # the formula itself is in the table; a sentence only names it
-    row["method"] = str(row["method"] or "").partition(":")[0]
+    whole = str(row["method"] or "")
+    row["method"] = whole.partition(":")[0].partition(";")[0]
+    rough = "approximation" in whole
     write = Wording(row, "questions", study.currency)
     ways = []
     if write.has("exact"):
-        ways.append(f"{write.availability('exact')} by {write.name('method')}")
+        if rough:
+            name = write.name("method").removesuffix(" (approximation)")
+            ways.append(f"about {write.percent('exact')} by {name} (approximation)")
+        else:
+            ways.append(f"{write.availability('exact')} by {write.name('method')}")
     if write.has("value"):
         ways.append(f"{write.availability('value')} simulated")
     return write.narrative(f"Uptime without stock under {supply} supply: {', '.join(ways)}." if ways else "")
@@ -75,10 +81,26 @@ def _smallest_stock(study: Study, rows: pl.DataFrame, supply: str) -> Narrative:
         if out_of_reach.height:
             return write.narrative(f"{asked}: none reaches it, because {LIMITS[str(out_of_reach['limit'][0])]}.")
         return write.narrative(f"{asked}: {_one_stock(write)}.")
-    text = f"{asked}: {write.count('pieces', 'piece')} over {write.count('parts', 'part')}"
-    if out_of_reach.height:
-        text += f"; {write.count('unreachable', 'part')} cannot reach it with any stock"
-    return write.narrative(f"{text}.") if parts.height else Narrative((), ())
+    if parts.is_empty():
+        return Narrative((), ())
+    found = f"{write.count('pieces', 'piece')} over {write.count('parts', 'part')}"
+    text = (
+        f"{asked}: each part alone reaches it with {found}; parts of one asset multiply, so that the package has less."
+    )
+    return write.narrative(text, _unreachable(write, out_of_reach))
+
+
+def _unreachable(write: Wording, parts: pl.DataFrame) -> str:
+    """How many parts no stock brings to the target, and what binds them."""
+    if parts.is_empty():
+        return ""
+    reasons = parts.group_by("limit", maintain_order=True).len().sort("len", descending=True, maintain_order=True)
+    words = []
+    for limit, count in reasons.drop_nulls("limit").iter_rows():
+        write.derive(f"limited_by_{limit}", count, "questions.limit")
+        words.append(f"{LIMITS[limit]} ({write.whole(f'limited_by_{limit}')})")
+    why = f", because {' or '.join(words)}" if words else ""
+    return f"{write.count('unreachable', 'part')} cannot reach it with any stock{why}."
 
 
 def _one_stock(write: Wording) -> str:

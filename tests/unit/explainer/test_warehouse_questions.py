@@ -34,6 +34,9 @@ def test_uptime_without_stock_is_told_both_ways() -> None:
     told = five_questions(STUDY, asked(row))[1]
     assert told.headline.startswith("Uptime without stock under conventional supply: 37.59 % by renewal, 37.52 % [")
     assert untraced_numbers(told) == []
+    rough = five_questions(STUDY, asked({**row, "method": "renewal: for one asset (approximation)"}))[1]
+    assert "about 38 % by renewal (approximation), 37.52 % [" in rough.headline
+    assert untraced_numbers(rough) == []
     exact_only = five_questions(STUDY, asked({**row, "value": None, "value_low": None, "value_high": None}))[1]
     assert "simulated" not in exact_only.text
 
@@ -59,7 +62,10 @@ def test_a_package_is_added_up_and_what_is_out_of_reach_is_counted() -> None:
     ]
     lost = {"question": 2, "part_id": "C", "quantity": "initial_stock", "verdict": "unreachable", "limit": "access"}
     told = five_questions(STUDY, asked(*parts, lost))[2]
-    assert told.headline.endswith("conventional supply: 7 pieces over 2 parts; 1 part cannot reach it with any stock.")
+    assert "conventional supply: each part alone reaches it with 7 pieces over 2 parts" in told.headline
+    assert told.sentences[1] == (
+        "1 part cannot reach it with any stock, because the asset cannot be reached often enough (1)."
+    )
     assert untraced_numbers(told) == []
     alone = five_questions(STUDY, asked(lost))[2]
     assert alone.headline.endswith("none reaches it, because the asset cannot be reached often enough.")

@@ -95,5 +95,8 @@ def _title(matrix: pl.DataFrame, comparison: Comparison) -> str:
     if not differing:
         which = "the one part" if parts == 1 else f"all {parts:,} parts"
         return f"Simulation agrees with the risk matrix on {which}, as far as can be told"
-    saved = numbers.money(money, comparison.currency, "year")
-    return f"{differing:,} of {numbers.count(parts, 'part')} are cheaper otherwise than the matrix says, by {saved}"
+    saved = numbers.rough(money, f"{comparison.currency}/year")
+    if parts == 1:
+        return f"The 1 part is cheaper otherwise than the matrix says, by {saved}"
+    verb = "is" if differing == 1 else "are"
+    return f"{differing:,} of {parts:,} parts {verb} cheaper otherwise than the matrix says, by {saved}"
