@@ -53,6 +53,11 @@ class RunMemory:
         if folder.is_dir() and any(folder.iterdir()):
             reason = "The folder is not empty." if not resume else "The folder holds no unfinished run."
             remedy = "Name a new folder with --out" + (", or leave --resume out." if resume else ".")
+            if mark.is_file():
+                reason, remedy = (
+                    "The folder holds an unfinished run.",
+                    "Go on with it with --resume, or name a new folder.",
+                )
             raise UsageError(f"{reason} ({folder}) {remedy}", [Problem(reason, remedy, str(folder))])
         with storage_errors(folder):
             self._folder.mkdir(parents=True, exist_ok=True)

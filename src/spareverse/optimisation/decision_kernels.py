@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from spareverse.jit import kernel
 from spareverse.optimisation.safety_cover import lateness_weights
+from spareverse.special import gamma_quantile
 from spareverse.statistics.compound import LOG_HAZARDS, lead_time_nodes, safety_cover_tails
 from spareverse.statistics.grid import crossing_of, fill_sizes, logistic, logit, nice_step, tilt_to_mean
 from spareverse.statistics.pooling import LEAST_LOG_SHAPE, MOST_LOG_SHAPE
-from spareverse.special import gamma_quantile
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
