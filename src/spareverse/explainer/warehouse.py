@@ -13,6 +13,7 @@ from spareverse.figures import numbers
 from spareverse.network.study import HOURS_PER_YEAR, Study
 from spareverse.network.study_answers import NOT_ENOUGH
 from spareverse.optimisation.warehouse.downtime_switches import common_cost
+from spareverse.simulation.study_network import stocked_lines
 
 RULES = {
     "first_arrival": "A failure without a spare orders one piece more; the asset takes whichever piece comes first.",
@@ -43,6 +44,7 @@ def decision(study: Study, tables: Tables, answers: Tables) -> Narrative:
         *_break_even(write, study, answers, priced=priced),
         _unused(write, tables),
         _carbon(write, tables),
+        _stocks(write),
         RULES[study.emergency],
         f"{write.count('run.replications', 'run')} of each option, with the same random numbers.",
     )
@@ -50,10 +52,13 @@ def decision(study: Study, tables: Tables, answers: Tables) -> Narrative:
 
 def figures(study: Study, tables: Tables, answers: Tables) -> dict[str, Any]:
     """Every figure a sentence may use, named ``table.row.column``; limits as ``..._low`` and ``..._high``."""
+    lines = stocked_lines(study)
     found: dict[str, Any] = {
         "study.years": study.horizon_h / HOURS_PER_YEAR,
         "study.options": len(study.options),
-        "study.assets": study.lines["asset_id"].n_unique(),
+        "study.assets": lines["asset_id"].n_unique(),
+        "study.lines": lines.height,
+        "study.stocks": lines["stock_part"].n_unique(),
         "study.target": study.target_availability,
         "run.replications": tables["replications"]["replication"].n_unique(),
     }
@@ -134,7 +139,7 @@ def _assets(write: Wording, study: Study, answers: Tables) -> str:
     if int(write.value("study.assets")) < 2 or option is None or not write.has(name):
         return ""
     works = write.availability(name)
-    return f"All assets of high criticality work at once {works} of the time under {_title(write, option)}."
+    return f"All critical assets work at once {works} of the time under {_title(write, option)}."
 
 
 def _switches(write: Wording, answers: Tables) -> str:
@@ -238,6 +243,14 @@ def _unused(write: Wording, tables: Tables) -> str:
     pieces = write.measured(f"options.{left}.unused_pieces", "pieces")
     value = write.measured(f"options.{left}.unused_value", write.currency)
     return f"{_title(write, left)} ends with {pieces} never used, worth {value}."
+
+
+def _stocks(write: Wording) -> str:
+    if int(write.value("study.stocks")) >= int(write.value("study.lines")):
+        return ""
+    return (
+        f"{write.count('study.lines', 'line')} draw on {write.count('study.stocks', 'stock')} after interchange groups."
+    )
 
 
 def _carbon(write: Wording, tables: Tables) -> str:

@@ -194,10 +194,22 @@ def _title(monthly: pl.DataFrame, names: list[str], cost: dict[str, float], comp
     rivals = [name for name in names if name != best]
     if not rivals:
         return text
-    second = min(rivals, key=lambda name: cost[name])
-    gain = np.array(_of(monthly, second, "cost")) - np.array(_of(monthly, best, "cost"))
-    winter = gain[[9, 10, 11, 0, 1, 2]].sum() / comparison.years
-    summer = gain[3:9].sum() / comparison.years
-    unit = f"{comparison.currency}/year"
-    halves = f"{numbers.rough(winter, unit)} in October to March, {numbers.rough(summer)} in April to September"
-    return f"{text}; against {comparison.title(second)} it saves {halves}"
+    worst = min(rivals, key=lambda name: up[name])
+    points = 100 * (up[best] - up[worst])
+    idle = np.array(_of(monthly, worst, "downtime")) - np.array(_of(monthly, best, "downtime"))
+    yearly = float(idle.sum()) / comparison.years
+    if points < 0.05 or yearly <= 0:
+        dearer = (cost[max(rivals, key=lambda name: cost[name])] - cost[best]) / comparison.years
+        most = comparison.title(max(rivals, key=lambda name: cost[name]))
+        return f"{text}; {most} costs {numbers.rough(dearer, f'{comparison.currency}/year')} more"
+    months, share = _costliest(idle)
+    loss = f"{numbers.digits(points, 2)} points of availability and"
+    loss += f" {numbers.rough(float(f'{yearly:.2g}'), f'{comparison.currency}/year')} of down time"
+    return f"{text}; {comparison.title(worst)} loses {loss}, {numbers.percent(share)} of it in {months}"
+
+
+def _costliest(idle: NDArray[np.float64]) -> tuple[str, float]:
+    """The half of the year, in a row, in which most is lost, and its share."""
+    halves = [float(idle[np.arange(start, start + 6) % 12].sum()) for start in range(12)]
+    start = int(np.argmax(halves))
+    return f"{MONTHS[start]} to {MONTHS[(start + 5) % 12]}", min(halves[start] / float(idle.sum()), 1.0)

@@ -17,6 +17,7 @@ from spareverse.network.study import Study
 from spareverse.network.study_answers import DOWNTIME_SWITCHES, NOT_ENOUGH
 from spareverse.optimisation.warehouse.estimates import Estimate, Floats, columns, mean_estimate, ratio_estimate
 from spareverse.optimisation.warehouse.runs import Run, by_replication, downtime_hours, option_names
+from spareverse.simulation.study_network import stocked_lines
 
 RESAMPLES = 2_000
 MOST_BATCHES = 500
@@ -26,8 +27,10 @@ SURE = 0.95
 def common_cost(study: Study) -> float | None:
     """What an hour down costs, where it costs the same on every asset in every month; None where it does not."""
     economics = study.economics
-    of_assets = study.lines.group_by("asset_id").agg(
-        pl.col("downtime_cost_per_h").max().fill_null(economics.downtime_cost_per_h)
+    of_assets = (
+        stocked_lines(study)
+        .group_by("asset_id")
+        .agg(pl.col("downtime_cost_per_h").max().fill_null(economics.downtime_cost_per_h))
     )
     costs = set(of_assets["downtime_cost_per_h"]) or {economics.downtime_cost_per_h}
     return costs.pop() if len(costs) == 1 and len(set(economics.downtime_season)) < 2 else None
