@@ -115,7 +115,7 @@ class Option:
     qualified_only: bool = False
     """Only lines with ``am_qualified`` take this option; the others follow ``fallback``."""
     fallback: str | None = None
-    """Name of another option."""
+    """Name of another option. Its fee and investment are its own: they are not charged to this one."""
     target_availability: float | None = None
     """Stock of each part is then the smallest that reaches it, not ``policy``."""
 

@@ -115,7 +115,8 @@ def test_clock_and_moment_invert_one_another(profile: RateProfile, amount: int, 
     assert starts[0] == 0
     assert np.all(np.diff(starts[:count]) > 0)
     assert np.all(np.diff(factors[:count]) != 0.0)
-    np.testing.assert_allclose(np.diff(cumulative[:count]), factors[: count - 1] * np.diff(starts[:count]), rtol=1e-9, atol=1e-6)
+    gained = factors[: count - 1] * np.diff(starts[:count])
+    np.testing.assert_allclose(np.diff(cumulative[:count]), gained, rtol=1e-9, atol=1e-6)
     reached = moment(*pieces, amount)
     if reached == NEVER:
         assert factors[count - 1] == 0.0

@@ -10,7 +10,7 @@ import polars as pl
 from fastapi import APIRouter, Form, Query, UploadFile
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import FileResponse, Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from spareverse.errors import NotFound, Problem, SpareverseError
 from spareverse.examples import STUDIES
@@ -29,6 +29,8 @@ TABLES: dict[str, Table] = {**STUDY_RESULTS, **STUDY_ANSWERS}
 
 class Wish(BaseModel):
     """How far to run: to a precision or a number of runs; with neither 200 runs of every option."""
+
+    model_config = ConfigDict(extra="forbid")
 
     precision: Annotated[float | None, Field(description="Wanted half-width of availability, as a share: 0.002")] = None
     replications: Annotated[int | None, Field(description=f"Runs of every option, 2 to {MOST_REPLICATIONS:,}")] = None
