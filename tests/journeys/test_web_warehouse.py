@@ -40,10 +40,12 @@ def test_start_change_run_compare_and_take_the_workbook(empty: str, visit: Open,
     page.locator(REORDER_POINT).fill("-3")
     page.locator(REORDER_POINT).press("Tab")
     page.wait_for_selector("text=It must be at least 0.")
+    page.wait_for_selector("text=Mend the inputs marked red first")
     assert policy(empty)["reorder_point"] == 2
     page.locator(REORDER_POINT).fill("1")
     page.locator(REORDER_POINT).press("Tab")
     page.wait_for_selector("text=It must be at least 0.", state="detached")
+    page.wait_for_selector("text=The inputs are in order.")
     assert policy(empty)["reorder_point"] == 1
 
     page.locator("[data-run]").click()
@@ -57,6 +59,9 @@ def test_start_change_run_compare_and_take_the_workbook(empty: str, visit: Open,
         page.locator(f"[data-tab={tab}]").click()
         page.wait_for_selector(f"[data-tab={tab}][aria-selected=true]")
         page.wait_for_selector("[role=tabpanel] .card")
+        top = page.locator(f"[data-tab={tab}]").bounding_box()
+        assert top is not None
+        assert top["y"] < 200, "what a tab shows must be in the window"
         assert ("tab=" in page.url) == (tab != "compare")
     assert page.locator("[data-figure=options] svg").count() == 1
 
@@ -68,6 +73,8 @@ def test_start_change_run_compare_and_take_the_workbook(empty: str, visit: Open,
 
     # another input makes the results stale, and its undo makes them fresh again
     assert page.locator("[data-stale]").count() == 0
+    assert not page.locator(REORDER_POINT).is_visible(), "the first results take the room of the inputs"
+    page.locator("[data-fold]").click()
     page.locator(REORDER_POINT).fill("2")
     page.locator(REORDER_POINT).press("Tab")
     page.wait_for_selector("[data-stale]")
