@@ -73,7 +73,7 @@ COST_KINDS = (
     "downtime",
     "scrap",
 )
-"""Rows of the money: ``scrap`` is income and negative; ``co2`` is CO2 times its price; ``parts`` includes pay-per-use."""
+"""Kinds of cost: ``scrap`` is income and negative; ``co2`` is CO2 times its price; ``parts`` includes pay-per-use."""
 
 MEASURES: dict[str, tuple[str, str]] = {
     "availability": ("Share of time an asset works, mean over assets", ""),
