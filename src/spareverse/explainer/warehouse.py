@@ -246,11 +246,11 @@ def _unused(write: Wording, tables: Tables) -> str:
 
 
 def _stocks(write: Wording) -> str:
+    """Lines and stocks are counted apart where tags share a part or an interchange group."""
     if int(write.value("study.stocks")) >= int(write.value("study.lines")):
         return ""
-    return (
-        f"{write.count('study.lines', 'line')} draw on {write.count('study.stocks', 'stock')} after interchange groups."
-    )
+    lines, stocks = write.count("study.lines", "line"), write.count("study.stocks", "stock")
+    return f"{lines} draw on {stocks}: tags of one part or interchange group share it."
 
 
 def _carbon(write: Wording, tables: Tables) -> str:

@@ -262,7 +262,7 @@ def test_the_package_counts_every_line_once(package: Gallery) -> None:
     figure = package.figure("package")
     counted = sum(item["value"] for id_ in ("clear", "unclear") for item in series(figure, id_)["data"])
     assert counted == 60
-    assert "60 lines" in figure.title
+    assert "60 stocks" in figure.title
 
 
 def test_the_matrix_has_nine_cells_and_counts_the_lines(package: Gallery) -> None:

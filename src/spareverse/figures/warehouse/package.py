@@ -1,4 +1,4 @@
-"""The package at a glance: how many lines each option wins, clearly or not, and what choosing line by line saves."""
+"""The package at a glance: how many lines each option wins, clearly or not, and what choosing stock by stock saves."""
 
 from __future__ import annotations
 
@@ -83,9 +83,9 @@ def _title(parts: pl.DataFrame, money: dict[str, float], one_each: float, compar
         return f"{comparison.title(row['best_option'])} is cheapest for the one line of this package: {cost}"
     wins = parts.group_by("best_option").len().sort("len", "best_option", descending=[True, False])
     first, count = wins.row(0)
-    text = f"{comparison.title(first)} is cheapest for {count:,} of {parts.height:,} lines"
+    text = f"{comparison.title(first)} is cheapest for {count:,} of {parts.height:,} stocks"
     if money and min(money.values()) > one_each:
         single = min(money, key=lambda name: money[name])
         saved = numbers.rough(money[single] - one_each, f"{comparison.currency}/year")
-        text += f"; choosing line by line saves {saved} against {comparison.title(single)} for all"
+        text += f"; choosing stock by stock saves {saved} against {comparison.title(single)} for all"
     return text
