@@ -6,7 +6,6 @@ import json
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -90,8 +89,8 @@ def test_stopped_by_ctrl_c_it_keeps_what_it_has_and_goes_on(platform: Path, tmp_
     command = [PROGRAM, "study", platform, "--replications", "400000", "--seed", "3", "--out", out, "--json"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
         assert child.stderr is not None
-        child.stderr.readline()
-        time.sleep(2.0)
+        while "availability" not in child.stderr.readline():  # until replications are under way
+            assert child.poll() is None
         child.send_signal(signal.SIGINT)
         text, _ = child.communicate(timeout=120)
     assert child.returncode == 0
@@ -152,4 +151,4 @@ def test_reproduce_takes_seed_and_replications() -> None:
     assert [paper["paper"] for paper in everything["papers"]] == ["sirri-2023", "el-thalji-2025"]
     found = everything["papers"][1]
     assert (found["seed"], found["replications"]) == (5, 30)
-    assert {cell["verdict"] for cell in found["cells"]} <= {"agrees", "differs", "input"}
+    assert {cell["verdict"] for cell in found["cells"]} <= {"agrees", "differs", "cannot be told", "input"}

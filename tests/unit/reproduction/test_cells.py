@@ -48,4 +48,4 @@ def test_a_ratio_over_a_gap_that_can_vanish_has_no_single_run() -> None:
     near = ratio((RUNS + 50.0, RUNS), (RUNS + 1.0, RUNS))
     assert near["run_low"] is None
     cell = check("x", "o", 7.0, near, remark="first")
-    assert (cell["verdict"], cell["remark"]) == ("agrees", f"first; {ANY_VALUE}")
+    assert (cell["verdict"], cell["remark"]) == ("cannot be told", f"first; {ANY_VALUE}")
