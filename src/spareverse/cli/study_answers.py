@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 def study_document(result: StudyResult) -> dict[str, Any]:
     """Everything but single runs and events, as one JSON document."""
-    from spareverse.explainer.warehouse import decision
     from spareverse.explainer.warehouse_questions import five_questions
 
     study, tables, answers = result.run.study, result.tables, result.answers
@@ -23,7 +22,7 @@ def study_document(result: StudyResult) -> dict[str, Any]:
     told = five_questions(study, answers["questions"])
     return {
         **result.document,
-        "decision": decision(study, tables, answers).document(),
+        "decision": result.decision.document(),
         "five_questions": {str(number): narrative.document() for number, narrative in told.items()},
         **{name: screen.records(tables[name]) for name in shown},
         "answers": {name: screen.records(frame) for name, frame in answers.items()},
@@ -32,13 +31,11 @@ def study_document(result: StudyResult) -> dict[str, Any]:
 
 def show_study(result: StudyResult) -> None:
     """Print the decision first, then what it rests on."""
-    from spareverse.explainer.warehouse import decision
     from spareverse.explainer.warehouse_questions import five_questions
     from spareverse.figures.warehouse.comparison_table import comparison_rows
 
     study, tables, answers = result.run.study, result.tables, result.answers
-    told = decision(study, tables, answers)
-    for sentence in told.sentences:
+    for sentence in result.decision.sentences:
         screen.say(sentence)
     screen.say()
     titles = [option.title or option.name for option in study.options]
