@@ -28,16 +28,11 @@ _UNIT_WORDS = {
 _WHITE = r"[\s\u00a0\u2007\u202f\x00-\x1f\x7f]+"
 _NOTHING = ("", "-", "n/a", "N/A", "#N/A")
 _YES_AND_NO = dict.fromkeys(ACCEPT_WORDS["yes"], True) | dict.fromkeys(ACCEPT_WORDS["no"], False) | {"false": False}
-_ROUNDING = 1e-8
-"""Numbers of a workbook arrive as text with nine decimals, and once more in full."""
 
 
 @dataclass(frozen=True)
 class CellReader:
-    """Types the columns of one sheet.
-
-    ``numbers``: the sheet's own numbers in full, a column per heading, null where a cell is a text.
-    """
+    """Types the columns of one sheet."""
 
     form: Form
     sheet: Sheet
@@ -45,7 +40,6 @@ class CellReader:
     rows: Rows
     decimal: str | None = None
     currency: str = ""
-    numbers: pl.DataFrame | None = None
 
     def read(self) -> None:
         """Replace the rows' frame by the typed columns, FILE and ROW."""
@@ -120,7 +114,7 @@ class CellReader:
         name, texts = column.name, self.rows.frame.select(column.name)
         try:
             if self.sheet.typed and self.decimal is None:
-                values, wrong = self._numbers_of_a_workbook(texts, source)
+                values, wrong = self._numbers_of_a_workbook(texts)
             else:
                 titles, sign = {name: source.heading}, self.decimal
                 reading = read_numbers(
@@ -138,7 +132,7 @@ class CellReader:
             return values.round(0).cast(pl.Int64, strict=False)
         return values
 
-    def _numbers_of_a_workbook(self, texts: pl.DataFrame, source: Source) -> tuple[pl.Series, pl.Series]:
+    def _numbers_of_a_workbook(self, texts: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
         """A workbook's own numbers have a point; texts with a comma among them are read by what they show."""
         (name,) = texts.columns
         comma = pl.col(name).str.contains(",", literal=True)
@@ -148,10 +142,6 @@ class CellReader:
             for part, sign in zip(parts, (".", None), strict=True)
         )
         values = own.values[name].fill_null(typed_in.values[name])
-        if self.numbers is not None:
-            exact = self.numbers[source.heading]
-            apart = ((exact - values).abs() > _ROUNDING).fill_null(value=True)
-            values = values.zip_with(apart, exact)
         return values, own.unreadable[name] | typed_in.unreadable[name]
 
     def _booleans(self, name: str) -> pl.Series:

@@ -15,7 +15,6 @@ from spareverse.io.readers import as_sheet, read_cells
 from spareverse.io.sheets import DAMAGE, FILE, ROW, Cells, Sheet, content_columns
 from spareverse.io.study_cells import CellReader
 from spareverse.io.study_table import Form, Rows
-from spareverse.io.workbooks import read_own_numbers
 
 
 @dataclass(frozen=True)
@@ -48,7 +47,7 @@ def read_file(
                 return None
             continue
         if set(form.table.required) <= set(form.sources(sheet.header)):
-            found.append(_rows(form, sheet, content, problems, how))
+            found.append(_rows(form, sheet, problems, how))
             _reject_merged(found[-1], cells, merged.get(cells.sheet, []), sheet)
         else:
             others.append(sheet)
@@ -69,24 +68,15 @@ def _named(form: Form, cells: list[Cells], file: str, name: str | None, problems
     return [each for each in cells if each.sheet == name]
 
 
-def _rows(form: Form, sheet: Sheet, content: bytes, problems: list[Problem], how: Reading) -> Rows:
+def _rows(form: Form, sheet: Sheet, problems: list[Problem], how: Reading) -> Rows:
     sources, label = form.sources(sheet.header), str(sheet.frame[FILE][0])
     headings = {column: source.heading for column, source in sources.items()}
     rows = Rows(sheet.frame.select(FILE, ROW), {label: headings}, problems, [])
     unused = [name for name in sheet.header if name not in headings.values() and not name.startswith("column ")]
     if unused:
         rows.notes.append(f"{label}: columns not used: {', '.join(unused)}.")
-    CellReader(form, sheet, sources, rows, how.decimal, how.currency, _own_numbers(sheet, content)).read()
+    CellReader(form, sheet, sources, rows, how.decimal, how.currency).read()
     return rows
-
-
-def _own_numbers(sheet: Sheet, content: bytes) -> pl.DataFrame | None:
-    """The numbers of a workbook's sheet in full, aligned with its rows."""
-    if not content.startswith(b"PK"):
-        return None
-    own = read_own_numbers(sheet.file, content, sheet.sheet)
-    names = {f"c{i}": heading for i, heading in enumerate(sheet.header) if f"c{i}" in own.columns}
-    return sheet.frame.select(ROW).join(own, on=ROW, how="left", maintain_order="left").rename(names)
 
 
 def _together(found: list[Rows], file: str) -> Rows:

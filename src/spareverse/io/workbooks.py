@@ -6,10 +6,14 @@ import io
 import re
 import zipfile
 import zlib
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from spareverse.io.sheets import DAMAGE, ROW, Cells, rejected
+
+if TYPE_CHECKING:
+    import fastexcel
 
 LARGEST_UNPACKED_BYTES = 4 << 30
 LARGEST_RATIO = 200
@@ -21,6 +25,9 @@ _LONGEST_TAG = 200
 _FILLED = rb"\s%s[^<>]*(?<!/)>"
 _FAR_COLUMN = re.compile(_FILLED % rb"r=[\"']([A-Za-z]{2,})\d+[\"']")
 _FAR_ROW = re.compile(_FILLED % rb"r=[\"'][A-Za-z]*(\d{4,})[\"']")
+_NUMBER = r"^-?\d+(\.\d+)?$"
+_CUT = r"^-?0$|^-?\d+\.\d{7,9}$"
+"""Texts of numbers that may have had more decimals."""
 _BOMB_REMEDY = "Save the sheet as a new workbook or as CSV."
 
 
@@ -86,10 +93,7 @@ def read_workbook(file: str, content: bytes) -> list[Cells]:
     check_archive(file, content)
     try:
         workbook = fastexcel.read_excel(content)
-        sheets = [
-            (name, workbook.load_sheet(name, header_row=None, skip_rows=0, dtypes="string").to_polars())
-            for name in workbook.sheet_names
-        ]
+        sheets = [(name, _exact(workbook, name)) for name in workbook.sheet_names]
     except fastexcel.FastExcelError as error:
         reason = "The workbook cannot be read."
         raise rejected(file, reason, "Open it in Excel, save it as .xlsx, and bring that file.") from error
@@ -103,20 +107,20 @@ def read_workbook(file: str, content: bytes) -> list[Cells]:
     return cells
 
 
-def read_own_numbers(file: str, content: bytes, sheet: str) -> pl.DataFrame:
-    """Numbers of a sheet to their last digit (as text they have nine decimals): columns c0, c1, ... and ROW.
-
-    Cells that hold something else are null.
-    """
-    import fastexcel
-
-    check_archive(file, content)
-    workbook = fastexcel.read_excel(content)
-    width = workbook.load_sheet(sheet, header_row=None, skip_rows=0, n_rows=1, dtypes="string").width
-    kinds: dict[str | int, fastexcel.DType] = dict.fromkeys(range(width), "float")
-    frame = workbook.load_sheet(sheet, header_row=None, skip_rows=0, dtypes=kinds).to_polars()
-    frame = frame.rename({old: f"c{i}" for i, old in enumerate(frame.columns)})
-    return frame.with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias(ROW))
+def _exact(workbook: fastexcel.ExcelReader, name: str) -> pl.DataFrame:
+    """The sheet as text, its numbers to their last digit: as text they are cut after nine decimals."""
+    text = workbook.load_sheet(name, header_row=None, skip_rows=0, dtypes="string").to_polars()
+    doubtful = [place for place, column in enumerate(text.columns) if text[column].str.contains(_CUT).any()]
+    if not doubtful:
+        return text
+    kinds: dict[str | int, fastexcel.DType] = dict.fromkeys(doubtful, "float")
+    numbers = workbook.load_sheet(name, header_row=None, skip_rows=0, use_columns=doubtful, dtypes=kinds).to_polars()
+    for place, own in zip(doubtful, numbers.get_columns(), strict=True):
+        shown = text.to_series(place)
+        # texts that look like numbers say the same as their own number, and stay as they are written
+        cut = (shown.cast(pl.Float64, strict=False) != own).fill_null(value=False) & shown.str.contains(_NUMBER)
+        text = text.with_columns(shown.zip_with(~cut, own.cast(pl.String)))
+    return text
 
 
 def _without_midnight(frame: pl.DataFrame) -> pl.DataFrame:

@@ -166,6 +166,17 @@ def test_excel_keeps_zeros_dates_digits_and_formula_like_ids() -> None:
     ]
 
 
+def test_excel_numbers_keep_all_their_decimals() -> None:
+    """As text a workbook's numbers have nine decimals; a price per gram or a rate per hour has more."""
+    numbers = [1 / 3, 1.23456789012e-7, 2.5e-10, 1234.567890123456, 0, -1 / 7]
+    content = workbook(Orders=[["part_id", "price"], *([f"P{i}", value] for i, value in enumerate(numbers))])
+    read = [float(text) for text in sheet_of(content).frame["price"]]
+    assert read == pytest.approx(numbers, rel=1e-15, abs=0.0)  # the file itself holds 16 digits
+    texts = ["0.1234567890123", "000.1234567", "0"]
+    content = workbook(Orders=[["part_id", "price"], *([text, 1.5] for text in texts)])
+    assert sheet_of(content).frame["part_id"].to_list() == texts
+
+
 def test_an_archive_that_is_no_workbook() -> None:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
