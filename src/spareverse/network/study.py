@@ -110,12 +110,13 @@ class Option:
     shelf_life_h: float | None = None
     """Overrides the line's; None: the line's own."""
     parts_charged: Charged = "on_purchase"
+    """``on_use``: a piece is paid for when it leaves the stock, to be used or because it expired."""
     order_on_warning: bool = False
     """Condition-based: a warning counts as a demand in the inventory position."""
     qualified_only: bool = False
     """Only lines with ``am_qualified`` take this option; the others follow ``fallback``."""
     fallback: str | None = None
-    """Name of another option. Its fee and investment are its own: they are not charged to this one."""
+    """Name of another option. Its fee and investment are paid here too wherever a part follows it."""
     target_availability: float | None = None
     """Stock of each part is then the smallest that reaches it, not ``policy``."""
 

@@ -182,6 +182,7 @@ LINE_RESULTS = Table(
         Column("pieces_bought", "number", "Pieces ordered, first stock not included", "pieces"),
         Column("mean_stock", "number", "Mean stock on hand", "pieces"),
         Column("unused_pieces", "number", "On hand at the end", "pieces"),
+        Column("expired_pieces", "number", "Scrapped at the end of their shelf life", "pieces"),
         Column("co2_kg", "number", "CO2 of transport", "kg"),
         Column("supply_cost", "number", "All costs but down time", "currency"),
         Column("downtime_cost", "number", "Down time charged to the part's failures", "currency"),

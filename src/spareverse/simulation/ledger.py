@@ -35,21 +35,26 @@ class OptionLedger:
     """Of those, the ones whose shipments travel a stated distance."""
     prices: Floats
     """Of a piece, per stock point."""
-    shares: Floats
-    """Each stock point's share of the fixed costs of the option: those that follow it, all where none does."""
+    fees: Floats
+    """Each stock point's share of the fees and investments that are paid: a part bears those of the option it follows.
+    """
     first_stock: Floats
     """What the stock at commissioning costs, per stock point."""
 
 
 def option_ledger(study: Study, option: Option, network: OptionNetwork, compiled: CompiledNetwork) -> OptionLedger:
-    """Entries of all stock points, by the option each part follows."""
+    """Entries of all stock points, by the option each part follows.
+
+    What is used, is paid: an option bears its own fee and investment, and those of every other option that one of its
+    parts follows.
+    """
     count = len(compiled.stock_ids)
     entries: dict[tuple[int, int], Floats] = {}
     fixed = np.zeros((len(compiled.entities.bounds), len(COST_KINDS)))
     buys, emits = np.zeros(count, np.bool_), np.zeros(count, np.bool_)
-    prices, shares, first_stock = np.zeros(count), np.zeros(count), np.zeros(count)
+    prices, first_stock = np.zeros(count), np.zeros(count)
+    shares: dict[str, Floats] = {}
     row = {name: number for number, name in enumerate(compiled.stock_ids)}
-    follows = set(network.parts["follows"])
     points = network.universe.stock_points.join(network.parts, on="part_id", how="left", suffix="_of_part")
     for point in points.iter_rows(named=True):
         k = row[point["stock_id"]]
@@ -57,13 +62,18 @@ def option_ledger(study: Study, option: Option, network: OptionNetwork, compiled
         prices[k] = point["unit_price"]
         buys[k] = point["supplied_from"] is None
         emits[k] = buys[k] and followed.transport.distance_km > 0
-        if point["place_id"] != CENTRAL and (followed.name == option.name or option.name not in follows):
-            shares[k] = max(point["failures_per_year"], 1e-12)
+        if point["place_id"] != CENTRAL:
+            shares.setdefault(followed.name, np.zeros(count))[k] = max(point["failures_per_year"], 1e-12)
         _enter(study, followed, point, k, entries, count, bool(buys[k]))
         if followed.parts_charged == "on_purchase":
             first_stock[k] = point["initial_stock"] * paid_per_piece(followed, prices[k])
     fixed[0, KIND["parts"]] = first_stock.sum()
-    _fixed(option, compiled, fixed)
+    fees = np.zeros(count)
+    for name in dict.fromkeys((option.name, *shares)):
+        due = _fees(study.option(name), compiled)
+        fixed += due
+        share = shares.get(name, np.sum(list(shares.values()), axis=0))
+        fees += due.sum() * share / share.sum()
     keys = list(entries)
     weights = Ledger(
         measure=np.array([measure for measure, _ in keys], np.int64),
@@ -73,9 +83,7 @@ def option_ledger(study: Study, option: Option, network: OptionNetwork, compiled
         downtime_kind=KIND["downtime"],
         kinds=len(COST_KINDS) + 1,
     )
-    total = shares.sum()
-    shares = shares / total if total > 0 else shares
-    return OptionLedger(weights, fixed, _discount(study, compiled), buys, emits, prices, shares, first_stock)
+    return OptionLedger(weights, fixed, _discount(study, compiled), buys, emits, prices, fees, first_stock)
 
 
 def _enter(
@@ -96,7 +104,9 @@ def _enter(
     price = float(str(point["unit_price"]))
     piece = paid_per_piece(option, price)
     if option.parts_charged == "on_use":
+        # a piece that nobody used is paid for when it leaves the stock
         add(a.PIECES_ISSUED, KIND["parts"], piece)
+        add(a.PIECES_EXPIRED, KIND["parts"], piece)
     elif buys:
         add(a.PIECES_ORDERED, KIND["parts"], piece)
     if "holding" not in option.fee.covers:
@@ -127,15 +137,21 @@ def paid_per_piece(option: Option, price: float) -> float:
     return option.fee.pay_per_use + (0.0 if "parts" in option.fee.covers else price)
 
 
-def _fixed(option: Option, compiled: CompiledNetwork, fixed: Floats) -> None:
-    """Investment at time 0, and the fee of each counted period at the price of its year."""
-    fixed[0, KIND["investment"]] += option.investment
-    bounds = compiled.entities.bounds
-    zero = bounds[compiled.first_period]
-    for period in range(compiled.first_period, len(bounds) - 1):
-        start, end = (bounds[period] - zero) / SECONDS, (bounds[period + 1] - zero) / SECONDS
-        rise = (1.0 + option.fee.escalation_per_year) ** int(start // HOURS_PER_YEAR)
-        fixed[period + 1, KIND["fee"]] += option.fee.per_month * rise * (end - start) / HOURS_PER_MONTH
+def _fees(option: Option, compiled: CompiledNetwork) -> Floats:
+    """Investment at time 0, and the fee of each counted period at the price of its year [periods + 1, cost kinds]."""
+    due = np.zeros((len(compiled.entities.bounds), len(COST_KINDS)))
+    due[0, KIND["investment"]] = option.investment
+    first = compiled.first_period
+    ends = (compiled.entities.bounds[first:] - compiled.entities.bounds[first]) / SECONDS
+    due[first + 1 :, KIND["fee"]] = option.fee.per_month * months_charged(option, ends[:-1], ends[1:])
+    return due
+
+
+def months_charged(option: Option, start_h: Floats, end_h: Floats) -> Floats:
+    """Months of subscription from each start to its end, hours, weighted by the escalation reached in the year."""
+    rise = (1.0 + option.fee.escalation_per_year) ** (start_h // HOURS_PER_YEAR)
+    months: Floats = rise * (end_h - start_h) / HOURS_PER_MONTH
+    return months
 
 
 def _discount(study: Study, compiled: CompiledNetwork) -> Floats:

@@ -131,8 +131,6 @@ def _lines_of(run: OptionRun) -> pl.DataFrame:
         amount = totals[:, weights.measure[e]] * weights.weight[:, e]
         variable, co2 = (variable, co2 + amount) if kind == CO2_KG else (variable + amount, co2)
     downtime = run.downtime_costs(totals[None], run.money_by_period[:, KIND["downtime"]].sum(keepdims=True) / n)[0]
-    fixed = run.ledger.fixed.sum(axis=0)
-    shared = run.ledger.shares * (fixed.sum() - fixed[KIND["parts"]])
     variance = np.maximum(run.cost_sums[1] - run.cost_sums[0] ** 2 / n, 0.0) / max(n - 1, 1) / n
     points = pl.DataFrame(
         {
@@ -146,8 +144,9 @@ def _lines_of(run: OptionRun) -> pl.DataFrame:
             "pieces_bought": buys[:, a.PIECES_ORDERED],
             "mean_stock": totals[:, a.ON_HAND_SECONDS] / run.compiled.counted_seconds,
             "unused_pieces": totals[:, a.END_ON_HAND],
+            "expired_pieces": totals[:, a.PIECES_EXPIRED],
             "co2_kg": co2,
-            "supply_cost": variable + run.ledger.first_stock + shared,
+            "supply_cost": variable + run.ledger.first_stock + run.ledger.fees,
             "downtime_cost": downtime,
             "variance": variance,
         }

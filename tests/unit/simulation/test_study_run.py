@@ -205,3 +205,38 @@ def test_parts_carry_all_costs_even_where_all_follow_another_option() -> None:
     for option in ("shelf", "printed"):
         total = run.tables["options"].filter(option=option, measure="total_cost")["mean"].item()
         assert of_parts[option] == pytest.approx(total)
+
+
+def _paid(run: Any, option: str, kind: str) -> float:
+    return float(run.tables["options"].filter(option=option, measure=f"{kind}_cost")["mean"].item())
+
+
+def test_what_is_used_is_paid() -> None:
+    """An option pays its own fee and investment, and those of every option that one of its parts falls back on."""
+    shelf, central = _one("shelf", investment=700.0), _one("central", investment=50.0, fee=Fee(20.0))
+    printed = _one("printed", "digital", qualified_only=True, fallback="central", fee=Fee(100.0, escalation_per_year=1))
+    lines = [{"am_qualified": True}, {"am_qualified": False, "failures_per_year": 1.0}]
+    run = run_study(_small(lines, shelf, central, printed, horizon_h=2 * HOURS_PER_YEAR), replications=2)
+    assert _paid(run, "printed", "fee") == pytest.approx(12 * 100 * (1 + 2) + 24 * 20)
+    assert _paid(run, "printed", "investment") == pytest.approx(50.0)
+    assert (_paid(run, "shelf", "fee"), _paid(run, "shelf", "investment")) == (0.0, pytest.approx(700.0))
+    parts = run.tables["line_results"].filter(option="printed")
+    cost = dict(parts.select("follows", pl.col("supply_cost") + pl.col("downtime_cost")).iter_rows())
+    assert sum(cost.values()) == pytest.approx(_paid(run, "printed", "total"))
+    followed = run.tables["line_results"].filter(option="central", part_id="P1").row(0, named=True)
+    alone = followed["supply_cost"] + followed["downtime_cost"]  # where it shares the fee of central with the other
+    assert cost["central"] - alone == pytest.approx((50.0 + 24 * 20) * (1.0 - 1.0 / 5.0))
+    every = [{"am_qualified": True}]
+    nobody = run_study(_small(every, central, printed, horizon_h=2 * HOURS_PER_YEAR), replications=2)
+    assert _paid(nobody, "printed", "fee") == pytest.approx(12 * 100 * (1 + 2))
+
+
+def test_a_piece_charged_on_use_is_paid_for_when_it_expires() -> None:
+    free = {"parts_charged": "on_use", "fee": Fee(pay_per_use=5.0)}
+    run = run_study(_small([{"shelf_life_months": 6.0}], _one("a", **free)), replications=4, seed=1)
+    row = run.tables["replications"].select("failures", "expired_pieces", "parts_cost")
+    assert (row["expired_pieces"] > 10).all()
+    assert row["parts_cost"].to_list() == (105.0 * (row["failures"] + row["expired_pieces"])).to_list()
+    line = run.tables["line_results"].row(0, named=True)
+    assert line["expired_pieces"] == pytest.approx(row["expired_pieces"].mean())
+    assert line["supply_cost"] == pytest.approx(row["parts_cost"].mean())

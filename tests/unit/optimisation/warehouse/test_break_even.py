@@ -8,9 +8,12 @@ from typing import Any
 import polars as pl
 import pytest
 
-from spareverse.network.study import Fee, Study
+from spareverse.network.distributions import Constant
+from spareverse.network.study import Fee, Option, Policy, Study
 from spareverse.network.study_answers import BREAK_EVEN, NOT_ENOUGH
-from spareverse.optimisation.warehouse.break_even import break_even, charged_pieces, months_charged
+from spareverse.network.study_tables import STUDY_LINES
+from spareverse.optimisation.warehouse.break_even import break_even, charged_pieces, own_months
+from spareverse.simulation.study_run import run_study
 
 
 def _with_fee(study: Study, **fee: float) -> Study:
@@ -67,8 +70,8 @@ def test_verdicts(platform: Study, simulation: Any) -> None:
 
 def test_escalating_months(platform: Study) -> None:
     option = _with_fee(platform, per_month=1.0, escalation_per_year=0.1).option("hybrid")
-    assert months_charged(option, 2.5 * 8760.0) == pytest.approx(12 * (1 + 1.1 + 0.5 * 1.21))
-    assert months_charged(platform.option("digital"), 175_200.0) == pytest.approx(240.0)
+    assert own_months(option, replace(platform, horizon_h=2.5 * 8760.0)) == pytest.approx(12 * (1 + 1.1 + 0.5 * 1.21))
+    assert own_months(platform.option("digital"), platform) == pytest.approx(240.0)
 
 
 def test_pieces_paid_when_ordered_or_when_used(platform: Study, simulation: Any) -> None:
@@ -79,3 +82,29 @@ def test_pieces_paid_when_ordered_or_when_used(platform: Study, simulation: Any)
     assert (found[:, 0] == 7.0).all()
     bought = run.tables["replications"].filter(option="hybrid")["pieces_bought"] + 4  # and the first stock
     assert found[:, 3].tolist() == bought.to_list()
+
+
+def test_the_break_even_fee_is_that_of_the_option_not_of_its_fallback() -> None:
+    """At the fee found both cost the same, though the option also pays the subscription its other parts need."""
+    shelf = Option("shelf", "physical", policy=Policy("base_stock", 1, order_up_to=1), lead_time=Constant(720.0))
+    other = Option("other", "digital", policy=Policy("on_demand"), lead_time=Constant(240.0), fee=Fee(500.0))
+    printed = Option(
+        "printed", "digital", policy=Policy("on_demand"), lead_time=Constant(120.0), qualified_only=True,
+        fallback="other", fee=Fee(300.0, pay_per_use=7.0, escalation_per_year=0.03), parts_charged="on_use",
+    )  # fmt: skip
+    lines = [
+        {"tag": f"T{i}", "part_id": f"P{i}", "failures_per_year": 3.0, "unit_price": 100.0, "am_qualified": i == 0}
+        for i in range(2)
+    ]
+    table = pl.concat([STUDY_LINES.empty(), pl.DataFrame(lines)], how="diagonal_relaxed")
+    study = Study("two", table.cast(dict(STUDY_LINES.schema)), (shelf, other, printed), horizon_h=3 * 8760.0)
+    found = break_even(run_study(study, replications=30, seed=1)).filter(
+        option="printed", against="shelf", lever="fee_per_month"
+    )
+    fee = replace(printed.fee, per_month=found["value"][0])
+    again = run_study(
+        replace(study, options=(shelf, other, replace(printed, fee=fee))), replications=30, seed=1
+    ).tables["options"].filter(measure="total_cost")  # fmt: skip
+    cost = dict(again.select("option", "mean").iter_rows())
+    assert cost["printed"] == pytest.approx(cost["shelf"], rel=1e-9)
+    assert found["today"][0] == 300.0
