@@ -102,14 +102,20 @@ def measured(
     share: bool = False,
     limits: bool = True,
 ) -> str:
-    """``67,300 NOK [66,900-67,600]``, ``98.43 % [98.40-98.46]``: no digit that the interval's width does not carry."""
+    """``67,300 NOK [66,900-67,600]``, ``98.43 % [98.40-98.46]``: no digit that the interval's width does not carry.
+
+    However narrow the interval, no more than four digits, or whole units: ``12,346``, ``0.1235``. Near 100 % the digits
+    of what is lacking count. Limits that would read as the figure itself are left out.
+    """
     if value is None or not math.isfinite(value):
         return EMPTY
     scale = 100.0 if share else 1.0
     unit = "%" if share else unit
     if low is None or high is None or not math.isfinite(high - low) or high <= low:
         return f"{digits(scale * value)} {unit}".strip()
-    decimals = min(max(-math.floor(math.log10(scale * (high - low) / 3)), -6), 4)
+    lacking = min(abs(value), abs(1.0 - value)) if share else abs(value)
+    enough = max(3 - math.floor(math.log10(scale * lacking)), 0) if lacking else 4
+    decimals = min(max(-math.floor(math.log10(scale * (high - low) / 3)), -6), enough, 4)
 
     def text(number: float) -> str:
         exact, places = scale * number, decimals
@@ -119,4 +125,6 @@ def measured(
         return f"{round(exact, places) + 0.0:,.{max(places, 0)}f}"
 
     told = f"{text(value)} {unit}".strip()
-    return f"{told} [{text(low)}{' to ' if low < 0 else '-'}{text(high)}]" if limits else told
+    if not limits or text(low) == text(value) == text(high):
+        return told
+    return f"{told} [{text(low)}{' to ' if low < 0 else '-'}{text(high)}]"

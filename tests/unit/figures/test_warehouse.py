@@ -310,6 +310,11 @@ def test_names_cannot_become_markup(platform: Gallery) -> None:
         (3_700.0, 2_800.0, 40_000.0, False, "3,700 NOK [2,800-40,000]"),
         (20.0, 0.4, 40.0, False, "20 NOK [0.40-40]"),
         (None, 1.0, 2.0, False, "not known"),
+        (12_345.6789, 12_345.6788, 12_345.6790, False, "12,346 NOK"),
+        (104.261, 104.258, 104.264, False, "104.3 NOK"),
+        (0.123456, 0.123455, 0.123457, False, "0.1235 NOK"),
+        (104.26, 104.16, 104.36, False, "104.3 NOK [104.2-104.4]"),
+        (0.99998712, 0.99998612, 0.99998812, True, "99.9987 % [99.9986-99.9988]"),
     ],
 )
 def test_no_digit_beyond_what_the_interval_carries(
