@@ -64,8 +64,11 @@ def test_an_empty_twin_says_what_to_do_next(empty: str, visit: Open) -> None:
 
 def test_an_unknown_part_and_a_window_never_computed_are_states_not_errors(acme: str, visit: Open) -> None:
     window = visit(acme)
-    window.go("/part/nobody")
+    answer = window.page.goto(f"{acme}/part/nobody")
+    assert answer is not None
+    assert answer.status == 404
     window.page.wait_for_selector("text=There is no part 'nobody'")
+    window.complaints.clear()  # the browser says so too
     window.go("/portfolio?since=2018-01-01&until=2020-01-01")
     window.page.get_by_role("button", name="Analyse now").wait_for()
     window.go("/portfolio?since=soon")

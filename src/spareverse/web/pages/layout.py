@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from html import escape
 from urllib.parse import quote
 
-from fastapi import Request
+from fastapi import Request, Response
 from nicegui import ui
 
 import spareverse
@@ -52,16 +52,17 @@ _LOGO = (
 def page(workspace: Workspace, path: str, name: str, here: str = "") -> Callable[[Build], None]:
     """Declare a page: ``build`` fills the frame; what it raises is shown in the frame as a state.
 
-    ``here`` is the address of the rail's entry the page belongs to.
+    ``here`` is the address of the rail's entry the page belongs to. What is not there answers with HTTP 404.
     """
 
     def declare(build: Build) -> None:
         @ui.page(path, title=f"{name} · {workspace.name}", response_timeout=30)
-        async def show(request: Request) -> None:
+        async def show(request: Request) -> Response | None:
             try:
                 place, wrong = Place.of(workspace, request), None
             except UsageError as error:
                 place, wrong = Place(workspace, quote(request.url.path), {}, Window(), False), error
+            missing = False
             with frame(place, here or path):
                 try:
                     if wrong:
@@ -70,11 +71,13 @@ def page(workspace: Workspace, path: str, name: str, here: str = "") -> Callable
                     if inspect.isawaitable(waiting):
                         await waiting
                 except NotFound as error:
+                    missing = True
                     states.not_found(
                         place, error.message, "It may have been written differently, or belong to another window."
                     )
                 except SpareverseError as error:
                     states.error(place, error)
+            return ui.context.client.build_response(request, 404) if missing else None
 
     return declare
 
