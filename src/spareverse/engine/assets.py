@@ -299,7 +299,7 @@ def replaced(m: Whole, f: Floats, u: Streams, now: int, position: int) -> None:
     schedule_mark(m, f, asset, now)
 
 
-@lean_kernel
+@inner_kernel
 def serve_queue(m: Whole, f: Floats, u: Streams, now: int, stock: int, quantity: int) -> int:
     """Give pieces to those who wait, first come first served; returns what is left."""
     left = quantity
@@ -332,7 +332,7 @@ def serve_queue(m: Whole, f: Floats, u: Streams, now: int, stock: int, quantity:
     return int(left)
 
 
-@lean_kernel
+@inner_kernel
 def receive(m: Whole, f: Floats, u: Streams, now: int, ticket: int) -> None:
     """Goods arrive: for the position that ordered its own piece, else for the queue, else for stock."""
     stock = m[at(ticket + a.TICKET_STOCK)]

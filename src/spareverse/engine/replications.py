@@ -129,22 +129,21 @@ def accrue_group(m: Whole, group: int, assets: Whole, stocks: Whole, now: int) -
         accrue_asset(m, assets[i], now)
 
 
-@lean_kernel
+@inner_kernel
 def act(m: Whole, f: Floats, u: Streams, now: int, kind: int, entity: int, detail: int) -> None:
     """Carry out one event, then look at the policies it touched; their orders may touch the stock points above."""
     if kind == a.MARK:
         reach_mark(m, f, u, now, entity)
     elif kind == a.REPLACED:
         replaced(m, f, u, now, entity)
-    elif kind == a.DELIVERY:
+    elif kind <= a.STATION_DONE:
+        if kind == a.STATION_DONE:
+            station_done(m, f, u, now, entity)
         receive(m, f, u, now, detail)
     elif kind == a.ACCESS:
         access_opens(m, now, entity, detail)
     elif kind == a.EXPIRY:
         expire(m, now, entity, detail)
-    elif kind == a.STATION_DONE:
-        station_done(m, f, u, now, entity)
-        receive(m, f, u, now, detail)
     else:
         record(m, now, a.R_REVIEW, entity, a.NONE, a.ZERO, a.ZERO)
         review(m, f, u, now, entity, a.ONE)

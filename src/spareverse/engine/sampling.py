@@ -10,7 +10,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from spareverse.engine.memory import NEVER
+from spareverse.engine.memory import NEVER, at
 from spareverse.engine.streams import uniform
 from spareverse.jit import inner_kernel
 from spareverse.special import normal_quantile
@@ -47,7 +47,7 @@ def pick(f: Floats, first: int, length: int, u: float) -> int:
     high = first + length - 1
     while low < high:
         middle = (low + high) // 2
-        if f[middle] < u:
+        if f[at(middle)] < u:
             low = middle + 1
         else:
             high = middle
@@ -57,8 +57,8 @@ def pick(f: Floats, first: int, length: int, u: float) -> int:
 @inner_kernel
 def rescale(f: Floats, first: int, chosen: int, u: float) -> float:
     """Where ``u`` lies within the weight it fell on: again uniform on (0, 1)."""
-    below = float(f[chosen - 1]) if chosen > first else 0.0
-    return min(max((u - below) / (float(f[chosen]) - below), 1e-16), ALMOST_ONE)
+    below = float(f[at(chosen - 1)]) if chosen > first else 0.0
+    return min(max((u - below) / (float(f[at(chosen)]) - below), 1e-16), ALMOST_ONE)
 
 
 @inner_kernel
@@ -76,13 +76,13 @@ def gamma_standard(f: Floats, first: int, u: float) -> float:
     place = (min(max(normal_quantile(u), GAMMA_FIRST), -GAMMA_FIRST) - GAMMA_FIRST) / GAMMA_STEP
     node = min(int(place), GAMMA_NODES - 2)
     t = place - node
-    at = first + node
-    y = float(f[at])
-    slope = float(f[at + GAMMA_NODES]) * GAMMA_STEP
-    bend = float(f[at + 2 * GAMMA_NODES]) * GAMMA_STEP * GAMMA_STEP
-    rise = float(f[at + 1]) - y - slope - 0.5 * bend
-    turn = float(f[at + GAMMA_NODES + 1]) * GAMMA_STEP - slope - bend
-    swing = float(f[at + 2 * GAMMA_NODES + 1]) * GAMMA_STEP * GAMMA_STEP - bend
+    low = first + node
+    y = float(f[at(low)])
+    slope = float(f[at(low + GAMMA_NODES)]) * GAMMA_STEP
+    bend = float(f[at(low + 2 * GAMMA_NODES)]) * GAMMA_STEP * GAMMA_STEP
+    rise = float(f[at(low + 1)]) - y - slope - 0.5 * bend
+    turn = float(f[at(low + GAMMA_NODES + 1)]) * GAMMA_STEP - slope - bend
+    swing = float(f[at(low + 2 * GAMMA_NODES + 1)]) * GAMMA_STEP * GAMMA_STEP - bend
     cubic = 10.0 * rise - 4.0 * turn + 0.5 * swing
     quartic = -15.0 * rise + 7.0 * turn - swing
     quintic = 6.0 * rise - 3.0 * turn + 0.5 * swing
@@ -92,10 +92,10 @@ def gamma_standard(f: Floats, first: int, u: float) -> float:
 @inner_kernel
 def other_quantile(f: Floats, law: int, u: float) -> float:
     """Quantile of the laws that need a table or a special function; apart, to keep the common ones short."""
-    kind = int(f[law + KIND])
-    a = float(f[law + A])
-    b = float(f[law + B])
-    first = int(f[law + FIRST])
+    kind = int(f[at(law + KIND)])
+    a = float(f[at(law + A)])
+    b = float(f[at(law + B)])
+    first = int(f[at(law + FIRST)])
     if kind == WEIBULL:
         return b * math.pow(-math.log(1.0 - u), a)
     if kind == GAMMA:
@@ -104,14 +104,14 @@ def other_quantile(f: Floats, law: int, u: float) -> float:
         return a * math.exp(b * normal_quantile(u))
     if kind == UNIFORM:
         return a + u * (b - a)
-    length = int(f[law + LENGTH])
+    length = int(f[at(law + LENGTH)])
     chosen = pick(f, first + length, length, u)
-    value = float(f[chosen - length])
+    value = float(f[at(chosen - length)])
     if kind == EMPIRICAL:
         return value
     rest = rescale(f, first + length, chosen, u)
-    x = value + a * normal_quantile(float(f[chosen + length] + rest * f[chosen + 2 * length]))
-    return min(max(x, b), float(f[law + C]))
+    x = value + a * normal_quantile(float(f[at(chosen + length)] + rest * f[at(chosen + 2 * length)]))
+    return min(max(x, b), float(f[at(law + C)]))
 
 
 @inner_kernel
@@ -121,20 +121,20 @@ def quantile(f: Floats, law: int, u: float) -> float:
     The quantile of the law, except that a mixture and a kernel density use the first digits of ``u`` to choose the
     component and the rest within it. 1 - u is exact for the numbers ``uniform`` gives: a plain logarithm will do.
     """
-    if f[law + KIND] == MIXTURE:
-        length = int(f[law + LENGTH])
-        weights = int(f[law + FIRST]) + length
+    if f[at(law + KIND)] == MIXTURE:
+        length = int(f[at(law + LENGTH)])
+        weights = int(f[at(law + FIRST)]) + length
         chosen = pick(f, weights, length, u)
         u = rescale(f, weights, chosen, u)
-        law = int(f[chosen - length])
-    kind = int(f[law + KIND])
+        law = int(f[at(chosen - length)])
+    kind = int(f[at(law + KIND)])
     if kind == CONSTANT:
-        return float(f[law + A])
-    p = min(float(f[law + LOW] + u * f[law + SPAN]), ALMOST_ONE)
+        return float(f[at(law + A)])
+    p = min(float(f[at(law + LOW)] + u * f[at(law + SPAN)]), ALMOST_ONE)
     if kind == EXPONENTIAL:
-        return -float(f[law + A]) * math.log(1.0 - p)
+        return -float(f[at(law + A)]) * math.log(1.0 - p)
     if kind == TRIANGULAR:
-        return triangular_quantile(float(f[law + A]), float(f[law + B]), float(f[law + C]), p)
+        return triangular_quantile(float(f[at(law + A)]), float(f[at(law + B)]), float(f[at(law + C)]), p)
     return other_quantile(f, law, p)
 
 

@@ -113,7 +113,7 @@ def ask_review(m: Whole, stock: int) -> None:
     m[a.REVIEW_COUNT] = waiting + 1
 
 
-@lean_kernel
+@inner_kernel
 def supply(m: Whole, f: Floats, u: Streams, now: int, ticket: int) -> None:
     """A supplier without limits delivers after the lead time; a station takes the order into its queue."""
     stock = m[at(ticket + a.TICKET_STOCK)]
@@ -132,7 +132,7 @@ def supply(m: Whole, f: Floats, u: Streams, now: int, ticket: int) -> None:
         schedule(m, now + lead, a.DELIVERY, stock, ticket)
 
 
-@lean_kernel
+@inner_kernel
 def station_done(m: Whole, f: Floats, u: Streams, now: int, station: int) -> None:
     """A server is free: it takes the next order of the queue."""
     m[at(station + a.BUSY)] -= 1

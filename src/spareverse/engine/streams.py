@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from spareverse.engine.memory import at
 from spareverse.jit import inner_kernel
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
@@ -56,17 +57,18 @@ def seed_stream(
 @inner_kernel
 def uniform(states: NDArray[np.uint64], index: int) -> float:
     """The next number of stream ``index``, in the open interval (0, 1); moves the stream on."""
-    s0 = states[index, 0]
-    s1 = states[index, 1]
-    s2 = states[index, 2]
-    s3 = states[index, 3]
+    row = at(index)
+    s0 = states[row, 0]
+    s1 = states[row, 1]
+    s2 = states[row, 2]
+    s3 = states[row, 3]
     total = s0 + s3
     bits = ((total << S23) | (total >> S41)) + s0
     s2 ^= s0
     s3 ^= s1
-    states[index, 0] = s0 ^ s3
-    states[index, 1] = s1 ^ s2
-    states[index, 2] = s2 ^ (s1 << S17)
-    states[index, 3] = (s3 << S45) | (s3 >> S19)
+    states[row, 0] = s0 ^ s3
+    states[row, 1] = s1 ^ s2
+    states[row, 2] = s2 ^ (s1 << S17)
+    states[row, 3] = (s3 << S45) | (s3 >> S19)
     # 52 bits and a half: neither 0 nor, by rounding, 1
     return (float(bits >> S12) + 0.5) * STEP
