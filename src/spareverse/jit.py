@@ -13,11 +13,13 @@ import sys
 import tempfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 import numba
 import numba.core.config as numba_config
+import numba.np.linalg as numba_linalg
 
 from spareverse.errors import Cancelled
 
@@ -28,6 +30,22 @@ Progress = Callable[[float, str], None]
 Cancel = Callable[[], bool]
 
 KERNEL_PACKAGES = ("engine", "statistics", "history", "optimisation", "examples")
+
+
+def _load_array_functions() -> None:
+    """Load Numba's array functions without SciPy's linear algebra, which no kernel uses and which takes as long again.
+
+    They ask only whether it is there; a kernel that did use it would ask again when it is compiled.
+    """
+    ask = numba_linalg.ensure_blas
+    numba_linalg.ensure_blas = lambda: None
+    try:
+        import_module("numba.np.arraymath")
+    finally:
+        numba_linalg.ensure_blas = ask
+
+
+_load_array_functions()
 
 
 def source_hash() -> str:

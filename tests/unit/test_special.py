@@ -1,4 +1,4 @@
-"""The kernels' own special functions against SciPy."""
+"""The special functions of our own against SciPy."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.special import gammainc
+from scipy.special import gammainc, stdtrit
 from scipy.stats import gamma, norm
 
-from spareverse.special import gamma_cdf, gamma_quantile, normal_quantile, wilson_hilferty
+from spareverse.special import gamma_cdf, gamma_quantile, normal_quantile, student_quantile, wilson_hilferty
 
 probabilities = st.floats(1e-9, 1.0 - 1e-9)
 
@@ -54,3 +54,16 @@ def test_the_shortcut_for_large_shapes_is_right_to_three_digits() -> None:
         x = gamma.ppf(np.linspace(0.001, 0.999, 41), shape)
         ours = np.array([wilson_hilferty(shape, value) for value in x])
         np.testing.assert_allclose(ours, gamma.cdf(x, shape), atol=5e-4)
+
+
+@pytest.mark.parametrize("probability", [0.001, 0.025, 0.4, 0.5, 0.9, 0.975, 0.999])
+def test_student_quantile(probability: float) -> None:
+    for degrees in [*range(1, 60), 99, 198, 199, 200, 201, 999, 10_000, 10_000_000]:
+        truth = stdtrit(degrees, probability)
+        assert student_quantile(degrees, probability) == pytest.approx(truth, rel=1e-12, abs=1e-15)
+
+
+def test_student_quantile_of_nothing() -> None:
+    for degrees, probability in ((0, 0.975), (5, 0.9999), (5, 0.0)):
+        with pytest.raises(ValueError, match="degrees of freedom"):
+            student_quantile(degrees, probability)

@@ -88,11 +88,11 @@ def _pool(rows: Rows, recorded: pl.Expr) -> None:
 
 def _said(found: pl.DataFrame) -> str:
     """What pooling did, with the 95 % intervals of the first parts."""
-    from scipy.special import gammaincinv
+    from spareverse.special import gamma_quantile  # loads the compiler, which only a run needs
 
     listed = []
     for part, mean, shape, rate, _ in found.head(_LISTED).rows():
-        low, high = (float(gammaincinv(shape, p)) / rate for p in (0.025, 0.975))
+        low, high = (gamma_quantile(shape, p) / rate for p in (0.025, 0.975))
         listed.append(f"{part} {mean:.3g} [{low:.2g}-{high:.2g}]")
     own = int((~found["__vendor"]).sum())
     prior = "the vendor's rate" if not own else f"the vendor's rate (for {own} parts without one, that of their kind)"

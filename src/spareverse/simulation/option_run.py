@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import stdtrit
 
 from spareverse.engine import memory as a
 from spareverse.engine.replications import Outcome
@@ -20,6 +19,7 @@ from spareverse.network.study_tables import COST_KINDS, MEASURES
 from spareverse.simulation.compile_network import SECONDS, CompiledNetwork, compile_network
 from spareverse.simulation.ledger import CO2_KG, OptionLedger, option_ledger
 from spareverse.simulation.study_network import SITE, OptionNetwork, Package
+from spareverse.special import student_quantile
 
 Floats = NDArray[np.float64]
 _SUMS = ("stock_sums", "cost_sums", "asset_sums", "held_by_period", "money_by_period")
@@ -117,7 +117,7 @@ class OptionRun:
         values = self.values("availability")
         if len(values) < 2:
             return float("inf")
-        return float(stdtrit(len(values) - 1, 0.975) * values.std(ddof=1) / np.sqrt(len(values)))
+        return float(student_quantile(len(values) - 1, 0.975) * values.std(ddof=1) / np.sqrt(len(values)))
 
     def values(self, measure: str) -> Floats:
         """One value per replication."""

@@ -8,7 +8,6 @@ from itertools import permutations
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy.special import stdtrit
 
 from spareverse.engine import memory as a
 from spareverse.engine.run import run_batch
@@ -26,6 +25,7 @@ from spareverse.simulation.compile_network import SECONDS
 from spareverse.simulation.ledger import CO2_KG, KIND
 from spareverse.simulation.option_run import OptionRun
 from spareverse.simulation.study_network import CENTRAL, SITE
+from spareverse.special import student_quantile
 
 Floats = NDArray[np.float64]
 
@@ -38,7 +38,7 @@ def mean_limits(values: Floats) -> tuple[float | None, float | None, float | Non
     mean = float(known.mean())
     if len(known) == 1:
         return mean, None, None
-    half = float(stdtrit(len(known) - 1, 0.975) * known.std(ddof=1) / np.sqrt(len(known)))
+    half = float(student_quantile(len(known) - 1, 0.975) * known.std(ddof=1) / np.sqrt(len(known)))
     return mean, mean - half, mean + half
 
 
@@ -175,7 +175,7 @@ def _availability_of_parts(run: OptionRun) -> pl.DataFrame:
     value = np.bincount(pairs[:, 0], weights=mean[pairs[:, 1]], minlength=count) / np.maximum(served, 1)
     # assets that share a stock are not independent: the standard error of their mean is at most the mean error
     error = np.bincount(pairs[:, 0], weights=np.sqrt(variance)[pairs[:, 1]], minlength=count) / np.maximum(served, 1)
-    half = stdtrit(max(n - 1, 1), 0.975) * error
+    half = student_quantile(max(n - 1, 1), 0.975) * error
     frame = pl.DataFrame(
         {
             "part_id": [name.split("\x1f")[0] for name in run.compiled.stock_ids],

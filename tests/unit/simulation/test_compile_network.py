@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from spareverse.network.universe import Universe
 from spareverse.simulation.compile_network import compile_network, key
@@ -52,3 +55,27 @@ def test_a_reference_to_nothing_is_named() -> None:
     net = universe(assets(["a"]), [position("a", "nowhere", "100")], [stock_point("x")])
     with pytest.raises(KeyError, match="'nowhere' is named and not defined"):
         compile_network(net)
+
+
+def test_groups_are_the_connected_ones_in_the_order_of_their_first_members() -> None:
+    """Against SciPy's graphs: random supply between stock points, assets on some of them."""
+    draw = np.random.default_rng(3)
+    for _ in range(30):
+        served, stocks = (int(number) for number in draw.integers(1, 15, 2))
+        uses = sorted({(0, 0)} | {(int(draw.integers(served)), int(draw.integers(stocks))) for _ in range(served)})
+        above = {i: int(draw.integers(stocks)) for i in range(stocks) if draw.random() < 0.4}
+        compiled = compile_network(
+            universe(
+                assets([f"a{i}" for i in range(served)]),
+                [position(f"a{i}", f"s{j}", "100") for i, j in uses],
+                [stock_point(f"s{i}", supplied_from=f"s{above[i]}" if i in above else None) for i in range(stocks)],
+            )
+        )
+        edges = [(i, served + j) for i, j in uses] + [(served + i, served + j) for i, j in above.items()]
+        size, pairs = served + stocks, tuple(np.transpose(edges))
+        count, label = connected_components(coo_array((np.ones(len(edges)), pairs), shape=(size, size)), directed=False)
+        of_asset, of_stock = label[:served], label[served:]
+        assert compiled.asset_ids == [f"a{i}" for i in np.argsort(of_asset, kind="stable")]
+        assert compiled.stock_ids == [f"s{i}" for i in np.argsort(of_stock, kind="stable")]
+        ends = [np.searchsorted(np.sort(part), np.arange(count), "right").tolist() for part in (of_asset, of_stock)]
+        assert compiled.entities.groups[:, [1, 3]].T.tolist() == ends
