@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from spareverse.network.schema import Column, Table
 
 STUDY_LINES = Table(
@@ -103,6 +105,17 @@ MEASURES: dict[str, tuple[str, str]] = {
     "net_present_cost": ("Sum of all costs, discounted", "currency"),
 }
 """Measure -> meaning, unit. Totals are over the counted horizon (after the warm-up) and over all lines."""
+
+
+def measure_range(measure: str, counted_h: float) -> tuple[float, float]:
+    """Between which values a measure lies in every run; ``counted_h``: length of the time it is about."""
+    if measure in ("availability", "system_availability", "fill_rate"):
+        return 0.0, 1.0
+    if measure in ("up_hours", "access_hours", "replacing_hours"):
+        return 0.0, counted_h
+    if measure in ("total_cost", "net_present_cost"):
+        return -math.inf, math.inf
+    return (-math.inf, 0.0) if measure == "scrap_cost" else (0.0, math.inf)
 
 
 def _estimate() -> tuple[Column, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from itertools import permutations
 
@@ -20,26 +21,27 @@ from spareverse.network.study_tables import (
     PERIOD_RESULTS,
     REPLICATION_RESULTS,
     STUDY_EVENTS,
+    measure_range,
 )
 from spareverse.simulation.compile_network import SECONDS
 from spareverse.simulation.ledger import CO2_KG, KIND
 from spareverse.simulation.option_run import OptionRun
 from spareverse.simulation.study_network import CENTRAL, SITE
 from spareverse.special import student_quantile
+from spareverse.statistics.limits import limits_of_mean
 
 Floats = NDArray[np.float64]
 
 
-def mean_limits(values: Floats) -> tuple[float | None, float | None, float | None]:
-    """Mean and its 95 % limits (Student); no limits from fewer than two values, nothing from none."""
+def mean_limits(
+    values: Floats, lowest: float = -math.inf, highest: float = math.inf
+) -> tuple[float | None, float | None, float | None]:
+    """Mean of what is known and its 95 % limits; no limits from fewer than two values, nothing from none."""
     known = values[np.isfinite(values)]
     if len(known) == 0:
         return None, None, None
-    mean = float(known.mean())
-    if len(known) == 1:
-        return mean, None, None
-    half = float(student_quantile(len(known) - 1, 0.975) * known.std(ddof=1) / np.sqrt(len(known)))
-    return mean, mean - half, mean + half
+    mean, low, high = limits_of_mean(known, lowest, highest)
+    return (mean, None, None) if len(known) == 1 else (mean, low, high)
 
 
 def option_results(runs: Sequence[OptionRun]) -> pl.DataFrame:
@@ -49,7 +51,8 @@ def option_results(runs: Sequence[OptionRun]) -> pl.DataFrame:
         for measure, (_, unit) in MEASURES.items():
             values = run.values(measure)
             known = values[np.isfinite(values)]
-            mean, low, high = mean_limits(values)
+            counted_h = run.compiled.counted_seconds / SECONDS
+            mean, low, high = mean_limits(values, *measure_range(measure, counted_h))
             spread = np.quantile(known, [0.025, 0.975]) if len(known) > 1 else (None, None)
             rows.append((run.option.name, measure, mean, low, high, *spread, _unit(unit, run)))
     return pl.DataFrame(rows, schema=OPTION_RESULTS.schema, orient="row")
@@ -93,7 +96,7 @@ def period_results(runs: Sequence[OptionRun]) -> pl.DataFrame:
         first = run.compiled.first_period
         bounds = run.compiled.entities.bounds
         up = np.concatenate(run.up_by_period)[:, first:]
-        limits = np.array([mean_limits(up[:, p]) for p in range(up.shape[1])], dtype=np.float64)
+        limits = np.array([mean_limits(up[:, p], 0.0, 1.0) for p in range(up.shape[1])], dtype=np.float64)
         money = run.money_by_period / run.done
         cumulative = money[:, : len(COST_KINDS)].sum(axis=1).cumsum()
         paths = np.concatenate(run.cumulative)

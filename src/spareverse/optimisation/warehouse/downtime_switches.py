@@ -73,7 +73,7 @@ def switches(options: Sequence[str], cost: Floats, hours: Floats) -> pl.DataFram
             "option": name,
             "rank": None if rank is None else rank + 1,
             **columns("cost_without_downtime", mean_estimate(cost[:, option])),
-            **columns("downtime_hours", mean_estimate(hours[:, option])),
+            **columns("downtime_hours", mean_estimate(hours[:, option], lowest=0.0)),
             "support": float(support[option]) if cost.shape[0] > 1 else None,
             "verdict": "clear" if sure and cost.shape[0] > 1 else NOT_ENOUGH,
         }

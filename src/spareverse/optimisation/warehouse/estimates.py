@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import stdtrit
+
+from spareverse.statistics.limits import limits_of_mean, standard_error
 
 Floats = NDArray[np.float64]
 
@@ -30,11 +33,9 @@ class Estimate(NamedTuple):
         return self.high < limit
 
 
-def mean_estimate(sample: ArrayLike) -> Estimate:
-    """Mean with Student limits; ``sample`` holds independent replications."""
-    values = np.asarray(sample, dtype=np.float64)
-    mean = float(values.mean())
-    return _with_error(mean, _standard_error(values), values.size)
+def mean_estimate(sample: ArrayLike, lowest: float = -math.inf, highest: float = math.inf) -> Estimate:
+    """Mean of independent replications, which lie between ``lowest`` and ``highest``, as ``limits_of_mean`` has it."""
+    return Estimate(*limits_of_mean(sample, lowest, highest))
 
 
 def ratio_estimate(numerator: ArrayLike, denominator: ArrayLike) -> Estimate:
@@ -64,24 +65,9 @@ def ratio_estimate(numerator: ArrayLike, denominator: ArrayLike) -> Estimate:
 
 def _covariance(first: Floats, second: Floats) -> float:
     """Rounding dust of samples that do not vary counts as nothing."""
-    if min(_standard_error(first), _standard_error(second)) == 0.0:
+    if min(standard_error(first), standard_error(second)) == 0.0:
         return 0.0
     return float(((first - first.mean()) * (second - second.mean())).sum()) / (first.size - 1)
-
-
-def _standard_error(values: Floats) -> float:
-    if values.size < 2:
-        return float("nan")
-    if np.ptp(values) <= 1e-12 * np.abs(values).max():
-        return 0.0
-    return float(values.std(ddof=1)) / float(np.sqrt(values.size))
-
-
-def _with_error(value: float, error: float, size: int) -> Estimate:
-    if size < 2:
-        return Estimate(value, np.nan, np.nan)
-    half = float(stdtrit(size - 1, 0.975)) * error
-    return Estimate(value, value - half, value + half)
 
 
 def columns(name: str, estimate: Estimate) -> dict[str, float | None]:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.special import stdtrit
 
 from spareverse.network.study_answers import NOT_ENOUGH, PARETO
+from spareverse.network.study_tables import measure_range
 from spareverse.optimisation.warehouse.estimates import Floats, columns, mean_estimate
 from spareverse.optimisation.warehouse.factors import moved
 from spareverse.optimisation.warehouse.runs import Run, Simulate, measured, option_names
@@ -63,7 +64,7 @@ def front(labels: Sequence[tuple[str, str]], points: Floats) -> pl.DataFrame:
         dominating = "/".join(filter(None, labels[int(suspected[0])])) if suspected.size else None
         estimates: dict[str, float | None] = {}
         for index, measure in enumerate(MEASURES):
-            estimates |= columns(measure, mean_estimate(points[index, :, point]))
+            estimates |= columns(measure, mean_estimate(points[index, :, point], *measure_range(measure, np.inf)))
         verdict = "dominated" if by.size else NOT_ENOUGH if suspected.size else "efficient"
         rows.append({"option": option, "variant": variant, **estimates, "dominated_by": dominating, "verdict": verdict})
     return pl.DataFrame(rows, schema=PARETO.schema)

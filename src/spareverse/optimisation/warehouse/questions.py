@@ -16,7 +16,7 @@ from spareverse.network.study_answers import NOT_ENOUGH, QUESTIONS
 from spareverse.network.study_tables import STUDY_STOCK
 from spareverse.optimisation.warehouse.best_options import NORMAL, line_costs, order_of_parts
 from spareverse.optimisation.warehouse.estimates import Estimate, columns, mean_estimate
-from spareverse.optimisation.warehouse.runs import Run, Simulate, by_replication
+from spareverse.optimisation.warehouse.runs import Run, Simulate, by_replication, estimated
 from spareverse.optimisation.warehouse.stock_ladder import Exact, exact, step
 from spareverse.optimisation.warehouse.stock_search import alone
 from spareverse.optimisation.warehouse.supplies import (
@@ -138,7 +138,7 @@ def _exact_uptimes(study: Study, supply: str) -> dict[str, Exact]:
 
 
 def _simulated(uptimes: Uptimes, option: str) -> dict[str, Estimate]:
-    found = {"": mean_estimate(by_replication(uptimes.package, "availability", [option])[:, 0])}
+    found = {"": estimated(uptimes.package, "availability", option)}
     lines = uptimes.parts.tables["line_results"].filter(pl.col("option") == option)
     for part, *limits in lines.select("part_id", "availability", "availability_low", "availability_high").iter_rows():
         found[part] = Estimate(*limits)

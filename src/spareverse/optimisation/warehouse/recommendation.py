@@ -10,7 +10,7 @@ from spareverse.network.study_answers import NOT_ENOUGH, RECOMMENDATION
 from spareverse.optimisation.warehouse.best_options import line_costs
 from spareverse.optimisation.warehouse.downtime_switches import common_cost
 from spareverse.optimisation.warehouse.estimates import Estimate, columns, mean_estimate
-from spareverse.optimisation.warehouse.runs import Run, by_replication, option_names
+from spareverse.optimisation.warehouse.runs import Run, by_replication, estimated, option_names
 
 Fact = dict[str, object]
 
@@ -50,7 +50,7 @@ def _measured(run: Run, option: str) -> list[Fact]:
     money = run.study.currency
     units = {"availability": "", "total_cost": money, "net_present_cost": money, "co2_kg": "kg"}
     return [
-        _fact(measure, option, mean_estimate(by_replication(run, measure, [option])[:, 0]), unit=unit, source="options")
+        _fact(measure, option, estimated(run, measure, option), unit=unit, source="options")
         for measure, unit in units.items()
     ]
 

@@ -10,6 +10,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from spareverse.network.study import Study
+from spareverse.network.study_tables import measure_range
+from spareverse.optimisation.warehouse.estimates import Estimate, mean_estimate
 from spareverse.simulation.study_network import stocked_lines
 
 Floats = NDArray[np.float64]
@@ -57,6 +59,12 @@ def measured(run: Run, measures: Sequence[str], options: Sequence[str] | None = 
     ]
     shared = min(run.replications, *(len(sample) for sample in samples))
     return np.stack([sample[:shared].T for sample in samples], axis=2).astype(np.float64)
+
+
+def estimated(run: Run, measure: str, option: str) -> Estimate:
+    """Mean of a measure under an option, with limits within its range."""
+    sample = by_replication(run, measure, [option])[:, 0]
+    return mean_estimate(sample, *measure_range(measure, counted_hours(run.study)))
 
 
 def downtime_hours(run: Run) -> Floats:
