@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor
+from copy import copy
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -90,8 +91,7 @@ class OptionRun:
         most = max(PIECE, PIECE * (256 // max(len(self.compiled.position_ids), 1)))
         first = self.done
         while first < replications:
-            growth = 64 if first >= 64 * PIECE else 8 if first >= 8 * PIECE else 1
-            size = min(most, growth * PIECE)
+            size = min(most, piece_size(first))
             last = min(first - first % size + size, replications)
             yield first, last
             first = last
@@ -111,6 +111,15 @@ class OptionRun:
             setattr(self, name, [kept[name]])
         self.rows = [{name: kept[f"measure_{name}"] for name in MEASURES}]
         self.done = len(self.events[0])
+
+    def as_it_stands(self) -> OptionRun:
+        """The replications so far, whatever is added to this run later."""
+        kept = copy(self)
+        for name in _SUMS:
+            setattr(kept, name, getattr(self, name).copy())
+        for name in ("rows", *_LISTS):
+            setattr(kept, name, list(getattr(self, name)))
+        return kept
 
     def half_width(self) -> float:
         """Of the 95 % interval of availability; infinite before the second replication."""
@@ -236,6 +245,11 @@ class OptionRun:
         summed = np.bincount(stock, weights=rate[asset], minlength=count)
         rates: Floats = np.divide(summed, served, out=np.zeros(count), where=served > 0)
         return rates
+
+
+def piece_size(first: int) -> int:
+    """Replications per call from replication ``first`` on, for a small network."""
+    return 8 * PIECE if first >= 64 * PIECE else PIECE
 
 
 def threads_available() -> int:

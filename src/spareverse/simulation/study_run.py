@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from spareverse.errors import Cancelled, UsageError
 from spareverse.jit import Cancel, Progress
 from spareverse.network.study import Study
-from spareverse.simulation.option_run import PIECE, OptionRun, threads_available
+from spareverse.simulation.impossible_studies import check_possible
+from spareverse.simulation.option_run import PIECE, OptionRun, piece_size, threads_available
 from spareverse.simulation.study_network import Package
 from spareverse.simulation.study_results import (
     difference_results,
@@ -65,6 +66,7 @@ def run_study(
     cancel: Cancel | None = None,
     stop: Cancel | None = None,
     memory: Memory | None = None,
+    only: Collection[str] | None = None,
 ) -> StudyRun:
     """Replications 0, 1, ... of every option; replication r meets the same random numbers under all of them.
 
@@ -75,35 +77,37 @@ def run_study(
     trace
         First replications whose events are logged.
     cancel, stop
-        Asked between pieces of work: ``cancel`` raises Cancelled, ``stop`` ends with what there is (two replications
-        at least).
+        Asked between pieces of work: ``cancel`` raises Cancelled, ``stop`` ends with the replications that every option
+        has: those of the last whole round, the first of which is always simulated to its end.
     memory
         Replications found there are not simulated again; new ones are added after every round.
+    only
+        Names of the options to simulate; the others are there to be followed.
 
     The result depends on study, seed and the number of replications alone, to the bit.
     """
     _check(precision, replications, seed)
+    check_possible(study)
     package = Package(study)
-    runs = [OptionRun.prepare(package, option, seed) for option in study.options]
+    runs = [OptionRun.prepare(package, each, seed) for each in study.options if only is None or each.name in only]
     if memory is not None:
         for run in runs:
             if kept := memory.read(run.option.name):
                 run.restore(kept)
+    # an earlier start may have ended between two options
+    remembered = max(run.done for run in runs)
     wanted = replications or (DEFAULT_REPLICATIONS if precision is None else FIRST_REPLICATIONS)
+    wanted = max(wanted, remembered)
 
     def interrupted() -> bool:
-        enough = stop is not None and stop() and all(run.done > 1 for run in runs)
-        return enough or (cancel is not None and cancel())
+        return (bool(whole) and stop is not None and stop()) or (cancel is not None and cancel())
 
     stopped = False
+    whole: list[OptionRun] = []
     reached, shown = 0, 0.0
     with ThreadPoolExecutor(threads_available()) as pool:
         while reached < wanted and not stopped:
-            goal = (
-                wanted
-                if reached == 0 and wanted <= FIRST_REPLICATIONS
-                else min(wanted, max(2 * reached, FIRST_REPLICATIONS))
-            )
+            goal = min(wanted, _end_of_round(reached) if reached else max(remembered, FIRST_REPLICATIONS))
             for number, run in enumerate(runs):
                 before = run.done
                 run.run_until(goal, pool, interrupted)
@@ -114,13 +118,15 @@ def run_study(
                 if progress is not None:
                     shown = max(shown, 0.95 * _share_done(runs, number + 1, reached, goal, wanted, precision))
                     progress(shown, widths(runs))
-            stopped = interrupted()
-            reached = goal
+            if any(run.done < goal for run in runs):
+                stopped, runs = True, whole
+                break
+            whole, reached = [run.as_it_stands() for run in runs], goal
+            stopped = interrupted() and reached < wanted
             if precision is not None and reached == wanted and not stopped:
                 wanted = _needed(runs, precision, reached)
     if progress is not None:
         progress(0.95, "Adding up")
-    reached = min(run.done for run in runs)
     return StudyRun(
         study, seed, reached, _tables(runs, trace), {run.option.name: run.half_width() for run in runs}, stopped
     )
@@ -135,6 +141,12 @@ def _check(precision: float | None, replications: int | None, seed: int) -> None
         raise UsageError(f"The number of replications is between 1 and {MOST_REPLICATIONS:,}, got {replications}.")
     if not 0 <= seed < 2**63:
         raise UsageError(f"The seed is a whole number from 0 to 2^63 - 1, got {seed}.")
+
+
+def _end_of_round(reached: int) -> int:
+    """A quarter more, which is what a run that is ended early may lose, in whole pieces."""
+    end = reached + max(reached // 4, FIRST_REPLICATIONS)
+    return end - end % piece_size(reached)
 
 
 def _needed(runs: list[OptionRun], precision: float, reached: int) -> int:

@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from spareverse.errors import Cancelled, UsageError
+from spareverse.errors import Cancelled, InputRejected, UsageError
 from spareverse.examples.platform import study as platform
 from spareverse.network.distributions import Constant
 from spareverse.network.study import HOURS_PER_YEAR, Economics, Fee, Option, Policy, Study, Transport
@@ -240,3 +240,52 @@ def test_a_piece_charged_on_use_is_paid_for_when_it_expires() -> None:
     line = run.tables["line_results"].row(0, named=True)
     assert line["expired_pieces"] == pytest.approx(row["expired_pieces"].mean())
     assert line["supply_cost"] == pytest.approx(row["parts_cost"].mean())
+
+
+@pytest.mark.parametrize("asked", [0, 3, 5, 11, 14, 30])
+def test_a_run_ended_anywhere_and_gone_on_with_is_the_whole_run(asked: int) -> None:
+    """Wherever it ends, every option has as many replications, and going on gives the same bits."""
+    kept, count = Kept(), iter(range(10_000))
+    wish = {"replications": 130, "seed": 5, "trace": 1}
+    ended = run_study(SHORT, **wish, stop=lambda: next(count) >= asked, memory=kept)
+    runs = ended.tables["replications"].group_by("option").len()["len"].to_list()
+    assert runs == [ended.replications] * 4
+    assert ended.stopped_early == (ended.replications < 130)
+    on, whole = run_study(SHORT, **wish, memory=kept), run_study(SHORT, **wish)
+    for name in STUDY_RESULTS:
+        assert_frame_equal(on.tables[name], whole.tables[name], check_exact=True)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"options": (_one("a"), _one("a"))}, "2 options have this name"),
+        ({"options": ()}, "no option"),
+        ({"options": (_one("a", "digital", qualified_only=True, fallback="b"),)}, "no such option"),
+        ({"options": (_one("a", shelf_life_h=0.0),)}, "after no time"),
+        ({"options": (_one("a", policy=Policy("periodic", 1, 0, 1, 2)),)}, "after no time"),
+        ({"line": {"needed_quantity": 2}}, "More pieces are needed"),
+        ({"line": {"installed_quantity": 0}}, "No piece is installed"),
+        ({"line": {"failures_per_year": float("inf")}}, "life of 0"),
+        ({"line": {"failures_per_year": -1.0}}, "no rate is below 0"),
+        ({"line": {"life": "constant(0)"}}, "life of 0"),
+        ({"line": {"life": "wibull(2)"}}, "wibull"),
+        ({"line": {"shelf_life_months": 0.0}}, "expire at once"),
+        ({"horizon_h": 10.0, "warm_up_h": 10.0}, "no hour of it"),
+        ({"period_h": 0.0}, "after no time"),
+        ({"lines": STUDY_LINES.empty()}, "no line"),
+    ],
+)
+def test_impossible_studies_made_in_python_are_refused(change: dict[str, Any], words: str) -> None:
+    study = replace(_small([{}, change.pop("line", {})], _one("a")), **change)
+    with pytest.raises(InputRejected, match=words) as told:
+        run_study(study, replications=2)
+    assert told.value.problems
+
+
+def test_every_trouble_of_an_impossible_study_is_told_at_once() -> None:
+    study = _small([{"failures_per_year": -1.0}, {"failures_per_year": -2.0, "needed_quantity": 3}], *[_one("a")] * 2)
+    with pytest.raises(InputRejected) as told:
+        run_study(study)
+    assert [problem.column for problem in told.value.problems] == ["option", "needed_quantity", "failures_per_year"]
+    assert "1 more line" in told.value.problems[2].remedy

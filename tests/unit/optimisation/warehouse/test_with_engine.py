@@ -8,6 +8,7 @@ from time import perf_counter
 import numpy as np
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
 from spareverse.network.study import Economics, Fee, Policy, Study, Transport
 from spareverse.network.study_answers import STUDY_ANSWERS
@@ -174,10 +175,13 @@ def test_a_price_per_piece_is_charged_only_on_parts_that_follow_the_option(price
     assert cost[0] == pytest.approx(cost[1], rel=1e-9)
 
 
-def test_a_run_ended_between_two_options_has_answers(priced: Study) -> None:
-    """One option may have twice as many replications then."""
+def test_a_run_ended_between_two_options_compares_the_runs_that_all_have(priced: Study) -> None:
     asked = iter(range(1000))
-    run = run_study(priced, replications=400, stop=lambda: next(asked) >= 9)
-    counts = run.tables["replications"].group_by("option").len()["len"]
-    assert counts.min() == run.replications < counts.max()
+    run = run_study(priced, replications=400, seed=3, stop=lambda: next(asked) >= 9)
+    assert run.stopped_early
+    assert 0 < run.replications < 400
+    as_many = run_study(priced, replications=run.replications, seed=3)
+    for name in run.tables:
+        assert_frame_equal(run.tables[name], as_many.tables[name], check_exact=True)
+    assert run.half_widths == as_many.half_widths
     assert answers(run)["recommendation"].height
