@@ -1,0 +1,1 @@
+"""Figures of a plan: the curve, its parts, the back-test."""

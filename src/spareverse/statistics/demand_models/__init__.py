@@ -1,0 +1,1 @@
+"""Predictive models of demand, each giving the law of the demand over any number of steps."""

@@ -1,0 +1,1 @@
+"""Forecasts of intermittent demand: classes, point forecasts, bootstrap, scores."""
