@@ -9,6 +9,7 @@ from pathlib import Path
 import fastexcel
 import httpx
 import pytest
+from playwright.sync_api import Locator
 
 from spareverse.io.study_files import write_study
 from spareverse.io.twin_folder import TwinFolder
@@ -121,7 +122,74 @@ def test_the_package_is_filtered_and_paged_at_the_server(studied: str, visit: Op
     page.get_by_label("Vendor").click()
     page.get_by_role("option", name="Brandt").click()
     page.wait_for_selector("text=1 to 25 of 30 parts")
+    page.get_by_label("Criticality").click()
+    page.get_by_role("option", name="high").click()
+    page.wait_for_selector("[data-count]:text-is('10 parts')")
+    shown = page.locator("[data-table=package] tbody tr").all_inner_texts()
+    assert all("Brandt" in row and "high" in row for row in shown)
     assert not window.complaints
+
+
+def test_lines_and_campaigns_are_edited_in_the_browser(studied: str, visit: Open) -> None:
+    window = visit(studied)
+    page = window.page
+    made = httpx.post(f"{studied}/api/v1/studies", data={"example": "el-thalji-2025", "name": "edited"}, timeout=60)
+    rest = made.headers["location"]
+    window.go("/warehouse/edited")
+
+    page.get_by_text("Campaigns", exact=True).click()
+    page.locator("[data-add-campaign]").click()
+    factor = page.locator('[data-input="campaign[1].factor"]')
+    factor.fill("-2")
+    factor.press("Tab")
+    page.wait_for_selector("text=It must be at least 0.")
+    factor.fill("3")
+    factor.press("Tab")
+    page.wait_for_selector("text=The inputs are in order.")
+    inputs = httpx.get(f"{studied}{rest}", timeout=60).json()["inputs"]
+    assert inputs["campaign"] == [{"start_months": 0, "end_months": 12, "factor": 3}]
+
+    page.locator("[data-edit-lines]").click()
+    page.wait_for_url("**/warehouse/edited/lines*")
+    price = page.locator('[row-index="0"] [col-id="unit_price"]')
+    _write(price, "-5")
+    page.wait_for_selector("text=unit_price cannot be negative.")
+    assert "wrong" in str(price.get_attribute("class"))
+    assert lines(studied, rest)[0]["unit_price"] != -5
+    _write(price, "1750")
+    page.wait_for_selector("[data-table=problems]", state="detached")
+    assert lines(studied, rest)[0]["unit_price"] == 1750
+
+    page.locator("[data-add]").click()
+    _write(page.locator('[row-index="1"] [col-id="tag"]'), "B-2")
+    _write(page.locator('[row-index="1"] [col-id="part_id"]'), "seal")
+    page.wait_for_selector("text=The line has no failure rate.")
+    _write(page.locator('[row-index="1"] [col-id="failures_per_year"]'), "0.5")
+    page.wait_for_selector("text=The line has no unit_price")
+    _write(page.locator('[row-index="1"] [col-id="unit_price"]'), "200")
+    page.wait_for_selector("[data-table=problems]", state="detached")
+    assert [line["part_id"] for line in lines(studied, rest)][1:] == ["seal"]
+
+    page.locator('[row-index="1"] input[type=checkbox]').first.click()
+    page.locator("[data-remove]").click()
+    page.wait_for_selector("[data-count]:text-is('1 line')")
+    assert len(lines(studied, rest)) == 1
+    page.get_by_role("button", name="Undo").click()
+    page.wait_for_selector("[data-count]:text-is('2 lines')")
+    assert len(lines(studied, rest)) == 2
+    assert not window.complaints
+
+
+def lines(address: str, study: str) -> list[dict[str, object]]:
+    return list(httpx.get(f"{address}{study}/lines", timeout=60).json()["items"])
+
+
+def _write(cell: Locator, words: str) -> None:
+    """Into a cell of a grid, and leave it."""
+    cell.scroll_into_view_if_needed()
+    cell.dblclick()
+    cell.locator("input").fill(words)
+    cell.page.keyboard.press("Enter")
 
 
 @pytest.mark.parametrize(("width", "height", "dark"), [(1280, 800, True), (1920, 1080, False)])
@@ -156,5 +224,7 @@ def test_a_study_of_ones_own_is_brought_and_a_broken_one_is_told(studied: str, v
 def test_an_unknown_study_is_a_state_not_an_error(studied: str, visit: Open) -> None:
     window = visit(studied)
     window.go("/warehouse/..%2f..%2ftwin")
-    window.go("/warehouse/nobody")
+    answer = window.page.goto(f"{studied}/warehouse/nobody")
+    assert answer is not None
+    assert answer.status == 404
     window.page.wait_for_selector("text=There is no study 'nobody'.")

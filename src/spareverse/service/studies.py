@@ -33,6 +33,7 @@ from spareverse.io.storage import UNFINISHED, storage_errors, sync_folder, write
 from spareverse.io.study_files import read_study, study_document, write_study
 from spareverse.io.twin_folder import RunTables
 from spareverse.network.study import Study
+from spareverse.network.study_tables import STUDY_LINES
 
 if TYPE_CHECKING:
     from spareverse.service.jobs import Job, JobQueue
@@ -185,7 +186,42 @@ class Studies:
             (Path(scratch) / "study.toml").write_text(tomli_w.dumps(document), encoding="utf-8")
             study = read_study(Path(scratch) / "study.toml", history=history)
         with storage_errors(folder):
-            write_study(study, folder, lines="parquet")
+            _write(study, folder)
+        return study
+
+    def change_lines(self, name: str, rows: Sequence[Mapping[str, Any]]) -> Study:
+        """Check edited lines with the rest of the study and keep them; InputRejected leaves everything as it was.
+
+        rows
+            Values by column of the package, as numbers, or as one would write them into a file. Problems name the line
+            by its number, from 1. Stock levels of a part go with its last line.
+        """
+        folder = self.folder(name)
+        unknown = dict.fromkeys(key for row in rows for key in row if key not in STUDY_LINES.names)
+        if unknown:
+            remedy = f"Columns: {', '.join(STUDY_LINES.names)}."
+            raise InputRejected(
+                "The lines have columns that no package has. Nothing was changed.",
+                [Problem("There is no such column.", remedy, file="lines", column=key) for key in unknown],
+            )
+        parts = {str(row.get(key)) for row in rows for key in ("part_id", "interchange_group")}
+        stock = self.definition(name).stock.filter(pl.col("part_id").is_in(list(parts)))
+        with tempfile.TemporaryDirectory(prefix="spareverse-") as scratch:
+            document = self.document(name)
+            document["study"] |= {"lines": "lines.csv", "decimal": "."}
+            document["study"].pop("stock_levels", None)
+            written = {key: [_cell(row.get(key)) for row in rows] for key in STUDY_LINES.names}
+            pl.DataFrame(written, schema=dict.fromkeys(written, pl.String)).write_csv(Path(scratch) / "lines.csv")
+            if stock.height:
+                document["study"]["stock_levels"] = "stock_levels.parquet"
+                stock.write_parquet(Path(scratch) / "stock_levels.parquet")
+            (Path(scratch) / "study.toml").write_text(tomli_w.dumps(document), encoding="utf-8")
+            try:
+                study = read_study(Path(scratch) / "study.toml")
+            except InputRejected as rejected:
+                raise InputRejected(rejected.message, [_of_line(problem) for problem in rejected.problems]) from None
+        with storage_errors(folder):
+            _write(study, folder)
         return study
 
     def order(
@@ -247,7 +283,7 @@ class Studies:
         """Take the inputs of a run back."""
         folder = self.folder(name)
         with storage_errors(folder):
-            write_study(run.definition, folder, lines="parquet")
+            _write(run.definition, folder)
 
     def _keep(self, study: Study, name: str) -> str:
         """Write a new study under a free name made of ``name`` or its own."""
@@ -261,13 +297,33 @@ class Studies:
                 chosen = f"{wanted}-{number}"
             made = parent / f"{UNFINISHED}{secrets.token_hex(6)}"
             made.mkdir()
-            write_study(replace(study, notes=()), made, lines="parquet")
-            told = read_study(made).notes  # by every reading anew, so that they follow later changes
-            kept = tuple(note for note in study.notes if note not in told)
-            write_study(replace(study, notes=kept), made, lines="parquet")
+            _write(study, made)
             made.rename(parent / chosen)
             sync_folder(parent)
         return chosen
+
+
+def _write(study: Study, folder: Path) -> None:
+    """Write the inputs with those notes that no reading of them tells anew, so that the others follow later changes."""
+    write_study(replace(study, notes=()), folder, lines="parquet")
+    told = read_study(folder).notes
+    kept = tuple(dict.fromkeys(note for note in study.notes if note not in told))
+    if kept:
+        write_study(replace(study, notes=kept), folder, lines="parquet")
+
+
+def _cell(value: Any) -> str | None:
+    """A value as a file would have it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return None if value is None else " ".join(str(value).split()) or None
+
+
+def _of_line(problem: Problem) -> Problem:
+    """A problem of the file of lines names the line, from 1 below the heading."""
+    if problem.row is None or not str(problem.file).startswith("lines.csv"):
+        return problem
+    return replace(problem, file="lines", row=problem.row - 1)
 
 
 def _check_wish(precision: float | None, replications: int | None, seed: int) -> None:

@@ -129,6 +129,51 @@ def test_another_package_takes_the_place_of_the_first(studies: Studies, platform
     assert studies.definition(platform).lines.height == 3
 
 
+def test_lines_are_edited_added_and_removed(studies: Studies, platform: str) -> None:
+    given = studies.definition(platform).lines.to_dicts()
+    given[0] |= {"unit_price": " 1 750.5 ", "am_qualified": True, "description": 'Impeller,\n"large"'}
+    added = {"tag": "X-1", "part_id": "007", "failures_per_year": 0.5, "unit_price": "200"}
+    studies.change_lines(platform, [*given[:-1], added])
+    lines = studies.definition(platform).lines
+    assert lines["part_id"].to_list() == [*(line["part_id"] for line in given[:-1]), "007"]
+    assert lines["unit_price"].to_list() == [1750.5, *(line["unit_price"] for line in given[1:-1]), 200.0]
+    assert lines.row(0, named=True)["description"] == 'Impeller, "large"'
+    assert (lines["criticality"][-1], lines["asset_id"][-1]) == ("medium", "X-1")
+    notes = studies.definition(platform).notes
+    assert "Assumed for 1 of 6 lines: criticality medium." in notes
+    studies.change_lines(platform, lines.to_dicts())
+    assert studies.definition(platform).lines.equals(lines)
+    assert studies.definition(platform).notes == notes
+
+
+def test_wrong_lines_are_refused_whole_each_trouble_at_its_line(studies: Studies, platform: str) -> None:
+    before = studies.definition(platform).lines
+    rows = before.to_dicts()
+    rows[1]["unit_price"] = -5
+    rows[3]["failures_per_year"] = "often"
+    rows.append({"part_id": "S-new"})
+    with pytest.raises(InputRejected) as rejected:
+        studies.change_lines(platform, rows)
+    places = {(problem.row, problem.column) for problem in rejected.value.problems}
+    assert places >= {(2, "unit_price"), (4, "failures_per_year"), (7, "tag"), (7, "failures_per_year")}
+    with pytest.raises(InputRejected, match="columns that no package has"):
+        studies.change_lines(platform, [{"colour": "red"}])
+    assert studies.definition(platform).lines.equals(before)
+
+
+def test_stock_levels_go_with_the_last_line_of_their_part(studies: Studies) -> None:
+    name = studies.create_example("package-500")
+    study = studies.definition(name)
+    assert study.stock.height
+    part = study.stock["part_id"][0]
+    group = pl.coalesce("interchange_group", "part_id")
+    kept = study.lines.filter((pl.col("part_id") != part) & (group != part))
+    studies.change_lines(name, kept.to_dicts())
+    after = studies.definition(name)
+    assert part not in after.stock["part_id"].to_list()
+    assert after.stock.equals(study.stock.filter(pl.col("part_id") != part))
+
+
 def test_results_are_stale_once_inputs_change_and_can_be_taken_back(studies: Studies, platform: str) -> None:
     made.save_run(studies.definition(platform), studies.folder(platform))
     run = studies.run(platform)

@@ -119,6 +119,7 @@ def test_the_description_names_every_address_and_the_problem_document(rest: Test
     assert changing == {
         "/api/v1/studies",
         "/api/v1/studies/{name}",
+        "/api/v1/studies/{name}/lines",
         "/api/v1/studies/{name}/runs",
         "/api/v1/jobs/{job_id}/cancel",
         "/api/v1/jobs/{job_id}/stop",

@@ -86,6 +86,18 @@ def test_inputs_are_changed_as_a_whole_or_not_at_all(rest: TestClient) -> None:
     assert rest.get(f"/studies/{made_}").json()["inputs"]["economics"] == {"downtime_cost_per_h": 50}
 
 
+def test_lines_are_replaced_as_a_whole_or_not_at_all(rest: TestClient) -> None:
+    name = rest.post("/studies", data={"example": "el-thalji-2025", "name": "lines"}).json()["name"]
+    lines = rest.get(f"/studies/{name}/lines").json()["items"]
+    lines[0]["unit_price"] = 1750
+    assert rest.put(f"/studies/{name}/lines", json=lines).json()["lines"] == 1
+    assert rest.get(f"/studies/{name}/lines").json()["items"][0]["unit_price"] == 1750
+    lines[0]["unit_price"] = -1
+    answer = rest.put(f"/studies/{name}/lines", json=lines)
+    assert answer.status_code == 422
+    assert [(problem["row"], problem["column"]) for problem in answer.json()["problems"]] == [(1, "unit_price")]
+
+
 def test_a_run_is_a_job_that_can_be_taken_back(rest: TestClient) -> None:
     answer = rest.post("/studies/platform/runs", json={"replications": 50, "seed": 3})
     assert answer.status_code == 202

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import dataclasses
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import fastexcel
 import polars as pl
 import pytest
 
+from spareverse.errors import Problem
+from spareverse.io.spir import write_spir
 from spareverse.io.study_keys import ECONOMICS, FEE, OPTION, POLICY, STUDY
 from spareverse.io.study_schema import Key, Section
+from spareverse.service.jobs import Job
+from spareverse.service.studies import SavedRun
 from spareverse.web.pages.warehouse_answers import _stock_rows
-from spareverse.web.pages.warehouse_inputs import _at, _put, _read, _spoken, _summary
-from spareverse.web.pages.warehouse_run import half_widths
+from spareverse.web.pages.warehouse_inputs import _at, _campaign_words, _put, _read, _spoken, _summary
+from spareverse.web.pages.warehouse_lines import as_told, as_written, by_line
+from spareverse.web.pages.warehouse_run import cannot_end_early, half_widths
+from spareverse.web.pages.warehouse_spir import _cells, _rule, rows
+from tests import fixtures_study as made
 
 
 def key(section: Section, name: str) -> Key:
@@ -57,6 +68,50 @@ def test_key_paths_are_those_of_the_reader() -> None:
     assert _spoken(document, ("option", 0, "policy", "reorder_point")) == "option[physical].policy.reorder_point"
     assert _spoken(document, ("option", 1, "title")) == "option[2].title"
     assert _spoken(document, ("study", "horizon_years")) == "study.horizon_years"
+    assert _spoken(document, ("campaign", 1, "end_months")) == "campaign[2].end_months"
+    assert _campaign_words({"start_months": 12, "end_months": 18.5}) == "months 12-18.5 x?"
+
+
+def test_the_page_recommends_what_the_workbook_recommends(tmp_path: Path) -> None:
+    study = dataclasses.replace(made.study(lines=6), target_availability=0.98)
+    run = SavedRun("20260101T000000-abcdef", made.save_run(study, tmp_path))
+    cheapest = run.tables["best_options"].filter(pl.col("part_id") != "")["best_option"]
+    shown = rows(run)
+    assert shown["option"].to_list() != cheapest.to_list(), "the target must rule some of the cheapest out"
+    parts = run.tables["line_results"].join(shown, on=["part_id", "option"])
+    assert parts.height == 6
+    assert (parts["availability"] >= 0.98).all()
+    assert _rule(run).startswith("The cheapest option that reaches 98 % availability")
+    assert _rule(SavedRun("x", made.save_run(made.study(), tmp_path / "free"))) == (
+        "The cheapest option, down time included."
+    )
+
+    outcome = SimpleNamespace(
+        run=SimpleNamespace(study=study, seed=7, replications=60, tables=run.tables, half_widths={}),
+        answers=run.tables,
+        document=run.document,
+    )
+    sheet = fastexcel.read_excel(write_spir(tmp_path / "SPIR.xlsx", outcome)).load_sheet("SPIR", header_row=None)
+    text = "\n".join(str(row) for row in sheet.to_polars().rows())
+    for row in shown.iter_rows(named=True):
+        assert all(cell.show(row) is not None for cell in _cells(run, shown))
+        assert any(row["part_id"] in line and f"'{row['option']}'" in line for line in text.splitlines())
+
+
+def test_a_run_is_ended_early_only_while_that_does_something() -> None:
+    job = Job("1", "study", "Study x", {}, status="running", progress=0.3)
+    assert cannot_end_early(job) == ""
+    assert "as soon as" in cannot_end_early(job, asked=True)
+    assert "The runs are done" in cannot_end_early(dataclasses.replace(job, progress=0.85))
+    assert "waits" in cannot_end_early(dataclasses.replace(job, status="queued"))
+
+
+def test_lines_are_written_as_one_types_them() -> None:
+    lines = as_written(made.study(lines=3).lines)
+    assert (lines[0]["unit_price"], lines[0]["am_qualified"], lines[0]["installed_quantity"]) == ("1500", "yes", "1")
+    assert as_told(lines)[2].keys() == set(made.study().lines.columns)
+    found = by_line([Problem("Wrong.", "Mend it.", row=2, column="tag"), Problem("No option.", column="option[a]")])
+    assert found == {2: {"tag": "Wrong. Mend it."}}
 
 
 def test_stock_given_by_part_is_not_said_to_be_none() -> None:

@@ -99,6 +99,12 @@ def _inputs(router: APIRouter, workspace: Workspace) -> None:
         """The lines of the package."""
         return page(studies.definition(name).lines, offset, limit, sort)
 
+    @router.put("/{name}/lines")
+    def change_lines(name: str, rows: list[dict[str, Any]]) -> dict[str, Any]:
+        """Replace the lines of the package; refused as a whole when anything is wrong, each problem with its line."""
+        studies.change_lines(name, rows)
+        return _summary(workspace, name)
+
 
 Offset = Annotated[int, Query(ge=0, description="Rows to skip")]
 Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT, description="Rows to return")]

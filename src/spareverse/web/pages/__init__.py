@@ -17,6 +17,7 @@ from spareverse.web.pages import (
     supplier,
     suppliers,
     warehouse,
+    warehouse_lines,
     warehouse_study,
 )
 
@@ -27,5 +28,6 @@ FAVICON = ASSETS / "favicon.svg"
 def include_pages(workspace: Workspace) -> None:
     """Declare every page for one workspace."""
     app.add_static_files("/assets", ASSETS)
-    for module in (home, data, files, portfolio, part, suppliers, supplier, warehouse, warehouse_study, jobs):
+    warehouses = (warehouse, warehouse_lines, warehouse_study)
+    for module in (home, data, files, portfolio, part, suppliers, supplier, *warehouses, jobs):
         module.include(workspace)

@@ -11,7 +11,7 @@ from typing import Any
 from nicegui import run, ui
 
 from spareverse.errors import InputRejected, Problem, SpareverseError
-from spareverse.io.study_keys import ACCESS, BURSTS, ECONOMICS, OPTION, SEASONS, STUDY, TARGET
+from spareverse.io.study_keys import ACCESS, BURSTS, CAMPAIGN, ECONOMICS, OPTION, SEASONS, STUDY, TARGET
 from spareverse.io.study_schema import Key, Section
 from spareverse.network.transport_modes import TRANSPORT_MODES
 from spareverse.web.pages.cards import box, button, note_bar, text
@@ -36,6 +36,7 @@ TITLES = {
 _HIDDEN = ("lines", "sheet", "stock_levels", "decimal", "rates_pooled", "notes", "currency")
 _LABELS = {"policy.kind": "Policy", "central.kind": "Policy", "transfer.time_days": "Time", "name": "Short name"}
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
+_NOTHING: tuple[object, ...] = (None, "", [])
 _WIDE = ("text", "texts", "numbers", "duration")
 
 Document = dict[str, Any]
@@ -67,12 +68,13 @@ class Inputs:
         """Whether an input is shown that does not hold."""
         return bool(self._head.default_slot.children)
 
-    def _build(self) -> None:
+    def _build(self, *, open_campaigns: bool = False) -> None:
         self._fields.clear()
         self._body.clear()
         with self._body:
             for section in SHOWN:
                 self._group(section, (section.name,), TITLES[section.name], opened=section is STUDY)
+            self._campaigns(opened=open_campaigns)
             for number, option in enumerate(self._document.get("option", [])):
                 self._option(number, option)
 
@@ -103,6 +105,37 @@ class Inputs:
         for key in section.keys:
             if key.name not in _HIDDEN or section is not STUDY:
                 self._field(key, (*path, key.name))
+
+    def _campaigns(self, *, opened: bool = False) -> None:
+        """Stretches of time with another failure rate: one below the other, and a button for one more."""
+        given = self._document.get("campaign", [])
+
+        def build() -> None:
+            for number in range(len(given)):
+                with box("row-gap wide campaign").props(f"data-campaign={number}"):
+                    text(f"Campaign {number + 1}", "small strong grow")
+                    remove = button("", lambda number=number: self._drop_campaign(number), slim=True, icon="close")
+                    remove.props(f'aria-label="Remove campaign {number + 1}"')
+                self._keys(CAMPAIGN, (CAMPAIGN.name, number))
+            with box("row-gap wide"):
+                button("Add campaign", self._add_campaign, slim=True, icon="add").props("data-add-campaign")
+
+        said = ", ".join(_campaign_words(each) for each in given) or "none"
+        self._lazy("Campaigns", build, opened=opened, said=said).props("data-campaigns")
+
+    async def _add_campaign(self) -> None:
+        """One more after the last, with a factor that changes nothing yet."""
+        given = self._document.setdefault(CAMPAIGN.name, [])
+        ends = [each["end_months"] for each in given if isinstance(each.get("end_months"), int | float)]
+        start = max(ends, default=0)
+        given.append({"start_months": start, "end_months": start + 12, "factor": 1})
+        await self._rebuilt(open_campaigns=True)
+
+    async def _drop_campaign(self, number: int) -> None:
+        del self._document[CAMPAIGN.name][number]
+        if not self._document[CAMPAIGN.name]:
+            del self._document[CAMPAIGN.name]
+        await self._rebuilt(open_campaigns=True)
 
     def _option(self, number: int, option: Document) -> None:
         path: Path = ("option", number)
@@ -165,7 +198,8 @@ class Inputs:
         return {name: name.replace("_", " ") for name in names}
 
     async def _set(self, path: Path, value: Any) -> None:
-        if _at(self._document, path) == value or (value in (None, "", []) and not _at(self._document, path)):
+        now = _at(self._document, path)
+        if now == value or (value in _NOTHING and now in _NOTHING):
             return
         _put(self._document, path, value)
         await self._check()
@@ -247,14 +281,14 @@ class Inputs:
         del self._document["option"][number]
         await self._rebuilt()
 
-    async def _rebuilt(self) -> None:
-        """Options came or went: all or nothing, since what is wrong may have no field any more."""
+    async def _rebuilt(self, *, open_campaigns: bool = False) -> None:
+        """Options or campaigns came or went: all or nothing, since what is wrong may have no field any more."""
         await self._check()
         if self.wrong:
             said = "; ".join(child.content for child in self._head.descendants() if isinstance(child, ui.html))
             ui.notify(f"Not possible. {said}", type="negative")
             self._take(self._kept)
-        self._build()
+        self._build(open_campaigns=open_campaigns)
 
 
 def _at(document: Any, path: Path) -> Any:
@@ -273,7 +307,7 @@ def _put(document: Any, path: Path, value: Any) -> None:
     for step in path[:-1]:
         passed.append((owner, step))
         owner = owner.setdefault(step, {}) if isinstance(owner, dict) else owner[step]
-    if value in (None, "", []):
+    if value in _NOTHING:
         owner.pop(path[-1], None)
     else:
         owner[path[-1]] = value
@@ -287,6 +321,8 @@ def _spoken(document: Document, path: Path) -> str:
     if path[0] == "option" and isinstance(path[1], int):
         name = document["option"][path[1]].get("name") or path[1] + 1
         return ".".join([f"option[{name}]", *map(str, path[2:])])
+    if isinstance(path[1], int):
+        return ".".join([f"{path[0]}[{path[1] + 1}]", *map(str, path[2:])])
     return ".".join(map(str, path))
 
 
@@ -325,6 +361,12 @@ def _number(words: str) -> Any:
         return words
     value = float(plain)
     return int(value) if value == int(value) and abs(value) < 1e15 else value
+
+
+def _campaign_words(campaign: Document) -> str:
+    """``months 12-24 x2``"""
+    start, end, factor = (_written(campaign.get(name)) or "?" for name in ("start_months", "end_months", "factor"))
+    return f"months {start}-{end} x{factor}"
 
 
 def _summary(option: Document, *, by_part: bool) -> str:

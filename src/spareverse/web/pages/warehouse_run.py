@@ -31,6 +31,8 @@ USUAL = "0.002"
 USUAL_OF_A_PACKAGE = "200"
 """The availability of a whole package is soon known; which option is best for each of its parts is not."""
 PACKAGE_LINES = 20
+SHARE_OF_RUNS = 0.8
+"""Of the progress of a study; the rest are its answers, which cannot be ended early."""
 _SAID = re.compile(r"availability (?P<options>.+) \((?P<runs>[\d,]+) runs\)")
 _OPTION = re.compile(r"(?P<name>[^,]+) [\d.]+ ± (?P<half>[\d.]+)")
 
@@ -42,11 +44,12 @@ def run_controls(place: Place, name: str, inputs: Callable[[], Inputs], started:
         many = place.workspace.studies.definition(name).lines.height > PACKAGE_LINES
         usual = USUAL_OF_A_PACKAGE if many else USUAL
         wish = ui.select(choices, label="Run until", value=usual).props("outlined dense options-dense stack-label")
-        wish.classes("grow")
         seed = ui.number("Seed", value=0, min=0, precision=0).props("outlined dense stack-label").style("width: 84px")
 
-        thorough = ui.checkbox("Thorough: vary all inputs at once too").props("dense").classes("wide-line")
-        thorough.tooltip("Shares of the variance by input (Sobol). Hundreds of further simulations.")
+        thorough = ui.checkbox("Thorough").props("dense")
+        thorough.tooltip(
+            "Also vary all inputs at once: shares of the variance by input (Sobol). Hundreds of further runs."
+        )
 
         async def start() -> None:
             if not await inputs().settled():
@@ -85,13 +88,23 @@ class Progress:
             with box("row-gap").style("margin: 8px 0"):
                 self._says = text("Waiting", "quiet small num grow").props("aria-live=polite")
                 jobs = place.workspace.jobs
-                button("End early, keep what was run", lambda: jobs.stop(job.id), slim=True, icon="done")
+                self._stop = button("End early, keep what was run", self._end_early, slim=True, icon="done")
+                self._stop.props("data-stop")
                 button("Cancel", lambda: jobs.cancel(job.id), slim=True)
+            self._why = text("", "quiet small").props("data-why aria-live=polite")
+        self._asked = False
         self._slot = ui.element("div")
         self._timer = ui.timer(0.3, self._look)
 
+    def _end_early(self) -> None:
+        self._asked = True
+        self._place.workspace.jobs.stop(self._job_id)
+
     def _look(self) -> None:
         job = self._place.workspace.jobs.get(self._job_id)
+        why = cannot_end_early(job, asked=self._asked)
+        self._stop.props("disabled") if why else self._stop.props(remove="disabled")
+        self._why.set_content(why)
         self._fill.style(f"width: {job.progress:.0%}")
         self._bar.props(f"aria-valuenow={job.progress * 100:.0f}")
         left = f", about {duration(job.remaining_seconds)} left" if job.remaining_seconds else ""
@@ -117,6 +130,15 @@ class Progress:
                 self._drawing = Drawing(self._place, figure)
         elif self._drawing is not None:
             self._drawing.redraw(figure)
+
+
+def cannot_end_early(job: Job, *, asked: bool = False) -> str:
+    """Why there is nothing to end early by now; empty while there is."""
+    if job.status == "queued":
+        return "It waits for the job before it; Cancel takes it out of the queue."
+    if job.progress >= SHARE_OF_RUNS:
+        return "The runs are done and kept. What they say is being worked out: the report follows by itself."
+    return "It ends as soon as the runs under way are done." if asked else ""
 
 
 def _words(told: dict[str, tuple[int, float]]) -> str:

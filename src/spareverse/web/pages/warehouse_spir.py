@@ -1,11 +1,15 @@
-"""The filled SPIR as a table on the page, and the workbook to take away."""
+"""The SPIR as a table on the page, row for row what the workbook holds; and the workbook to take away."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
 
 import polars as pl
 from nicegui import ui
 
 from spareverse.figures import numbers
+from spareverse.io.spir_rows import spir_rows
 from spareverse.service.studies import SavedRun
 from spareverse.web.pages.cards import Cell, box, button, card, table, text
 from spareverse.web.pages.warehouse_answers import option as option_words
@@ -13,63 +17,103 @@ from spareverse.web.pages.warehouse_answers import still_open
 from spareverse.web.pages.wording import number
 
 ROWS = 40
+Row = dict[str, Any]
+RECOMMENDED = "Recommended for each part"
 
 
 def spir_view(name: str, run: SavedRun) -> None:
-    """Rows as in the workbook's main sheet, for one option at a time; the best option of each part is chosen first."""
+    """Rows of the workbook's sheets: what is recommended for each part, or every part under one option."""
     who = run.gallery.comparison
     still_open(run)
     base = f"/api/v1/studies/{name}/runs/{run.id}"
     with card("Spare parts and interchangeability record"):
         with box("row-gap").style("margin-bottom: 8px"):
-            choices = {"": "Best option of each part"} | {option: who.title(option) for option in who.names}
+            choices = {"": RECOMMENDED} | {option: who.title(option) for option in who.names}
             choice = ui.select(choices, label="Option", value="").props("outlined dense options-dense stack-label")
             choice.style("min-width: 260px")
-            ui.element("div").style("flex: 1")
+            rule = text("", "quiet small grow").props("data-rule")
             button("SPIR workbook", icon="download", main=True, href=f"{base}/spir").props("download")
         slot = ui.element("div")
 
     def draw() -> None:
         slot.clear()
-        frame = rows(run, str(choice.value or ""))
+        option = str(choice.value or "")
+        rule.set_content("" if option else _rule(run))
+        frame = rows(run, option)
         with slot:
-            table(frame.head(ROWS).to_dicts(), _cells(run), mark="spir")
+            table(frame.head(ROWS).to_dicts(), _cells(run, frame), mark="spir")
             if frame.height > ROWS:
-                text(f"The first {ROWS} of {frame.height:,} lines; the workbook has them all.", "quiet small")
+                text(f"The first {ROWS} of {frame.height:,} parts; the workbook has them all.", "quiet small")
 
     choice.on_value_change(draw)
     draw()
 
 
 def rows(run: SavedRun, option: str = "") -> pl.DataFrame:
-    """Stocked parts under one option, or each under its best one."""
-    bought = run.tables["quantities"].select("option", "part_id", "first_fill", "two_year", "insurance")
-    lines = run.tables["line_results"].join(bought, on=["option", "part_id"], how="left", maintain_order="left")
-    if option:
-        return lines.filter(pl.col("option") == option)
-    best = run.tables["best_options"].filter(pl.col("part_id").fill_null("") != "")
-    chosen = best.select("part_id", option="best_option")
-    return lines.join(chosen, on=["part_id", "option"], how="semi").sort("part_id")
+    """Rows of the workbook's sheet of one option, or of its main sheet (schema ``spir_columns.TABLE``)."""
+    return spir_rows(run.definition, run.tables, run.tables, option or None)
 
 
-def _cells(run: SavedRun) -> list[Cell]:
-    kinds = {option.name: option.warehouse for option in run.definition.options}
-    currency = run.definition.currency
-    return [
-        Cell("Part", lambda r: str(r["part_id"]), nowrap=True),
-        Cell("Description", lambda r: str(r["description"] or "")),
-        Cell("Option", option_words(run)),
-        Cell("Warehouse", lambda r: kinds.get(r["follows"] or r["option"], "")),
-        Cell("Consequence", lambda r: str(r["criticality"] or "")),
-        Cell("Demand", lambda r: numbers.digits(r["failures_per_year"]), "pieces/year", right=True),
-        Cell("Price", lambda r: numbers.digits(r["unit_price"]), f"{currency}/piece", right=True),
+def _rule(run: SavedRun) -> str:
+    """By what the workbook recommends."""
+    study = run.definition
+    if study.target_availability is not None:
+        goal = f"reaches {100 * study.target_availability:.6g} % availability"
+    elif any(option.target_availability is not None for option in study.options):
+        goal = "reaches its own target of availability"
+    else:
+        return "The cheapest option, down time included."
+    return f"The cheapest option that {goal}, down time included; the most available where none does."
+
+
+def _cells(run: SavedRun, frame: pl.DataFrame) -> list[Cell]:
+    """Two short things to a cell, so that a row fits the window; columns that no part fills are left out."""
+    currency, option = run.definition.currency, option_words(run)
+    cells = [
+        Cell("Part", lambda r: _lines(r["part_id"], r["description"])),
+        Cell("Option", lambda r: _lines(option(r), r["location"])),
+        Cell("Consequence", lambda r: _lines(r["criticality"])),
+        Cell("Demand", lambda r: numbers.digits(r["demand_per_year"]), "a year", right=True),
+        Cell("Price", lambda r: numbers.digits(r["unit_price"]), currency, right=True),
         Cell("Delivery", lambda r: numbers.digits(r["lead_time_days"], 2), "days", right=True),
-        Cell("At commissioning", lambda r: number(r["initial_stock"]), "pieces", right=True),
-        Cell("Reorder point", lambda r: number(r["reorder_point"]), "pieces", right=True),
-        Cell("Order quantity", lambda r: number(r["order_quantity"]), "pieces", right=True),
-        Cell("Central", lambda r: number(r["central_stock"]), "pieces", right=True),
-        Cell("First fill", lambda r: number(r["first_fill"]), "pieces", right=True),
-        Cell("Two years", lambda r: number(r["two_year"]), "pieces", right=True),
-        Cell("Insurance", lambda r: number(r["insurance"]), "pieces", right=True),
-        Cell("Availability", lambda r: numbers.percent(r["availability"]), right=True),
+        Cell("Stock at start", _start, "pieces", right=True),
     ]
+    for place, words in (("", "Reorder at, order"), ("central_", "Central reorder at, order")):
+        if frame[f"{place}order_quantity"].max() or frame[f"{place}order_up_to"].max():
+            cells.append(Cell(words, _levels(place), "pieces", right=True))
+    cells += [
+        Cell(words, _count(name), "pieces", right=True)
+        for name, words in (("first_fill", "First fill"), ("two_year", "Two years"), ("insurance", "Insurance"))
+        if frame[name].max()
+    ]
+    cells.append(Cell("Availability", lambda r: numbers.percent(r["availability"]), right=True))
+    return [*cells, Cell("Remark", lambda r: _lines(r["remark"]))] if frame["remark"].fill_null("").max() else cells
+
+
+def _lines(*words: str | None) -> str:
+    return "\n".join(word for word in words if word)
+
+
+def _start(row: Row) -> str:
+    """Pieces at commissioning, and how many of them on site where that is not all."""
+    if row["commissioning"] is None:
+        return ""
+    apart = row["at_site"] is not None and 0 < row["at_site"] < row["commissioning"]
+    return _lines(number(row["commissioning"]), f"{number(row['at_site'])} on site" if apart else "")
+
+
+def _levels(place: str) -> Callable[[Row], str]:
+    """``2, 4`` or ``2, up to 6``."""
+
+    def show(row: Row) -> str:
+        at, pieces, up_to = (row[f"{place}{name}"] for name in ("reorder_point", "order_quantity", "order_up_to"))
+        order = (
+            "" if pieces is None and up_to is None else number(pieces) if up_to is None else f"up to {number(up_to)}"
+        )
+        return ", ".join(filter(None, ("" if at is None else number(at), order)))
+
+    return show
+
+
+def _count(name: str) -> Callable[[Row], str]:
+    return lambda row: "" if row[name] is None else number(row[name])

@@ -27,16 +27,9 @@ def include(workspace: Workspace) -> None:
 
 
 def show(place: Place) -> None:
-    name = place.query["study"]
-    study = place.workspace.studies.definition(name)
     with box("crumb"):
         ui.html(f'<a class="link" href="{place.link("/warehouse")}">Warehouse options</a>', sanitize=False)
-    with box("headline"):
-        with box("words"):
-            title(study.name, f"{plural(len(study.options), 'option')} for {plural(study.lines.height, 'line')}")
-        fold = button("Inputs on or off", icon="view_sidebar", slim=True).props("data-fold")
-    shown = StudyPage(place, name)
-    fold.on("click", shown.fold)
+    StudyPage(place, place.query["study"])
 
 
 MOST_RUNS = 30
@@ -52,10 +45,9 @@ class StudyPage:
     def __init__(self, place: Place, name: str) -> None:
         self._place, self._name = place, name
         self._studies = place.workspace.studies
+        self._headline()
         with box("study-columns") as self._columns:
             with box("left", "aside").props('aria-label="Inputs of the study"'):
-                with card():
-                    run_controls(place, name, lambda: self._inputs, self._started)
                 self._package()
                 with card() as inputs:
                     with box("head"):
@@ -73,6 +65,17 @@ class StudyPage:
         self._show_results()
         self._follow(self._studies.active(name))
 
+    def _headline(self) -> None:
+        """The name, and what must stay in reach whether or not the inputs are shown: Run."""
+        study = self._studies.definition(self._name)
+        with box("headline"):
+            with box("words"):
+                title(study.name, f"{plural(len(study.options), 'option')} for {plural(study.lines.height, 'line')}")
+            run_controls(self._place, self._name, lambda: self._inputs, self._started)
+            button("Inputs", self.fold, icon="view_sidebar").props(
+                'data-fold title="Show the inputs, or put them away"'
+            )
+
     def fold(self) -> None:
         """Put the inputs away, or back: results need the room once there are any."""
         self._folded = not self._folded
@@ -89,6 +92,10 @@ class StudyPage:
             zone = ui.upload(auto_upload=True, on_upload=self._replace).props(f'accept="{",".join(TABLE_FILES)}"')
             zone.style("display: none")
             with box("row-gap"):
+                lines = button(
+                    "Edit lines", icon="edit", slim=True, href=self._place.link(f"/warehouse/{self._name}/lines")
+                )
+                lines.props("data-edit-lines")
                 button("Excel", icon="download", slim=True, href=f"/files/studies/{self._name}/package.xlsx")
                 replace = button("Bring another", icon="upload_file", slim=True)
                 replace.on("click", js_handler=f"() => getElement({zone.id}).pickFiles()")
