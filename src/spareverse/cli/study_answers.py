@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from spareverse.cli import screen
@@ -33,14 +34,16 @@ def show_study(result: StudyResult) -> None:
     """Print the decision first, then what it rests on."""
     from spareverse.explainer.warehouse_questions import five_questions
     from spareverse.figures.warehouse.comparison_table import comparison_rows
+    from spareverse.optimisation.warehouse.part_by_part import with_mixture
 
     study, tables, answers = result.run.study, result.tables, result.answers
     for sentence in result.decision.sentences:
         screen.say(sentence)
     screen.say()
-    titles = [option.title or option.name for option in study.options]
+    options, results = with_mixture(study, tables["options"], answers)
+    titles = [option.title or option.name for option in options]
     title = f"{study.name}: means over {study.horizon_h / 8760:g} years, 95 % interval in brackets"
-    screen.table(title, ("", *titles), comparison_rows(study, tables["options"]), right=titles)
+    screen.table(title, ("", *titles), comparison_rows(replace(study, options=options), results), right=titles)
     for number, narrative in five_questions(study, answers["questions"]).items():
         screen.say(f"{number}. {narrative.text}")
     screen.say()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -16,6 +17,7 @@ from spareverse.figures.warehouse.comparison_table import comparison_rows
 from spareverse.figures.warehouse.risk_matrix import CLASS_WORDS, HOLDING_WORDS
 from spareverse.network.study import Study
 from spareverse.network.study_answers import NOT_ENOUGH
+from spareverse.optimisation.warehouse.part_by_part import with_mixture
 
 Row = dict[str, Any]
 MOST = 60
@@ -42,8 +44,10 @@ def study_sections(
 ) -> list[Section]:
     """The report in order; ``tables`` of ``study_tables``, ``answers`` of ``study_answers``, ``figures`` by name."""
     titles = {option.name: option.title or option.name for option in study.options}
-    rows = list(comparison_rows(study, tables["options"]))
-    compared = pl.DataFrame(rows, schema=["mean [95 % interval]", *titles.values()], orient="row")
+    options, results = with_mixture(study, tables["options"], answers)
+    rows = list(comparison_rows(replace(study, options=options), results))
+    heads = [option.title or option.name for option in options]
+    compared = pl.DataFrame(rows, schema=["mean [95 % interval]", *heads], orient="row")
     told = five_questions(study, answers["questions"])
     questions = [f"{number}. {narrative.text}" for number, narrative in told.items()]
     worth = _worth(answers["best_options"])

@@ -18,6 +18,7 @@ from spareverse.io.spir_rows import options_summary, spir_rows, stock_value
 from spareverse.network.schema import Table
 from spareverse.network.study import HOURS_PER_YEAR, Option, Study
 from spareverse.network.study_tables import MEASURES, STUDY_LINES, STUDY_STOCK
+from spareverse.optimisation.warehouse.part_by_part import with_mixture
 
 PACKAGE_SHEET, SPIR_SHEET = "Package", "SPIR"
 _BLUE, _PALE, _LINE, _ALERT = "#1F3A56", "#E8EEF4", "#B8C4D0", "#FBE3DA"
@@ -69,7 +70,7 @@ def write_spir(path: str | Path, outcome: Outcome, *, project: str = "", revisio
         style = _Style(workbook)
         rows = spir_rows(study, run.tables, answers)
         _write_spir_sheet(workbook, SPIR_SHEET, rows, head.block(rows, _EACH), money, style)
-        _write_summary(workbook, study, run.tables["options"], style)
+        _write_summary(workbook, study, *with_mixture(study, run.tables["options"], answers), style)
         _write_assumptions(workbook, outcome, style)
         for option in study.options:
             rows = spir_rows(study, run.tables, answers, option.name)
@@ -213,17 +214,19 @@ def _print_setup(sheet: Any, header_row: int, name: str) -> None:
     sheet.set_footer(f"&L{name.replace('&', '&&')}&RPage &P of &N")
 
 
-def _write_summary(workbook: Any, study: Study, results: pl.DataFrame, style: _Style) -> None:
+def _write_summary(
+    workbook: Any, study: Study, options: tuple[Option, ...], results: pl.DataFrame, style: _Style
+) -> None:
     sheet = workbook.add_worksheet("Options compared")
-    frame = options_summary(study.options, results)
+    frame = options_summary(options, results)
     sheet.write_string(0, 0, "Options compared: means over the horizon, with 95 % limits of the mean", style.title)
     sheet.set_column(0, 0, 58)
     sheet.set_column(1, 1, 10)
     sheet.set_column(2, frame.width, 15)
-    for number, option in enumerate(study.options):
+    for number, option in enumerate(options):
         first = 2 + 3 * number
         sheet.merge_range(2, first, 2, first + 2, option.title or option.name, style.band)
-    titles = ["Measure", "Unit", *(["mean", "95 % low", "95 % high"] * len(study.options))]
+    titles = ["Measure", "Unit", *(["mean", "95 % low", "95 % high"] * len(options))]
     for position, title in enumerate(titles):
         sheet.write_string(3, position, title, style.header)
     for row, (measure, unit, *figures) in enumerate(frame.iter_rows(), start=4):

@@ -8,42 +8,11 @@ import polars as pl
 
 from spareverse.io.spir_columns import TABLE
 from spareverse.network.study import Option, Study
-from spareverse.network.study_answers import BEST_OPTIONS, NOT_ENOUGH, QUANTITIES
+from spareverse.network.study_answers import NOT_ENOUGH, QUANTITIES
+from spareverse.optimisation.warehouse.part_by_part import recommended_options, target_missed, target_of
 
 MONTHS = 12.0
 _RANK = {"low": 0, "medium": 1, "high": 2}
-
-
-def recommended_options(study: Study, lines: pl.DataFrame, answers: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    """``part_id, option, verdict`` of each stocked part: the cheapest option that reaches the target of availability.
-
-    Without a target the answer of the study counts, else the cheapest by the means; the most available where no option
-    reaches the target. ``verdict`` is that of the answer, where the two are one.
-    """
-    best = answers.get("best_options", BEST_OPTIONS.empty()).filter(pl.col("part_id").fill_null("") != "")
-    best = best.select("part_id", "best_option", "verdict")
-    cost = pl.col("supply_cost").fill_null(0.0) + pl.col("downtime_cost").fill_null(0.0)
-    own = pl.col("follows").fill_null(pl.col("option")) == pl.col("option")
-    chosen = (
-        lines.filter(own.any().over("part_id").not_() | own)
-        .join(best, on="part_id", how="left", maintain_order="left")
-        .with_columns(__missed=_missed(study), __named=pl.col("option") == pl.col("best_option"), __cost=cost)
-        .with_columns(__short=pl.when("__missed").then(-pl.col("availability")).otherwise(0.0))
-        .sort("__missed", "__short", pl.col("__named").not_().fill_null(value=True), "__cost", maintain_order=True)
-        .unique("part_id", keep="first", maintain_order=True)
-    )
-    return chosen.select("part_id", "option", verdict=pl.when("__named").then("verdict").fill_null(""))
-
-
-def _target(study: Study) -> pl.Expr:
-    """Target of availability of a row's ``option``: the study's, else the option's own; null: none."""
-    common = study.target_availability
-    targets = {each.name: each.target_availability if common is None else common for each in study.options}
-    return pl.col("option").replace_strict(targets, default=None, return_dtype=pl.Float64)
-
-
-def _missed(study: Study) -> pl.Expr:
-    return (pl.col("availability") < _target(study)).fill_null(value=False)
 
 
 def spir_rows(
@@ -69,7 +38,7 @@ def spir_rows(
             for level in ("reorder_point", "order_quantity", "order_up_to")
         ),
         *("first_fill", "two_year", "insurance", "availability", "availability_low", "availability_high"),
-        target=pl.when(_missed(study)).then(_target(study)),
+        target=pl.when(target_missed(study)).then(target_of(study)),
         stock_part="part_id",
         follows=pl.coalesce("follows", "option"),
         at_site=pl.col("initial_stock").fill_null(0),

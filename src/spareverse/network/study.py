@@ -6,6 +6,7 @@ converts them. Semantics: El-Thalji 2025, extended where the docstrings say so.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -117,6 +118,8 @@ class Option:
     """Only lines with ``am_qualified`` take this option; the others follow ``fallback``."""
     fallback: str | None = None
     """Name of another option. Its fee and investment are paid here too wherever a part follows it."""
+    follows: Mapping[str, str] = field(default_factory=dict)
+    """Part (or interchange group) -> name of the option it follows instead of this one."""
     target_availability: float | None = None
     """Stock of each part is then the smallest that reaches it, not ``policy``."""
 

@@ -64,7 +64,10 @@ class Package:
         study = self.study
         levels = {(row["option"], row["part_id"], row["place"] or SITE): row for row in study.stock.to_dicts()}
         parts = pl.DataFrame(
-            [_part(followed_option(study, option, row["qualified"]), row, levels) for row in self._facts],
+            [
+                _part(followed_option(study, option, row["stock_part"], row["qualified"]), row, levels)
+                for row in self._facts
+            ],
             infer_schema_length=None,
         )
         universe = Universe(
@@ -85,8 +88,11 @@ def accounting_period_h(study: Study) -> float:
     return min(study.period_h, HOURS_PER_MONTH) if study.economics.downtime_season else study.period_h
 
 
-def followed_option(study: Study, option: Option, qualified: bool) -> Option:
-    """The option a part really follows: itself, or its fallback (and that one's) where the part does not qualify."""
+def followed_option(study: Study, option: Option, part: str, qualified: bool) -> Option:
+    """The option a part really follows: itself or the one it names for the part, or its fallback (and that one's)
+    where the part does not qualify."""
+    if part in option.follows:
+        option = study.option(option.follows[part])
     seen = {option.name}
     while option.qualified_only and not qualified and option.fallback is not None:
         option = study.option(option.fallback)

@@ -8,6 +8,7 @@ from spareverse.jit import Cancel, Progress
 from spareverse.network.study import Study
 from spareverse.network.study_answers import (
     GLOBAL_SENSITIVITY,
+    PART_BY_PART,
     QUANTITIES,
     SMALLEST_STOCK,
     STOCK_LADDER,
@@ -19,6 +20,7 @@ from spareverse.optimisation.warehouse.downtime_switches import downtime_switche
 from spareverse.optimisation.warehouse.fee_chart import fee_chart
 from spareverse.optimisation.warehouse.global_sensitivity import SAMPLES, global_sensitivity
 from spareverse.optimisation.warehouse.pareto import pareto, pareto_of_steps
+from spareverse.optimisation.warehouse.part_by_part import part_by_part
 from spareverse.optimisation.warehouse.quantities import fill_quantities
 from spareverse.optimisation.warehouse.questions import questions, simulated_uptimes
 from spareverse.optimisation.warehouse.recommendation import recommendation
@@ -33,6 +35,8 @@ MOST_SEARCHED = 20
 """Parts up to which the smallest stock is searched by simulation; larger packages have the closed form."""
 WORK = 500_000
 """Events that one further simulation may cost: about half a second."""
+MIXTURE_WORK = 5_000_000
+"""Events that the best option of each part may cost: it stands beside the options and should be as exact."""
 LEAST = 16
 """Replications it has at least, where the run has them."""
 
@@ -82,6 +86,10 @@ def answers(
             run, simulate, samples=SAMPLES, progress=_part(progress, 0.6, 1.0), cancel=cancel
         )
         made["pareto"] = pareto_of_steps(run, simulate, replications=few)
+    made["part_by_part"] = PART_BY_PART.empty()
+    if simulate is not None:
+        enough = affordable(run, MIXTURE_WORK * len(run.study.options))
+        made["part_by_part"] = part_by_part(run, made, simulate, replications=enough)
     made["recommendation"] = recommendation(run, made)
     return {name: made[name] for name in STUDY_ANSWERS}
 
@@ -112,10 +120,10 @@ def smallest_stocks(
     return pl.concat(stocks), pl.concat(ladders)
 
 
-def affordable(run: Run) -> int:
+def affordable(run: Run, work: float = WORK) -> int:
     """Replications of further simulations: those of the run, fewer where they are long."""
-    events = run.tables["replications"]["events"].sum() / max(run.replications, 1)
-    return min(run.replications, max(LEAST, int(WORK / max(events, 1.0))))
+    events = float(run.tables["replications"]["events"].sum()) / max(run.replications, 1)
+    return min(run.replications, max(LEAST, int(work / max(events, 1.0))))
 
 
 def quantities(run: Run) -> pl.DataFrame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
 import polars as pl
 
 from spareverse.network.study_answers import NOT_ENOUGH, RECOMMENDATION
@@ -26,7 +27,7 @@ def recommended(run: Run) -> str:
 
 
 def recommendation(run: Run, answers: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    """Schema RECOMMENDATION. ``answers``: best_options, downtime_switches, break_even and matrix_lines of the run."""
+    """Schema RECOMMENDATION. ``answers``: downtime_switches, break_even, part_by_part and matrix_lines of the run."""
     chosen = recommended(run)
     facts = [
         _fact("recommended_option", chosen, text=chosen, source="options"),
@@ -35,7 +36,7 @@ def recommendation(run: Run, answers: Mapping[str, pl.DataFrame]) -> pl.DataFram
         *_against_others(run, chosen),
         *_switches(run, answers["downtime_switches"], chosen),
         *_fees(answers["break_even"], chosen),
-        *_mixed(run, chosen),
+        *_mixed(run, chosen, answers["part_by_part"]),
         *_matrix(run, answers["matrix_lines"]),
     ]
     return pl.DataFrame(facts, schema=RECOMMENDATION.schema)
@@ -113,16 +114,22 @@ def _fees(break_even: pl.DataFrame, chosen: str) -> list[Fact]:
     ]
 
 
-def _mixed(run: Run, chosen: str) -> list[Fact]:
-    """What choosing the best option part by part would save over one option for all; fees are as charged to parts."""
+def _mixed(run: Run, chosen: str, mixture: pl.DataFrame) -> list[Fact]:
+    """What choosing the best option part by part would save over one option for all: as simulated, else the sum over
+    the parts, to which fees are charged as under the options."""
+    fact_id, unit = "saved_by_choosing_part_by_part", run.study.currency
+    for row in mixture.filter(measure="total_cost").iter_rows(named=True):
+        more = [row[f"difference{end}"] for end in ("", "_high", "_low")]
+        saving = Estimate(*(np.nan if value is None else -value for value in more))
+        verdict = "clear" if saving.clear else NOT_ENOUGH
+        return [_fact(fact_id, chosen, saving, unit=unit, source="part_by_part", verdict=verdict)]
     costs = line_costs(run)
     if costs["part_id"].n_unique() < 2:
         return []
     best = costs.group_by("part_id").agg(pl.col("total_cost").min().alias("best"))
     one = run.tables["line_results"].filter(pl.col("option") == chosen).join(best, on="part_id")
     saved = one.select((pl.col("supply_cost") + pl.col("downtime_cost") - pl.col("best")).sum()).item()
-    unit = run.study.currency
-    return [{**_fact("saved_by_choosing_part_by_part", chosen, unit=unit, source="line_results"), "value": saved}]
+    return [{**_fact(fact_id, chosen, unit=unit, source="line_results"), "value": saved}]
 
 
 def _matrix(run: Run, lines: pl.DataFrame) -> list[Fact]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -31,9 +31,12 @@ class Run(Protocol):
 
 
 class Simulate(Protocol):
-    """Runs a study for a fixed number of replications; the same seed gives the same random numbers."""
+    """Runs a study for a fixed number of replications; the same seed gives the same random numbers.
 
-    def __call__(self, study: Study, *, replications: int, seed: int) -> Run: ...
+    ``only``: names of the options to simulate; the others are there to be followed.
+    """
+
+    def __call__(self, study: Study, *, replications: int, seed: int, only: Collection[str] | None = None) -> Run: ...
 
 
 def option_names(run: Run) -> tuple[str, ...]:

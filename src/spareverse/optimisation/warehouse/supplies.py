@@ -77,7 +77,7 @@ def part_supplies(study: Study, option: Option) -> list[PartSupply]:
     return [
         _supply(study, option, access, row)
         for row in parts.iter_rows(named=True)
-        if followed_option(study, option, row["qualified"]).name == option.name
+        if followed_option(study, option, row["stock_part"], row["qualified"]).name == option.name
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from typing import Any
 from zlib import crc32
@@ -43,11 +43,19 @@ class MadeSimulation:
     noise: float = 0.01
     calls: list[tuple[Study, int]] = field(default_factory=list)
 
-    def __call__(self, study: Study, *, replications: int, seed: int) -> MadeRun:
+    def __call__(self, study: Study, *, replications: int, seed: int, only: Collection[str] | None = None) -> MadeRun:
         self.calls.append((study, replications))
         lines, rows = [], []
         for option in study.options:
-            found = [self._part(study, option, supply, replications, seed) for supply in part_supplies(study, option)]
+            if only is not None and option.name not in only:
+                continue
+            followed = {name: study.option(name) for name in option.follows.values()} or {option.name: option}
+            found = [
+                self._part(study, each, supply, replications, seed)
+                for each in followed.values()
+                for supply in part_supplies(study, each)
+                if option.follows.get(supply.part_id, each.name) == each.name
+            ]
             lines += [line for line, _ in found]
             rows.append(self._replications(study, option, found, replications))
         return MadeRun(
