@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal
 
 import numpy as np
 
@@ -20,7 +19,6 @@ from spareverse.optimisation.spares.single_asset import without_stock
 
 MOST_STATES = 1_000
 """A chain of this size is solved in 30 ms; larger fleets take Hadley & Whitin."""
-Service = Literal["availability", "fill_rate"]
 
 
 @dataclass(frozen=True)
@@ -166,81 +164,3 @@ def _hadley_whitin(policy: Policy, demand_per_h: float, lead_time_h: float) -> S
         return reorder_point(policy.reorder_point, policy.order_quantity, demand_per_h, lead_time_h)
     level = policy.order_up_to - 1 if policy.kind == "base_stock" else policy.reorder_point
     return reorder_point(level, policy.order_up_to - level, demand_per_h, lead_time_h)
-
-
-@dataclass(frozen=True)
-class SmallestStock:
-    """The least stock that reaches a target, or why none does."""
-
-    target: float
-    policy: Policy | None
-    """None: no stock reaches the target."""
-    evaluation: Evaluation | None
-    """Of ``policy``."""
-    ceiling: float
-    """What no stock can surpass."""
-    limit: str = ""
-    """Which limit binds, where no stock reaches the target."""
-
-    @property
-    def stock(self) -> int | None:
-        """Base stock, or reorder point where the policy has one."""
-        if self.policy is None:
-            return None
-        return self.policy.order_up_to if self.policy.kind == "base_stock" else self.policy.reorder_point
-
-
-def smallest_stock(
-    target: float,
-    fleet: Fleet,
-    *,
-    measure: Service = "availability",
-    order_quantity: int | None = None,
-    most: int = 10_000,
-) -> SmallestStock:
-    """The smallest base stock that reaches ``target``; with an ``order_quantity`` the smallest reorder point >= 0.
-
-    Both on the inventory position, and the service grows with either. ValueError unless 0 <= target <= 1.
-    """
-    if not 0.0 <= target <= 1.0:
-        raise ValueError(f"a target lies between 0 and 1, got {target}")
-    ceiling = fleet.ceiling if measure == "availability" else 1.0
-    if target >= ceiling:
-        return SmallestStock(target, None, None, ceiling, _limit(target, fleet, measure))
-
-    def reached(level: int) -> Evaluation | None:
-        found = evaluate(_stocked(level, order_quantity), fleet)
-        return found if getattr(found, measure) >= target else None
-
-    high = 0
-    while reached(high) is None:
-        if high >= most:
-            return SmallestStock(target, None, None, ceiling, f"more than {most:,} pieces would be needed")
-        high = min(max(1, 2 * high), most)
-    low = high // 2 if high > 1 else high - 1
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (low, middle) if reached(middle) is not None else (middle, high)
-    return SmallestStock(target, _stocked(high, order_quantity), reached(high), ceiling)
-
-
-def _stocked(level: int, order_quantity: int | None) -> Policy:
-    if order_quantity is None:
-        return Policy("base_stock", initial_stock=level, order_up_to=level)
-    return Policy(
-        "reorder_point", initial_stock=level + order_quantity, reorder_point=level, order_quantity=order_quantity
-    )
-
-
-def _limit(target: float, fleet: Fleet, measure: Service) -> str:
-    if measure == "fill_rate" or fleet.mean_work_h == 0.0:
-        return "failures are random: no finite stock meets every one of them at once"
-    work = [
-        f"{name} of {hours:.4g} h"
-        for name, hours in (("access", fleet.mean_access_h), ("replacement", fleet.mean_replacement_h))
-        if hours > 0
-    ]
-    return (
-        f"{' and '.join(work)} after each life of {fleet.mean_life_h:.4g} h alone keep availability at or below "
-        f"{fleet.ceiling:.6f}: shorten the work or lower the target of {target:.6g}"
-    )

@@ -1,4 +1,4 @@
-"""One entry for every policy: it takes the strongest formula, and the smallest stock is minimal."""
+"""One entry for every policy: it takes the strongest formula."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from spareverse.network.study import Policy
-from spareverse.optimisation.spares import Fleet, FleetChain, evaluate, smallest_stock
+from spareverse.optimisation.spares import Fleet, FleetChain, evaluate
 from spareverse.optimisation.spares.reorder_policies import reorder_point
-from spareverse.optimisation.spares.single_asset import one_for_one, smallest_spares
+from spareverse.optimisation.spares.single_asset import one_for_one
 
 AT_ONCE = Fleet(1, 486.67, 800.0)
 ONE = replace(AT_ONCE, mean_replacement_h=8.0)
@@ -66,36 +66,3 @@ def test_an_adaptive_policy_is_judged_where_it_settles() -> None:
     adaptive = evaluate(Policy("adaptive", order_quantity=2, service_level=0.9), ONE)
     # P(X <= 3) = .91 of a Poisson pipeline of 800 / 486.67
     assert adaptive == evaluate(Policy("reorder_point", reorder_point=3, order_quantity=2), ONE)
-
-
-@pytest.mark.parametrize("target", [0.3, 0.6, 0.9, 0.98])
-def test_smallest_stock_is_minimal(target: float) -> None:
-    found = smallest_stock(target, ONE)
-    assert found.stock is not None
-    assert found.evaluation is not None
-    assert found.evaluation.availability >= target
-    if found.stock:
-        fewer = Policy("base_stock", order_up_to=found.stock - 1)
-        assert evaluate(fewer, ONE).availability < target
-    assert smallest_stock(target, AT_ONCE).stock == smallest_spares(target, 486.67, 800.0)
-
-
-def test_smallest_reorder_point_for_a_fill_rate() -> None:
-    found = smallest_stock(0.95, ONE, measure="fill_rate", order_quantity=3)
-    assert found.policy is not None
-    assert found.stock is not None
-    below = replace(found.policy, reorder_point=found.stock - 1)
-    assert evaluate(found.policy, ONE).fill_rate >= 0.95 > evaluate(below, ONE).fill_rate
-
-
-def test_targets_no_stock_can_reach_name_the_limit_that_binds() -> None:
-    work = smallest_stock(0.99, replace(ONE, mean_access_h=40.0))
-    assert work.policy is None
-    assert work.stock is None
-    assert work.ceiling == pytest.approx(486.67 / (486.67 + 48.0))
-    assert "access of 40 h and replacement of 8 h" in work.limit
-    assert "0.910225" in work.limit
-    assert "random" in smallest_stock(1.0, AT_ONCE).limit
-    assert "more than 2 pieces" in smallest_stock(0.999, AT_ONCE, most=2).limit
-    with pytest.raises(ValueError, match="between 0 and 1"):
-        smallest_stock(1.2, ONE)

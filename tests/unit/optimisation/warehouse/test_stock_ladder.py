@@ -11,6 +11,7 @@ import pytest
 from spareverse.network.study import Access, Option, Policy, Study
 from spareverse.network.study_tables import STUDY_STOCK
 from spareverse.optimisation.spares.erlang import blocking
+from spareverse.optimisation.spares.single_asset import smallest_spares
 from spareverse.optimisation.warehouse.stock_ladder import exact, exact_step, first_step, step, stock_levels
 from spareverse.optimisation.warehouse.supplies import part_supplies, supply_options
 
@@ -51,6 +52,16 @@ def test_one_asset_at_once_is_erlang(platform: Study, spares: int) -> None:
     found = exact(step(Policy("base_stock"), spares), supply)
     assert found.availability == pytest.approx(1 - blocking(spares + 1, 800 / (8760 / 18)), abs=1e-12)
     assert "approximation" not in found.method
+
+
+@pytest.mark.parametrize("target", [0.3, 0.6, 0.9, 0.98])
+def test_the_step_found_is_the_smallest(platform: Study, target: float) -> None:
+    lines = platform.lines.with_columns(pl.lit("0 h").alias("replacement"))
+    supply = part_supplies(replace(platform, lines=lines), platform.options[0])[0]
+    level = exact_step(Policy("base_stock"), supply, target)
+    assert level == smallest_spares(target, 8760 / 18, 800.0)
+    if level:
+        assert exact(step(Policy("base_stock"), level - 1), supply).availability < target
 
 
 @pytest.mark.parametrize("rate", [0.05, 0.5, 4.0, 18.0])
