@@ -84,8 +84,33 @@ def _show_prices(study: Study, prices: pl.DataFrame) -> None:
         for row in found.iter_rows(named=True)
     )
     columns = ("option", "costs the same as", "at a", "of", "today", "unit", "verdict")
-    counted = "counted" if found["includes_downtime"].any() else "not counted"
-    screen.table(f"Break-even prices, down time {counted}", columns, rows, right=("of", "today"))
+    counted = bool(found["includes_downtime"].any())
+    title = f"Break-even prices, down time {'counted' if counted else 'not counted'}"
+    screen.table(title, columns, rows, right=("of", "today"))
+    if counted:
+        screen.say(price_of_down_time(study))
+        screen.say()
+
+
+def price_of_down_time(study: Study) -> str:
+    """At what cost of an hour down the prices compare."""
+    from spareverse.figures import numbers
+    from spareverse.optimisation.warehouse.downtime_switches import common_cost
+
+    common = common_cost(study)
+    if common is None:
+        return "Down time at what it costs on each asset and in each month."
+    return f"Down time at one common cost: {numbers.digits(common)} {study.currency} an hour on every asset."
+
+
+def scale_of_switches(study: Study) -> str:
+    """What the scale of the switches takes to be alike, and whether the study's own totals lie on it."""
+    from spareverse.optimisation.warehouse.downtime_switches import common_cost
+
+    text = "At one common cost of an hour down: the same on every asset and in every month."
+    if common_cost(study) is not None:
+        return text
+    return f"{text} Those of this study differ, so that its totals stand at no point of this scale."
 
 
 def _show_switches(study: Study, switches: pl.DataFrame) -> None:
@@ -114,3 +139,4 @@ def _show_switches(study: Study, switches: pl.DataFrame) -> None:
     money = study.currency
     columns = ("cheapest option", f"from, {money}/h", f"to, {money}/h", f"cost, {money}", "hours down", "verdict")
     screen.table("Cheapest option by the cost of an hour down", columns, rows, right=columns[1:5])
+    screen.say(scale_of_switches(study))
