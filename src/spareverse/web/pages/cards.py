@@ -114,6 +114,11 @@ class Cell:
     nowrap: bool = False
 
 
+def lines(*words: str | None) -> str:
+    """What there is of these, one below the other in a cell of a table."""
+    return "\n".join(word for word in words if word)
+
+
 def table(rows: Sequence[dict[str, Any]], cells: Sequence[Cell], mark: str = "") -> ui.html:
     """A short table as markup; every text is escaped."""
 

@@ -120,8 +120,10 @@ class Inputs:
             with box("row-gap wide"):
                 button("Add campaign", self._add_campaign, slim=True, icon="add").props("data-add-campaign")
 
-        said = ", ".join(_campaign_words(each) for each in given) or "none"
-        self._lazy("Campaigns", build, opened=opened, said=said).props("data-campaigns")
+        self._campaign_group = self._lazy("Campaigns", build, opened=opened, said=self._campaigns_said())
+
+    def _campaigns_said(self) -> str:
+        return ", ".join(_campaign_words(each) for each in self._document.get(CAMPAIGN.name, [])) or "none"
 
     async def _add_campaign(self) -> None:
         """One more after the last, with a factor that changes nothing yet."""
@@ -220,6 +222,7 @@ class Inputs:
             if not problems:
                 self._before.append(self._kept)
                 self._kept = document
+                self._campaign_group.props["caption"] = self._campaigns_said()
             self._changed()
 
     def _show(self, problems: list[Problem]) -> None:

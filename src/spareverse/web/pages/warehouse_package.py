@@ -9,14 +9,14 @@ from nicegui import ui
 
 from spareverse.figures import numbers
 from spareverse.service.studies import SavedRun
-from spareverse.web.pages.cards import Cell, box, button, card, table, text
+from spareverse.web.pages.cards import Cell, box, button, card, lines, table, text
 from spareverse.web.pages.place import Place
 from spareverse.web.pages.warehouse_answers import option, verdict
 from spareverse.web.pages.wording import number
 
 ROWS = 25
 SORTS = {
-    "saving": "Money saved against the second",
+    "saving": "Money saved",
     "total_cost": "Cost",
     "availability": "Availability, lowest first",
     "failures_per_year": "Failures a year",
@@ -103,19 +103,18 @@ class PackageTable:
         def yearly(row: dict[str, Any], name: str) -> str:
             value, low, high = (row.get(f"{name}{end}") for end in ("", "_low", "_high"))
             ends = (None if low is None else low / years, None if high is None else high / years)
-            return "" if value is None else numbers.measured(value / years, *ends)
+            # the interval below its figure, so that a row fits the window
+            return "" if value is None else numbers.measured(value / years, *ends).replace(" [", "\n[")
 
         return [
-            Cell("Part", lambda r: str(r["part_id"]), nowrap=True),
-            Cell("Description", lambda r: str(r["description"] or "")),
-            Cell("Tags", lambda r: _short(r["tags"])),
-            Cell("Vendor", lambda r: str(r["vendor"] or "")),
+            Cell("Part", lambda r: lines(r["part_id"], r["description"])),
+            Cell("Tags, vendor", lambda r: lines(_short(r["tags"]), r["vendor"])),
             Cell("Criticality", lambda r: str(r["criticality"] or "")),
             Cell("Failures", lambda r: numbers.digits(r["failures_per_year"]), "a year", right=True),
             Cell("Best option", option(self._run, "best_option")),
             Cell("Stock", _stock, "first / reorder", right=True),
             Cell("Availability", lambda r: numbers.percent(r["availability"]), right=True),
-            Cell("Cost", lambda r: yearly(r, "total_cost"), f"{currency}/year", right=True),
+            Cell("Cost", lambda r: numbers.rough(r["total_cost"] / years), f"{currency}/year", right=True),
             Cell("Saves", lambda r: yearly(r, "saving"), f"{currency}/year", right=True),
             Cell("How sure", verdict),
         ]

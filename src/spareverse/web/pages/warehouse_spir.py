@@ -11,7 +11,7 @@ from nicegui import ui
 from spareverse.figures import numbers
 from spareverse.io.spir_rows import spir_rows
 from spareverse.service.studies import SavedRun
-from spareverse.web.pages.cards import Cell, box, button, card, table, text
+from spareverse.web.pages.cards import Cell, box, button, card, lines, table, text
 from spareverse.web.pages.warehouse_answers import option as option_words
 from spareverse.web.pages.warehouse_answers import still_open
 from spareverse.web.pages.wording import number
@@ -70,9 +70,9 @@ def _cells(run: SavedRun, frame: pl.DataFrame) -> list[Cell]:
     """Two short things to a cell, so that a row fits the window; columns that no part fills are left out."""
     currency, option = run.definition.currency, option_words(run)
     cells = [
-        Cell("Part", lambda r: _lines(r["part_id"], r["description"])),
-        Cell("Option", lambda r: _lines(option(r), r["location"])),
-        Cell("Consequence", lambda r: _lines(r["criticality"])),
+        Cell("Part", lambda r: lines(r["part_id"], r["description"])),
+        Cell("Option", lambda r: lines(option(r), r["location"])),
+        Cell("Consequence", lambda r: lines(r["criticality"])),
         Cell("Demand", lambda r: numbers.digits(r["demand_per_year"]), "a year", right=True),
         Cell("Price", lambda r: numbers.digits(r["unit_price"]), currency, right=True),
         Cell("Delivery", lambda r: numbers.digits(r["lead_time_days"], 2), "days", right=True),
@@ -86,12 +86,13 @@ def _cells(run: SavedRun, frame: pl.DataFrame) -> list[Cell]:
         for name, words in (("first_fill", "First fill"), ("two_year", "Two years"), ("insurance", "Insurance"))
         if frame[name].max()
     ]
-    cells.append(Cell("Availability", lambda r: numbers.percent(r["availability"]), right=True))
-    return [*cells, Cell("Remark", lambda r: _lines(r["remark"]))] if frame["remark"].fill_null("").max() else cells
+    cells.append(Cell("Availability", _availability, right=True))
+    return [*cells, Cell("Remark", lambda r: lines(r["remark"]))] if frame["remark"].fill_null("").max() else cells
 
 
-def _lines(*words: str | None) -> str:
-    return "\n".join(word for word in words if word)
+def _availability(row: Row) -> str:
+    ends = row["availability_low"], row["availability_high"]
+    return "" if row["availability"] is None else numbers.measured(row["availability"], *ends, share=True, limits=False)
 
 
 def _start(row: Row) -> str:
@@ -99,7 +100,7 @@ def _start(row: Row) -> str:
     if row["commissioning"] is None:
         return ""
     apart = row["at_site"] is not None and 0 < row["at_site"] < row["commissioning"]
-    return _lines(number(row["commissioning"]), f"{number(row['at_site'])} on site" if apart else "")
+    return lines(number(row["commissioning"]), f"{number(row['at_site'])} on site" if apart else "")
 
 
 def _levels(place: str) -> Callable[[Row], str]:
