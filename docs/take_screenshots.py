@@ -23,6 +23,13 @@ SIZES = {1280: 800, 1920: 1080}
 PICTURE_WIDTH, PART_HEIGHT = 1280, 1036
 PARTS = 3_000
 SETTLE_SECONDS = 2.5
+PATIENCE_SECONDS = 300
+"""For whatever the program does; a machine at other work may take its time."""
+SHOWN = """() => document.querySelector('#content')?.children.length && document.fonts.status === 'loaded'
+  && !document.querySelector('.bone')
+  && [...document.querySelectorAll('.figure')].every((figure) => figure.querySelector('svg'))
+  && [...document.querySelectorAll('.grid')].every((grid) => grid.querySelector('.ag-row'))"""
+"""Whether every figure is drawn, every grid has rows, and nothing is still to come."""
 CHROMIUM = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--hide-scrollbars",
@@ -63,7 +70,7 @@ def main() -> int:
 
 def _paths(address: str) -> dict[str, str]:
     query: dict[str, str | int] = {"sort": "-money_at_risk", "limit": 1}
-    worst = httpx.get(f"{address}/api/v1/parts", params=query, timeout=60).json()["items"][0]
+    worst = httpx.get(f"{address}/api/v1/parts", params=query, timeout=PATIENCE_SECONDS).json()["items"][0]
     part, place, supplier = (quote(worst[name] or "", safe="") for name in ("part_id", "place_id", "supplier_id"))
     return {
         "home": "/",
@@ -78,13 +85,14 @@ def _paths(address: str) -> dict[str, str]:
 def _run_study(address: str) -> str:
     """Make the example study and run it; returns its name."""
     studies = f"{address}/api/v1/studies"
-    made = httpx.post(studies, data={"example": "el-thalji-2025"}, timeout=60).raise_for_status().json()
-    httpx.post(f"{studies}/{made['name']}/runs", json={"seed": 7}, timeout=60).raise_for_status()
-    for _ in range(300):
-        if httpx.get(f"{studies}/{made['name']}/runs", timeout=60).json():
+    made = httpx.post(studies, data={"example": "el-thalji-2025"}, timeout=PATIENCE_SECONDS).raise_for_status().json()
+    httpx.post(f"{studies}/{made['name']}/runs", json={"seed": 7}, timeout=PATIENCE_SECONDS).raise_for_status()
+    until = time.monotonic() + 2 * PATIENCE_SECONDS
+    while time.monotonic() < until:
+        if httpx.get(f"{studies}/{made['name']}/runs", timeout=PATIENCE_SECONDS).json():
             return str(made["name"])
         time.sleep(1.0)
-    raise RuntimeError("the study did not finish within five minutes")
+    raise RuntimeError("the study did not finish within ten minutes")
 
 
 def _take_pictures(browser: Browser, address: str, pages: dict[str, str]) -> None:
@@ -97,7 +105,7 @@ def _take_pictures(browser: Browser, address: str, pages: dict[str, str]) -> Non
         if name == "part":
             chart = page.locator("[data-figure=rolling]")
             chart.scroll_into_view_if_needed()
-            page.wait_for_timeout(SETTLE_SECONDS * 1000)
+            _settle(page)
             _save(chart, PICTURES / "rolling.png")
         page.close()
 
@@ -113,13 +121,20 @@ def _take_all(browser: Browser, address: str, pages: dict[str, str], folder: Pat
 
 
 def _open(page: Page, url: str) -> None:
-    page.goto(url, wait_until="load")
-    # figures grow in after their data arrive
+    page.set_default_timeout(PATIENCE_SECONDS * 1000)
+    page.goto(url, wait_until="domcontentloaded")
+    _settle(page)
+
+
+def _settle(page: Page) -> None:
+    """Wait until nothing is fetched, every figure is drawn and no bone is left; then for figures to have grown in."""
+    page.wait_for_load_state("networkidle")
+    page.wait_for_function(SHOWN)
     page.wait_for_timeout(SETTLE_SECONDS * 1000)
 
 
 def _save(shown: Page | Locator, path: Path) -> None:
-    shown.screenshot(path=path)
+    shown.screenshot(path=path, animations="disabled")
     print(f"took {path.name}")
 
 
@@ -132,7 +147,7 @@ def _free_port() -> int:
 def _wait(url: str) -> None:
     for _ in range(300):
         try:
-            httpx.get(url, timeout=60).raise_for_status()
+            httpx.get(url, timeout=PATIENCE_SECONDS).raise_for_status()
         except httpx.TransportError:
             time.sleep(0.2)
         else:
