@@ -13,7 +13,7 @@ from typing import Any, Protocol
 import polars as pl
 
 from spareverse.io.excel import new_workbook, sheet_name
-from spareverse.io.spir_columns import SPIR_COLUMNS, SpirColumn, heading, meaning
+from spareverse.io.spir_columns import EXPLAINED, SPIR_COLUMNS, SpirColumn, heading, meaning
 from spareverse.io.spir_rows import options_summary, spir_rows, stock_value
 from spareverse.network.schema import Table
 from spareverse.network.study import HOURS_PER_YEAR, Option, Study
@@ -23,8 +23,8 @@ from spareverse.optimisation.warehouse.part_by_part import with_mixture
 PACKAGE_SHEET, SPIR_SHEET = "Package", "SPIR"
 _BLUE, _PALE, _LINE, _ALERT = "#1F3A56", "#E8EEF4", "#B8C4D0", "#FBE3DA"
 _HEADER_ROW = 7
-_BLOCK_COLUMNS = ((0, 1), (5, 6), (12, 14))
-"""Of the labels and values above the table."""
+_BLOCK_COLUMNS = ((0, 1), (5, 8), (13, 15))
+"""Of the labels and values above the table: columns that are never folded away."""
 _A3 = 8
 _EACH = "recommended for each part"
 
@@ -56,8 +56,8 @@ class Outcome(Protocol):
 
 
 def write_spir(path: str | Path, outcome: Outcome, *, project: str = "", revision: str = "") -> Path:
-    """Write the workbook: SPIR (what is recommended for each part), options compared, assumptions; and, for the screen,
-    a sheet per option and the package.
+    """Write the workbook: SPIR (what is recommended for each part), options compared, assumptions; and hidden, for the
+    screen and to be read back, a sheet per option and the package.
 
     project, revision
         For the block above the table; the name of the study, and the day it was made, by default.
@@ -158,8 +158,9 @@ def _write_spir_sheet(
         sheet.write_string(row, left, label, style.label)
         sheet.write_string(row, right, value, style.value)
     _write_bands(sheet, style)
+    folded = _set_columns(sheet, rows)
+    sheet.write_string(_HEADER_ROW - 2, 0, f"Not printed, behind + above the columns: {folded}", style.label)
     for position, column in enumerate(SPIR_COLUMNS):
-        sheet.set_column(position, position, column.width)
         sheet.write_string(_HEADER_ROW, position, heading(column, currency, of_option=of_option), style.header)
         sheet.write_comment(_HEADER_ROW, position, meaning(column, of_option=of_option))
     sheet.set_row(_HEADER_ROW - 1, 18)
@@ -173,6 +174,24 @@ def _write_spir_sheet(
     sheet.freeze_panes(_HEADER_ROW + 1, 4)
     sheet.autofilter(_HEADER_ROW, 0, _HEADER_ROW + max(rows.height, 1), len(SPIR_COLUMNS) - 1)
     _print_setup(sheet, _HEADER_ROW, name)
+    if of_option:
+        sheet.hide()
+    else:
+        # LibreOffice prints a hidden sheet too, once it has an area to print
+        sheet.print_area(0, 0, _HEADER_ROW + max(rows.height, 1), len(SPIR_COLUMNS) - 1)
+
+
+def _set_columns(sheet: Any, rows: pl.DataFrame) -> str:
+    """Widths; what a printed sheet can do without is folded away. Returns the headings of those columns."""
+    folded = [column.folded or not rows[column.name].count() for column in SPIR_COLUMNS]
+    for position, column in enumerate(SPIR_COLUMNS):
+        if folded[position]:
+            sheet.set_column(position, position, column.width, None, {"level": 1, "hidden": True})
+        else:
+            after = position > 0 and folded[position - 1]
+            sheet.set_column(position, position, column.width, None, {"collapsed": after})
+    names = [heading(column, "") for column, away in zip(SPIR_COLUMNS, folded, strict=True) if away]
+    return ", ".join(names).lower() or "nothing"
 
 
 def _write_bands(sheet: Any, style: _Style) -> None:
@@ -244,11 +263,12 @@ def _write_summary(
 def _write_assumptions(workbook: Any, outcome: Outcome, style: _Style) -> None:
     sheet = workbook.add_worksheet("Assumptions")
     sheet.write_string(0, 0, "What these figures rest on", style.title)
-    sheet.set_column(0, 0, 26)
+    sheet.set_column(0, 0, 46)
     sheet.set_column(1, 1, 120)
     for row, (label, value) in enumerate(_assumptions(outcome), start=2):
         sheet.write_string(row, 0, label, style.of(valign="top", font_color="#5A6B7B"))
         sheet.write_string(row, 1, value, style.text)
+        sheet.set_row(row, 15 * math.ceil(max(len(value), 1) / 110))
     _print_setup(sheet, 0, "Assumptions")
 
 
@@ -276,6 +296,13 @@ def _assumptions(outcome: Outcome) -> list[tuple[str, str]]:
     rows += [(f"Input {name}", str(digest)) for name, digest in dict(document.get("inputs", {})).items()]
     for option in study.options:
         rows += _option_assumptions(option, study.currency)
+    rows += [
+        (column.heading, f"Column: {column.meaning[0].lower()}{column.meaning[1:]}.")
+        for column in SPIR_COLUMNS
+        if column.band in EXPLAINED
+    ]
+    hidden = ", ".join(f"Option {option.name}" for option in study.options)
+    rows.append(("More sheets", f"Hidden, to be shown by a right click on a tab: {hidden}, {PACKAGE_SHEET}."))
     return rows + [("Remark", note) for note in study.notes]
 
 
@@ -305,4 +332,5 @@ def _write_table(workbook: Any, name: str, table: Table, frame: pl.DataFrame, st
             if value is not None:
                 _write_value(sheet, row, position, value, None)
     sheet.freeze_panes(1, 1)
+    sheet.hide()
     _print_setup(sheet, 0, name)

@@ -9,6 +9,7 @@ import polars as pl
 from spareverse.io.spir_columns import TABLE
 from spareverse.network.study import Option, Study
 from spareverse.network.study_answers import NOT_ENOUGH, QUANTITIES
+from spareverse.network.study_tables import LINE_RESULTS
 from spareverse.optimisation.warehouse.part_by_part import recommended_options, target_missed, target_of
 
 MONTHS = 12.0
@@ -25,10 +26,11 @@ def spir_rows(
     option
         Every part under this option; else each under the one recommended for it.
     """
-    chosen = recommended_options(study, tables["line_results"], answers)
+    lines = LINE_RESULTS.completed(tables["line_results"])
+    chosen = recommended_options(study, lines, answers)
     if option is not None:
         chosen = chosen.with_columns(pl.lit(option).alias("option"), verdict=pl.lit(""))
-    results = tables["line_results"].join(chosen, on=["part_id", "option"], how="inner")
+    results = lines.join(chosen, on=["part_id", "option"], how="inner")
     results = results.join(_wanted(answers), on=["option", "part_id"], how="left")
     results = _common_limits(results, study, tables["options"]).select(
         *("option", "verdict", "unit_price", "lead_time_days", "policy", "central_policy"),
@@ -163,7 +165,8 @@ def _remark(titles: Mapping[str, str]) -> pl.Expr:
         pl.when(pl.col("target").is_not_null()).then(
             pl.format("misses target {} %", (100 * pl.col("target")).round(2).cast(pl.String).str.strip_suffix(".0"))
         ),
-        pl.when(pl.col("commissioning") != pl.col("first_fill")).then(
+        # every part starts with another quantity than service alone asks for; it matters where the target is missed
+        pl.when(pl.col("target").is_not_null() & (pl.col("first_fill") > pl.col("commissioning"))).then(
             pl.format("starts with {}, first fill by service {}", "commissioning", "first_fill")
         ),
         pl.when(pl.col("verdict") == NOT_ENOUGH).then(pl.lit("runner-up within the noise")),

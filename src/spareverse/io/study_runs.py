@@ -22,7 +22,10 @@ from spareverse.errors import Problem, UsageError
 from spareverse.io.excel import finished_file
 from spareverse.io.storage import storage_errors, write_text_atomically
 from spareverse.io.study_files import study_document
+from spareverse.io.twin_folder import RunTables
 from spareverse.network.study import Study
+from spareverse.network.study_answers import STUDY_ANSWERS
+from spareverse.network.study_tables import STUDY_RESULTS
 
 DOCUMENT = "run.json"
 UNFINISHED_RUN = "unfinished"
@@ -34,6 +37,16 @@ def study_fingerprint(study: Study) -> str:
     for table in (study.lines, study.stock):
         digest.update(table.write_csv().encode())
     return digest.hexdigest()[:32]
+
+
+class StudyTables(RunTables):
+    """The tables of a saved run, whatever version wrote them: what it did not have yet is empty."""
+
+    def __getitem__(self, name: str) -> pl.DataFrame:
+        declared = {**STUDY_RESULTS, **STUDY_ANSWERS}.get(name)
+        if declared is None:
+            return super().__getitem__(name)
+        return declared.completed(super().__getitem__(name)) if name in iter(self) else declared.empty()
 
 
 class RunMemory:

@@ -66,3 +66,8 @@ class Table:
 
     def empty(self) -> pl.DataFrame:
         return pl.DataFrame(schema=self.schema)
+
+    def completed(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """A frame written by an earlier version, with the columns that the table has gained since: empty."""
+        missing = [name for name in self.names if name not in frame.columns]
+        return frame.with_columns(pl.lit(None, self.schema[name]).alias(name) for name in missing)

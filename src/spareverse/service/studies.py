@@ -31,7 +31,7 @@ from spareverse.explainer.warehouse import decision
 from spareverse.figures.warehouse.gallery import Gallery
 from spareverse.io.storage import UNFINISHED, storage_errors, sync_folder, write_text_atomically
 from spareverse.io.study_files import read_study, study_document, write_study
-from spareverse.io.twin_folder import RunTables
+from spareverse.io.study_runs import StudyTables
 from spareverse.network.study import Study
 from spareverse.network.study_tables import STUDY_LINES
 
@@ -78,7 +78,7 @@ class SavedRun:
     @cached_property
     def tables(self) -> Mapping[str, pl.DataFrame]:
         """Results and answers by name."""
-        return RunTables(self.folder)
+        return StudyTables(self.folder)
 
     @cached_property
     def gallery(self) -> Gallery:

@@ -19,7 +19,7 @@ from spareverse.io.spir_reading import read_spir
 from spareverse.io.spir_rows import spir_rows
 from spareverse.io.study_files import read_study
 from spareverse.network.study import Study
-from spareverse.network.study_answers import BEST_OPTIONS, NOT_ENOUGH, QUANTITIES
+from spareverse.network.study_answers import BEST_OPTIONS, NOT_ENOUGH, PART_BY_PART, QUANTITIES
 from spareverse.network.study_tables import LINE_RESULTS, OPTION_RESULTS
 from tests.unit.io.study_cases import LINE, POLICY, document, option, study_of, written
 
@@ -134,8 +134,11 @@ def test_answers_fill_quantities_and_choose_the_option(outcome: Outcome, tmp_pat
     assert (seal["first_fill"], seal["two_year"], seal["insurance"]) == (3, 19, 1)
     assert (seal["option"], seal["remark"]) == (
         "shelf",
-        "starts with 2, first fill by service 3; runner-up within the noise",
+        "runner-up within the noise",
     )
+    demanding = replace(outcome.run, study=replace(outcome.run.study, target_availability=0.99))
+    seal = sheet_rows(write_spir(tmp_path / "spir.xlsx", Outcome(demanding, answers)))[0]
+    assert seal["remark"] == "misses target 99 %; starts with 2, first fill by service 3; runner-up within the noise"
 
 
 @pytest.mark.parametrize(
@@ -229,6 +232,59 @@ def test_the_sheet_prints_and_scrolls_as_such_sheets_do(outcome: Outcome, tmp_pa
         assert cell.value.startswith(column.heading)
         assert cell.alignment.wrap_text
     assert sheet.cell(HEADER + 1, [c.name for c in SPIR_COLUMNS].index("unit_price") + 1).number_format == "#,##0.00"
+
+
+def test_a_pdf_of_the_workbook_holds_what_is_for_print(outcome: Outcome, tmp_path: Path) -> None:
+    """A3, one page wide, headings on every page; sheets for the screen are hidden, their areas not printed."""
+    book = openpyxl.load_workbook(write_spir(tmp_path / "spir.xlsx", outcome))
+    shown = [sheet.title for sheet in book if sheet.sheet_state == "visible"]
+    assert shown == ["SPIR", "Options compared", "Assumptions"]
+    for sheet in book:
+        assert (int(sheet.page_setup.paperSize), sheet.page_setup.orientation) == (8, "landscape")
+        assert (sheet.page_setup.fitToWidth or 1, sheet.page_setup.fitToHeight) == (1, 0)
+        assert sheet.print_title_rows
+    assert [sheet.title for sheet in book if sheet.print_area] == ["SPIR"]
+    sheet = book["SPIR"]
+    assert sheet.print_area == f"'SPIR'!$A$1:$AK${HEADER + 4}"
+    said = dict(book["Assumptions"].iter_rows(min_row=3, values_only=True))
+    assert "Option shelf, Option printed, Package" in said["More sheets"]
+    assert said["First fill by service"] == "Column: pieces that last one lead time."
+
+
+def test_columns_a_printed_sheet_can_do_without_are_folded(outcome: Outcome, tmp_path: Path) -> None:
+    sheet = openpyxl.load_workbook(write_spir(tmp_path / "spir.xlsx", outcome))["SPIR"]
+    widths: dict[str, bool] = {}
+    for letter, dimension in sheet.column_dimensions.items():
+        first = dimension.min or openpyxl.utils.column_index_from_string(letter)
+        for place in range(first, (dimension.max or first) + 1):
+            widths[SPIR_COLUMNS[place - 1].name] = dimension.hidden
+    folded = {name for name, hidden in widths.items() if hidden}
+    assert {"unit_of_measure", "demand_per_year", "availability_low", "insurance", "order_up_to"} <= folded
+    published = ("warehouse", "criticality", "demand_per_month", "location", "unit_price", "lead_time_days")
+    assert not folded & {*published, "commissioning", "reorder_point", "option", "remark", "central_order_up_to"}
+    told = str(sheet.cell(HEADER - 2, 1).value)
+    assert "unit of measure" in told
+    assert "insurance spares" in told
+    printed = sum(column.width for column in SPIR_COLUMNS if column.name not in folded)
+    assert printed <= 330, "a page of A3 shows smaller letters than can be read"
+
+
+def test_results_saved_before_the_central_columns_give_a_workbook(outcome: Outcome, tmp_path: Path) -> None:
+    tables = dict(outcome.run.tables)
+    late = [name for name in LINE_RESULTS.names if name.startswith("central_") and name != "central_stock"]
+    tables["line_results"] = tables["line_results"].drop(*late, "expired_pieces")
+    old = replace(outcome, run=replace(outcome.run, tables=tables))
+    relay = sheet_rows(write_spir(tmp_path / "spir.xlsx", old))[1]
+    assert (relay["commissioning"], relay["central_order_up_to"]) == (5, None)
+
+
+def test_the_best_of_each_part_stands_beside_the_options(outcome: Outcome, tmp_path: Path) -> None:
+    found = [{"measure": "availability", "value": 0.97, "value_low": 0.96, "value_high": 0.98, "replications": 9}]
+    answers = {"part_by_part": table(PART_BY_PART, found)}
+    path = write_spir(tmp_path / "spir.xlsx", Outcome(outcome.run, answers))
+    sheet = openpyxl.load_workbook(path)["Options compared"]
+    assert [sheet.cell(3, column).value for column in (3, 6, 9)] == ["Shelf & store", "printed", "Best of each part"]
+    assert [sheet.cell(5, column).value for column in (9, 10, 11)] == [0.97, 0.96, 0.98]
 
 
 def test_no_text_becomes_a_formula(outcome: Outcome, tmp_path: Path) -> None:
