@@ -111,6 +111,26 @@ CONSUMPTION = Table(
     ),
 )
 
+DEMAND = Table(
+    "demand",
+    "Demand per period",
+    "Pieces demanded per part and month (week, quarter), where order lines are not known",
+    (
+        _PART,
+        _PLACE,
+        Column("period", "date", "First day of the month, week or quarter", required=True),
+        Column("quantity", "number", "Pieces demanded; 0 = none, empty = not known", "pieces"),
+        Column(
+            "absent",
+            "text",
+            "What a period of the file without a row of the part means",
+            choices=("zero", "missing"),
+            consequence="Asked for where periods are absent: no demand and no information differ.",
+        ),
+    ),
+    identity=("part_id", "place_id", "period"),
+)
+
 PARTS = Table(
     "parts",
     "Parts",
@@ -201,5 +221,6 @@ RATES = Table(
 )
 
 TABLES: dict[str, Table] = {
-    table.name: table for table in (PURCHASES, SALES, CONSUMPTION, PARTS, STOCK, POLICIES, INSTALLED, RATES)
+    table.name: table
+    for table in (PURCHASES, SALES, CONSUMPTION, DEMAND, PARTS, STOCK, POLICIES, INSTALLED, RATES)
 }

@@ -12,9 +12,14 @@ import polars as pl
 from spareverse.errors import UsageError
 from spareverse.history.cycles import reorder_cycles
 from spareverse.history.history import History, prepare
-from spareverse.history.items import KEY, numbered
-from spareverse.history.lines import with_place
-from spareverse.history.measures import PROMISED, demand_measures, purchase_measures
+from spareverse.history.item_master import (
+    prices_paid,
+    rules_and_stock,
+    with_expected_lead_time,
+    with_supplier,
+    with_unit_cost,
+)
+from spareverse.history.measures import demand_measures, purchase_measures
 from spareverse.history.window import Window
 from spareverse.jit import Cancel, Progress
 from spareverse.network.results import CYCLE_RESULTS, PART_RESULTS
@@ -71,7 +76,7 @@ def analyse_history(
     say(0.02, "Joining order lines")
     history = prepare(tables, window, options.receipt)
     cycles = reorder_cycles(history.lines, history.demand, history.items.height, window)
-    items = _with_supplier(history.items, cycles)
+    items = with_supplier(history.items, cycles)
     say(0.15, "Fitting lead times")
     lead = lead_time_evidence(cycles, items)
     scale = np.exp(lead.posterior.mean[:, 0])
@@ -79,7 +84,7 @@ def analyse_history(
     demand = demand_evidence(history.demand, cycles, items, window, scale)
     say(0.45, "Measuring")
     parts = _measured(items, cycles, history, tables, window)
-    parts = costs.per_part(_with_unit_cost(parts, cycles, history))
+    parts = costs.per_part(with_unit_cost(parts, prices_paid(history)))
     say(0.5, "Deciding")
     parts = _decided(
         parts,
@@ -107,42 +112,18 @@ def analyse_history(
     )
 
 
-def _with_supplier(items: pl.DataFrame, cycles: pl.DataFrame) -> pl.DataFrame:
-    """The supplier with most lines in the window wins over the usual one of the parts table."""
-    main = (
-        cycles.drop_nulls("supplier_id")
-        .group_by("item", "supplier_id")
-        .len()
-        .sort("len", "supplier_id", descending=[True, False])
-        .unique("item", keep="first", maintain_order=True)
-        .select("item", pl.col("supplier_id").alias("_main"))
-    )
-    return (
-        items.join(main, on="item", how="left", maintain_order="left")
-        .with_columns(pl.coalesce("_main", "supplier_id").alias("supplier_id"))
-        .drop("_main")
-    )
-
-
 def _measured(
     items: pl.DataFrame, cycles: pl.DataFrame, history: History, tables: Mapping[str, pl.DataFrame], window: Window
 ) -> pl.DataFrame:
     """Items with their empirical measures and the company's own figures of today."""
     bought = purchase_measures(cycles, "item").rename({"on_time": "supply_on_time"}).drop("promised_median_days")
-    promised = cycles.group_by("item").agg(PROMISED.median().alias("_promise"))
-    parts = items
-    for frame in (bought, promised, demand_measures(history.demand, window), *_today(tables, history, items)):
+    today = rules_and_stock(tables, items, window.as_of, by_place=history.by_place)
+    parts = with_expected_lead_time(items, cycles)
+    for frame in (bought, demand_measures(history.demand, window), *today):
         parts = parts.join(frame, on="item", how="left", maintain_order="left")
     zero = ("purchase_lines", "open_lines", "cycles", "sales_lines", "pieces_sold", "customers", "countries")
     return parts.with_columns(
         *(pl.col(name).fill_null(0) for name in zero),
-        pl.coalesce("_promise", "expected_lead_time_days").alias("expected_lead_time_days"),
-        pl.when(pl.col("_promise").is_not_null())
-        .then(pl.lit("promise"))
-        .when(pl.col("expected_lead_time_days").is_not_null())
-        .then(pl.lit("master"))
-        .otherwise(pl.lit("missing"))
-        .alias("expected_lead_time_source"),
         pl.coalesce("current_reorder_point", "on_hand", pl.lit(0.0)).alias("current_cover"),
         pl.when(pl.col("current_reorder_point").is_not_null())
         .then(pl.lit("policy"))
@@ -150,68 +131,6 @@ def _measured(
         .then(pl.lit("stock"))
         .otherwise(pl.lit("none"))
         .alias("current_source"),
-    )
-
-
-def _today(
-    tables: Mapping[str, pl.DataFrame], history: History, items: pl.DataFrame
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Per item the rule in force at the extract date and the newest stock; places add up where not compared."""
-    rules = (
-        tables["policies"]
-        .filter(pl.col("valid_from").is_null() | (pl.col("valid_from") <= history.window.as_of))
-        .sort("valid_from", nulls_last=False)
-        .unique(KEY, keep="last", maintain_order=True)
-    )
-    stock = (
-        tables["stock"]
-        .filter(pl.col("as_of").is_null() | (pl.col("as_of") <= history.window.as_of))
-        .sort("as_of", nulls_last=False)
-        .unique(KEY, keep="last", maintain_order=True)
-    )
-    ruled = (
-        numbered(with_place(rules, history.by_place), items)
-        .group_by("item")
-        .agg(
-            _total("reorder_point").alias("current_reorder_point"),
-            _total("order_quantity").alias("current_order_quantity"),
-            pl.col("planner").drop_nulls().first(),
-        )
-    )
-    held = numbered(with_place(stock, history.by_place), items).group_by("item").agg(_total("on_hand"))
-    return ruled, held
-
-
-def _total(name: str) -> pl.Expr:
-    """Sum of the known values, null when none is known."""
-    return pl.when(pl.col(name).is_not_null().any()).then(pl.col(name).sum())
-
-
-def _with_unit_cost(parts: pl.DataFrame, cycles: pl.DataFrame, history: History) -> pl.DataFrame:
-    """Mean price paid in the window, else master data, else the median of the category, else of all parts."""
-    window = history.window
-    paid = (
-        history.lines.filter(
-            pl.col("ordered_on").is_between(window.since, window.until, closed="left") & (pl.col("unit_cost") > 0)
-        )
-        .group_by("item")
-        .agg(((pl.col("unit_cost") * pl.col("quantity")).sum() / pl.col("quantity").sum()).alias("_paid"))
-    )
-    known = (
-        parts.join(paid, on="item", how="left", maintain_order="left")
-        .with_columns(pl.when(pl.col("master_cost") > 0).then("master_cost").alias("master_cost"))
-        .with_columns(pl.coalesce("_paid", "master_cost").alias("_known"))
-    )
-    return known.with_columns(pl.col("_known").median().over("category").alias("_typical")).with_columns(
-        pl.coalesce("_known", "_typical", pl.col("_known").median(), pl.lit(1.0)).alias("unit_cost"),
-        pl.when(pl.col("_paid").is_not_null())
-        .then(pl.lit("purchases"))
-        .when(pl.col("master_cost").is_not_null())
-        .then(pl.lit("parts"))
-        .when(pl.col("_typical").is_not_null())
-        .then(pl.lit("category"))
-        .otherwise(pl.lit("assumed"))
-        .alias("unit_cost_source"),
     )
 
 

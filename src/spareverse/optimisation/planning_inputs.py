@@ -1,0 +1,262 @@
+"""Everything a plan is made of, from the tables of a twin: items, demand, lead times, money, today's rule and stock.
+
+Nothing that happened on ``until`` or later is looked at, so a plan made for a day in the past knows what was known
+then. Two things carry no day and are taken as they are: the master data of the parts, and undated rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from spareverse.errors import InputRejected, NotEnoughData, Problem
+from spareverse.history.cycles import reorder_cycles
+from spareverse.history.demand_events import DemandEvents, events_of_lines, events_of_periods
+from spareverse.history.history import prepare
+from spareverse.history.item_master import (
+    prices_paid,
+    rules_and_stock,
+    with_expected_lead_time,
+    with_supplier,
+    with_unit_cost,
+)
+from spareverse.history.items import items_of, numbered
+from spareverse.history.lines import with_place
+from spareverse.history.measures import COMPLETED
+from spareverse.history.periods import Periods
+from spareverse.history.planning import (
+    ITEM_COLUMNS,
+    as_known,
+    input_notices,
+    installed_pieces,
+    with_master,
+    with_remarks,
+    with_todays_rule,
+)
+from spareverse.history.planning_data import PlanningData
+from spareverse.history.window import Window, last_known_day, months_before
+from spareverse.optimisation.costs import CostFile
+from spareverse.optimisation.evidence import lead_time_evidence
+from spareverse.optimisation.notes import notices as history_notices
+from spareverse.statistics.compound import LEAD_WEIGHTS
+from spareverse.statistics.lead_time_prediction import predictive_nodes
+
+Tables = Mapping[str, pl.DataFrame]
+Floats = NDArray[np.float64]
+
+# Lead times and prices of the last three years, as in the history analysis; demand of all years.
+SUPPLY_MONTHS = 36
+# Stray dates long before the rest must not stretch the history.
+STRAY_SHARE, STRAY_DAYS = 0.001, 366
+# A lead time of 31 days is one month, not two.
+PERIOD_TOLERANCE = 0.05
+PROBLEMS_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class _Assumed:
+    """What is taken where the tables say nothing, and what money costs."""
+
+    costs: CostFile
+    lead_time_days: float | None
+    unit_cost: float | None
+
+
+def planning_data(
+    tables: Tables,
+    *,
+    until: date | None = None,
+    since: date | None = None,
+    costs: CostFile | None = None,
+    lead_time_days: float | None = None,
+    unit_cost: float | None = None,
+) -> PlanningData:
+    """Items and demand in [since, until): from order lines where there are any, else from the table of demand.
+
+    lead_time_days, unit_cost
+        Assumed where the tables say nothing.
+
+    NotEnoughData without demand; InputRejected (all parts in one report) where lead times are missing or the
+    assumptions cannot be used.
+    """
+    _refuse_assumptions(lead_time_days, unit_cost)
+    assumed = _Assumed(costs or CostFile(), lead_time_days, unit_cost)
+    if tables["sales"].height or tables["consumption"].height:
+        data = _from_lines(tables, until, since, assumed)
+        if tables["demand"].height:
+            data.notices.append("Demand is taken from order lines; the table of demand per period is not used.")
+        return data
+    if tables["demand"].height:
+        return _from_periods(tables, until, since, assumed)
+    raise NotEnoughData(
+        "There is no demand yet. Import sales lines, goods issues or a table of demand per period first."
+    )
+
+
+def _refuse_assumptions(lead_time_days: float | None, unit_cost: float | None) -> None:
+    problems: list[Problem] = []
+    if lead_time_days is not None and not 0.0 <= lead_time_days < np.inf:
+        remedy = "Give days, at least 0."
+        problems.append(Problem("no lead time", remedy, column="lead_time_days", value=f"{lead_time_days:g}"))
+    if unit_cost is not None and not 0.0 < unit_cost < np.inf:
+        remedy = "Give money per piece, above 0."
+        problems.append(Problem("no cost of a piece", remedy, column="unit_cost", value=f"{unit_cost:g}"))
+    if problems:
+        raise InputRejected("The plan cannot be made with these assumptions.", problems)
+
+
+def _from_lines(tables: Tables, until: date | None, since: date | None, assumed: _Assumed) -> PlanningData:
+    demand = tables["sales"] if tables["sales"].height else tables["consumption"].rename({"issued_on": "ordered_on"})
+    extract = last_known_day(tables["purchases"], demand)
+    end = until or extract + timedelta(days=1)
+    past = end <= extract
+    known = as_known(tables, end, past=past)
+    first = since or _first_day(demand, end)
+    # An empty or reversed window is refused here.
+    span = Window(first, end, end - timedelta(days=1))
+    window = Window(max(first, months_before(end, SUPPLY_MONTHS)), end, span.as_of)
+    history = prepare(known, window)
+    cycles = reorder_cycles(history.lines, history.demand, history.items.height, window)
+    items = with_expected_lead_time(with_supplier(history.items, cycles), cycles)
+    done = cycles.group_by("item").agg(COMPLETED.sum().cast(pl.Int64).alias("cycles"))
+    items = items.join(done, on="item", how="left", maintain_order="left").with_columns(pl.col("cycles").fill_null(0))
+    items = _described(items, known, window.as_of, prices_paid(history), assumed, by_place=history.by_place)
+    events = events_of_lines(history.demand, items.height, first, end)
+    nodes, said = _lead_times(items, cycles, assumed.lead_time_days)
+    if not events.event_starts[-1]:
+        raise NotEnoughData(f"There is no demand from {first} until {end}.")
+    said += [*history_notices(history, known, cycles), *input_notices(items), *_undated(tables, past=past)]
+    return _data(items, events, first, 1.0, span.days, nodes, LEAD_WEIGHTS, said, continuous=True)
+
+
+def _first_day(demand: pl.DataFrame, end: date) -> date:
+    """First day of the demand lines, or of all but a stray thousandth where those lie more than a year before."""
+    days = demand.filter((pl.col("ordered_on") < end) & (pl.col("quantity") > 0))["ordered_on"].to_physical()
+    least, usual = days.min(), days.quantile(STRAY_SHARE, "lower")
+    if least is None or usual is None:
+        raise NotEnoughData(f"There is no demand before {end}.")
+    chosen = int(usual) if int(usual) - int(least) > STRAY_DAYS else int(least)  # type: ignore[arg-type]
+    return date(1970, 1, 1) + timedelta(days=chosen)
+
+
+def _lead_times(items: pl.DataFrame, cycles: pl.DataFrame, given: float | None) -> tuple[Floats, list[str]]:
+    """[items, 24] lead times in days, and what is to be said about them."""
+    if cycles.filter(COMPLETED).height:
+        return predictive_nodes(lead_time_evidence(cycles, items).posterior), []
+    days = _constant_lead_times(items, given)
+    said = f"No purchase line was received: lead times are constant, as planned{_or_given(given)}."
+    return np.repeat(days[:, None], len(LEAD_WEIGHTS), axis=1), [said]
+
+
+def _or_given(given: float | None) -> str:
+    return "" if given is None else f", or {given:g} days (assumed) where nothing is planned"
+
+
+def _constant_lead_times(items: pl.DataFrame, given: float | None) -> Floats:
+    """[items] planned lead times in days; InputRejected names the parts that have none."""
+    days = items["expected_lead_time_days"].cast(pl.Float64)
+    days = days if given is None else days.fill_null(given)
+    missing = items.filter(days.is_null())["part_id"].unique().sort()
+    if missing.len():
+        remedy = "Import parts with expected_lead_time_days, or purchase lines, or assume a lead time (lead_time_days)."
+        listed = [
+            Problem("no lead time is known", remedy, column="expected_lead_time_days", value=part)
+            for part in missing.head(PROBLEMS_SHOWN)
+        ]
+        raise InputRejected(f"{missing.len():,} parts have no lead time.", listed)
+    return days.clip(lower_bound=0.0).to_numpy()
+
+
+def _from_periods(tables: Tables, until: date | None, since: date | None, assumed: _Assumed) -> PlanningData:
+    table = tables["demand"]
+    periods = Periods.of(table["period"])
+    last = int(table.select(periods.number("period").max()).item()) + 1
+    begin = 0 if since is None else max(periods.number_of(since), 0)
+    end = last if until is None else min(periods.number_of(until), last)
+    if end <= begin:
+        raise NotEnoughData(f"There is no whole {periods.name} of demand before {until}.")
+    after = periods.first_day(end)
+    known = as_known(tables, after, past=end < last)
+    by_place = bool(table["place_id"].is_not_null().any())
+    placed = {name: with_place(known[name], by_place) for name in ("demand", "stock", "policies")}
+    items = with_master(items_of(list(placed.values()), known["parts"]), known["parts"])
+    items = items.with_columns(pl.lit(0, pl.Int64).alias("cycles"))
+    nothing_paid = pl.DataFrame(schema={"item": pl.Int64, "paid": pl.Float64})
+    items = _described(items, known, after - timedelta(days=1), nothing_paid, assumed, by_place=by_place)
+    days = _constant_lead_times(items, assumed.lead_time_days)
+    lead = np.ceil(np.maximum(days / periods.step_days - PERIOD_TOLERANCE, 0.0))
+    events = events_of_periods(numbered(placed["demand"], items), items.height, periods, begin, end)
+    said = [_period_notice(periods, lead, assumed.lead_time_days)]
+    gaps = int((events.gap_until - events.gap_from).sum())
+    if gaps:
+        said.append(f"{gaps:,} {periods.name}s of parts are not known: they are gaps, not zeros.")
+    said += [*input_notices(items), *_undated(tables, past=end < last)]
+    first = periods.first_day(begin)
+    return _data(
+        items, events, first, periods.step_days, end - begin, lead[:, None], np.ones(1), said, continuous=False
+    )
+
+
+def _period_notice(periods: Periods, lead: Floats, given: float | None) -> str:
+    least, most = int(lead.min(initial=1e9)), int(lead.max(initial=0.0))
+    span = f"{least}" if least == most else f"{least} to {most}"
+    return (
+        f"Demand is known per {periods.name}: stock is reviewed at the end of each. Lead times are constant and whole "
+        f"{periods.name}s, rounded up ({span}), as planned{_or_given(given)}; how they vary is not known."
+    )
+
+
+def _described(
+    items: pl.DataFrame, tables: Tables, as_of: date, paid: pl.DataFrame, assumed: _Assumed, *, by_place: bool
+) -> pl.DataFrame:
+    """Items with master data, today's rule and stock, installed pieces and money."""
+    frames = (
+        *rules_and_stock(tables, items, as_of, by_place=by_place),
+        installed_pieces(tables["installed"], items, by_place=by_place),
+    )
+    described = with_master(items, tables["parts"])
+    for frame in frames:
+        described = described.join(frame, on="item", how="left", maintain_order="left")
+    return assumed.costs.per_part(with_unit_cost(with_todays_rule(described), paid, assumed.unit_cost))
+
+
+def _data(
+    items: pl.DataFrame,
+    events: DemandEvents,
+    first: date,
+    step_days: float,
+    steps: int,
+    nodes: Floats,
+    weights: Floats,
+    said: list[str],
+    *,
+    continuous: bool,
+) -> PlanningData:
+    return PlanningData(
+        items=with_remarks(items, events).select(ITEM_COLUMNS),
+        first=first,
+        step_days=step_days,
+        steps=steps,
+        continuous=continuous,
+        lead_nodes=nodes,
+        lead_weights=weights,
+        notices=said,
+        **vars(events),
+    )
+
+
+def _undated(tables: Tables, *, past: bool) -> list[str]:
+    """What carries no day, where that matters: a plan made for a day in the past."""
+    if not past:
+        return []
+    said = ["Prices, planned lead times and other master data carry no day: they are today's."]
+    if tables["policies"]["valid_from"].is_null().any():
+        said.append("Rules without a day (valid_from) are taken as in force then.")
+    if tables["stock"]["as_of"].is_null().any():
+        said.append("Stock without a day (as_of) is today's and was not known then.")
+    return said
