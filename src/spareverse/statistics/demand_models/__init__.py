@@ -1,1 +1,1 @@
-"""Predictive models of demand, each giving the law of the demand over any number of steps."""
+"""Models of when an item is demanded and how much: arrays in, posterior laws out."""

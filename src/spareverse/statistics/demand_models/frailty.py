@@ -1,0 +1,188 @@
+"""How rates spread around what the group makes one expect, learnt from the counts of all parts (empirical Bayes).
+
+The rate of a part is its group's mean times a frailty. The frailty's law is a mixture of gamma laws centred at
+powers of four, its weights fitted by maximum likelihood (EM; Laird 1978, Journal of the American Statistical
+Association 73): it may have any spread, many parts that hardly ever move and a few that move all the time, where
+a single gamma law must trade one for the other. Given a part's count and exposure the posterior is again such a
+mixture. With demand per period the odds of an event take the place of the rate, and beta laws that of gamma.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spareverse.jit import kernel
+from spareverse.statistics.demand_models.occurrence import Occurrence
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+FACTORS = 4.0 ** np.arange(-5, 4)
+SHAPE = 1.5
+"""Of every gamma law of the mixture: neighbours blend into one another."""
+PRIOR_PARTS = 2.0
+"""Weight of the assumed spread, in parts, where a group is small."""
+ROUNDS = 60
+
+
+@kernel
+def log_likelihood(count: float, exposure: float, centre: float, periodic: bool) -> float:
+    """ln chance of the count (less what does not depend on the centre) for one gamma or beta law of the rate."""
+    if not periodic:
+        expected = centre * exposure
+        value = -SHAPE * math.log1p(expected / SHAPE)
+        if count > 0.0:
+            value += count * math.log(expected / (SHAPE + expected))
+        return value
+    alpha, beta = beta_parameters(centre)
+    return (
+        math.lgamma(alpha + count)
+        - math.lgamma(alpha)
+        + math.lgamma(beta + exposure - count)
+        - math.lgamma(beta)
+        - math.lgamma(alpha + beta + exposure)
+        + math.lgamma(alpha + beta)
+    )
+
+
+@kernel
+def beta_parameters(odds: float) -> tuple[float, float]:
+    chance = odds / (1.0 + odds)
+    strength = SHAPE / min(chance, 1.0 - chance)
+    return chance * strength, (1.0 - chance) * strength
+
+
+@kernel
+def fit_weights(
+    counts: Floats,
+    exposure: Floats,
+    centre: Floats,
+    parts: Floats,
+    factors: Floats,
+    start: Floats,
+    prior_parts: float,
+    periodic: bool,
+    rounds: int,
+) -> Floats:
+    """Weights of the factors by EM; ``parts``: how many parts are alike; ``start``: assumed weights."""
+    rows = len(counts)
+    likelihood = np.empty((rows, len(factors)))
+    for i in range(rows):
+        largest = -math.inf
+        for k in range(len(factors)):
+            likelihood[i, k] = log_likelihood(counts[i], exposure[i], centre[i] * factors[k], periodic)
+            largest = max(largest, likelihood[i, k])
+        for k in range(len(factors)):
+            likelihood[i, k] = math.exp(likelihood[i, k] - largest)
+    weight = start.copy()
+    everything = parts.sum() + prior_parts
+    for _ in range(rounds):
+        fresh = prior_parts * start
+        for i in range(rows):
+            total = 0.0
+            for k in range(len(factors)):
+                total += weight[k] * likelihood[i, k]
+            share = parts[i] / total
+            for k in range(len(factors)):
+                fresh[k] += share * weight[k] * likelihood[i, k]
+        weight = fresh / everything
+    return weight
+
+
+@kernel
+def _posteriors(
+    counts: Floats,
+    exposure: Floats,
+    centre: Floats,
+    group: Integers,
+    weights: Floats,
+    factors: Floats,
+    periodic: bool,
+    weight: Floats,
+    mean: Floats,
+    strength: Floats,
+) -> None:
+    size = len(factors)
+    for i in range(len(counts)):
+        largest = -math.inf
+        for k in range(size):
+            odds = centre[i] * factors[k]
+            value = log_likelihood(counts[i], exposure[i], odds, periodic)
+            prior = weights[group[i], k]
+            weight[i, k] = value + math.log(prior) if prior > 0.0 else -math.inf
+            largest = max(largest, weight[i, k])
+            if periodic:
+                alpha, beta = beta_parameters(odds)
+                strength[i, k] = alpha + beta + exposure[i]
+                mean[i, k] = (alpha + counts[i]) / strength[i, k]
+            else:
+                strength[i, k] = SHAPE + counts[i]
+                mean[i, k] = strength[i, k] / (SHAPE / odds + exposure[i])
+        total = 0.0
+        for k in range(size):
+            weight[i, k] = math.exp(weight[i, k] - largest)
+            if weight[i, k] < 1e-6:
+                weight[i, k] = 0.0
+            total += weight[i, k]
+        for k in range(size):
+            weight[i, k] /= total
+
+
+def assumed_weights() -> Floats:
+    """A wide spread of frailties, for groups too small to tell: normal in the logarithm, standard deviation ln 6."""
+    weights = np.exp(-0.5 * (np.log(FACTORS) / math.log(6.0)) ** 2)
+    weights /= weights.sum()
+    return np.asarray(weights)
+
+
+def frailty_weights(
+    counts: Floats, exposure: Floats, centre: Floats, group: Integers, groups: int, periodic: bool
+) -> Floats:
+    """[groups, factors] weights of every group's frailties; each group leans lightly on all parts together."""
+    rows = np.stack([group.astype(np.float64), counts, exposure, centre], axis=1)
+    distinct, parts = _alike(rows)
+    overall = fit_weights(
+        distinct[:, 1], distinct[:, 2], distinct[:, 3], parts, FACTORS, assumed_weights(), PRIOR_PARTS, periodic, ROUNDS
+    )
+    weights = np.empty((groups, len(FACTORS)))
+    bounds = np.searchsorted(distinct[:, 0], np.arange(groups + 1))
+    for g in range(groups):
+        of = slice(bounds[g], bounds[g + 1])
+        weights[g] = fit_weights(
+            distinct[of, 1], distinct[of, 2], distinct[of, 3], parts[of], FACTORS, overall, 20.0, periodic, ROUNDS
+        )
+    return weights
+
+
+def _alike(rows: Floats) -> tuple[Floats, Floats]:
+    """Distinct rows, sorted, and how often each comes."""
+    order = np.lexsort(rows.T[::-1])
+    rows = rows[order]
+    first = np.ones(len(rows), dtype=np.bool_)
+    first[1:] = (rows[1:] != rows[:-1]).any(axis=1)
+    place = np.flatnonzero(first)
+    return np.ascontiguousarray(rows[place]), np.diff(np.append(place, len(rows))).astype(np.float64)
+
+
+def rate_posterior(
+    counts: Floats, exposure: Floats, centre: Floats, group: Integers, weights: Floats, periodic: bool
+) -> Occurrence:
+    """Posterior of every part's rate given its count and exposure, its group's mean and frailties."""
+    shape = (len(counts), len(FACTORS))
+    posterior = Occurrence(np.empty(shape), np.empty(shape), np.empty(shape), periodic)
+    _posteriors(
+        counts,
+        exposure,
+        centre,
+        group,
+        weights,
+        FACTORS,
+        periodic,
+        posterior.weight,
+        posterior.mean,
+        posterior.strength,
+    )
+    return posterior
