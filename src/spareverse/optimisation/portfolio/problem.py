@@ -27,6 +27,18 @@ class GroupLimit:
 
 
 @dataclass(frozen=True)
+class OrderOptions:
+    """Order quantities each item can choose from, with the price a piece then costs: price breaks. Ragged."""
+
+    starts: Integers
+    """[items + 1] where an item's options begin; each item has at least one."""
+    quantity: Integers
+    """[options] Q >= 1"""
+    unit_cost: Floats
+    """[options] currency/piece > 0"""
+
+
+@dataclass(frozen=True)
 class PortfolioProblem:
     """Independent items under one budget or target. Arrays are [items]."""
 
@@ -48,6 +60,18 @@ class PortfolioProblem:
     limits: tuple[GroupLimit, ...] = field(default=())
     installed_assets: float = 0.0
     """Assets that share the backorders, for availability; 0: unknown."""
+    order_options: OrderOptions | None = None
+    """Where set, the item's order quantity and price are chosen with its reorder point."""
+
+    def __len__(self) -> int:
+        return len(self.unit_cost)
+
+    @property
+    def options(self) -> OrderOptions:
+        """The order options; without any, each item has its one order quantity and price."""
+        if self.order_options is not None:
+            return self.order_options
+        return OrderOptions(np.arange(len(self) + 1), self.order_quantity, self.unit_cost)
 
 
 @dataclass(frozen=True)
@@ -64,3 +88,9 @@ class PlanPoint:
     gap: float
     remarks: tuple[str, ...] = ()
     """Limits that bind, targets that nothing can reach."""
+    order_quantity: Integers = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    """[items]; 1 where not stocked."""
+    unit_cost: Floats = field(default_factory=lambda: np.empty(0))
+    """[items] price at that order quantity [currency/piece]"""
+    availability: float = float("nan")
+    """exp(-expected backorders / installed assets); NaN without installed assets."""
