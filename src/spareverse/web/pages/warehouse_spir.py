@@ -77,10 +77,8 @@ def _cells(run: SavedRun, frame: pl.DataFrame) -> list[Cell]:
         Cell("Price", lambda r: numbers.digits(r["unit_price"]), currency, right=True),
         Cell("Delivery", lambda r: numbers.digits(r["lead_time_days"], 2), "days", right=True),
         Cell("Stock at start", _start, "pieces", right=True),
+        Cell("Reorder at, order", _levels, "pieces", right=True),
     ]
-    for place, words in (("", "Reorder at, order"), ("central_", "Central reorder at, order")):
-        if frame[f"{place}order_quantity"].max() or frame[f"{place}order_up_to"].max():
-            cells.append(Cell(words, _levels(place), "pieces", right=True))
     cells += [
         Cell(words, _count(name), "pieces", right=True)
         for name, words in (("first_fill", "First fill"), ("two_year", "Two years"), ("insurance", "Insurance"))
@@ -103,17 +101,16 @@ def _start(row: Row) -> str:
     return lines(number(row["commissioning"]), f"{number(row['at_site'])} on site" if apart else "")
 
 
-def _levels(place: str) -> Callable[[Row], str]:
-    """``2, 4`` or ``2, up to 6``."""
+def _levels(row: Row) -> str:
+    """``2, 4`` or ``2, up to 6``, on site and below it in the central warehouse."""
 
-    def show(row: Row) -> str:
+    def level(place: str) -> str:
         at, pieces, up_to = (row[f"{place}{name}"] for name in ("reorder_point", "order_quantity", "order_up_to"))
-        order = (
-            "" if pieces is None and up_to is None else number(pieces) if up_to is None else f"up to {number(up_to)}"
-        )
+        order = number(pieces) if pieces is not None else f"up to {number(up_to)}" if up_to is not None else ""
         return ", ".join(filter(None, ("" if at is None else number(at), order)))
 
-    return show
+    central = level("central_")
+    return lines(level(""), f"central {central}" if central else "")
 
 
 def _count(name: str) -> Callable[[Row], str]:
