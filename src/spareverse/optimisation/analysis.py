@@ -27,10 +27,10 @@ from spareverse.optimisation.costs import CostFile
 from spareverse.optimisation.decision import Items, decide
 from spareverse.optimisation.evidence import DemandEvidence, LeadTimeEvidence, demand_evidence, lead_time_evidence
 from spareverse.optimisation.notes import assumptions, counts, notices
-from spareverse.optimisation.order_quantity import economic_order_quantity
 from spareverse.optimisation.paper import paper_estimates
 from spareverse.optimisation.ranking import ranked
 from spareverse.optimisation.safety_cover import Lateness
+from spareverse.optimisation.single_item.eoq import order_quantity_column
 
 Pairs = Literal["all", "positive"]
 
@@ -211,7 +211,7 @@ def _lists(values: np.ndarray[Any, np.dtype[np.float32]], starts: np.ndarray[Any
 
 def _finished(parts: pl.DataFrame, window: Window) -> pl.DataFrame:
     """Derived columns: money, order quantity, evidence grade, remarks."""
-    quantity = economic_order_quantity(
+    quantity = order_quantity_column(
         pl.col("order_rate") * pl.col("order_size"),
         pl.col("ordering_cost"),
         pl.col("holding_cost"),

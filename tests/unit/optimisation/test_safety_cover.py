@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.integrate import quad
 from scipy.stats import weibull_min
 
-from spareverse.optimisation.order_quantity import economic_order_quantity
 from spareverse.optimisation.paper import expected_shortage, weibull_cost_curve
 from spareverse.optimisation.safety_cover import UnitCosts, cost_curve, weights
 
@@ -102,20 +100,3 @@ def test_the_papers_curve_is_the_formula() -> None:
     for x in (0, 7, 40):
         shortage = 0.9 * quad(lambda t: weibull_min.sf(t, 1.44, scale=9.828), x, np.inf)[0]
         assert curve.total[x] == pytest.approx(1.515 * shortage * 0.5 + 0.094 * x * 0.4 + 0.058 * x)
-
-
-def test_order_quantities() -> None:
-    rows = [
-        # D, K, h, least, pack, expected
-        (0.25, 60.0, 0.03, None, None, 32.0),
-        (0.25, 60.0, 0.03, 50.0, None, 50.0),
-        (0.25, 60.0, 0.03, None, 25.0, 50.0),
-        (0.25, 60.0, 0.03, 51.0, 25.0, 75.0),
-        (0.0001, 1.0, 5.0, None, None, 1.0),
-        (0.25, 60.0, 0.03, None, 0.0, 32.0),
-    ]
-    frame = pl.DataFrame(rows, schema=["d", "k", "h", "least", "pack", "expected"], orient="row")
-    found = frame.select(
-        economic_order_quantity(pl.col("d"), pl.col("k"), pl.col("h"), pl.col("least"), pl.col("pack"))
-    ).to_series()
-    assert found.to_list() == frame["expected"].to_list()

@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+import polars as pl
+
 from spareverse.optimisation.single_item.checks import in_order, not_negative, positive
 
 
@@ -88,6 +90,20 @@ def allowed_quantity(best: float, least: float = 0.0, most: float | None = None,
         if number < 1 or number * pack < least:
             raise ValueError(f"no whole number of packs of {pack:g} lies between {least:g} and {most:g}")
     return number * pack
+
+
+def order_quantity_column(
+    pieces_a_day: pl.Expr, ordering_cost: pl.Expr, holding_cost: pl.Expr, least: pl.Expr, pack: pl.Expr
+) -> pl.Expr:
+    """``allowed_quantity`` of a whole table: whole pieces, at least ``least`` and one, in whole packs.
+
+    pieces_a_day: D; ordering_cost: K [currency/order]; holding_cost: h [currency/piece/day]; least, pack: pieces or
+    null.
+    """
+    size = pl.when(pack.fill_null(1.0) > 0).then(pack.fill_null(1.0)).otherwise(1.0)
+    best = (2.0 * pieces_a_day * ordering_cost / holding_cost).sqrt()
+    number = ((0.25 + (best / size) ** 2).sqrt() - 0.5 - 1e-12).ceil()
+    return pl.max_horizontal(number, (least.fill_null(1.0) / size - 1e-12).ceil(), pl.lit(1.0)) * size
 
 
 def discounted_quantity(

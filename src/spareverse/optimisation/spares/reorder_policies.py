@@ -13,13 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from spareverse.optimisation.spares.palm import (
-    expected_backorders,
-    poisson_cdf,
-    poisson_mass,
-    poisson_quantile,
-    poisson_tail,
-)
+from spareverse.optimisation.single_item.demand_laws import poisson
+from spareverse.optimisation.single_item.order_up_to import position_after_review
+from spareverse.optimisation.single_item.reorder_point import evaluate_reorder_point
+from spareverse.optimisation.spares.palm import poisson_quantile, poisson_tail
 
 Floats = NDArray[np.float64]
 
@@ -44,15 +41,9 @@ def reorder_point(reorder: int, quantity: int, demand_per_h: float, lead_time_h:
     """
     if quantity < 1 or reorder < -quantity:
         raise ValueError(f"(s, Q) needs Q >= 1 and s >= -Q, got {reorder} and {quantity}")
-    position = np.arange(reorder + 1, reorder + quantity + 1)
-    mean = demand_per_h * lead_time_h
-    short = float(expected_backorders(position, mean).mean())
+    found = evaluate_reorder_point(reorder, quantity, poisson(demand_per_h * lead_time_h), demand_per_h)
     return StockPerformance(
-        short,
-        float(poisson_cdf(position - 1, mean).mean()),
-        float(poisson_cdf(position, mean).mean()),
-        float(position.mean() - mean + short),
-        demand_per_h / quantity,
+        found.expected_backorders, found.fill_rate, found.ready_rate, found.mean_on_hand, found.orders
     )
 
 
@@ -67,8 +58,7 @@ def periodic_review(
     """(R, s, S): every R hours, at or below s, order up to S. ValueError unless s < S and R > 0."""
     if reorder >= order_up_to or interval_h <= 0:
         raise ValueError(f"(R, s, S) needs R > 0 and s < S, got {interval_h}, {reorder} and {order_up_to}")
-    positions = np.arange(reorder + 1, order_up_to + 1)
-    chance, orders = _position_after_review(len(positions), demand_per_h * interval_h)
+    positions, chance, orders = position_after_review(reorder, order_up_to, poisson(demand_per_h * interval_h))
     levels = np.arange(min(reorder, 0), order_up_to + 1)
     until = _cdf_integral(levels, lead_time_h + interval_h, demand_per_h)
     # mean over the interval of P(D(L + u) <= y), each level y
@@ -85,18 +75,6 @@ def periodic_review(
         on_hand,
         orders / interval_h,
     )
-
-
-def _position_after_review(size: int, demand: float) -> tuple[Floats, float]:
-    """Stationary law of the position just after a review, s + 1 .. s + size, and the chance that a review orders."""
-    drop = poisson_mass(np.arange(size), demand)
-    move = np.zeros((size, size))
-    for row in range(size):
-        move[row, : row + 1] = drop[: row + 1][::-1]
-        move[row, size - 1] += 1.0 - drop[: row + 1].sum()
-    balance = np.vstack([move.T - np.eye(size), np.ones(size)])
-    chance: Floats = np.linalg.lstsq(balance, np.concatenate([np.zeros(size), [1.0]]), rcond=None)[0]
-    return chance, float(chance @ poisson_tail(np.arange(size), demand))
 
 
 def _cdf_integral(count: NDArray[np.int64], hours: float, rate_per_h: float) -> Floats:
