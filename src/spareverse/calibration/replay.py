@@ -1,9 +1,10 @@
 """Stocking rules replayed against demand and lead times that really happened.
 
-Not a simulation: nothing is drawn. Every item walks alone through its own demand lines; an order takes the lead time of
-the purchase of that item (else of its supplier) placed nearest in time. Stock is reviewed after every demand, which
-for demand per period is the end of the period: such an order is on the shelf before the demand of period t + L + 1.
-The rule has been in force for ``warm_steps`` before the part that is scored, so that its orders are under way.
+Not a simulation: demand is what came. Every item walks alone through its own demand lines; an order takes one of the
+lead times its item's (else its supplier's) orders really had, picked by item and number of the order: contenders that
+order alike wait alike. Stock is reviewed after every demand, which for demand per period is the end of the period: such
+an order is on the shelf before the demand of period t + L + 1. The rule has been in force for ``warm_steps`` before the
+part that is scored, so that its orders are under way.
 """
 
 from __future__ import annotations
@@ -39,12 +40,11 @@ class Track:
     gap_from: Integers
     gap_until: Integers
     """[gaps] steps without information: they are not scored."""
-    lead_starts: Integers
-    """[items + 1] where an item's real lead times begin; at least one each"""
-    lead_step: Integers
-    """[leads] step of the order, ascending within an item"""
-    lead_time: Floats
-    """[leads] steps"""
+    lead_from: Integers
+    lead_until: Integers
+    """[items] where an item's real lead times lie in ``lead_times``; at least one each, items may share them."""
+    lead_times: Floats
+    """[steps]"""
     steps: int
     """Length of the scored part."""
     warm_steps: int
@@ -54,19 +54,10 @@ class Track:
 
 
 @kernel
-def _lead_time(steps: Integers, times: Floats, first: int, last: int, now: int) -> float:
-    """Of the order placed nearest to ``now``; of two equally near the later one."""
-    low = first
-    high = last
-    while low < high:
-        middle = (low + high) // 2
-        if steps[middle] < now:
-            low = middle + 1
-        else:
-            high = middle
-    if low == last or (low > first and now - steps[low - 1] < steps[low] - now):
-        low -= 1
-    return float(times[low])
+def _pick(item: int, order: int, count: int) -> int:
+    """Which of ``count`` lead times the order takes: evenly spread over them, alike in every replay."""
+    turn = (item * 0.7548776662466927 + order * 0.6180339887498949) % 1.0
+    return min(int(turn * count), count - 1)
 
 
 @kernel
@@ -87,9 +78,9 @@ def replay_range(
     gap_starts: Integers,
     gap_from: Integers,
     gap_until: Integers,
-    lead_starts: Integers,
-    lead_step: Integers,
-    lead_time: Floats,
+    lead_from: Integers,
+    lead_until: Integers,
+    lead_times: Floats,
     steps: int,
     warm_steps: int,
     review_steps: int,
@@ -113,6 +104,7 @@ def replay_range(
         scored = np.zeros(events + 1, dtype=np.bool_)
         head = 0
         tail = 0
+        orders = 0
         on_hand = s + q
         position = on_hand
         owed = 0.0
@@ -183,11 +175,9 @@ def replay_range(
                     ordered = q * (np.floor((s - position) / q) + 1.0)
                 if ordered > 0.0:
                     position += ordered
-                    arrives[under_way] = (
-                        now
-                        + review_steps
-                        + _lead_time(lead_step, lead_time, lead_starts[i], lead_starts[i + 1], int(now))
-                    )
+                    own = lead_from[i] + _pick(i, orders, lead_until[i] - lead_from[i])
+                    arrives[under_way] = now + review_steps + lead_times[own]
+                    orders += 1
                     comes[under_way] = ordered
                     under_way += 1
                     if now >= 0.0:
@@ -213,9 +203,9 @@ def replay(track: Track, rules: Sequence[Rules], cancel: Cancel | None = None) -
             track.gap_starts,
             track.gap_from,
             track.gap_until,
-            track.lead_starts,
-            track.lead_step,
-            track.lead_time,
+            track.lead_from,
+            track.lead_until,
+            track.lead_times,
             track.steps,
             track.warm_steps,
             track.review_steps,

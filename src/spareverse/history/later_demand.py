@@ -11,7 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from spareverse.errors import NotEnoughData
-from spareverse.history.demand_events import DemandEvents, events_of_lines, events_of_periods, starts_of
+from spareverse.history.demand_events import DemandEvents, events_of_lines, events_of_periods, starts_of, told
 from spareverse.history.items import numbered
 from spareverse.history.lines import demand_lines, purchase_lines, with_place
 from spareverse.history.periods import Periods
@@ -110,7 +110,7 @@ def _lead_times(
     usual = aged.filter(~pl.col("open"))["days"].quantile(PATIENCE, "linear")
     if usual is None:
         said = "No order placed after the fit was received: lead times are those expected at the fit."
-        return np.full(len(data), 3, dtype=np.int64), _expected(data), [said]
+        return np.full(len(data), 3, dtype=np.int64), expected_lead_times(data), [said]
     told = aged.filter(pl.col("age") >= usual)
     early = bool(told.is_empty())
     told = aged.filter(~pl.col("open")) if early else told
@@ -140,7 +140,7 @@ def _pools(told: pl.DataFrame, data: PlanningData) -> tuple[Integers, tuple[Inte
     return source, (lead_from, lead_until, np.concatenate([days[by_item], days[by_supplier]]))
 
 
-def _expected(data: PlanningData) -> tuple[Integers, Integers, Floats]:
+def expected_lead_times(data: PlanningData) -> tuple[Integers, Integers, Floats]:
     """The lead times of the fit; where they vary, each node as often as its weight says, of a hundred."""
     copies = np.maximum(np.round(100.0 * data.lead_weights), 1).astype(np.int64)
     distinct, case = np.unique(data.lead_nodes, axis=0, return_inverse=True)
@@ -152,7 +152,7 @@ def _expected(data: PlanningData) -> tuple[Integers, Integers, Floats]:
 
 
 def _by_period(tables: Tables, data: PlanningData) -> LaterDemand:
-    table = tables["demand"]
+    table = told(tables["demand"])
     periods = Periods.of(table["period"])
     begin = periods.number_of(data.first) + data.steps
     end = int(table.select(periods.number("period").max()).item()) + 1
@@ -171,7 +171,7 @@ def _by_period(tables: Tables, data: PlanningData) -> LaterDemand:
         periods.first_day(begin),
         end - begin,
         events,
-        *_expected(data),
+        *expected_lead_times(data),
         source,
         unknown_lines=unknown,
         notices=said,

@@ -145,6 +145,19 @@ BACKTEST_RESULTS = Table(
     identity=("policy", "setting", "group"),
 )
 
+BACKTEST_EQUAL = Table(
+    "backtest_equal",
+    "Stock value at equal fill rate",
+    "What each contender holds where it reaches the same fill rate, read off its replayed curve",
+    (
+        Column("policy", "text", "Contender"),
+        Column("fill_rate", "number", "Share of lines met at once"),
+        *_interval("stock_value", "Mean stock at unit cost; empty: no setting reaches the fill rate", "currency"),
+        *_interval("ratio", "Its stock value over the plan's, both on the same parts"),
+    ),
+    identity=("policy", "fill_rate"),
+)
+
 BACKTEST_PARTS = Table(
     "backtest_parts",
     "Back-test per part",
@@ -206,5 +219,14 @@ OUTCOMES = Table(
 
 PLAN_TABLES: dict[str, Table] = {
     table.name: table
-    for table in (DEMAND_RESULTS, PLAN, PLAN_CURVE, BACKTEST_RESULTS, BACKTEST_PARTS, PROMISES, OUTCOMES)
+    for table in (
+        DEMAND_RESULTS,
+        PLAN,
+        PLAN_CURVE,
+        BACKTEST_RESULTS,
+        BACKTEST_EQUAL,
+        BACKTEST_PARTS,
+        PROMISES,
+        OUTCOMES,
+    )
 }

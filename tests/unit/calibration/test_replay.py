@@ -7,7 +7,7 @@ from spareverse.calibration import replay as r
 from spareverse.calibration.rules import Rules
 
 
-def track(events, *, steps=100, warm=0, review=0, leads=((0, 10.0),), gaps=()):
+def track(events, *, steps=100, warm=0, review=0, leads=(10.0,), gaps=()):
     """One item."""
     return r.Track(
         np.array([0, len(events)]),
@@ -16,9 +16,9 @@ def track(events, *, steps=100, warm=0, review=0, leads=((0, 10.0),), gaps=()):
         np.array([0, len(gaps)]),
         np.array([first for first, _ in gaps], dtype=np.int64),
         np.array([last for _, last in gaps], dtype=np.int64),
-        np.array([0, len(leads)]),
-        np.array([step for step, _ in leads], dtype=np.int64),
-        np.array([time for _, time in leads], dtype=float),
+        np.array([0]),
+        np.array([len(leads)]),
+        np.array(leads, dtype=float),
         steps,
         warm,
         review,
@@ -68,18 +68,21 @@ def test_orders_are_multiples_unless_they_go_up_to_a_level():
 
 def test_a_month_is_reviewed_at_its_end():
     # lead time 1 month: ordered at the end of month 0, on the shelf before the demand of month 2
-    months = track([(0, 1), (1, 1), (2, 1)], steps=6, review=1, leads=((0, 1.0),))
+    months = track([(0, 1), (1, 1), (2, 1)], steps=6, review=1, leads=(1.0,))
     found = one(months, rule(0, 1))
     assert (found["lines_met"], found["waited"]) == (1, 1 + 1)
 
 
-def test_the_lead_time_is_that_of_the_nearest_purchase():
-    found = one(track([(5, 1), (10, 1), (80, 1), (90, 1)], leads=((0, 2.0), (70, 50.0))), rule(0, 1))
-    assert found["lines_met"] == 3
+def test_lead_times_are_taken_evenly_and_alike_by_every_contender():
+    orders = [(step, 1) for step in range(0, 4000, 40)]
+    few = one(track(orders, steps=4000, leads=(5.0, 15.0)), rule(-1, 1))
+    assert few["waited"] / few["lines"] == pytest.approx(10.0, abs=0.5)
+    other = one(track(orders, steps=4000, leads=(5.0, 15.0)), rule(-1, 1, up_to=True))
+    assert other["waited"] == few["waited"]
 
 
 def test_gaps_are_not_scored_and_the_warm_part_is_not_either():
-    found = one(track([(-10, 1), (20, 1)], warm=20, leads=((0, 15.0),), gaps=((60, 80),)), rule(0, 1))
+    found = one(track([(-10, 1), (20, 1)], warm=20, leads=(15.0,), gaps=((60, 80),)), rule(0, 1))
     assert (found["lines"], found["lines_met"], found["orders"]) == (1, 1, 1)
     # not there until 5, there until 20, again from 35; 20 of 100 steps unknown
     assert found["stock"] == pytest.approx((15 + 65 - 20) / 80)
@@ -93,6 +96,7 @@ def plain(given, rules):
         demand.setdefault(step, []).append(pieces)
     on_hand, position, queue, arrivals = float(s + q), float(s + q), [], {}
     lines = met = pieces_met = waited = stock = 0.0
+    number = 0
     for now in range(-given.warm_steps, given.steps):
         on_hand += arrivals.pop(now, 0.0)
         while queue and on_hand > 0:
@@ -115,8 +119,9 @@ def plain(given, rules):
             if position <= s:
                 more = s + q - position if rules.order_up_to else q * ((s - position) // q + 1)
                 position += more
-                nearest = np.argmin(np.abs(given.lead_step - now) - 1e-9 * given.lead_step)
-                due = now + int(given.lead_time[nearest]) + given.review_steps
+                turn = (number * 0.6180339887498949) % 1.0
+                number += 1
+                due = now + int(given.lead_times[int(turn * len(given.lead_times))]) + given.review_steps
                 if due == now:
                     on_hand += more  # zero lead time: there before the next line
                     while queue and on_hand > 0:
@@ -145,7 +150,7 @@ def test_kernel_and_plain_account_agree(seed):
         steps=120,
         warm=60,
         review=int(rng.integers(0, 2)),
-        leads=tuple((int(step), float(rng.integers(0, 30))) for step in np.sort(rng.permutation(180)[:5] - 60)),
+        leads=tuple(rng.integers(0, 30, 5).astype(float)),
     )
     rules = rule(int(rng.integers(-1, 6)), int(rng.integers(1, 5)), up_to=bool(rng.integers(0, 2)))
     found = one(given, rules)
@@ -168,30 +173,21 @@ def test_any_split_over_threads_gives_the_same():
         np.zeros(items + 1, np.int64),
         np.zeros(0, np.int64),
         np.zeros(0, np.int64),
-        np.arange(items + 1),
         np.zeros(items, np.int64),
-        rng.uniform(5, 60, items),
+        np.full(items, 50),
+        rng.uniform(5, 60, 50),
         300,
         50,
         0,
     )
     rules = Rules("test", 0.0, rng.integers(-1, 3, items), np.ones(items, np.int64), False)
     whole = r.replay(given, [rules])[0]
-    alone = r.replay(
-        r.Track(
-            given.event_starts[5000:5003] - given.event_starts[5000],
-            given.event_step[given.event_starts[5000] : given.event_starts[5002]],
-            given.event_pieces[given.event_starts[5000] : given.event_starts[5002]],
-            np.zeros(3, np.int64),
-            given.gap_from,
-            given.gap_until,
-            np.arange(3),
-            given.lead_step[5000:5002],
-            given.lead_time[5000:5002],
-            300,
-            50,
-            0,
-        ),
-        [Rules("test", 0.0, rules.reorder_point[5000:5002], np.ones(2, np.int64), False)],
-    )[0]
-    np.testing.assert_array_equal(whole[5000:5002], alone)
+    parts = [np.zeros((items, len(r.COUNTS))) for _ in range(2)]
+    shared = (
+        given.event_starts, given.event_step, given.event_pieces, given.gap_starts, given.gap_from, given.gap_until,
+        given.lead_from, given.lead_until, given.lead_times, 300, 50, 0, rules.reorder_point, rules.order_quantity,
+        False,
+    )  # fmt: skip
+    r.replay_range(*shared, 0, 5000, parts[0])
+    r.replay_range(*shared, 5000, items, parts[1])
+    np.testing.assert_array_equal(whole, parts[0] + parts[1])
