@@ -25,7 +25,13 @@ from spareverse.jit import Cancel, Progress
 from spareverse.network.results import CYCLE_RESULTS, PART_RESULTS
 from spareverse.optimisation.costs import CostFile
 from spareverse.optimisation.decision import Items, decide
-from spareverse.optimisation.evidence import DemandEvidence, LeadTimeEvidence, demand_evidence, lead_time_evidence
+from spareverse.optimisation.evidence import (
+    DemandEvidence,
+    LeadTimeEvidence,
+    demand_evidence,
+    evidence_grade,
+    lead_time_evidence,
+)
 from spareverse.optimisation.notes import assumptions, counts, notices
 from spareverse.optimisation.paper import paper_estimates
 from spareverse.optimisation.ranking import ranked
@@ -218,15 +224,6 @@ def _finished(parts: pl.DataFrame, window: Window) -> pl.DataFrame:
         pl.col("min_order_quantity"),
         pl.col("pack_size"),
     )
-    graded = (
-        pl.when(pl.col("cycles") >= 20)
-        .then(pl.lit("strong"))
-        .when(pl.col("cycles") >= 8)
-        .then(pl.lit("fair"))
-        .when(pl.col("cycles") >= 1)
-        .then(pl.lit("weak"))
-        .otherwise(pl.lit("borrowed"))
-    )
     notes = [
         (
             pl.col("expected_lead_time_source") == "missing",
@@ -245,7 +242,7 @@ def _finished(parts: pl.DataFrame, window: Window) -> pl.DataFrame:
         pl.col("place_id").fill_null(""),
         (pl.col("pieces_sold") / window.days * 365.0 * pl.col("unit_cost")).alias("annual_value"),
         quantity.alias("order_quantity"),
-        graded.alias("evidence"),
+        evidence_grade(pl.col("cycles")).alias("evidence"),
         (pl.col("current_cost") - pl.col("optimal_cost")).alias("saving"),
         (pl.col("current_cover") * pl.col("unit_cost")).alias("stock_value_now"),
         (pl.col("optimal_cover") * pl.col("unit_cost")).alias("stock_value_proposed"),

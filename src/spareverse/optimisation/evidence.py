@@ -53,6 +53,19 @@ class DemandEvidence:
     concentration: Floats
 
 
+def evidence_grade(cycles: pl.Expr) -> pl.Expr:
+    """strong, fair, weak or borrowed: how much of a part's lead time is its own, by completed cycles."""
+    return (
+        pl.when(cycles >= 20)
+        .then(pl.lit("strong"))
+        .when(cycles >= 8)
+        .then(pl.lit("fair"))
+        .when(cycles >= 1)
+        .then(pl.lit("weak"))
+        .otherwise(pl.lit("borrowed"))
+    )
+
+
 def starts_of(item: Integers, items: int) -> Integers:
     """Where each item's rows begin in an array sorted by item; one entry more than items."""
     starts = np.zeros(items + 1, dtype=np.int64)
