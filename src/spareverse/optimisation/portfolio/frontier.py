@@ -118,18 +118,18 @@ class Frontier:
         if order_quantity is not None:
             quantity = order_quantity
         cost = price_at(self.problem, quantity)
-        found = performance(self.problem, reorder_point, quantity)
+        found = performance(self.problem.demand, reorder_point, quantity)
         value = float(cost @ found[:, ON_HAND])
         totals = _totals(self.problem, found)
-        owed = float(found[:, BACKORDERS].sum())
+        owed = -totals["backorders"]
         return PlanPoint(
             reorder_point=reorder_point,
             stock_value=value,
-            fill_rate=float(totals["lines"]),
-            fill_rate_pieces=float(totals["pieces"]),
+            fill_rate=totals["lines"],
+            fill_rate_pieces=totals["pieces"],
             expected_backorders=owed,
             gain_per_money=float("nan"),
-            gap=max(0.0, self.bound(value) - float(totals[self.measure])),
+            gap=max(0.0, self.bound(value) - totals[self.measure]),
             order_quantity=quantity,
             unit_cost=cost,
             availability=float(availability(self.problem, np.array(owed))),
@@ -260,7 +260,7 @@ def _merged(problem: PortfolioProblem, measure: Measure, hulls: Hulls) -> Fronti
         stock_value=along(value),
         fill_rate=curves["lines"],
         fill_rate_pieces=curves["pieces"],
-        expected_backorders=along(hulls.performance[:, BACKORDERS]),
+        expected_backorders=-curves["backorders"],
         parts_stocked=along((hulls.reorder_point >= 0).astype(np.float64)).round().astype(np.int64),
         gain_per_money=np.concatenate([[np.inf], -np.sort(-ratio)]),
         gain=curves[measure],

@@ -14,6 +14,11 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Measure = Literal["lines", "pieces", "backorders"]
 
+FREE = -2
+"""Reorder point of an item that no planner decided."""
+UNBOUNDED = 2**40
+"""Largest reorder point of an item without a ceiling."""
+
 
 @dataclass(frozen=True)
 class GroupLimit:
@@ -48,7 +53,7 @@ class PortfolioProblem:
     order_quantity: Integers
     """Q >= 1; an order is a multiple of it."""
     weight: Floats
-    """What a demand line (or piece) of the item counts; 1 everywhere gives the plain fill rate."""
+    """What a demand line (or piece, met or owed) of the item counts; 1 everywhere gives the plain fill rate."""
     least: Integers
     """Least reorder point; -1: need not be stocked, 0 with Q = 1: keeps one piece."""
     most: Integers

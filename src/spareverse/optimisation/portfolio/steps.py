@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from spareverse.jit import Cancel, Progress, kernel, run_in_chunks
 from spareverse.optimisation.portfolio.problem import Measure, PortfolioProblem
+from spareverse.statistics.lead_time_demand import LeadTimeDemand
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -154,7 +155,13 @@ def _hull(measure: int, prices: Floats, points: Floats, order: Integers, hull: I
 
 
 @kernel
-def _candidates_of(
+def candidates_room(points: int, options: int) -> tuple[Floats, Floats]:
+    """Scratch for ``candidates_of``: sums of the laws, and rows (option, reorder point, performance)."""
+    return np.empty((2, 3, points)), np.empty(((points + 2) * options, 6))
+
+
+@kernel
+def candidates_of(
     i: int,
     mass: Grids,
     with_line: Grids,
@@ -168,6 +175,7 @@ def _candidates_of(
     sums: Floats,
     points: Floats,
 ) -> int:
+    """Candidates of item i in the rows of ``points``; their number."""
     _cumulate(mass[i], step[i], sums[0])
     _cumulate(with_line[i], step[i], sums[1])
     offered = quantity[option_starts[i] : option_starts[i + 1]]
@@ -194,15 +202,14 @@ def _hull_range(
     """Hull points of items first .. last - 1 end to end: reorder points, options, performance; fills ``counts``."""
     width = mass.shape[1] + 2
     options = np.max(option_starts[first + 1 : last + 1] - option_starts[first:last])
-    sums = np.empty((2, 3, mass.shape[1]))
-    points = np.empty((width * options, 6))
+    sums, points = candidates_room(mass.shape[1], options)
     hull = np.empty(width * options, dtype=np.int64)
     reorder = np.empty(16 * (last - first) + width * options, dtype=np.int64)
     option = np.empty(len(reorder), dtype=np.int64)
     found = np.empty((len(reorder), 4))
     total = 0
     for i in range(first, last):
-        count = _candidates_of(
+        count = candidates_of(
             i, mass, with_line, step, mean, line_mean, least, most, option_starts, quantity, sums, points
         )
         prices = unit_cost[option_starts[i] : option_starts[i + 1]]
@@ -293,10 +300,9 @@ def efficient_points(
     return Hulls(starts, *(np.concatenate([piece[k] for piece in ordered]) for k in range(3)))
 
 
-def performance(problem: PortfolioProblem, reorder_point: Integers, order_quantity: Integers) -> Floats:
+def performance(law: LeadTimeDemand, reorder_point: Integers, order_quantity: Integers) -> Floats:
     """[items, WIDTH] pieces on hand, line fill rate, piece fill rate, pieces owed of given (s, nQ) rules, s >= -1."""
-    law = problem.demand
-    found = np.empty((len(problem), WIDTH))
+    found = np.empty((len(law), WIDTH))
 
     def work(first: int, last: int) -> None:
         _perform_range(
@@ -312,5 +318,5 @@ def performance(problem: PortfolioProblem, reorder_point: Integers, order_quanti
             found,
         )
 
-    run_in_chunks(work, len(problem))
+    run_in_chunks(work, len(law))
     return found
