@@ -4,7 +4,8 @@ SpareverseError                  something the user can act on; carries the prob
 ├── UsageError                   the call itself is wrong                      (exit 2, HTTP 400)
 ├── NotFound                     a part, analysis or twin that is not there    (exit 1, HTTP 404)
 ├── InputRejected                a file cannot be trusted as a whole           (exit 1, HTTP 422)
-│   └── AmbiguousDates           dates can be read two ways; the user decides  (exit 1, HTTP 422)
+│   ├── AmbiguousDates           dates can be read two ways; the user decides  (exit 1, HTTP 422)
+│   └── AbsentPeriods            absent months: no demand, or not known        (exit 1, HTTP 422)
 ├── NotEnoughData                a figure was asked for that the data cannot carry (exit 1, HTTP 422)
 ├── TwinBusy                     another import or analysis is writing         (exit 1, HTTP 409)
 ├── StorageFailed                disk full, folder not writable                (exit 1, HTTP 507)
@@ -81,6 +82,10 @@ class InputRejected(SpareverseError):
 
 class AmbiguousDates(InputRejected):
     kind = "ambiguous_dates"
+
+
+class AbsentPeriods(InputRejected):
+    kind = "absent_periods"
 
 
 class NotEnoughData(SpareverseError):

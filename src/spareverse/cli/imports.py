@@ -80,6 +80,9 @@ def import_files(
     consumption: Annotated[
         Path | None, file_option("Goods issues to work orders, where there are no customers.")
     ] = None,
+    demand: Annotated[
+        Path | None, file_option("Pieces demanded per month or week, where there are no order lines.")
+    ] = None,
     parts: Annotated[Path | None, file_option("The catalogue.")] = None,
     stock: Annotated[Path | None, file_option("Stock on hand.")] = None,
     policies: Annotated[Path | None, file_option("Today's reorder points and order quantities.")] = None,
@@ -92,7 +95,9 @@ def import_files(
     answer: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="COLUMN=day|month", help="What comes first in a column of dates that can be read both ways."
+            metavar="COLUMN=day|month",
+            help="What comes first in a column of dates that can be read both ways; missing_periods=zero or missing "
+            "says what a month without a row means.",
         ),
     ] = None,
     as_json: AsJson = False,
@@ -103,6 +108,7 @@ def import_files(
     and the same file twice adds nothing.
 
     Example: spareverse import acme --purchases po.xlsx --sales so.csv
+    Example: spareverse import acme --demand months.csv --answer missing_periods=zero
     """
     from spareverse import open as open_twin
 
@@ -110,6 +116,7 @@ def import_files(
         "purchases": purchases,
         "sales": sales,
         "consumption": consumption,
+        "demand": demand,
         "parts": parts,
         "stock": stock,
         "policies": policies,
@@ -210,8 +217,10 @@ def _decide(twin: Twin, path: Path) -> int:
 def _answers(words: list[str]) -> dict[str, Any] | None:
     answers = {}
     for word in words:
-        column, _, first = word.partition("=")
-        if first not in ("day", "month"):
-            raise UsageError(f"--answer {word}: write COLUMN=day or COLUMN=month, for example ordered_on=day.")
-        answers[column] = first
+        column, _, said = word.partition("=")
+        known = ("zero", "missing") if column == "missing_periods" else ("day", "month")
+        if said not in known:
+            asked = column or "COLUMN"
+            raise UsageError(f"--answer {word}: write {asked}={known[0]} or {asked}={known[1]}.")
+        answers[column] = said
     return answers or None

@@ -61,14 +61,19 @@ def events_of_lines(demand: pl.DataFrame, items: int, first: date, until: date) 
     )
 
 
+def told(demand: pl.DataFrame) -> pl.DataFrame:
+    """Rows of the demand table about periods that have come; a plan for the future is no demand."""
+    return demand.filter(~pl.col("flag").fill_null("").str.contains("future_date"))
+
+
 def events_of_periods(
     demand: pl.DataFrame, items: int, periods: Periods, begin: int, end: int, *, introduced: bool = True
 ) -> DemandEvents:
     """One event per period with demand in periods [begin, end), numbered from ``begin``; what is not known is a gap.
 
     demand
-        Columns item, period, quantity (null = not known), absent ("zero": periods without a row had no demand; else
-        they are not known). Several rows of an item and period add up.
+        Columns item, period, quantity (null = not known), absent ("zero" in all rows of a period: an item without a
+        row there had no demand; else it is not known). Several rows of an item and period add up.
     introduced
         Periods before the first known one are no gap: the item was not there yet.
     """
@@ -80,7 +85,7 @@ def events_of_periods(
         .agg(pl.when(pl.col("quantity").is_not_null().all()).then(pl.col("quantity").sum()).alias("quantity"))
         .sort("item", "step")
     )
-    unknown = _unknown(cells, _absent_means_zero(demand, items), steps)
+    unknown = _unknown(cells, _zero_where_absent(demand, periods, begin, steps), items)
     leading = unknown.filter(pl.col("from") == 0)
     known_from = np.zeros(items, dtype=np.int64)
     if introduced:
@@ -101,35 +106,29 @@ def events_of_periods(
     )
 
 
-def _absent_means_zero(demand: pl.DataFrame, items: int) -> NDArray[np.bool_]:
-    """Per item whether periods without a row had no demand; an item without rows goes by all others."""
-    zero = (pl.col("absent") == "zero").fill_null(value=False).all().alias("zero")
-    said = demand.group_by("item").agg(zero)
-    out = np.full(items, bool(demand.height and demand.select(zero).item()))
-    out[said["item"].to_numpy()] = said["zero"].to_numpy()
-    return out
+def _zero_where_absent(demand: pl.DataFrame, periods: Periods, begin: int, steps: int) -> NDArray[np.bool_]:
+    """Per step whether an item without a row had no demand; a step that no row names goes by those around it."""
+    said = demand.group_by((periods.number("period") - begin).alias("step")).agg(
+        (pl.col("absent") == "zero").fill_null(value=False).all().alias("zero")
+    )
+    least = min(int(said["step"].min() or 0), 0)  # type: ignore[arg-type]
+    every = pl.DataFrame({"step": pl.int_range(least, max(steps, int(said["step"].max() or 0) + 1), eager=True)})  # type: ignore[arg-type]
+    zero = every.join(said, on="step", how="left", maintain_order="left").with_columns(
+        (pl.col("zero").forward_fill() & pl.col("zero").backward_fill()).fill_null(value=False)
+    )
+    found: NDArray[np.bool_] = zero["zero"].to_numpy()[-least : steps - least]
+    return found
 
 
-def _unknown(cells: pl.DataFrame, zero: NDArray[np.bool_], steps: int) -> pl.DataFrame:
+def _unknown(cells: pl.DataFrame, zero: NDArray[np.bool_], items: int) -> pl.DataFrame:
     """Runs of steps without information: columns item, from, until, sorted."""
-    sparse = pl.Series(zero)
-    said = cells.with_columns(sparse.gather(cells["item"]).alias("zero"))
-    # Where absence means zero, only cells that say "not known" are unknown.
-    empty = said.filter(pl.col("zero") & pl.col("quantity").is_null()).with_columns(
-        (pl.col("step") - pl.int_range(pl.len()).over("item")).alias("run")
+    steps = len(zero)
+    walled = np.ones((items, steps + 2), dtype=np.bool_)
+    walled[:, 1:-1] = zero
+    walled[cells["item"].to_numpy(), cells["step"].to_numpy() + 1] = cells["quantity"].is_not_null().to_numpy()
+    item, edge = np.nonzero(walled[:, 1:] != walled[:, :-1])
+    # Edges come in pairs: where knowledge ends, and where it begins again.
+    return pl.DataFrame(
+        {"item": item[::2], "from": edge[::2], "until": edge[1::2]},
+        schema={"item": pl.Int64, "from": pl.Int64, "until": pl.Int64},
     )
-    named = empty.group_by("item", "run").agg(
-        pl.col("step").min().alias("from"), (pl.col("step").max() + 1).alias("until")
-    )
-    # Elsewhere everything is unknown but the known cells; two walls stand for both ends.
-    dense = np.flatnonzero(~zero)
-    walls = pl.DataFrame({"item": np.tile(dense, 2), "step": np.repeat(np.array([-1, steps]), len(dense))})
-    known = said.filter(~pl.col("zero") & pl.col("quantity").is_not_null()).select("item", "step")
-    between = (
-        pl.concat([known.cast({"item": pl.Int64}), walls])
-        .sort("item", "step")
-        .with_columns((pl.col("step").shift(1).over("item") + 1).alias("from"))
-        .filter(pl.col("from") < pl.col("step"))
-        .select("item", "from", pl.col("step").alias("until"))
-    )
-    return pl.concat([named.select("item", "from", "until").cast(between.schema), between]).sort("item", "from")

@@ -21,6 +21,7 @@ PAST_DATES = {
     "purchases": ("ordered_on", "received_on"),
     "sales": ("ordered_on", "delivered_on"),
     "consumption": ("issued_on",),
+    "demand": ("period",),
 }
 """Dates of things that have happened."""
 
@@ -38,6 +39,9 @@ def lines_that_do_not_apply(table: str, rows: pl.DataFrame, raw: pl.DataFrame, f
         findings.add("not applicable", rows["quantity"] == 0, "quantity is zero", column="quantity")
     if table == "consumption":
         findings.add("not applicable", rows["quantity"] == 0, "quantity is zero", column="quantity")
+    if table == "demand":
+        remedy = "Write the pieces demanded; returns belong to the period they are taken back from."
+        findings.add("unreadable", rows["quantity"] < 0, "demand is negative", column="quantity", remedy=remedy)
     if table == "rates":
         remedy = "Write how much of the twin's currency one unit is worth."
         findings.add("unreadable", rows["rate"] <= 0, "rate is not above zero", column="rate", remedy=remedy)

@@ -16,7 +16,7 @@ _TIME = (
     r"(?:T|\s+)\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:[.,]\d+)?)?\s*(?:[AaPp]\.?[Mm]\.?)?\s*(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})?$"
 )
 _FIRST_YEAR, _LAST_YEAR = 1950, 2100
-_CENTURY_PIVOT = 69
+CENTURY_PIVOT = 69
 """Two-digit years from here on belong to the twentieth century."""
 
 _MONTHS = {
@@ -33,7 +33,7 @@ _MONTHS = {
     11: "nov november novembre noviembre",
     12: "dec december dezember dez décembre decembre déc dicembre dic diciembre",
 }
-_MONTH_NUMBER = {name: str(number) for number, names in _MONTHS.items() for name in names.split()}
+MONTH_NUMBER = {name: str(number) for number, names in _MONTHS.items() for name in names.split()}
 
 
 def classified(texts: pl.Series) -> pl.DataFrame:
@@ -68,7 +68,7 @@ def classified(texts: pl.Series) -> pl.DataFrame:
         return pl.col(group).struct.field(name)
 
     def month(group: str) -> pl.Expr:
-        return part(group, "m").str.to_lowercase().replace_strict(_MONTH_NUMBER, default=None)
+        return part(group, "m").str.to_lowercase().replace_strict(MONTH_NUMBER, default=None)
 
     serial_date = pl.lit("1899-12-30").str.to_date() + pl.duration(days=pl.col("serial").cast(pl.Float64).floor())
     first, second, year = part("both", "a"), part("both", "b"), part("both", "y")
@@ -106,7 +106,7 @@ def classified(texts: pl.Series) -> pl.DataFrame:
 
 
 def _date(year: pl.Expr, month: pl.Expr, day: pl.Expr) -> pl.Expr:
-    century = pl.when(year.cast(pl.Int32, strict=False) < _CENTURY_PIVOT).then(pl.lit("20")).otherwise(pl.lit("19"))
+    century = pl.when(year.cast(pl.Int32, strict=False) < CENTURY_PIVOT).then(pl.lit("20")).otherwise(pl.lit("19"))
     full = pl.when(year.str.len_chars() == 2).then(pl.concat_str(century, year)).otherwise(year)
     date = pl.concat_str(full, month, day, separator="-").str.to_date("%Y-%m-%d", strict=False)
     return pl.when(date.dt.year().is_between(_FIRST_YEAR, _LAST_YEAR)).then(date)

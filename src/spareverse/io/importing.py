@@ -15,6 +15,7 @@ import polars as pl
 
 from spareverse.errors import UsageError
 from spareverse.io.catalogue import ImportRecord, now
+from spareverse.io.demand_files import absence_answer, settled
 from spareverse.io.mapping import Mapping as ColumnMapping
 from spareverse.io.mapping import load_mapping, sources
 from spareverse.io.recognition import Recognised, Source, recognise_source
@@ -102,7 +103,8 @@ def preview(
         The twin's table of currency rates; without it, lines in other currencies show as quarantined.
     """
     found = recognise_source(path, table, load_mapping(mapping) if mapping else None, answers)
-    translation = _translate(found, settings, TABLES["rates"].empty() if rates is None else rates, answers)
+    known = {"rates": TABLES["rates"].empty() if rates is None else rates, "demand": TABLES["demand"].empty()}
+    translation = _translate(found, settings, known, answers)
     return Preview(
         report=_report(found, translation, None),
         sources=translation.sources,
@@ -136,13 +138,14 @@ def import_files(
     # rates first: the other files may need them
     order = sorted(files, key=lambda name: name != "rates")
     with folder.writing():
-        rates = folder.table("rates")
+        known = {name: folder.table(name) for name in ("rates", "demand")}
         prepared: list[_Prepared] = []
         for done, name in enumerate(order):
             say(done / (len(order) + 1), f"Reading {name}")
-            prepared.append(_prepare(folder, files[name], name, chosen, answers, rates))
+            prepared.append(_prepare(folder, files[name], name, chosen, answers, known))
             if name == "rates":
-                rates = pl.concat([rates, _as_stored(prepared[-1].translation.rows, "rates")])
+                new = _as_stored(prepared[-1].translation.rows, "rates")
+                known["rates"] = pl.concat([known["rates"], new])
         say(len(order) / (len(order) + 1), "Saving")
         items = [one.item for one in prepared if one.item is not None]
         if items:
@@ -158,15 +161,16 @@ def _prepare(
     table: str,
     mapping: ColumnMapping | None,
     answers: Mapping[str, str] | None,
-    rates: pl.DataFrame,
+    known: Mapping[str, pl.DataFrame],
 ) -> _Prepared:
     found = recognise_source(source, table, mapping, answers)
-    translation = _translate(found, folder.settings, rates, answers)
+    translation = _translate(found, folder.settings, known, answers)
     recipe = json.dumps(
         {
             "mapping": dict(found.mapping.document),
             "orders": translation.orders,
             "decimal": one_sign(translation.decimal),
+            **_said(table, translation.rows),
         },
         ensure_ascii=False,
         sort_keys=True,
@@ -200,14 +204,26 @@ def _as_stored(rows: pl.DataFrame, table: str, import_id: str = "") -> pl.DataFr
     return rows.select(*TABLES[table].names, pl.lit(import_id).alias("import_id"), "file", "row", "flag")
 
 
+def _said(table: str, rows: pl.DataFrame) -> dict[str, str]:
+    """What a table of demand says about absent periods, for lines mended later."""
+    said = rows["absent"].drop_nulls().unique() if table == "demand" else pl.Series([])
+    return {"absent": said[0]} if len(said) == 1 else {}
+
+
 def _translate(
-    found: Recognised, settings: Settings, rates: pl.DataFrame, answers: Mapping[str, str] | None
+    found: Recognised, settings: Settings, known: Mapping[str, pl.DataFrame], answers: Mapping[str, str] | None
 ) -> Translation:
+    """``known``: tables rates and demand as the twin has them."""
+    given = dict(answers or {})
+    absence = absence_answer(given)
     headings = sources(found.mapping, TABLES[found.table], found.sheet.header)
     orders = dict(found.mapping.table(found.table).orders or {})
-    orders.update(orders_from_answers(TABLES[found.table], headings, answers))
-    context = Context(settings.currency, rates, orders, None, date.today())
-    return translate(found.sheet, found.mapping, found.table, context)
+    orders.update(orders_from_answers(TABLES[found.table], headings, given))
+    context = Context(settings.currency, known["rates"], orders, None, date.today())
+    translation = translate(found.sheet, found.mapping, found.table, context)
+    if found.table != "demand":
+        return translation
+    return replace(translation, rows=settled(found.sheet.file, translation.rows, known["demand"], absence))
 
 
 def _report(found: Recognised, translation: Translation, import_id: str | None) -> FileReport:

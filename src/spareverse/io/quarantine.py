@@ -115,7 +115,10 @@ def _translate_again(folder: TwinFolder, record: ImportRecord, sheet: Sheet) -> 
         today=date.today(),
         whole_file=False,
     )
-    return translate(sheet, load_mapping(recipe["mapping"]), record.table, context)
+    translation = translate(sheet, load_mapping(recipe["mapping"]), record.table, context)
+    if "absent" not in recipe:
+        return translation
+    return replace(translation, rows=translation.rows.with_columns(pl.col("absent").fill_null(recipe["absent"])))
 
 
 def _report(file: str, record: ImportRecord, translation: Translation, import_id: str | None) -> FileReport:

@@ -12,6 +12,7 @@ import polars as pl
 from spareverse.errors import InputRejected, NotFound, Problem, UsageError
 from spareverse.io import sap
 from spareverse.io.date_formats import ORDERS
+from spareverse.io.demand_files import as_demand
 from spareverse.io.mapping import GENERIC, headings_of, nearest_table, recognise, shipped_mapping, with_usual_headings
 from spareverse.io.mapping import Mapping as ColumnMapping
 from spareverse.io.readers import as_sheet, checksum, read_bytes, read_cells
@@ -41,7 +42,7 @@ def recognise_source(
     hashes: list[str] = []
     for path in _files(source):
         content = read_bytes(path)
-        sheets += _sheets(path, content, mapping)
+        sheets += [as_demand(sheet, table, mapping) for sheet in _sheets(path, content, mapping)]
         hashes.append(checksum(content))
     sha256 = hashes[0] if len(hashes) == 1 else hashlib.sha256(" ".join(sorted(hashes)).encode()).hexdigest()
     joined = _joined_extracts(sheets, table, mapping, answers)

@@ -125,7 +125,6 @@ DEMAND = Table(
             "text",
             "What a period of the file without a row of the part means",
             choices=("zero", "missing"),
-            consequence="Asked for where periods are absent: no demand and no information differ.",
         ),
     ),
     identity=("part_id", "place_id", "period"),

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from spareverse.errors import InputRejected, NotEnoughData, Problem
 from spareverse.history.cycles import reorder_cycles
-from spareverse.history.demand_events import DemandEvents, events_of_lines, events_of_periods
+from spareverse.history.demand_events import DemandEvents, events_of_lines, events_of_periods, told
 from spareverse.history.history import prepare
 from spareverse.history.item_master import (
     prices_paid,
@@ -173,7 +173,7 @@ def _constant_lead_times(items: pl.DataFrame, given: float | None) -> Floats:
 
 
 def _from_periods(tables: Tables, until: date | None, since: date | None, assumed: _Assumed) -> PlanningData:
-    table = tables["demand"]
+    table = told(tables["demand"])
     periods = Periods.of(table["period"])
     last = int(table.select(periods.number("period").max()).item()) + 1
     begin = 0 if since is None else max(periods.number_of(since), 0)
@@ -181,7 +181,7 @@ def _from_periods(tables: Tables, until: date | None, since: date | None, assume
     if end <= begin:
         raise NotEnoughData(f"There is no whole {periods.name} of demand before {until}.")
     after = periods.first_day(end)
-    known = as_known(tables, after, past=end < last)
+    known = as_known({**tables, "demand": table}, after, past=end < last)
     by_place = bool(table["place_id"].is_not_null().any())
     placed = {name: with_place(known[name], by_place) for name in ("demand", "stock", "policies")}
     items = with_master(items_of(list(placed.values()), known["parts"]), known["parts"])

@@ -52,6 +52,7 @@ class Twin:
         purchases: Any = None,
         sales: Any = None,
         consumption: Any = None,
+        demand: Any = None,
         parts: Any = None,
         stock: Any = None,
         policies: Any = None,
@@ -63,8 +64,8 @@ class Twin:
     ) -> ImportReport:
         """Bring files into the twin, all of them or none; the report counts every row."""
         given = {
-            "purchases": purchases, "sales": sales, "consumption": consumption, "parts": parts, "stock": stock,
-            "policies": policies, "installed": installed, "rates": rates,
+            "purchases": purchases, "sales": sales, "consumption": consumption, "demand": demand, "parts": parts,
+            "stock": stock, "policies": policies, "installed": installed, "rates": rates,
         }  # fmt: skip
         files = {table: file for table, file in given.items() if file is not None}
         if not files:

@@ -10,7 +10,7 @@ from typing import Any
 
 from nicegui import events, run, ui
 
-from spareverse.errors import AmbiguousDates, InputRejected
+from spareverse.errors import AbsentPeriods, AmbiguousDates, InputRejected
 from spareverse.io.importing import Preview
 from spareverse.io.mapping import SHIPPED
 from spareverse.network.tables import TABLES
@@ -23,6 +23,11 @@ from spareverse.web.pages.wording import day, number, plural
 
 ACCEPTED = ".csv,.tsv,.txt,.xlsx,.xlsm,.parquet"
 _AUTOMATIC = "recognise by itself"
+_CHOICES: dict[type[InputRejected], dict[str, str]] = {
+    AmbiguousDates: {"day": "Day first", "month": "Month first"},
+    AbsentPeriods: {"zero": "There was no demand", "missing": "It is not known"},
+}
+_QUESTIONS = (AmbiguousDates, AbsentPeriods)
 
 
 @dataclass(eq=False)
@@ -79,9 +84,7 @@ class Incoming:
 
     async def _join_extracts(self) -> None:
         """Extracts that mean nothing alone (order heads, order items) may make a table together."""
-        alone = [
-            b for b in self._bundles if isinstance(b.found, InputRejected) and not isinstance(b.found, AmbiguousDates)
-        ]
+        alone = [b for b in self._bundles if isinstance(b.found, InputRejected) and not isinstance(b.found, _QUESTIONS)]
         if len(alone) < 2:
             return
         together = Bundle([path for bundle in alone for path in bundle.paths])
@@ -115,7 +118,7 @@ class Incoming:
                 _preview(bundle.found, rates_come=self._rates_come())
             else:
                 note_bar(bundle.found.message, tone="bad", icon="error_outline")
-                if isinstance(bundle.found, AmbiguousDates):
+                if isinstance(bundle.found, _QUESTIONS):
                     self._question(bundle, bundle.found)
                 else:
                     states.problems_table([vars(problem) for problem in bundle.found.problems])
@@ -147,13 +150,13 @@ class Incoming:
             mapping.on_value_change(again)
             button("Leave out", lambda: self._drop(bundle), icon="close", slim=True)
 
-    def _question(self, bundle: Bundle, asked: AmbiguousDates) -> None:
-        """Dates that can be read two ways: the user decides per column."""
+    def _question(self, bundle: Bundle, asked: AmbiguousDates | AbsentPeriods) -> None:
+        """Dates that can be read two ways, or what absent months mean: the user decides."""
         chosen: dict[str, Any] = {}
         for problem in asked.problems:
             column = str(problem.column)
             text(f"{column}: {problem.reason}").style("margin-top: 8px")
-            chosen[column] = ui.radio({"day": "Day first", "month": "Month first"}).props("inline").mark("answer")
+            chosen[column] = ui.radio(_CHOICES[type(asked)]).props("inline").mark("answer")
 
         async def answer() -> None:
             if any(choice.value is None for choice in chosen.values()):
