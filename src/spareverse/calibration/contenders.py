@@ -15,6 +15,9 @@ from numpy.typing import NDArray
 from spareverse.calibration.backtest import Contender
 from spareverse.calibration.rules import Rules
 from spareverse.history.planning_data import PlanningData
+from spareverse.optimisation.portfolio.frontier import Frontier
+from spareverse.optimisation.portfolio.problem import PlanPoint
+from spareverse.optimisation.portfolio.steps import LINE_FILL, performance
 from spareverse.optimisation.spares.palm import poisson_quantile
 from spareverse.special import normal_quantile
 from spareverse.statistics.forecasting.croston import croston
@@ -26,6 +29,29 @@ MONTH_DAYS = 365.25 / 12.0
 SERVICE = (0.3, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.975, 0.99, 0.995, 0.999)
 MONTHS_OF_COVER = (0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0, 12.0, 18.0, 24.0)
 PEERS = ("croston-normal", "months-of-cover", "poisson-base-stock")
+
+
+PLAN_TARGETS = (0.3, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.925, 0.95, 0.96, 0.97, 0.98, 0.99, 0.995)
+"""Fill rates of lines at which a plan's curve is replayed, as far as it reaches them."""
+CLOSE = 0.002
+"""Fill rates nearer to the chosen plan's add nothing."""
+
+
+def planned(frontier: Frontier, chosen: PlanPoint) -> Contender:
+    """The plan itself and other plans along its curve; the setting is the promised fill rate of lines."""
+    others = [
+        frontier.at(int(np.argmax(frontier.fill_rate >= target)))
+        for target in PLAN_TARGETS
+        if target <= frontier.fill_rate[-1] and abs(target - chosen.fill_rate) > CLOSE
+    ]
+    points = sorted([chosen, *others], key=lambda point: point.stock_value)
+    rules = []
+    for point in points:
+        filled = performance(frontier.problem.demand, point.reorder_point, point.order_quantity)[:, LINE_FILL]
+        rules.append(
+            Rules("plan", point.fill_rate, point.reorder_point, point.order_quantity, False, promised_fill_rate=filled)
+        )
+    return Contender(tuple(rules), next(k for k, point in enumerate(points) if point is chosen))
 
 
 def company(data: PlanningData) -> Contender | None:
