@@ -1,8 +1,8 @@
 """Other models of the same data, compared by AICc (Hurvich & Tsai 1989).
 
-Lead times: Weibull, exponential, gamma, log-normal, all with right censoring. Demand over completed cycles:
-Poisson, negative binomial and compound Poisson with geometric order sizes (Polya-Aeppli), the mean growing with the
-length of the cycle.
+Lead times and lives: Weibull, exponential, gamma, log-normal, all with right censoring and delayed entry. Demand over
+completed cycles: Poisson, negative binomial and compound Poisson with geometric order sizes (Polya-Aeppli), the mean
+growing with the length of the cycle.
 """
 
 from __future__ import annotations
@@ -35,17 +35,24 @@ class Alternative:
     """Infinite where there are too few observations for the number of parameters."""
 
 
-def lead_time_alternatives(values: Floats, censored: Booleans | None = None) -> list[Alternative]:
-    """Fits of times > 0 [days], best first. NotEnoughData as for the Weibull."""
+def lead_time_alternatives(
+    values: Floats, censored: Booleans | None = None, entry: Floats | None = None
+) -> list[Alternative]:
+    """Fits of times > 0 [days], best first; ``entry`` is the age at which each came under observation.
+
+    NotEnoughData as for the Weibull.
+    """
     values = np.asarray(values, dtype=np.float64)
     flags = np.zeros(len(values), dtype=np.bool_) if censored is None else np.asarray(censored, dtype=np.bool_)
-    kept = values > 0
-    values, flags = values[kept], flags[kept]
-    weibull = fit_weibull(values, flags)
+    began = np.zeros(len(values)) if entry is None else np.asarray(entry, dtype=np.float64)
+    kept = values > began
+    values, flags, began = values[kept], flags[kept], began[kept]
+    weibull = fit_weibull(values, flags, began)
     failed, alive = values[~flags], values[flags]
     size = len(failed)
     shape, scale = weibull.distribution.shape, weibull.distribution.scale
-    rate = size / values.sum()
+    rate = size / (values - began).sum()
+    late = began[began > 0]
     found = [
         _alternative("Weibull", {"shape": shape, "scale": scale}, weibull.log_likelihood, size),
         _alternative("exponential", {"mean": 1.0 / rate}, size * math.log(rate) - size, size),
@@ -54,13 +61,16 @@ def lead_time_alternatives(values: Floats, censored: Booleans | None = None) -> 
     def gamma(x: Floats) -> float:
         a, b = np.exp(x)
         density = (a - 1) * np.log(failed) - failed / b - a * math.log(b) - special.gammaln(a)
-        return float(density.sum() + _log(special.gammaincc(a, alive / b)).sum())
+        return float(
+            density.sum() + _log(special.gammaincc(a, alive / b)).sum() - _log(special.gammaincc(a, late / b)).sum()
+        )
 
     def log_normal(x: Floats) -> float:
         mu, sigma = x[0], math.exp(x[1])
         z = (np.log(failed) - mu) / sigma
         density = -0.5 * z**2 - np.log(failed) - x[1] - 0.5 * math.log(2 * math.pi)
-        return float(density.sum() + special.log_ndtr(-(np.log(alive) - mu) / sigma).sum())
+        outlived, entered = (special.log_ndtr(-(np.log(ages) - mu) / sigma).sum() for ages in (alive, late))
+        return float(density.sum() + outlived - entered)
 
     spread = max(float(np.log(failed).std()), 0.05)
     x, height = _maximum(gamma, [math.log(1 / spread**2), math.log(failed.mean() * spread**2)])

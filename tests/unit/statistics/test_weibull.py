@@ -133,7 +133,7 @@ def test_the_compiled_kernel_is_its_own_source() -> None:
     results = []
     for run in (weibull.fit_range, weibull.fit_range.py_func):  # type: ignore[attr-defined]
         out, status = np.empty((10, 3)), np.empty(10, dtype=np.int64)
-        run(values, censored, starts, 0, 10, out, status)
+        run(values, censored, 0.4 * values, starts, 0, 10, out, status)
         results.append((out, status))
     np.testing.assert_allclose(results[0][0], results[1][0], rtol=1e-13)
     np.testing.assert_array_equal(results[0][1], results[1][1])
