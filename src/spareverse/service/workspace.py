@@ -18,7 +18,7 @@ from spareverse.io.storage import write_text_atomically
 from spareverse.optimisation.safety_cover import UnitCosts
 from spareverse.service import uploads
 from spareverse.service.jobs import Job, JobQueue
-from spareverse.service.portfolio import Portfolio, Query
+from spareverse.service.portfolio import PARTS, Portfolio
 from spareverse.service.studies import Studies
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ class Workspace:
         """Read the newest analysis, so that the first page opens as fast as the next."""
         if self.twin.folder.runs("analysis"):
             analysis = self.analysis(Window())
-            self.portfolio(analysis).page(Query.of(), 0, 1)
+            self.portfolio(analysis).page(PARTS.query(), 0, 1)
             for table in (analysis.cycles, analysis.suppliers):
                 table.head(1)
 

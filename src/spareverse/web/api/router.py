@@ -10,8 +10,8 @@ from starlette.exceptions import HTTPException
 
 from spareverse.errors import NotFound, Problem, UsageError
 from spareverse.network.results import RESULTS
-from spareverse.service.portfolio import OPERATORS, VIEWS, column_of
-from spareverse.service.portfolio import Query as PartQuery
+from spareverse.service.portfolio import PARTS, VIEWS
+from spareverse.service.rows import OPERATORS
 from spareverse.service.workspace import Workspace
 from spareverse.web.api import figures, studies
 from spareverse.web.api.asked import Asked
@@ -89,9 +89,9 @@ def _parts(router: APIRouter, workspace: Workspace) -> None:
     ) -> Rows:
         """Parts of an analysis, sorted, filtered and searched at the server."""
         portfolio = workspace.portfolio(workspace.analysis(asked))
-        total, frame = portfolio.page(PartQuery.of(where or (), q, sort, view), offset, limit)
+        total, frame = portfolio.page(PARTS.query(where or (), q, sort, view), offset, limit)
         if columns:
-            frame = frame.select([column_of(name).name for name in columns.split(",")])
+            frame = frame.select([PARTS.column(name).name for name in columns.split(",")])
         return rows(total, offset, limit, frame)
 
     @router.get("/parts/{part_id:path}/cycles", tags=["parts"])

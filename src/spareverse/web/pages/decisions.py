@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
 from nicegui import ui
 
 from spareverse.errors import SpareverseError
-from spareverse.service.portfolio import Query
+from spareverse.service.rows import Rows
 from spareverse.web.pages.cards import box, button, text
 from spareverse.web.pages.place import Place
 from spareverse.web.pages.wording import plural
@@ -28,8 +29,27 @@ Row = dict[str, Any]
 UNDO_SECONDS = 10
 
 
+@dataclass(frozen=True)
+class Proposals:
+    """What is decided on: the rows of one run, and the columns that propose."""
+
+    rows: Rows
+    run: str
+    reorder_point: str
+    open: pl.Expr
+    """Rows that propose a change."""
+
+    @classmethod
+    def of_analysis(cls, place: Place) -> Proposals:
+        """Each part alone, as the analysis of the window proposes."""
+        analysis = place.workspace.analysis(place.window)
+        proposed = pl.col("optimal_cover").is_not_null() & (pl.col("change") != 0)
+        return cls(place.workspace.portfolio(analysis), analysis.id, "optimal_cover", proposed)
+
+
 def decide(
     place: Place,
+    proposals: Proposals,
     parts: Sequence[Row],
     accept: str | None,
     *,
@@ -38,7 +58,6 @@ def decide(
     after: Callable[[], object],
 ) -> None:
     """Record one decision for some part rows, say so, and offer to take it back."""
-    analysis = place.workspace.analysis(place.window)
 
     def record(rows: Sequence[Row]) -> bool:
         try:
@@ -53,9 +72,9 @@ def decide(
         {
             "part_id": part["part_id"],
             "place_id": part["place_id"] or "",
-            "proposed_reorder_point": part["optimal_cover"],
+            "proposed_reorder_point": part[proposals.reorder_point],
             "proposed_order_quantity": part["order_quantity"],
-            "analysis_id": analysis.id,
+            "analysis_id": proposals.run,
         }
         for part in parts
     ]
@@ -72,12 +91,12 @@ def decide(
         _undoable(said, lambda: record(before))
 
 
-def bar(place: Place) -> None:
+def bar(place: Place, proposals: Proposals) -> None:
     """Accept, reject and override for the parts ticked in the grid."""
-    button("Accept", lambda: _on_selected(place, "yes"), icon="check", slim=True)
-    button("Reject", lambda: _on_selected(place, "no"), icon="block", slim=True)
-    button("Override", lambda: _ask_override(place), icon="edit", slim=True)
-    button("Accept all shown", lambda: _accept_shown(place), icon="done_all", slim=True)
+    button("Accept", lambda: _on_selected(place, proposals, "yes"), icon="check", slim=True)
+    button("Reject", lambda: _on_selected(place, proposals, "no"), icon="block", slim=True)
+    button("Override", lambda: _ask_override(place, proposals), icon="edit", slim=True)
+    button("Accept all shown", lambda: _accept_shown(place, proposals), icon="done_all", slim=True)
 
 
 async def _selected() -> list[Row]:
@@ -88,40 +107,39 @@ def _refresh() -> None:
     ui.run_javascript("window.spareverse.refresh()")
 
 
-async def _on_selected(place: Place, accept: str) -> None:
+async def _on_selected(place: Place, proposals: Proposals, accept: str) -> None:
     parts = await _selected()
     if not parts:
         ui.notify("Tick the parts first, in the first column of the table.")
         return
-    decide(place, parts, accept, after=_refresh)
+    decide(place, proposals, parts, accept, after=_refresh)
 
 
-async def _accept_shown(place: Place) -> None:
+async def _accept_shown(place: Place, proposals: Proposals) -> None:
     """Accept every part the grid shows under its filters, also those not loaded."""
     shown = await ui.run_javascript("window.spareverse.shown()")
     first = {name: values[0] for name, values in shown.items()}
-    portfolio = place.workspace.portfolio(place.workspace.analysis(place.window))
-    query = Query.of(shown.get("where", []), first.get("q", ""), first.get("sort", ""), first.get("view", ""))
-    parts = portfolio.all(query).filter(pl.col("optimal_cover").is_not_null() & (pl.col("change") != 0))
+    asked = shown.get("where", []), first.get("q", ""), first.get("sort", ""), first.get("view", "")
+    parts = proposals.rows.all(proposals.rows.listing.query(*asked)).filter(proposals.open)
     if parts.is_empty():
         ui.notify("None of the parts shown has a change to accept.")
         return
-    decide(place, parts.to_dicts(), "yes", after=_refresh)
+    decide(place, proposals, parts.to_dicts(), "yes", after=_refresh)
 
 
-async def _ask_override(place: Place) -> None:
+async def _ask_override(place: Place, proposals: Proposals) -> None:
     parts = await _selected()
     if not parts:
         ui.notify("Tick the parts first, in the first column of the table.")
         return
-    override_dialog(place, parts, _refresh)
+    override_dialog(place, proposals, parts, _refresh)
 
 
-def override_dialog(place: Place, parts: Sequence[Row], after: Callable[[], object]) -> None:
+def override_dialog(place: Place, proposals: Proposals, parts: Sequence[Row], after: Callable[[], object]) -> None:
     """Ask for the planner's own reorder point and why."""
     with ui.dialog() as dialog, ui.card().style("min-width: 380px"):
         text(f"Own reorder point for {plural(len(parts), 'part')}", "section")
-        proposed = parts[0]["optimal_cover"] if len(parts) == 1 else None
+        proposed = parts[0][proposals.reorder_point] if len(parts) == 1 else None
         level = (
             ui.number("Reorder point, pieces", value=proposed, min=0, step=1)
             .props("outlined dense")
@@ -134,7 +152,8 @@ def override_dialog(place: Place, parts: Sequence[Row], after: Callable[[], obje
                 ui.notify("Give a reorder point of 0 or more.", type="negative")
                 return
             dialog.close()
-            decide(place, parts, "yes", override=float(level.value), comment=why.value or None, after=after)
+            own = float(level.value)
+            decide(place, proposals, parts, "yes", override=own, comment=why.value or None, after=after)
 
         with box("row-gap"):
             button("Keep", keep, main=True)

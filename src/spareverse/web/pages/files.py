@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
+import polars as pl
 from fastapi import Query as Parameter
 from fastapi.responses import FileResponse
 from nicegui import app, run
@@ -17,9 +18,10 @@ from spareverse.io.quarantine import export_quarantine
 from spareverse.io.report import write_changes
 from spareverse.io.templates import write_templates
 from spareverse.network.schema import Table
-from spareverse.service.portfolio import Query, column_of, grid_columns
+from spareverse.service.portfolio import PARTS
 from spareverse.service.workspace import Window, Workspace
-from spareverse.web.pages.grid import DEFAULT, RANGED
+from spareverse.web.pages.grid import Look
+from spareverse.web.pages.portfolio_grid import PORTFOLIO
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Texts = Annotated[list[str] | None, Parameter()]
@@ -40,17 +42,8 @@ def include(workspace: Workspace) -> None:
         as_of: str = "",
     ) -> FileResponse:
         analysis = workspace.analysis(Window.of(since, until, as_of))
-        frame = workspace.portfolio(analysis).all(Query.of(where or (), q, sort, view))
-        chosen = _with_limits([column_of(name).name for name in columns.split(",") if name] or list(DEFAULT))
-        table = Table(
-            "Portfolio",
-            "Portfolio",
-            "Parts as shown",
-            tuple(column for column in grid_columns() if column.name in chosen),
-        )
-        return await send(
-            "portfolio.xlsx", lambda path: write_tables(path, {"Portfolio": frame.select(chosen)}, {"Portfolio": table})
-        )
+        frame = workspace.portfolio(analysis).all(PARTS.query(where or (), q, sort, view))
+        return await send_shown("Portfolio", PORTFOLIO, frame, columns)
 
     @app.get("/files/changes.xlsx")
     async def changes(since: str = "", until: str = "", as_of: str = "") -> FileResponse:
@@ -66,10 +59,21 @@ def include(workspace: Workspace) -> None:
         return await send("spareverse-template.xlsx", lambda path: write_templates(path.parent)[0].replace(path))
 
 
-def _with_limits(names: list[str]) -> list[str]:
+async def send_shown(title: str, look: Look, frame: pl.DataFrame, columns: str) -> FileResponse:
+    """The rows of a grid with the columns it shows (names separated by commas; empty: those shown at first)."""
+    names = [look.listing.column(name).name for name in columns.split(",") if name] or list(look.default)
+    chosen = _with_limits(look, names)
+    table = Table(title, title, "Rows as shown", tuple(look.listing.columns[name] for name in chosen))
+    shown = frame.select(chosen)
+    return await send(f"{title.lower()}.xlsx", lambda path: write_tables(path, {title: shown}, {title: table}))
+
+
+def _with_limits(look: Look, names: list[str]) -> list[str]:
     """The columns with the limits of their intervals right behind them, as the grid shows them."""
     return [
-        name for shown in names for name in ((shown, f"{shown}_low", f"{shown}_high") if shown in RANGED else (shown,))
+        name
+        for shown in names
+        for name in ((shown, f"{shown}_low", f"{shown}_high") if shown in look.ranged else (shown,))
     ]
 
 

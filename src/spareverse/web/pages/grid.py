@@ -1,89 +1,22 @@
-"""The server-side grid of all parts: which columns there are, how they are shown, and their first sort and filter."""
+"""A server-side grid: which columns there are, how they are shown, and their first sort and filter."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from nicegui import ui
 
-from spareverse.service.portfolio import Query, Where, grid_columns
+from spareverse.network.schema import Column
+from spareverse.service.rows import Listing, Query
+from spareverse.web.pages.cards import box, button
 from spareverse.web.pages.place import Place
 
 ROWS_PER_FETCH = 100
-
-_HEADINGS: dict[str, str] = {
-    "part_id": "Part",
-    "place_id": "Place",
-    "description": "Description",
-    "evidence": "Evidence",
-    "supplier_id": "Supplier",
-    "current_cover": "Today",
-    "optimal_cover": "Proposed",
-    "change": "Change",
-    "current_risk": "Risk today",
-    "optimal_risk": "Risk proposed",
-    "money_at_risk": "Money at risk",
-    "saving": "Saving",
-    "order_quantity": "Order quantity",
-    "late_risk": "Late risk",
-    "expected_lead_time_days": "Expected lead time",
-    "lead_time_median_days": "Lead time, median",
-    "lead_time_mean_days": "Lead time, mean",
-    "sales_lines": "Sales lines",
-    "purchase_lines": "Purchase lines",
-    "accept": "Decision",
-    "override_reorder_point": "Override",
-    "stock_value_now": "Stock value today",
-    "stock_value_proposed": "Stock value proposed",
-    "annual_value": "Annual value",
-}
-DEFAULT: tuple[str, ...] = (
-    "part_id",
-    "place_id",
-    "description",
-    "current_cover",
-    "optimal_cover",
-    "change",
-    "current_risk",
-    "optimal_risk",
-    "money_at_risk",
-    "saving",
-    "evidence",
-    "order_quantity",
-    "supplier_id",
-    "expected_lead_time_days",
-    "sales_lines",
-    "accept",
-)
-RANGED: frozenset[str] = frozenset({"optimal_cover", "optimal_risk", "current_risk", "late_risk"})
-SHARES: tuple[str, ...] = tuple(
-    column.name
-    for column in grid_columns()
-    if any(word in column.name for word in ("risk", "on_time", "share_", "p_value"))
-    and column.name != "money_at_risk"
-    and column.kind == "number"
-    and column.name != "risk_step"
-)
-_WIDTH = {
-    "part_id": 104,
-    "place_id": 100,
-    "description": 168,
-    "current_risk": 112,
-    "optimal_risk": 112,
-    "optimal_cover": 116,
-    "current_cover": 86,
-    "change": 88,
-    "money_at_risk": 118,
-    "saving": 100,
-    "supplier_id": 108,
-    "comment": 220,
-    "remarks": 260,
-    "evidence": 100,
-    "accept": 100,
-}
+_HEADINGS = {"part_id": "Part", "place_id": "Place", "accept": "Decision", "override_reorder_point": "Override"}
+_WIDTH = {"part_id": 104, "place_id": 100, "description": 168, "supplier_id": 108, "comment": 220, "remarks": 260}
 _TYPES = {
     "gt": "greaterThan",
     "ge": "greaterThanOrEqual",
@@ -99,42 +32,62 @@ _TYPES = {
 
 
 @dataclass(frozen=True)
-class GridColumn:
-    """One column as the chooser lists it."""
+class Look:
+    """How a listing shows as a grid."""
 
-    name: str
-    heading: str
-    meaning: str
+    listing: Listing
+    default: tuple[str, ...]
+    """Columns shown at first, in their order."""
+    rows: str
+    """Address that answers a fetch."""
+    file: str
+    """Address of an Excel file of exactly what is shown."""
+    headings: Mapping[str, str] = field(default_factory=dict)
+    widths: Mapping[str, int] = field(default_factory=dict)
+    ranged: frozenset[str] = frozenset()
+    """Columns shown with their 95 % limits behind them."""
+    shares: frozenset[str] = frozenset()
+    """Columns shown in per cent."""
+    signed: frozenset[str] = frozenset()
+    """Columns shown with their sign."""
+    digits: Mapping[str, int] = field(default_factory=dict)
+    """Decimals of columns that are no whole numbers, shares or money."""
+
+    def columns(self) -> tuple[Column, ...]:
+        """Every column, the default ones first; limits of intervals stand beside their value instead."""
+        limits = {f"{name}_{end}" for name in self.ranged for end in ("low", "high")}
+        declared = self.listing.columns
+        names = [*self.default, *(name for name in declared if name not in self.default and name not in limits)]
+        return tuple(declared[name] for name in names)
+
+    def heading(self, name: str) -> str:
+        known = self.headings.get(name) or _HEADINGS.get(name)
+        return known or name.removesuffix("_days").removesuffix("_id").replace("_", " ").capitalize()
+
+    def unit(self, name: str, currency: str) -> str:
+        """The unit of a column as its header shows it."""
+        return "%" if name in self.shares else self.listing.columns[name].unit.replace("currency", currency)
+
+    def width(self, column: Column) -> int:
+        known = self.widths.get(column.name) or _WIDTH.get(column.name)
+        return known or (104 if column.kind in ("number", "integer") else 130)
 
 
-def columns() -> tuple[GridColumn, ...]:
-    """Every column, the default ones first and in their order; limits of intervals stand beside their value instead."""
-    declared = {column.name: column for column in grid_columns()}
-    limits = {f"{name}_{end}" for name in RANGED for end in ("low", "high")}
-    names = [*DEFAULT, *(name for name in declared if name not in DEFAULT and name not in limits)]
-    return tuple(GridColumn(name, heading(name), declared[name].meaning) for name in names)
-
-
-def heading(name: str) -> str:
-    return _HEADINGS.get(name) or name.removesuffix("_days").removesuffix("_id").replace("_", " ").capitalize()
-
-
-def unit(name: str, currency: str) -> str:
-    """The unit of a column as its header shows it."""
-    if name in SHARES:
-        return "%"
-    declared = {column.name: column.unit for column in grid_columns()}
-    return declared[name].replace("currency", currency)
-
-
-def parts_grid(
-    place: Place, query: Query, start: dict[str, str], where: Sequence[str], visible: Sequence[str]
+def grid(
+    place: Place,
+    look: Look,
+    query: Query,
+    start: dict[str, str],
+    where: Sequence[str],
+    visible: Sequence[str],
+    mark: str = "parts",
 ) -> ui.aggrid:
     """The grid itself; ``start`` is the part of the address that every fetch repeats (window, view, search)."""
     sorts = {
         name.lstrip("-"): (index, "desc" if name.startswith("-") else "asc") for index, name in enumerate(query.sort)
     }
-    definitions = [_definition(column.name, place.workspace.currency, visible, sorts) for column in columns()]
+    definitions = [_definition(look, column, place.workspace.currency, visible, sorts) for column in look.columns()]
+    source = {"start": start, "shares": sorted(look.shares), "rows": look.rows, "file": look.file}
     options = {
         "columnDefs": definitions,
         "defaultColDef": {"sortable": True, "resizable": True, "suppressHeaderMenuButton": True, "minWidth": 70},
@@ -147,28 +100,70 @@ def parts_grid(
         "selectionColumnDef": {"pinned": "left", "width": 44},
         "enableCellTextSelection": True,
         "suppressDragLeaveHidesColumns": True,
+        "tooltipShowDelay": 400,
         "rowHeight": 32,
         "headerHeight": 58,
         "animateRows": False,
         "overlayNoRowsTemplate": "No part matches. Clear the filters or choose another view.",
         ":getRowId": "p => p.data.part_id + '\\u0001' + p.data.place_id",
         ":onGridReady": "window.spareverse.ready",
-        ":datasource": f"window.spareverse.datasource({_script(start)}, {_script(SHARES)})",
-        "initialState": {"filter": {"filterModel": _filter_model(where)}},
+        ":datasource": f"window.spareverse.datasource({_script(source)})",
+        "initialState": {"filter": {"filterModel": _filter_model(look, where)}},
     }
-    return ui.aggrid(options, auto_size_columns=False).classes("grid").props("data-grid=parts")
+    return ui.aggrid(options, auto_size_columns=False).classes("grid").props(f"data-grid={mark}")
 
 
-def _definition(name: str, currency: str, visible: Sequence[str], sorts: dict[str, tuple[int, str]]) -> dict[str, Any]:
-    column = next(column for column in grid_columns() if column.name == name)
-    shown_unit = unit(name, currency)
+def row_count() -> None:
+    """Where the grid says how many rows it shows."""
+    ui.html('<span id="row-count" class="num"></span>', sanitize=False).style(
+        "min-width: 110px; font-weight: 500"
+    ).props("aria-live=polite")
+
+
+def tools(look: Look, visible: Sequence[str]) -> None:
+    """Which columns, no filters, and what is shown as Excel."""
+    ui.element("div").style("flex: 1")
+    _chooser(look, visible)
+    button("Clear filters", icon="filter_alt_off", slim=True).on(
+        "click", js_handler="() => window.spareverse.clearFilters()"
+    )
+    button("Excel", icon="download", slim=True).on("click", js_handler="() => window.spareverse.exportExcel()")
+
+
+def _chooser(look: Look, visible: Sequence[str]) -> None:
+    """Which columns the grid shows."""
+    listing = box("stack").style("padding: 10px 14px; gap: 0; width: 300px")
+    with button("Columns", icon="view_column", slim=True), ui.menu().props("max-height=420px") as menu:
+        listing.move(menu)
+        with listing:
+            boxes = {
+                column.name: ui.checkbox(look.heading(column.name), value=column.name in visible)
+                .props("dense")
+                .tooltip(column.meaning)
+                .style("padding: 3px 0")
+                for column in look.columns()
+            }
+
+    def show() -> None:
+        chosen = [name for name, box_ in boxes.items() if box_.value]
+        ui.run_javascript(f"window.spareverse.showColumns({chosen!r})")
+
+    for box_ in boxes.values():
+        box_.on_value_change(show)
+
+
+def _definition(
+    look: Look, column: Column, currency: str, visible: Sequence[str], sorts: Mapping[str, tuple[int, str]]
+) -> dict[str, Any]:
+    name = column.name
+    shown_unit = look.unit(name, currency)
     numeric = column.kind in ("number", "integer")
     definition: dict[str, Any] = {
         "field": name,
-        "headerName": f"{heading(name)}\n{shown_unit}" if shown_unit else heading(name),
+        "headerName": f"{look.heading(name)}\n{shown_unit}" if shown_unit else look.heading(name),
         "headerTooltip": f"{column.meaning}{f' [{shown_unit}]' if shown_unit else ''}",
         "hide": name not in visible,
-        "width": _WIDTH.get(name, 104 if numeric else 130),
+        "width": look.width(column),
         "filter": "agNumberColumnFilter" if numeric else "agTextColumnFilter",
         "filterParams": {
             "buttons": ["reset"],
@@ -188,38 +183,38 @@ def _definition(name: str, currency: str, visible: Sequence[str], sorts: dict[st
         },
     }
     if numeric:
-        definition |= {"cellClass": "n", "headerClass": "n", ":valueFormatter": _formatter(name, shown_unit)}
+        definition |= {"cellClass": "n", "headerClass": "n", ":valueFormatter": _formatter(look, name, shown_unit)}
+    else:
+        definition |= {"tooltipField": name}
     if name == "part_id":
         definition |= {"pinned": "left", "lockPosition": "left", ":cellRenderer": "window.spareverse.partLink"}
     if name == "description":
-        definition |= {"flex": 1, "minWidth": _WIDTH[name]}
+        definition |= {"flex": 1, "minWidth": definition["width"]}
     if name in sorts:
         definition |= {"initialSortIndex": sorts[name][0], "initialSort": sorts[name][1]}
     return definition
 
 
-def _formatter(name: str, shown_unit: str) -> str:
-    if name in RANGED:
-        return f"window.spareverse.ranged('{name}', {'true' if name in SHARES else 'false'})"
-    if name in SHARES:
+def _formatter(look: Look, name: str, shown_unit: str) -> str:
+    if name in look.ranged:
+        return f"window.spareverse.ranged('{name}', {'true' if name in look.shares else 'false'})"
+    if name in look.shares:
         return "window.spareverse.percent"
-    if name == "change":
-        return "window.spareverse.signed"
-    if shown_unit and len(shown_unit) > 2 and shown_unit[:3].isupper():
-        return "window.spareverse.money"
-    digits = 3 if name in ("order_rate", "late_weight", "early_weight") else 2 if "shape" in name else 0
-    return f"window.spareverse.number({digits})"
+    amount = len(shown_unit) > 2 and shown_unit[:3].isupper()
+    if name in look.signed:
+        return f"window.spareverse.signed({'true' if amount else 'false'})"
+    return "window.spareverse.money" if amount else f"window.spareverse.number({look.digits.get(name, 0)})"
 
 
-def _filter_model(where: Sequence[str]) -> dict[str, Any]:
+def _filter_model(look: Look, where: Sequence[str]) -> dict[str, Any]:
     """The conditions of an address as the grid's own filters; what it cannot show is left to the view."""
     model: dict[str, Any] = {}
     for text in where:
-        condition = Where.parse(text)
+        condition = look.listing.where(text)
         if condition.operator in _TYPES:
-            numeric = any(c.name == condition.column and c.kind in ("number", "integer") for c in grid_columns())
+            numeric = look.listing.columns[condition.column].kind in ("number", "integer")
             value: str | float = float(condition.value) if numeric and condition.value else condition.value
-            if condition.column in SHARES and isinstance(value, float):
+            if condition.column in look.shares and isinstance(value, float):
                 value *= 100
             model[condition.column] = {
                 "filterType": "number" if numeric else "text",

@@ -87,11 +87,14 @@ def _decided(row: Row) -> None:
 
 def _buttons(place: Place, row: Row) -> None:
     after = ui.navigate.reload
-    button(
-        "Accept", lambda: decisions.decide(place, [row], "yes", after=after), icon="check", main=row["accept"] is None
-    )
-    button("Reject", lambda: decisions.decide(place, [row], "no", after=after), icon="block")
-    button("Override", lambda: decisions.override_dialog(place, [row], after), icon="edit")
+    proposals = decisions.Proposals.of_analysis(place)
+
+    def answer(accept: str) -> None:
+        decisions.decide(place, proposals, [row], accept, after=after)
+
+    button("Accept", lambda: answer("yes"), icon="check", main=row["accept"] is None)
+    button("Reject", lambda: answer("no"), icon="block")
+    button("Override", lambda: decisions.override_dialog(place, proposals, [row], after), icon="edit")
 
 
 def _remarks(row: Row) -> None:

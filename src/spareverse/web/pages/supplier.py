@@ -11,7 +11,7 @@ from spareverse.errors import NotFound
 from spareverse.explainer.summaries import supplier_summary
 from spareverse.figures.lead_times import lead_time_histogram, lead_time_trend, slip_histogram
 from spareverse.figures.suppliers import supplier_comparison
-from spareverse.service.portfolio import Query, Where
+from spareverse.service.rows import Query, Where
 from spareverse.service.workspace import Workspace
 from spareverse.web.pages import states
 from spareverse.web.pages.cards import Cell, box, card, link, table, text, tile

@@ -6,7 +6,7 @@ import polars as pl
 
 from spareverse.explainer.reasons import worst_reasons
 from spareverse.explainer.summaries import supplier_summary
-from spareverse.service.portfolio import Portfolio, Query
+from spareverse.service.portfolio import PARTS, Portfolio
 from spareverse.web.pages.cards import Cell, card, link, table
 from spareverse.web.pages.place import Place
 from spareverse.web.pages.wording import money
@@ -15,7 +15,7 @@ from spareverse.web.pages.wording import money
 def parts(place: Place, portfolio: Portfolio, count: int) -> None:
     """The parts with most money at risk, each with why."""
     currency = place.workspace.currency
-    _, rows = portfolio.page(Query.of(sort="-money_at_risk"), 0, count)
+    _, rows = portfolio.page(PARTS.query(sort="-money_at_risk"), 0, count)
     with card("Worst parts"):
         table(
             worst_reasons(rows, count).to_dicts(),

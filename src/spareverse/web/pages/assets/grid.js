@@ -1,4 +1,4 @@
-// The portfolio grid: rows come from the server page by page; sort, filter and search are answered there.
+// A grid of parts: rows come from the server page by page; sort, filter and search are answered there.
 window.spareverse = (() => {
   const OPERATORS = {
     equals: "eq", notEqual: "ne", greaterThan: "gt", greaterThanOrEqual: "ge", lessThan: "lt", lessThanOrEqual: "le",
@@ -7,6 +7,8 @@ window.spareverse = (() => {
   const MISSING = "–";
   let api = null;
   let base = {};
+  let rows = "";
+  let file = "";
   let shares = new Set();
 
   const formats = [0, 1, 2, 3].map((d) => new Intl.NumberFormat("en-US", { minimumFractionDigits: d, maximumFractionDigits: d }));
@@ -19,7 +21,7 @@ window.spareverse = (() => {
   const number = (digits) => (p) => (known(p.value) ? fixed(p.value, digits) : p.data ? MISSING : "");
   const money = (p) => (known(p.value) ? amount(p.value) : p.data ? MISSING : "");
   const percent = (p) => (known(p.value) ? share(p.value) : p.data ? MISSING : "");
-  const signed = (p) => (known(p.value) ? (p.value > 0 ? "+" : "") + fixed(p.value, 0) : p.data ? MISSING : "");
+  const signed = (isMoney) => (p) => (known(p.value) ? (p.value > 0 ? "+" : "") + (isMoney ? amount(p.value) : fixed(p.value, 0)) : p.data ? MISSING : "");
   // a value with its interval: 16 [12-21]
   const ranged = (name, isShare) => (p) => {
     if (!known(p.value)) return p.data ? MISSING : "";
@@ -56,9 +58,11 @@ window.spareverse = (() => {
     history.replaceState(history.state, "", location.pathname + (text ? "?" + text : ""));
   }
 
-  function datasource(start, shareColumns) {
-    base = start;
-    shares = new Set(shareColumns);
+  function datasource(source) {
+    base = source.start;
+    shares = new Set(source.shares);
+    rows = source.rows;
+    file = source.file;
     return {
       rowCount: undefined,
       async getRows(params) {
@@ -67,7 +71,7 @@ window.spareverse = (() => {
         asked.set("offset", params.startRow);
         asked.set("limit", params.endRow - params.startRow);
         try {
-          const answer = await fetch("/api/v1/parts?" + asked);
+          const answer = await fetch(rows + "?" + asked);
           const found = await answer.json();
           if (!answer.ok) throw new Error(found.detail);
           const count = document.getElementById("row-count");
@@ -99,7 +103,7 @@ window.spareverse = (() => {
   function exportExcel() {
     const asked = current();
     asked.set("columns", api.getAllDisplayedColumns().map((c) => c.getColId()).filter((id) => !id.startsWith("ag-Grid")).join(","));
-    location.href = "/files/portfolio.xlsx?" + asked;
+    location.href = file + "?" + asked;
   }
 
   return {
