@@ -29,7 +29,7 @@ R = TypeVar("R")
 Progress = Callable[[float, str], None]
 Cancel = Callable[[], bool]
 
-KERNEL_PACKAGES = ("engine", "statistics", "history", "optimisation", "examples")
+KERNEL_PACKAGES = ("engine", "statistics", "history", "optimisation", "calibration", "examples")
 
 
 def _load_array_functions() -> None:
@@ -52,7 +52,7 @@ def source_hash() -> str:
     """Hash of all sources that hold kernels, and of the Numba version that compiles them."""
     digest = hashlib.sha256(f"{numba.__version__} {sys.version_info[:2]}".encode())
     root = Path(__file__).parent
-    sources = [root / "special.py", *(file for name in KERNEL_PACKAGES for file in sorted((root / name).glob("*.py")))]
+    sources = [root / "special.py", *(file for name in KERNEL_PACKAGES for file in sorted((root / name).rglob("*.py")))]
     for source in sources:
         digest.update(source.name.encode())
         digest.update(source.read_bytes())
