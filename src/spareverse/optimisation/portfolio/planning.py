@@ -15,7 +15,11 @@ from spareverse.history.planning_data import PlanningData
 from spareverse.network.plan_tables import POLICY_KEY
 from spareverse.optimisation.demand_choice import DemandModels
 from spareverse.optimisation.portfolio.order_quantities import order_quantities, quantity_options
+from spareverse.optimisation.portfolio.plan_rows import curve_table, plan_table
 from spareverse.optimisation.portfolio.problem import FREE, UNBOUNDED, GroupLimit, PortfolioProblem
+from spareverse.optimisation.portfolio.supersession import is_superseded
+
+__all__ = ["Limit", "curve_table", "make_problem", "plan_table"]
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -79,7 +83,7 @@ def make_problem(
         raise InputRejected("The plan cannot be made with these wishes.", problems)
     law = models.law
     pieces_a_year = law.lines_a_year * law.line_mean
-    superseded = data.items["superseded_by"].is_not_null().to_numpy()
+    superseded = is_superseded(data)
     floor = _per_class(data, floors or {}, 0.0).astype(np.int64) - 1
     problem = PortfolioProblem(
         demand=law,
