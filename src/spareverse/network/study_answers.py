@@ -337,9 +337,7 @@ BEST_OPTIONS = Table(
         Column("runner_up", "text", "Second cheapest"),
         *_limited("saving", "Cost of the second cheapest less that of the cheapest", "currency"),
         Column("most_available", "text", "Option with the highest availability"),
-        Column(
-            "verdict", "text", "clear: saving clear of noise; only: one option", choices=("clear", "only", NOT_ENOUGH)
-        ),
+        Column("verdict", "text", "clear of noise; only: one option", choices=("clear", "only", NOT_ENOUGH)),
     ),
     identity=("part_id",),
 )
