@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -18,6 +19,8 @@ class Paper(StrEnum):
 
     SIRRI_2023 = "sirri-2023"
     EL_THALJI_2025 = "el-thalji-2025"
+    KNOWN_ANSWERS = "known-answers"
+    AIRBUS_REMOVALS = "airbus-removals"
     ALL = "all"
 
 
@@ -30,6 +33,15 @@ def reproduce(
         int | None,
         typer.Option(metavar="N", min=2, help="Runs of every simulated scenario.", show_default="300"),
     ] = None,
+    cases: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Collection of published answers, for known-answers.")
+    ] = None,
+    area: Annotated[
+        str | None, typer.Option(metavar="A", help="Only this area of the collection: its name or number.")
+    ] = None,
+    data: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Workbook of the removals, for airbus-removals.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Show a paper's figures beside ours.
@@ -37,8 +49,26 @@ def reproduce(
     Every cell has a verdict; inputs are marked as inputs, never as matches. A simulated figure agrees when the
     paper's lies inside the 95 % interval of one run. Papers without simulation take no seed.
 
-    Example: spareverse reproduce el-thalji-2025 --seed 7 --replications 1000
+    known-answers answers every case of a collection, a JSON list of cases with inputs, expected and tolerance.
+
+    airbus-removals fits the lives of a part and forecasts its last four quarters, each with what was known then.
+
+    Examples: spareverse reproduce el-thalji-2025 --seed 7 --replications 1000;
+    spareverse reproduce known-answers --cases cases.json --area 3;
+    spareverse reproduce airbus-removals --data removals.xlsx
     """
+    if paper is Paper.AIRBUS_REMOVALS:
+        _airbus_removals(data, seed, replications, cases, area, as_json)
+        return
+    if data is not None:
+        raise UsageError("--data belongs to airbus-removals alone.")
+    if paper is Paper.KNOWN_ANSWERS:
+        if seed is not None or replications is not None:
+            raise UsageError("known-answers are computed, not simulated: they take neither --seed nor --replications.")
+        _known_answers(cases, area, as_json)
+        return
+    if cases is not None or area is not None:
+        raise UsageError("--cases and --area belong to known-answers alone.")
     if paper is Paper.SIRRI_2023 and (seed is not None or replications is not None):
         raise UsageError("sirri-2023 is computed, not simulated: it takes neither --seed nor --replications.")
     papers = (Paper.SIRRI_2023, Paper.EL_THALJI_2025) if paper is Paper.ALL else (paper,)
@@ -63,6 +93,47 @@ def _reproduced(
     return el_thalji_2025.run(
         seed=seed or 0, replications=replications or el_thalji_2025.REPLICATIONS, progress=progress
     )
+
+
+def _airbus_removals(
+    data: Path | None, seed: int | None, replications: int | None, cases: Path | None, area: str | None, as_json: bool
+) -> None:
+    from spareverse.cli import airbus_removals
+
+    if data is None or any(option is not None for option in (replications, cases, area)):
+        raise UsageError("airbus-removals takes --data (the workbook), --seed and --json.")
+    airbus_removals.reproduce(data, seed or 0, as_json=as_json)
+
+
+def _known_answers(cases: Path | None, area: str | None, as_json: bool) -> None:
+    from spareverse.reproduction import known_answers
+
+    if cases is None:
+        raise UsageError("known-answers needs --cases FILE, the collection to answer.")
+    result = known_answers.run(cases, area)
+    if as_json:
+        screen.document(result)
+        return
+    rows = (
+        (case["id"], case["area"], figure["name"], _brief(figure["expected"]), _brief(figure["got"]),
+         figure["tolerance"], figure["verdict"])
+        for case in result["cases"]
+        for figure in case["figures"]
+    )  # fmt: skip
+    screen.table(
+        f"Published answers of {result['file']} beside ours",
+        ("case", "area", "figure", "expected", "got", "tolerance", "verdict"), rows, right=("expected", "got"),
+    )  # fmt: skip
+    _list("Not answered in full", (f"{case['id']}: {case['remark']}" for case in result["cases"] if case["remark"]))
+    counts = ", ".join(f"{count} {verdict}" for verdict, count in result["verdicts"].items() if count)
+    screen.say(f"{len(result['cases'])} cases: {counts}.")
+
+
+def _brief(value: object) -> str:
+    """A figure with all digits that matter; of a list the first three."""
+    if isinstance(value, list):
+        return f"{', '.join(f'{entry:.4g}' for entry in value[:2])}{f' ... ({len(value)})' if len(value) > 2 else ''}"
+    return f"{value:.8g}" if isinstance(value, float) else screen.shown(value)
 
 
 def _show(result: dict[str, Any]) -> None:

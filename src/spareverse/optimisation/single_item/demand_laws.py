@@ -102,7 +102,8 @@ class DiscreteLaw:
         """Smallest k with P(D <= k) >= probability; ValueError outside [0, 1]."""
         if not 0.0 <= probability <= 1.0:
             raise ValueError(f"a probability lies between 0 and 1, got {probability:g}")
-        return self.first + min(int(np.searchsorted(self._until, probability)), len(self.mass) - 1)
+        # the slack is that of adding up chances: where the law reaches the probability exactly, it must be seen to
+        return self.first + min(int(np.searchsorted(self._until, probability - 1e-14)), len(self.mass) - 1)
 
     def plus(self, other: DiscreteLaw) -> DiscreteLaw:
         """Law of the sum of two independent demands."""

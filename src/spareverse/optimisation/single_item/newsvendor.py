@@ -27,17 +27,13 @@ class BaseStock:
     """P(demand <= level)."""
 
 
-def newsvendor(law: DiscreteLaw, holding_cost: float, stockout_cost: float) -> BaseStock:
-    """Best whole stock against any discrete demand: the smallest y with P(D <= y) >= b / (b + h)."""
+def newsvendor(law: DiscreteLaw, holding_cost: float, stockout_cost: float, *, level: int | None = None) -> BaseStock:
+    """Best whole stock against any discrete demand, the smallest y with P(D <= y) >= b / (b + h); or what ``level``
+    costs: h E(level - D)+ + b E(D - level)+."""
     positive(holding_cost=holding_cost, stockout_cost=stockout_cost)
-    level = cheapest_position(law, holding_cost, stockout_cost)
-    return BaseStock(level, newsvendor_cost(level, law, holding_cost, stockout_cost), float(law.cdf(level)))
-
-
-def newsvendor_cost(level: int, law: DiscreteLaw, holding_cost: float, stockout_cost: float) -> float:
-    """h E(level - D)+ + b E(D - level)+."""
-    positive(holding_cost=holding_cost, stockout_cost=stockout_cost)
-    return float(stock_cost(level, law, holding_cost, stockout_cost))
+    level = cheapest_position(law, holding_cost, stockout_cost) if level is None else level
+    cost = float(stock_cost(level, law, holding_cost, stockout_cost))
+    return BaseStock(level, cost, float(law.cdf(level)))
 
 
 def newsvendor_normal(
