@@ -14,8 +14,9 @@ import pytest
 from spareverse.errors import NotFound
 from spareverse.figures import numbers, page
 from spareverse.figures.figure import Figure
+from spareverse.figures.labels import at_end
 from spareverse.figures.style import DARK_OF, LIGHT
-from spareverse.figures.warehouse.comparison import Comparison, at_end, leaders
+from spareverse.figures.warehouse.comparison import Comparison, leaders
 from spareverse.figures.warehouse.comparison_table import comparison_rows
 from spareverse.figures.warehouse.gallery import NAMES, Gallery
 from spareverse.figures.warehouse.options import KIND_COLOURS, option_comparison
@@ -28,7 +29,7 @@ from tests import fixtures_study as made
 from tests.unit.figures.test_figure import walk
 
 UNIT = re.compile(
-    r", (%|days|years|lines|runs|percentage points|factor|(million )?[A-Z]{3}(/(year|h|month))?|kg/year)|pieces|all of"
+    r", (%|days|years|lines|stocks|runs|percentage points|factor|(million )?[A-Z]{3}(/(year|h|month))?|kg/year)|pieces|all of"
 )
 
 

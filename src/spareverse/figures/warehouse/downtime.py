@@ -6,8 +6,9 @@ import polars as pl
 
 from spareverse.figures import numbers, style
 from spareverse.figures.figure import Figure, not_enough
+from spareverse.figures.labels import legend
 from spareverse.figures.style import LIGHT, Options
-from spareverse.figures.warehouse.comparison import Comparison, Row, legend
+from spareverse.figures.warehouse.comparison import Comparison, Row
 from spareverse.network.study_answers import NOT_ENOUGH
 
 

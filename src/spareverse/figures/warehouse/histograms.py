@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from spareverse.figures import numbers, style
 from spareverse.figures.figure import Figure, not_enough
+from spareverse.figures.labels import plain
 from spareverse.figures.style import LIGHT, Options
-from spareverse.figures.warehouse.comparison import Comparison, plain
+from spareverse.figures.warehouse.comparison import Comparison
 
 MOST_PANELS = 8
 _PANEL, _GAP, _HEAD = 62, 30, 26

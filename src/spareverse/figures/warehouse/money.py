@@ -6,8 +6,9 @@ import polars as pl
 
 from spareverse.figures import numbers, style
 from spareverse.figures.figure import Figure, not_enough
+from spareverse.figures.labels import at_end, legend, money_scale, room
 from spareverse.figures.style import Options
-from spareverse.figures.warehouse.comparison import Comparison, at_end, legend, money_scale
+from spareverse.figures.warehouse.comparison import Comparison
 from spareverse.network.study import HOURS_PER_MONTH, HOURS_PER_YEAR
 from spareverse.network.study_answers import NOT_ENOUGH
 
@@ -40,7 +41,7 @@ def cumulative_cost(periods: pl.DataFrame, comparison: Comparison) -> Figure:
     picture = style.chart(
         [hover, *bands, *at_end(means, end, 262)],
         hover="axis",
-        grid=style.grid(top=34, right=176),
+        grid=style.grid(top=34, right=room(means)),
         xAxis=style.axis("value", "Time since commissioning, years", min=0, max=style.rounded(x[-1])),
         yAxis=style.axis("value", f"Cost so far, {unit}", vertical=True, min=0, max=end),
     )

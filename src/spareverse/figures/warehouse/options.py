@@ -8,17 +8,9 @@ import polars as pl
 
 from spareverse.figures import numbers, style
 from spareverse.figures.figure import Figure, not_enough
+from spareverse.figures.labels import join, legend, money_scale, room, two_lines, whiskers
 from spareverse.figures.style import LIGHT, Options
-from spareverse.figures.warehouse.comparison import (
-    Comparison,
-    Row,
-    join,
-    leaders,
-    legend,
-    money_scale,
-    two_lines,
-    whiskers,
-)
+from spareverse.figures.warehouse.comparison import Comparison, Row, leaders
 from spareverse.network.study_tables import COST_KINDS
 
 _ROW, _HEAD, _FOOT = 38, 10, 58
@@ -74,10 +66,11 @@ def option_comparison(options: pl.DataFrame, comparison: Comparison, differences
     heights = [_ROW * len(rows) for _, rows in drawn]
     tops = [_HEAD + sum(heights[:i]) + i * _FOOT for i in range(len(drawn))]
     series = [one for place, (panel, rows) in enumerate(drawn) for one in _series(place, panel, rows, comparison)]
+    left = room(map(comparison.title, comparison.names), 150)
     picture = style.chart(
         series,
         grid=[
-            {"left": 196, "right": 36, "top": top, "height": height} for top, height in zip(tops, heights, strict=True)
+            {"left": left, "right": 36, "top": top, "height": height} for top, height in zip(tops, heights, strict=True)
         ],
         xAxis=[_across(place, panel, rows) for place, (panel, rows) in enumerate(drawn)],
         yAxis=[_down(place, panel, rows, comparison) for place, (panel, rows) in enumerate(drawn)],
@@ -185,13 +178,14 @@ def cost_by_kind(options: pl.DataFrame, comparison: Comparison) -> Figure:
         [comparison.title(name) for name in names],
         [numbers.measured(row["mean"], row["low"], row["high"]) for row in totals],
     )
+    wide = room(map(comparison.title, names), 150)
     key, top = legend([KIND_WORDS.get(kind, kind) for kind in kinds])
     income = any(row["mean"] < 0 for kind in kinds for row in rows[kind])
     lowest: Options = {} if income else {"min": 0}
     picture = style.chart(
         [*series, whiskers("total", error)],
         legend=key,
-        grid={"left": 196, "right": 36, "top": top, "height": 44 * len(names)},
+        grid={"left": wide, "right": 36, "top": top, "height": 44 * len(names)},
         xAxis=style.axis("value", f"Cost, {unit}/year", **lowest),
         yAxis=style.axis("category", inverse=True, lines=False, **labels),
     )

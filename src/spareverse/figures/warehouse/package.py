@@ -1,4 +1,4 @@
-"""The package at a glance: how many lines each option wins, clearly or not, and what choosing stock by stock saves."""
+"""The package at a glance: how many stocks each option wins, clearly or not, and what choosing stock by stock saves."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import polars as pl
 
 from spareverse.figures import numbers, style
 from spareverse.figures.figure import Figure, not_enough
+from spareverse.figures.labels import LONGEST, money_scale, plain, room
 from spareverse.figures.style import LIGHT, Options
-from spareverse.figures.warehouse.comparison import Comparison, money_scale, plain
+from spareverse.figures.warehouse.comparison import Comparison
 
 
 def package_overview(best: pl.DataFrame, lines: pl.DataFrame, comparison: Comparison) -> Figure:
-    """Lines by best option (pale: not clear of noise); yearly cost of one option for all, or of the best of each line.
+    """Stocks by best option (pale: not clear of noise); yearly cost of one option for all, or of the best of each line.
 
     Rows of BEST_OPTIONS and LINE_RESULTS.
     """
@@ -24,8 +25,9 @@ def package_overview(best: pl.DataFrame, lines: pl.DataFrame, comparison: Compar
     one_each = float(parts["total_cost"].sum()) / comparison.years
     size, unit = money_scale([*money.values()], comparison.currency)
     costs = [cost / size for cost in (*money.values(), one_each)]
-    labels = [*(comparison.title(name) for name in names if name in money), "best option of each line"]
+    labels = [*(comparison.title(name) for name in names if name in money), "best option of each stock"]
     shades = [*(comparison.colour(name) for name in names if name in money), LIGHT.proposed]
+    left = room(labels)
     bars = [
         {"value": style.rounded(cost), "name": f"{label}: {numbers.rough(cost, f'{unit}/year')}",
          "itemStyle": {"color": shade}}
@@ -36,23 +38,23 @@ def package_overview(best: pl.DataFrame, lines: pl.DataFrame, comparison: Compar
     picture = style.chart(
         [*series, {"id": "cost", "type": "bar", "data": bars, "barWidth": 13, "xAxisIndex": 1, "yAxisIndex": 1}],
         grid=[
-            {"left": 196, "right": 28, "top": top, "height": height},
-            {"left": 196, "right": 28, "top": second, "height": 28 * len(costs)},
+            {"left": left, "right": 28, "top": top, "height": height},
+            {"left": left, "right": 28, "top": second, "height": 28 * len(costs)},
         ],
         xAxis=[
-            style.axis("value", "Cheapest for so many, lines", min=0, minInterval=1),
+            style.axis("value", "Cheapest for so many, stocks", min=0, minInterval=1),
             style.axis("value", f"Cost of the package, {unit}/year", min=0, gridIndex=1),
         ],
         yAxis=[_names([comparison.title(name) for name in names], 0), _names(labels, 1)],
     )
-    note = "Pale: cheapest, but not clear of noise. Below: one option for all lines, or the best of each line."
+    note = "Pale: cheapest, but not clear of noise. Below: one option for all stocks, or the best of each."
     height = second + 28 * len(costs) + 56
     return Figure("package", _title(parts, money, one_each, comparison), picture, parts, note, height)
 
 
 def _names(labels: list[str], place: int) -> Options:
-    look = {"interval": 0, "width": 176, "overflow": "truncate"}
-    words = [plain(label, 30) for label in labels]
+    look = {"interval": 0}
+    words = [plain(label, LONGEST) for label in labels]
     return style.axis("category", data=words, inverse=True, lines=False, gridIndex=place, axisLabel=look)
 
 
@@ -62,7 +64,7 @@ def _count(parts: pl.DataFrame, names: list[str], clear: bool, comparison: Compa
     words = "clear" if clear else "not clear of noise"
     data = [
         {"value": wins.get(name, 0), "itemStyle": {"color": comparison.colour(name), "opacity": 1.0 if clear else 0.35},
-         "name": f"{comparison.title(name)}: {numbers.count(wins.get(name, 0), 'line')}, {words}"}
+         "name": f"{comparison.title(name)}: {numbers.count(wins.get(name, 0), 'stock')}, {words}"}
         for name in names
     ]  # fmt: skip
     return {"id": "clear" if clear else "unclear", "type": "bar", "stack": "lines", "barWidth": 13, "data": data}

@@ -8,8 +8,9 @@ import polars as pl
 
 from spareverse.figures import numbers, style
 from spareverse.figures.figure import Figure, not_enough
+from spareverse.figures.labels import join, legend
 from spareverse.figures.style import LIGHT, Options
-from spareverse.figures.warehouse.comparison import Comparison, Row, join, legend
+from spareverse.figures.warehouse.comparison import Comparison, Row
 
 _LIMITS = {"symbol": ["none", "none"], "silent": True, "animation": False, "label": {"show": False}}
 

@@ -8,8 +8,9 @@ import polars as pl
 
 from spareverse.figures import numbers, style
 from spareverse.figures.figure import Figure, not_enough
+from spareverse.figures.labels import at_end, room
 from spareverse.figures.style import LIGHT
-from spareverse.figures.warehouse.comparison import Comparison, at_end
+from spareverse.figures.warehouse.comparison import Comparison
 
 
 def shrinking(
@@ -38,7 +39,7 @@ def shrinking(
         series[0]["markLine"] = style.markers([rule])
     picture = style.chart(
         series,
-        grid=style.grid(top=34, right=176),
+        grid=style.grid(top=34, right=room(lines)),
         xAxis=style.axis("value", "Runs of each option, runs", min=0, minInterval=1),
         yAxis=style.axis("value", "Half-width, percentage points", vertical=True, min=0, max=end),
     )

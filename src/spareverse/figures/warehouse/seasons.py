@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from spareverse.figures import numbers, style
 from spareverse.figures.figure import Figure, not_enough
+from spareverse.figures.labels import legend
 from spareverse.figures.style import LIGHT, Options
-from spareverse.figures.warehouse.comparison import Comparison, legend
+from spareverse.figures.warehouse.comparison import Comparison
 from spareverse.network.study import HOURS_PER_MONTH, Study
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

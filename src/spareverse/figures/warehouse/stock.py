@@ -9,8 +9,9 @@ import polars as pl
 
 from spareverse.figures import numbers, style
 from spareverse.figures.figure import Figure, not_enough
+from spareverse.figures.labels import plain
 from spareverse.figures.style import LIGHT, Options
-from spareverse.figures.warehouse.comparison import Comparison, plain
+from spareverse.figures.warehouse.comparison import Comparison
 from spareverse.network.study import HOURS_PER_YEAR
 
 MOST_PANELS = 6

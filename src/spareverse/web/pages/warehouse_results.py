@@ -10,8 +10,8 @@ import polars as pl
 from nicegui import ui
 
 from spareverse.figures import numbers
+from spareverse.figures.labels import money_scale
 from spareverse.figures.style import DARK_OF
-from spareverse.figures.warehouse.comparison import money_scale
 from spareverse.network.study import HOURS_PER_MONTH
 from spareverse.service.studies import SavedRun
 from spareverse.web.pages.cards import box, button, card, notes, text
