@@ -7,31 +7,40 @@ their stock value beats (Fox 1966). Between two of them the straight line bounds
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from spareverse.errors import Problem, UsageError
 from spareverse.jit import Cancel, Progress
+from spareverse.optimisation.portfolio.dual_bound import dual_bound
+from spareverse.optimisation.portfolio.exact_choice import best_choice, prices_of
 from spareverse.optimisation.portfolio.impossible_problems import check_problem
+from spareverse.optimisation.portfolio.limits import refuse_unreachable, separable, split, uses
+from spareverse.optimisation.portfolio.measures import availability, factors, gains, price_at, scale, totals
 from spareverse.optimisation.portfolio.problem import Measure, PlanPoint, PortfolioProblem
-from spareverse.optimisation.portfolio.steps import (
-    BACKORDERS,
-    LINE_FILL,
-    MEASURES,
-    ON_HAND,
-    PIECE_FILL,
-    Hulls,
-    efficient_points,
-    performance,
-)
+from spareverse.optimisation.portfolio.steps import MEASURES, ON_HAND, Hulls, efficient_points, performance
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 ROUNDING = 1e-9
 """Relative slack of a budget or target: sums of many small figures."""
+CLOSE = 1e-6
+"""A gap below this share of what the whole curve gains is left open."""
+HALVINGS = 12
+FEW = 30
+"""Parts that are solved over all their reorder points at once."""
+
+
+@dataclass(frozen=True)
+class Priced:
+    """Gain per unit of the budget and of each limit, the bound they prove, and the limits that have a price."""
+
+    prices: Floats
+    bound: float
+    binding: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -41,6 +50,8 @@ class Frontier:
     problem: PortfolioProblem
     measure: Measure
     hulls: Hulls
+    base: Integers
+    """[items] hull point of entry 0: what floors, decisions and limits ask for."""
     step_item: Integers
     """[steps] item of each step, in the order bought; an item's steps follow its hull."""
     stock_value: Floats
@@ -52,6 +63,8 @@ class Frontier:
     """Of the step that leads to the entry [lines a year, pieces a year or pieces owed, per unit of money]."""
     gain: Floats
     """The measure itself: a fill rate, or minus the (weighted) pieces owed."""
+    keeps_limits: bool = True
+    """Whether the curve keeps the problem's limits; else only the plans at a budget do."""
     remarks: tuple[str, ...] = ()
 
     def __len__(self) -> int:
@@ -64,7 +77,7 @@ class Frontier:
 
     def at(self, entry: int, budget: float | None = None, remarks: Sequence[str] = ()) -> PlanPoint:
         """The plan of one entry; ``budget`` is what may be spent, for the gap."""
-        points = self.hulls.starts[:-1] + np.bincount(self.step_item[:entry], minlength=len(self.problem))
+        points = self.base + np.bincount(self.step_item[:entry], minlength=len(self.problem))
         return PlanPoint(
             reorder_point=self.hulls.reorder_point[points],
             stock_value=float(self.stock_value[entry]),
@@ -79,8 +92,11 @@ class Frontier:
             availability=float(self.availability[entry]),
         )
 
-    def at_budget(self, budget: float) -> PlanPoint:
-        """The last efficient plan within a budget. UsageError where the unavoidable stock already costs more."""
+    def at_budget(self, budget: float, *, exact: bool = True) -> PlanPoint:
+        """The best plan within a budget: the last one of the curve; ``exact``, what still lies above it is closed.
+
+        UsageError where the unavoidable stock already costs more, or the limits cannot be kept with it.
+        """
         least = float(self.stock_value[0])
         if not budget >= least * (1.0 - ROUNDING):
             raise UsageError(
@@ -88,7 +104,79 @@ class Frontier:
                 [Problem(reason, remedy, column="budget", value=f"{budget:g}") for reason, remedy in self._floors()],
             )
         entry = int(np.searchsorted(self.stock_value, budget + ROUNDING * abs(budget), side="right")) - 1
-        return self.at(entry, budget)
+        point = self.at(entry, budget)
+        close = CLOSE * float(self.gain[-1] - self.gain[0])
+        if not self.problem.limits and not point.gap > close:
+            return point
+        if not exact:
+            return replace(point, gap=point.gap if not self.problem.limits else float("nan"))
+        return self._closed(point, budget)
+
+    def _closed(self, point: PlanPoint, budget: float) -> PlanPoint:
+        """The exact best within budget and limits, as far as the solver gets."""
+        found = self._prices(budget)
+        prices = prices_of(self.problem, self.measure, found.prices)
+        reached = self._measured(point)
+        known = self.keeps_limits
+        tolerance = max(found.bound - reached, 0.0) if known else float(np.ptp(self.gain)) / len(self.problem)
+        if len(self.problem) <= FEW:
+            tolerance = np.inf
+        choice = best_choice(self.problem, self.measure, budget, prices, tolerance)
+        if choice is None:
+            if known:
+                return replace(point, gap=max(0.0, min(point.gap, found.bound - reached)))
+            raise UsageError(
+                f"No plan within {budget:,.2f} that keeps all limits was found.",
+                [
+                    Problem("It has a price in this plan.", "Raise it.", column=f"limits.{name}")
+                    for name in found.binding
+                ],
+            )
+        if known and choice.gain <= reached:
+            return replace(point, gap=max(0.0, choice.bound - reached))
+        quantity = self.problem.options.quantity[choice.option]
+        better = self.evaluate(choice.reorder_point, np.where(choice.reorder_point >= 0, quantity, 1))
+        binding = tuple(f"{name} binds" for name in found.binding)
+        return replace(
+            better,
+            unit_cost=self.problem.options.unit_cost[choice.option],
+            gain_per_money=point.gain_per_money,
+            gap=max(0.0, choice.bound - choice.gain),
+            remarks=(*(self.remarks if known else ()), *binding),
+        )
+
+    def _prices(self, budget: float) -> Priced:
+        """Prices of the budget and of the limits, and the bound they prove."""
+        problem, hulls = self.problem, self.hulls
+        if not problem.limits:
+            entry = int(np.searchsorted(self.stock_value, budget, side="right"))
+            price = float(self.gain_per_money[entry]) / scale(factors(problem), self.measure)
+            return Priced(np.array([price]), self.bound(budget), ())
+        steps = np.ones(len(hulls.reorder_point), dtype=bool)
+        steps[hulls.starts[:-1]] = False
+        after = np.flatnonzero(steps)
+        item = np.repeat(np.arange(len(problem)), np.diff(hulls.starts))
+        value = problem.options.unit_cost[hulls.option] * hulls.performance[:, ON_HAND]
+        gained = gains(problem, hulls.performance, item)[self.measure] / scale(factors(problem), self.measure)
+        used = uses(problem, hulls, self.measure, after)
+        first = hulls.starts[:-1]
+        dual = dual_bound(
+            gained[after] - gained[after - 1],
+            np.vstack([value[after] - value[after - 1], used.of_step]),
+            float(gained[first].sum()),
+            np.concatenate([[value[first].sum()], used.base]),
+            np.concatenate([[budget], used.bound]),
+        )
+        binding = [name for name, price in zip(used.names, dual.prices[1:], strict=True) if price > 0.0]
+        return Priced(dual.prices, dual.bound, tuple(binding))
+
+    def _measured(self, point: PlanPoint) -> float:
+        figures = {
+            "lines": point.fill_rate,
+            "pieces": point.fill_rate_pieces,
+            "backorders": -point.expected_backorders,
+        }
+        return figures[self.measure]
 
     def at_fill_rate(self, target: float, measure: Measure | None = None) -> PlanPoint:
         """The efficient plan of least stock value with that fill rate, of lines or of pieces (the curve's own).
@@ -99,7 +187,8 @@ class Frontier:
             raise UsageError(f"A fill rate is between 0 and 1, not {target:g}.")
         pieces = (measure or self.measure) == "pieces"
         reached = self.fill_rate_pieces if pieces else self.fill_rate
-        return self._first(reached, target, "fill rate" + (" of pieces" if pieces else " of lines"), "fill_rate")
+        column = "fill_rate_pieces" if pieces else "fill_rate"
+        return self._first(reached, target, "fill rate" + (" of pieces" if pieces else " of lines"), column)
 
     def at_availability(self, target: float) -> PlanPoint:
         """The efficient plan of least stock value with that availability. UsageError as for the fill rate."""
@@ -120,16 +209,16 @@ class Frontier:
         cost = price_at(self.problem, quantity)
         found = performance(self.problem.demand, reorder_point, quantity)
         value = float(cost @ found[:, ON_HAND])
-        totals = _totals(self.problem, found)
-        owed = -totals["backorders"]
+        reached = totals(self.problem, found)
+        owed = -reached["backorders"]
         return PlanPoint(
             reorder_point=reorder_point,
             stock_value=value,
-            fill_rate=totals["lines"],
-            fill_rate_pieces=totals["pieces"],
+            fill_rate=reached["lines"],
+            fill_rate_pieces=reached["pieces"],
             expected_backorders=owed,
             gain_per_money=float("nan"),
-            gap=max(0.0, self.bound(value) - totals[self.measure]),
+            gap=max(0.0, self.bound(value) - reached[self.measure]),
             order_quantity=quantity,
             unit_cost=cost,
             availability=float(availability(self.problem, np.array(owed))),
@@ -147,13 +236,36 @@ class Frontier:
                 f"No stock reaches a {name} of {target:.4%}; the most is {best:.4%}.",
                 [Problem("Ceilings, decided figures or demand beyond the forecast stand against it.", column=column)],
             )
-        return self.at(int(np.argmax(enough)))
+        entry = int(np.argmax(enough))
+        return self.at(entry) if self.keeps_limits else self._least_budget(column, target, entry)
+
+    def _least_budget(self, column: str, target: float, entry: int) -> PlanPoint:
+        """Where the curve does not keep the limits: the least budget, halved in, whose plan reaches the target."""
+        low, high = float(self.stock_value[entry]), float(self.stock_value[-1])
+        best = self.at_budget(high)
+        if getattr(best, column) < target - ROUNDING:
+            reached = getattr(best, column)
+            remedies = [Problem("It has a price in this plan.", column=f"limits.{x.name}") for x in self.problem.limits]
+            raise UsageError(f"Within its limits no plan reaches {target:.4%}; the most is {reached:.4%}.", remedies)
+        for _ in range(HALVINGS):
+            middle = 0.5 * (low + high)
+            try:
+                found = self.at_budget(middle)
+            except UsageError:
+                low = middle
+                continue
+            if getattr(found, column) >= target - ROUNDING:
+                best, high = found, middle
+            else:
+                low = middle
+        return best
 
     def _floors(self) -> list[tuple[str, str]]:
         """Why the least stock is what it is: reason and remedy."""
         base = self.hulls.starts[:-1]
         value = self.hulls.performance[base, ON_HAND] * self.problem.options.unit_cost[self.hulls.option[base]]
         decided = self.problem.fixed >= -1
+        limited = float(self.stock_value[0] - value.sum())
         found = []
         for chosen, what, remedy in (
             (~decided, "Parts that must keep a least stock", "Lower their floors or raise the budget."),
@@ -162,6 +274,9 @@ class Frontier:
             if (held := float(value[chosen].sum())) > 0:
                 parts = int((value[chosen] > 0).sum())
                 found.append((f"{what} hold {held:,.2f} ({parts:,} parts).", remedy))
+        if limited > ROUNDING * float(self.stock_value[0]):
+            names = ", ".join(limit.name for limit in self.problem.limits if limit.kind == "fill_rate")
+            found.append((f"Limits ({names}) need {limited:,.2f} more.", "Lower them or raise the budget."))
         return found
 
     def _quantities(self, points: Integers) -> Integers:
@@ -187,54 +302,6 @@ def efficient_frontier(
     return _merged(problem, measure, hulls)
 
 
-def availability(problem: PortfolioProblem, backorders: Floats) -> Floats:
-    """exp(-expected backorders / installed assets) (Sherbrooke 2004, chapter 2); NaN without installed assets."""
-    if problem.installed_assets <= 0:
-        return np.full_like(backorders, np.nan)
-    found: Floats = np.exp(-backorders / problem.installed_assets)
-    return found
-
-
-def price_at(problem: PortfolioProblem, quantity: Integers) -> Floats:
-    """[items] price of a piece at an order quantity: the largest break it reaches; the plain price without breaks."""
-    if problem.order_options is None:
-        return problem.unit_cost
-    options = problem.order_options
-    item = np.repeat(np.arange(len(problem)), np.diff(options.starts))
-    reached = np.where(options.quantity <= quantity[item], options.unit_cost, np.inf)
-    lowest = np.minimum.reduceat(reached, options.starts[:-1])
-    return np.where(np.isfinite(lowest), lowest, problem.unit_cost)
-
-
-def factors(problem: PortfolioProblem) -> dict[Measure, Floats]:
-    """[items] what a full fill rate (a piece owed) of the item counts in each measure, a year."""
-    lines = problem.weight * problem.demand.lines_a_year
-    return {"lines": lines, "pieces": lines * problem.demand.line_mean, "backorders": problem.weight}
-
-
-def gains(problem: PortfolioProblem, found: Floats, item: Integers | slice = slice(None)) -> dict[Measure, Floats]:
-    """Gain of performance rows in each measure: lines or pieces met a year, minus the pieces owed."""
-    counts = factors(problem)
-    return {
-        "lines": counts["lines"][item] * found[:, LINE_FILL],
-        "pieces": counts["pieces"][item] * found[:, PIECE_FILL],
-        "backorders": -counts["backorders"][item] * found[:, BACKORDERS],
-    }
-
-
-def _totals(problem: PortfolioProblem, found: Floats) -> dict[Measure, float]:
-    """Each measure of a whole plan: fill rates (NaN where nothing is demanded), minus the pieces owed."""
-    counts, gained = factors(problem), gains(problem, found)
-    return {name: float(gained[name].sum()) / scale(counts, name) for name in MEASURES}
-
-
-def scale(counts: dict[Measure, Floats], measure: Measure) -> float:
-    """What the sum of gains is divided by: a year's lines or pieces, 1 for pieces owed; NaN without any demand."""
-    if measure == "backorders":
-        return 1.0
-    return float(counts[measure].sum()) or float("nan")
-
-
 def _merged(problem: PortfolioProblem, measure: Measure, hulls: Hulls) -> Frontier:
     item = np.repeat(np.arange(len(problem)), np.diff(hulls.starts))
     steps = np.ones(len(item), dtype=bool)
@@ -244,24 +311,39 @@ def _merged(problem: PortfolioProblem, measure: Measure, hulls: Hulls) -> Fronti
     gained = gains(problem, hulls.performance, item)
     with np.errstate(divide="ignore"):
         ratio = (gained[measure][after] - gained[measure][after - 1]) / (value[after] - value[after - 1])
-    order = after[np.argsort(-ratio, kind="stable")]
+    by_ratio = np.argsort(-ratio, kind="stable")
+    order, ratio = after[by_ratio], ratio[by_ratio]
+    base = hulls.starts[:-1]
+    keeps = not problem.limits
+    remarks: tuple[str, ...] = ()
+    if problem.limits:
+        used = uses(problem, hulls, measure, order)
+        refuse_unreachable(problem, used)
+        keeps = separable(problem, measure)
+    if problem.limits and keeps:
+        forced, kept, remarks = split(problem, used)
+        base = base + np.bincount(item[order[forced]], minlength=len(problem))
+        order, ratio = order[kept & ~forced], ratio[kept & ~forced]
     counts = factors(problem)
 
-    def along(figure: NDArray[np.float64]) -> Floats:
-        base = figure[hulls.starts[:-1]].sum()
-        return np.concatenate([[base], base + np.cumsum(figure[order] - figure[order - 1])])
+    def along(figure: Floats) -> Floats:
+        least = figure[base].sum()
+        return np.concatenate([[least], least + np.cumsum(figure[order] - figure[order - 1])])
 
     curves = {name: along(figure) / scale(counts, name) for name, figure in gained.items()}
     return Frontier(
         problem=problem,
         measure=measure,
         hulls=hulls,
+        base=base,
         step_item=item[order],
         stock_value=along(value),
         fill_rate=curves["lines"],
         fill_rate_pieces=curves["pieces"],
         expected_backorders=-curves["backorders"],
         parts_stocked=along((hulls.reorder_point >= 0).astype(np.float64)).round().astype(np.int64),
-        gain_per_money=np.concatenate([[np.inf], -np.sort(-ratio)]),
+        gain_per_money=np.concatenate([[np.inf], ratio]),
         gain=curves[measure],
+        keeps_limits=keeps,
+        remarks=remarks,
     )

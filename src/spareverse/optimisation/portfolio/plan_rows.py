@@ -11,8 +11,9 @@ from spareverse.network.plan_tables import PLAN, PLAN_CURVE
 from spareverse.optimisation.demand_choice import DemandModels
 from spareverse.optimisation.evidence import evidence_grade
 from spareverse.optimisation.portfolio.actions import actions, first_actions
-from spareverse.optimisation.portfolio.frontier import Frontier, availability
+from spareverse.optimisation.portfolio.frontier import Frontier
 from spareverse.optimisation.portfolio.intervals import curve_limits, fill_limits
+from spareverse.optimisation.portfolio.measures import availability
 from spareverse.optimisation.portfolio.problem import FREE, Measure, PlanPoint
 from spareverse.optimisation.portfolio.single_part import single_part_reorder_points
 from spareverse.optimisation.portfolio.steps import BACKORDERS, LINE_FILL, ON_HAND, performance
@@ -165,20 +166,21 @@ def _thinned(frontier: Frontier) -> Integers:
 
 def _marginals(frontier: Frontier, held: Floats) -> tuple[Floats, Floats]:
     """[items] gain per money of the last step up to the stock value ``held``; the plan's value that stocks the item."""
-    hulls = frontier.hulls
-    items = len(frontier.problem)
+    hulls, items = frontier.hulls, len(frontier.problem)
     owner = np.repeat(np.arange(items), np.diff(hulls.starts))
     value = frontier.problem.options.unit_cost[hulls.option] * hulls.performance[:, ON_HAND]
-    taken = np.bincount(owner, value <= held[owner] * (1.0 + 1e-9), items).astype(np.int64) - 1
+    below = np.bincount(owner, value <= held[owner] * (1.0 + 1e-9), items).astype(np.int64)
+    # steps of an item on the curve, in order; those before its start were no choice
     order = np.argsort(frontier.step_item, kind="stable")
-    steps = np.diff(hulls.starts) - 1
-    first = np.concatenate([[0], np.cumsum(steps)])[:-1]
+    steps = np.bincount(frontier.step_item, minlength=items)
+    first = np.cumsum(steps) - steps
+    taken = np.minimum(below - 1 - (frontier.base - hulls.starts[:-1]), steps)
     gain, enters = np.full(items, np.nan), np.full(items, np.nan)
     some = taken > 0
     gain[some] = frontier.gain_per_money[1:][order[first[some] + taken[some] - 1]]
     some = steps > 0
     enters[some] = frontier.stock_value[1:][order[first[some]]]
-    enters[hulls.reorder_point[hulls.starts[:-1]] >= 0] = frontier.stock_value[0]
+    enters[hulls.reorder_point[frontier.base] >= 0] = frontier.stock_value[0]
     return gain, enters
 
 

@@ -119,7 +119,7 @@ def _candidates(
 
 
 @kernel
-def _gain(measure: int, row: Floats) -> float:
+def gain_of(measure: int, row: Floats) -> float:
     """Gain of a performance row in a measure, up to the item's own factor."""
     return float(row[1] if measure == 0 else (row[2] if measure == 1 else -row[3]))
 
@@ -142,7 +142,7 @@ def _hull(measure: int, prices: Floats, points: Floats, order: Integers, hull: I
     gains = np.empty(len(order))
     for at in order:
         value = prices[int(points[at, 0])] * points[at, 2]
-        gain = _gain(measure, points[at, 2:])
+        gain = gain_of(measure, points[at, 2:])
         if count > 0 and gain <= gains[count - 1] + 1e-12:
             continue
         while count > 0 and (value <= values[count - 1] or _below(values, gains, count, value, gain)):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -64,6 +66,58 @@ def lumpy_problem(seed: int, items: int, *, points: int = 12, **changed: Any) ->
     law = law_of(demand, sizes, rng.uniform(0.5, 20.0, items), means)
     plain = {"order_quantity": rng.integers(1, 4, items)}
     return problem_of(law, np.round(rng.lognormal(1.0, 1.0, items), 2) + 0.1, **(plain | changed))
+
+
+@dataclass(frozen=True)
+class Plans:
+    """Every plan up to a reorder point, by enumeration; arrays are [plans] or [plans, items]."""
+
+    reorder_point: NDArray[np.int64]
+    stock_value: Floats
+    gain: dict[str, Floats]
+    value_of: Floats
+    on_hand_of: Floats
+    lines_of: Floats
+    """Weighted lines met a year."""
+    owed_of: Floats
+
+
+def every_plan(problem: PortfolioProblem, most: int) -> Plans:
+    """From the definition: means over positions and demands, one item and reorder point after the other."""
+    law = problem.demand
+    per_item = []
+    for i in range(len(problem)):
+        mass, line = law.mass[i].astype(float), law.with_line[i].astype(float)
+        x = np.arange(len(mass))
+        rows = []
+        for s in range(-1, most + 1):
+            quantity = int(problem.order_quantity[i]) if s >= 0 else 1
+            y = np.arange(s + 1, s + quantity + 1)[:, None]
+            on_hand = (np.maximum(y - x, 0) * mass).sum(axis=1).mean()
+            met = ((y >= x) * line).sum(axis=1).mean()
+            pieces = on_hand - (np.maximum(y - x, 0) * line).sum(axis=1).mean()
+            lines = problem.weight[i] * law.lines_a_year[i]
+            owed = law.mean[i] - y.mean() + on_hand
+            rows.append(
+                (problem.unit_cost[i] * on_hand, on_hand, lines * met, lines * pieces, problem.weight[i] * owed)
+            )
+        per_item.append(np.array(rows))
+    plans = np.array(list(itertools.product(range(most + 2), repeat=len(problem))))
+    figures = np.stack([per_item[i][plans[:, i]] for i in range(len(problem))], axis=1)
+    lines = problem.weight * law.lines_a_year
+    return Plans(
+        plans - 1,
+        figures[:, :, 0].sum(axis=1),
+        {
+            "lines": figures[:, :, 2].sum(axis=1) / lines.sum(),
+            "pieces": figures[:, :, 3].sum(axis=1) / (lines * law.line_mean).sum(),
+            "backorders": -figures[:, :, 4].sum(axis=1),
+        },
+        figures[:, :, 0],
+        figures[:, :, 1],
+        figures[:, :, 2],
+        figures[:, :, 4],
+    )
 
 
 @pytest.fixture

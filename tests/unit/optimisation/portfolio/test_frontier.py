@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-from typing import Any
-
 import numpy as np
 import pytest
 
@@ -12,52 +9,23 @@ from spareverse.errors import UsageError
 from spareverse.optimisation.portfolio.frontier import efficient_frontier
 from spareverse.optimisation.portfolio.problem import Measure, PortfolioProblem
 from spareverse.optimisation.spares.reorder_policies import reorder_point
-from unit.optimisation.portfolio.conftest import lumpy_problem, poisson_law, problem_of
+from unit.optimisation.portfolio.conftest import every_plan, lumpy_problem, poisson_law, problem_of
 
 MEASURES: tuple[Measure, ...] = ("lines", "pieces", "backorders")
-
-
-def brute_force(problem: PortfolioProblem, most: int) -> dict[str, np.ndarray[Any, Any]]:
-    """Value, fill rates and pieces owed of every plan, from the definition: means over positions and demands."""
-    law = problem.demand
-    per_item = []
-    for i in range(len(problem)):
-        mass, line = law.mass[i].astype(float), law.with_line[i].astype(float)
-        x = np.arange(len(mass))
-        rows = []
-        for s in range(-1, most + 1):
-            quantity = int(problem.order_quantity[i]) if s >= 0 else 1
-            y = np.arange(s + 1, s + quantity + 1)[:, None]
-            on_hand = (np.maximum(y - x, 0) * mass).sum(axis=1).mean()
-            owed = law.mean[i] - y.mean() + on_hand
-            met = ((y >= x) * line).sum(axis=1).mean()
-            pieces = (on_hand - (np.maximum(y - x, 0) * line).sum(axis=1).mean()) / law.line_mean[i]
-            lines = problem.weight[i] * law.lines_a_year[i]
-            rows.append((problem.unit_cost[i] * on_hand, lines * met, lines * law.line_mean[i] * pieces, owed))
-        per_item.append(np.array(rows))
-    plans = list(itertools.product(range(most + 2), repeat=len(problem)))
-    total = np.array([sum(per_item[i][s] for i, s in enumerate(plan)) for plan in plans])
-    lines = problem.weight * law.lines_a_year
-    return {
-        "stock_value": total[:, 0],
-        "lines": total[:, 1] / lines.sum(),
-        "pieces": total[:, 2] / (lines * law.line_mean).sum(),
-        "backorders": -total[:, 3],
-    }
 
 
 @pytest.mark.parametrize("measure", MEASURES)
 @pytest.mark.parametrize("seed", range(6))
 def test_no_plan_beats_an_efficient_one(seed: int, measure: Measure) -> None:
     problem = lumpy_problem(seed, 3)
-    plans = brute_force(problem, 15)
+    plans = every_plan(problem, 15)
     frontier = efficient_frontier(problem, measure)
     assert len(frontier) > 6
     for value, gain in zip(frontier.stock_value, frontier.gain, strict=True):
-        within = plans["stock_value"] <= value * (1 + 1e-9) + 1e-9
-        assert gain == pytest.approx(plans[measure][within].max(), abs=1e-6)
-    bound = np.interp(plans["stock_value"], frontier.stock_value, frontier.gain)
-    assert (plans[measure] <= bound + 1e-6).all()
+        within = plans.stock_value <= value * (1 + 1e-9) + 1e-9
+        assert gain == pytest.approx(plans.gain[measure][within].max(), abs=1e-6)
+    bound = np.interp(plans.stock_value, frontier.stock_value, frontier.gain)
+    assert (plans.gain[measure] <= bound + 1e-6).all()
 
 
 @pytest.mark.parametrize("quantity", [1, 4, 15])
