@@ -23,6 +23,6 @@ echo "Installing pinned packages into $venv ..."
 # compiled here once: a start that compiles its libraries takes three seconds longer
 "$venv/bin/uv" pip install --quiet --compile-bytecode --require-hashes -r requirements/locked.txt || {
     echo "uv could not reach the packages; trying pip, which is slower." >&2
-    $pip install --quiet --require-hashes -r requirements/locked.txt
+    $pip install --quiet --no-deps --require-hashes -r requirements/locked.txt
 }
 "$venv/bin/uv" pip install --quiet --offline --no-deps --no-build-isolation -e .

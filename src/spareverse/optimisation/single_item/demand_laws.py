@@ -138,7 +138,8 @@ def from_chances(chances: Mapping[int, float]) -> DiscreteLaw:
     """Law from P(D = value) by value; values are whole and not negative."""
     if not chances:
         raise ValueError("a demand law needs at least one value")
-    whole(0, **{f"demand_{number}": value for number, value in enumerate(chances)})
+    for value in chances:
+        whole(0, demand=value)
     first, last = int(min(chances)), int(max(chances))
     mass = np.zeros(last - first + 1)
     for value, chance in chances.items():
