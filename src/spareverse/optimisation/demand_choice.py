@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -12,15 +12,27 @@ from numpy.typing import NDArray
 
 from spareverse.history.planning_data import PlanningData
 from spareverse.jit import Cancel
-from spareverse.optimisation.demand_groups import DAYS_A_YEAR, make_cells
+from spareverse.optimisation.demand_candidates import HALF_LIVES, OWN, USUAL, OwnSeries, Pooled, pooled_models
+from spareverse.optimisation.demand_groups import make_cells
 from spareverse.optimisation.demand_history import DemandHistory
-from spareverse.optimisation.demand_table import demand_table
+from spareverse.optimisation.demand_scores import Scores, choose_by_score, score_models
+from spareverse.optimisation.demand_table import demand_classes_of, demand_table
 from spareverse.statistics.demand_models.occurrence import Occurrence
 from spareverse.statistics.demand_models.order_sizes import OrderSizes
 from spareverse.statistics.lead_time_demand import LeadTimeDemand, lead_time_laws
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+Progress = Callable[[float, str], None]
+
+WINDOWS_A_YEAR = 4
+MOST_ORIGINS = 12
+PLAIN_ORIGINS = 5
+"""Origins that correct the rates where no model is chosen."""
+LEAST_HISTORY = 0.25
+"""Share of the history before the first origin."""
+ASSUMED_DRIFT, ASSUMED_YEARS = 0.1, 2.0
+"""Year-to-year change of a portfolio's demand where the history is short, and how many years that assumption counts."""
 
 
 @dataclass(frozen=True)
@@ -36,10 +48,12 @@ class DemandModels:
     """Posterior of each item's rate [events per step]."""
     sizes: OrderSizes
     drift: Floats
-    """Mean and standard deviation of the change of the whole portfolio's demand in a year, in the logarithm."""
+    """Mean and spread of the change of the whole portfolio's demand in a year, in the logarithm."""
     origins: int
     """Rolling origins the choice rests on; 0: not chosen."""
-    step_days: float
+    scores: pl.DataFrame
+    """Mean score of every model by class of the item when it was scored: demand_class, model, score [pieces],
+    items; empty where nothing was chosen."""
 
     def sampled_rates(self, samples: int, seed: int = 0, years: float = 1.0) -> Floats:
         """[samples, items] draws of every item's events per step over the coming ``years``.
@@ -48,12 +62,13 @@ class DemandModels:
         """
         random = np.random.default_rng(np.random.SeedSequence([seed, 41]))
         factor = self.sampled_drift(samples, seed, years)
-        return np.stack([self.occurrence.sample(random) * factor[k] for k in range(samples)])
+        rates = np.stack([self.occurrence.sample(random) * factor[k] for k in range(samples)])
+        return np.minimum(rates, 1.0) if self.occurrence.periodic else rates
 
     def sampled_drift(self, samples: int, seed: int = 0, years: float = 1.0) -> Floats:
-        """[samples] factors on all rates on average over the coming ``years``: what no single item's history shows."""
+        """[samples] factors on all rates over the coming ``years``: what no single item's history shows."""
         random = np.random.default_rng(np.random.SeedSequence([seed, 43]))
-        spread = self.drift[1] * math.sqrt(years / 3.0 + 0.25)
+        spread = float(self.drift[1]) * math.sqrt(0.5 * (1.0 + years))
         return np.asarray(np.exp(spread * random.standard_normal(samples) - 0.5 * spread**2))
 
 
@@ -61,24 +76,153 @@ def model_demand(
     data: PlanningData,
     *,
     choose: bool = True,
-    progress: Callable[[float, str], None] | None = None,
+    progress: Progress | None = None,
     cancel: Cancel | None = None,
     seed: int = 0,
 ) -> DemandModels:
-    """Model the demand of every item at the end of ``data``."""
+    """Model the demand of every item at the end of ``data``.
+
+    With ``choose`` every candidate forecasts the demand over the lead time from several earlier steps (rolling
+    origins) and each item gets the one with the best score (CRPS), shrunk to the mean of its class; items without
+    three demands get their class's. ``seed`` chooses the sample of a large portfolio that is scored.
+    """
     history = DemandHistory.of(data)
     cells = make_cells(data)
-    occurrence, _ = history.pooled(data.steps, cells, math.inf)
-    sizes = history.order_sizes(data.steps, cells)
+    origins = _origins(data.steps, history.steps_a_year, MOST_ORIGINS if choose else PLAIN_ORIGINS)
+    names = list(HALF_LIVES) if choose else [USUAL]
+    pooled: dict[str, dict[int, Pooled]] = {}
+    for number, name in enumerate(names):
+        if progress is not None:
+            progress(0.5 * number / len(names), "Rates of demand")
+        pooled[name] = pooled_models(history, cells, HALF_LIVES[name], origins)
+    classes = demand_classes_of(history, data.steps)[3]
+    scores = None
+    if choose and len(origins) > 1:
+        horizon = _horizons(data)
+        scores = score_models(history, pooled, origins, horizon, data.items["part_id"], seed, progress, cancel)
+        names += OWN
+    chosen, score = choose_by_score(scores, classes, names, USUAL)
+    last = {name: pooled[name][data.steps] for name in pooled}
+    occurrence, sizes = _blend(last, chosen, names)
     law = lead_time_laws(
         occurrence,
         sizes,
         data.lead_nodes,
         data.lead_weights,
-        DAYS_A_YEAR / data.step_days,
-        progress=None if progress is None else lambda share: progress(share, "Laws of demand over the lead time"),
+        history.steps_a_year,
+        progress=None if progress is None else lambda share: progress(0.9 + 0.1 * share, "Demand over the lead time"),
         cancel=cancel,
     )
-    names = np.full(len(data), "pooled")
-    table = demand_table(data, history, cells, law, occurrence, sizes, names, np.full(len(data), np.nan))
-    return DemandModels(law, table, ("pooled",), occurrence, sizes, np.array([0.0, 0.1]), 0, data.step_days)
+    law, occurrence = _with_own_series(law, occurrence, sizes, data, history, chosen, names)
+    model = np.array(names)[chosen]
+    table = demand_table(data, history, cells, law, occurrence, sizes, model, score)
+    return DemandModels(
+        law,
+        table,
+        tuple(names),
+        occurrence,
+        sizes,
+        portfolio_drift(history, data.steps),
+        0 if scores is None else scores.origins,
+        _score_table(scores, names),
+    )
+
+
+def _origins(steps: int, steps_a_year: float, most: int) -> list[int]:
+    """Steps to forecast from, a quarter of a year apart, the last one the end of the history."""
+    stride = max(1, round(steps_a_year / WINDOWS_A_YEAR))
+    first = max(LEAST_HISTORY * steps, 1.0)
+    count = max(1, min(most, 1 + int((steps - first) // stride)))
+    return [steps - stride * back for back in range(count - 1, -1, -1)]
+
+
+def _horizons(data: PlanningData) -> Integers:
+    """[items] whole steps that stand for the lead time when models are scored."""
+    mean = data.lead_nodes @ data.lead_weights
+    return np.clip(np.rint(mean), 1, max(1, data.steps // 3)).astype(np.int64)
+
+
+def _blend(models: dict[str, Pooled], chosen: Integers, names: list[str]) -> tuple[Occurrence, OrderSizes]:
+    """Posterior and sizes of all items, each from its own pooled model; others from the usual one."""
+    usual = models[USUAL]
+    number = np.array([list(models).index(name if name in models else USUAL) for name in names])[chosen]
+    whole = usual.posterior(None)
+    sizes = [models[name].sizes for name in models]
+    item = np.repeat(np.arange(len(chosen)), np.diff(usual.sizes.starts))
+    weights = np.stack([one.weights for one in sizes])[number[item], np.arange(len(item))]
+    for position, name in enumerate(models):
+        mine = np.flatnonzero(number == position)
+        if name == USUAL or len(mine) == 0:
+            continue
+        part = models[name].posterior(mine)
+        whole.weight[mine], whole.mean[mine], whole.strength[mine] = part.weight, part.mean, part.strength
+    groups = len(usual.sizes.concentration)
+    bounds = [one.group_starts[:-1] + sum(len(other.group_sizes) for other in sizes[:k]) for k, one in enumerate(sizes)]
+    together = OrderSizes(
+        usual.sizes.sizes,
+        weights,
+        usual.sizes.starts,
+        usual.sizes.group + groups * number,
+        np.concatenate([one.group_sizes for one in sizes]),
+        np.concatenate([one.group_chances for one in sizes]),
+        np.append(np.concatenate(bounds), sum(len(one.group_sizes) for one in sizes)),
+        np.concatenate([one.concentration for one in sizes]),
+    )
+    return whole, together
+
+
+def _with_own_series(
+    law: LeadTimeDemand,
+    occurrence: Occurrence,
+    sizes: OrderSizes,
+    data: PlanningData,
+    history: DemandHistory,
+    chosen: Integers,
+    names: list[str],
+) -> tuple[LeadTimeDemand, Occurrence]:
+    """Put in the laws of items whose model knows their own series only, and move their rates to what it expects."""
+    mean, lines, chance = law.mean.copy(), law.lines_a_year.copy(), law.chance_of_demand.copy()
+    mass, with_line, step = law.mass, law.with_line, law.step.copy()
+    lead = data.lead_nodes @ data.lead_weights
+    factor = np.ones(len(data))
+    for number, name in enumerate(names):
+        mine = np.flatnonzero(chosen == number)
+        if name not in OWN or len(mine) == 0:
+            continue
+        series = OwnSeries.of(history, mine, data.steps)
+        own = series.laws(name, history, sizes, data.lead_nodes, data.lead_weights, mass.shape[1], data.steps)
+        mass[mine], with_line[mine], step[mine], mean[mine] = own.mass, own.with_line, own.step, own.mean
+        per_step = own.mean / np.maximum(lead[mine], 1e-9) / own.line_mean
+        factor[mine] = per_step / np.maximum(occurrence.expected()[mine], 1e-12)
+        lines[mine] = per_step * history.steps_a_year
+    moved = replace(occurrence, mean=occurrence.mean * factor[:, None])
+    if occurrence.periodic:
+        moved = replace(moved, mean=np.minimum(moved.mean, 1.0))
+    own_items = np.flatnonzero(factor != 1.0)
+    chance[own_items] = moved.take(own_items).chance_of_any(history.steps_a_year)
+    return LeadTimeDemand(mass, with_line, step, mean, law.line_mean, lines, chance), moved
+
+
+def portfolio_drift(history: DemandHistory, steps: int) -> Floats:
+    """Mean and spread of the yearly change of all pieces demanded, in the logarithm, from whole years before ``steps``."""
+    year = round(history.steps_a_year)
+    rates = []
+    for last in range(steps, year - 1, -year):
+        until = np.full(len(history), last)
+        _, pieces = history.between(last - year, until)
+        known = history.known_between(last - year, until)
+        rates.append((pieces.sum() + 0.5) / max(float(known.sum()), 1.0))
+    changes = -np.diff(np.log(rates)) if len(rates) > 1 else np.empty(0)
+    square = (float((changes**2).sum()) + ASSUMED_YEARS * ASSUMED_DRIFT**2) / (len(changes) + ASSUMED_YEARS)
+    return np.array([float(changes.sum()) / (len(changes) + ASSUMED_YEARS), math.sqrt(square)])
+
+
+def _score_table(scores: Scores | None, names: list[str]) -> pl.DataFrame:
+    schema = {"demand_class": pl.String, "model": pl.String, "score": pl.Float64, "forecasts": pl.Int64}
+    if scores is None:
+        return pl.DataFrame(schema=schema)
+    return pl.DataFrame(
+        [(label, names[m], *scores.mean_of(label, m)) for label in scores.labels() for m in range(len(names))],
+        schema=schema,
+        orient="row",
+    )

@@ -37,6 +37,9 @@ class Cells:
     spread: Integers
     """[items] number of the group whose spread of rates the item shares."""
     spreads: int
+    band: Integers
+    """[items] price band, numbered from 0."""
+    bands: int
     sizes: Groups
     """Groups of order sizes."""
 
@@ -90,4 +93,5 @@ def make_cells(data: PlanningData) -> Cells:
     ).to_series()
     lines = np.diff(data.event_starts).astype(np.float64)
     sizes = choose_groups([fine, category], lines, LEAST_GROUP_LINES)
-    return Cells(cell, factors, labels, spread.number, len(spread), sizes)
+    band = bands["price"].rank("dense").cast(pl.Int64).to_numpy() - 1
+    return Cells(cell, factors, labels, spread.number, len(spread), band, int(band.max(initial=0)) + 1, sizes)

@@ -18,8 +18,6 @@ from spareverse.statistics.lead_time_demand import LeadTimeDemand
 Floats = NDArray[np.float64]
 Names = NDArray[np.str_]
 
-CLASS_DAYS = DAYS_A_YEAR / 12.0
-"""Demand by day is classed by months."""
 LEAST_DEMANDS = 3
 
 
@@ -35,7 +33,7 @@ def demand_table(
 ) -> pl.DataFrame:
     """Columns of ``DEMAND_RESULTS`` and ``item``."""
     year = DAYS_A_YEAR / data.step_days
-    counts, adi, cv2, name = demand_classes_of(data)
+    counts, adi, cv2, name = demand_classes_of(history, data.steps)
     view = history.seen(data.steps)
     size = sizes.mean()
     low, high = occurrence.limits(0.025), occurrence.limits(0.975)
@@ -58,7 +56,7 @@ def demand_table(
         pl.Series("model", model),
         pl.Series("score", score, nan_to_null=True),
         pl.Series("group", cells.labels, dtype=pl.String).gather(cells.cell),
-        pl.Series("rate", occurrence.expected() * size * year),
+        pl.Series("rate", law.lines_a_year * size),
         pl.Series("rate_low", low * size * year),
         pl.Series("rate_high", high * size * year),
         pl.Series("chance_of_demand", law.chance_of_demand.astype(np.float64)),
@@ -70,14 +68,15 @@ def demand_table(
     return frame.select("item", *(column.name for column in DEMAND_RESULTS.columns))
 
 
-def demand_classes_of(data: PlanningData) -> tuple[NDArray[np.int64], Floats, Floats, Names]:
-    """Periods with demand, mean interval, variation and class of every item; days are summed to months."""
-    items = len(data)
-    length = 1 if not data.continuous else max(1, round(CLASS_DAYS / data.step_days))
-    item = np.repeat(np.arange(items), np.diff(data.event_starts))
-    period = (data.steps - 1 - data.event_step) // length
+def demand_classes_of(history: DemandHistory, until: int) -> tuple[NDArray[np.int64], Floats, Floats, Names]:
+    """Periods with demand before ``until``, mean interval, variation and class; days are summed to months."""
+    items = len(history)
+    length = 1 if history.periodic else max(1, round(history.steps_a_year / 12.0))
+    before = history.step < until
+    item = np.repeat(np.arange(items), np.diff(history.starts))[before]
+    period = (until - 1 - history.step[before]) // length
     order = np.lexsort((period, item))
-    item, period, pieces = item[order], period[order], data.event_pieces[order]
+    item, period, pieces = item[order], period[order], history.pieces[before][order]
     first = np.ones(len(item), dtype=np.bool_)
     first[1:] = (item[1:] != item[:-1]) | (period[1:] != period[:-1])
     place = np.flatnonzero(first)
@@ -85,7 +84,7 @@ def demand_classes_of(data: PlanningData) -> tuple[NDArray[np.int64], Floats, Fl
     item = item[place]
     counts = np.bincount(item, minlength=items)
     sums, squares = np.bincount(item, total, items), np.bincount(item, total**2, items)
-    known = np.maximum(np.ceil(data.known_steps / length), counts)
+    known = np.maximum(np.ceil(history.known_between(0, np.full(items, until)) / length), counts)
     with np.errstate(divide="ignore", invalid="ignore"):
         adi = known / counts
         mean = sums / counts

@@ -75,6 +75,33 @@ def _seen(
 
 
 @kernel
+def _known_between(
+    known_from: Integers,
+    gap_starts: Integers,
+    gap_from: Integers,
+    gap_until: Integers,
+    first: int,
+    last: Integers,
+    known: Floats,
+) -> None:
+    for i in range(len(known)):
+        begin = max(first, known_from[i])
+        steps = max(last[i] - begin, 0)
+        for g in range(gap_starts[i], gap_starts[i + 1]):
+            steps -= max(min(gap_until[g], last[i]) - max(gap_from[g], begin), 0)
+        known[i] = steps
+
+
+def known_between(
+    known_from: Integers, gaps: tuple[Integers, Integers, Integers], first: int, last: Integers
+) -> Floats:
+    """[items] steps with information in first .. last[item] - 1."""
+    known = np.empty(len(known_from))
+    _known_between(known_from, *gaps, first, last, known)
+    return known
+
+
+@kernel
 def _discounted_steps(first: int, last: int, until: int, log_keep: float) -> float:
     """Sum of the weights of steps first .. last - 1, seen from ``until``."""
     last = min(last, until)
@@ -118,20 +145,81 @@ def seen(
 
 
 @kernel
-def _counts_between(
-    starts: Integers, step: Integers, pieces: Floats, first: int, last: int, lines: Floats, total: Floats
+def _demand_between(
+    starts: Integers, step: Integers, pieces: Floats, first: int, last: Integers, lines: Floats, total: Floats
 ) -> None:
     for i in range(len(lines)):
         lines[i] = 0.0
         total[i] = 0.0
         for e in range(starts[i], starts[i + 1]):
-            if first <= step[e] < last:
+            if first <= step[e] < last[i]:
                 lines[i] += 1.0
                 total[i] += pieces[e]
 
 
-def demand_between(starts: Integers, step: Integers, pieces: Floats, first: int, last: int) -> tuple[Floats, Floats]:
-    """[items] demands and pieces in steps first .. last - 1."""
+def demand_between(
+    starts: Integers, step: Integers, pieces: Floats, first: int, last: Integers
+) -> tuple[Floats, Floats]:
+    """[items] demands and pieces in steps first .. last[item] - 1."""
     lines, total = np.empty(len(starts) - 1), np.empty(len(starts) - 1)
-    _counts_between(starts, step, pieces, first, last, lines, total)
+    _demand_between(starts, step, pieces, first, last, lines, total)
     return lines, total
+
+
+@kernel
+def _period_values(
+    starts: Integers,
+    step: Integers,
+    pieces: Floats,
+    known_from: Integers,
+    gap_starts: Integers,
+    gap_from: Integers,
+    gap_until: Integers,
+    items: Integers,
+    first: int,
+    period: int,
+    count: int,
+    values: Floats,
+) -> None:
+    missing = np.empty(count, dtype=np.int64)
+    for row in range(len(items)):
+        i = items[row]
+        missing[:] = 0
+        for k in range(count):
+            missing[k] = min(max(known_from[i] - first - k * period, 0), period)
+        for g in range(gap_starts[i], gap_starts[i + 1]):
+            for k in range(max((gap_from[g] - first) // period, 0), count):
+                begin = max(gap_from[g], first + k * period, known_from[i])
+                end = min(gap_until[g], first + (k + 1) * period)
+                missing[k] += max(end - begin, 0)
+                if gap_until[g] <= first + (k + 1) * period:
+                    break
+        line = values[row * count : (row + 1) * count]
+        for k in range(count):
+            line[k] = math.nan if missing[k] >= period else 0.0
+        for e in range(starts[i], starts[i + 1]):
+            if step[e] >= first + count * period:
+                break
+            if step[e] >= first:
+                k = (step[e] - first) // period
+                line[k] = pieces[e] + (0.0 if math.isnan(line[k]) else line[k])
+
+
+def period_values(
+    starts: Integers,
+    step: Integers,
+    pieces: Floats,
+    known_from: Integers,
+    gaps: tuple[Integers, Integers, Integers],
+    items: Integers,
+    first: int,
+    period: int,
+    count: int,
+) -> tuple[Floats, Integers]:
+    """Pieces in ``count`` periods of ``period`` steps from ``first``, of the chosen items end to end, and their starts.
+
+    NaN where no step of a period is known.
+    """
+    values = np.empty(len(items) * count)
+    _period_values(starts, step, pieces, known_from, *gaps, items, first, period, count, values)
+    return values, np.arange(len(items) + 1) * count
