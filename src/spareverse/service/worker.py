@@ -96,11 +96,35 @@ def study(path: str, arguments: Mapping[str, Any], progress: Progress, cancel: C
     return {"study": name, "run": finished.name, "stopped_early": result.run.stopped_early}
 
 
+def optimise(
+    path: str, arguments: Mapping[str, Any], progress: Progress, cancel: Cancel, stop: Cancel
+) -> dict[str, Any]:
+    """``arguments``: those of ``Twin.optimise`` as JSON values."""
+    from spareverse.twin import Twin
+
+    progress(0.0, "Opening the twin")
+    plan = Twin.open(Path(path)).optimise(**arguments, progress=progress, cancel=cancel)
+    return {"plan": plan.id, "summary": plan.summary, "proof": plan.proof}
+
+
+def backtest(
+    path: str, arguments: Mapping[str, Any], progress: Progress, cancel: Cancel, stop: Cancel
+) -> dict[str, Any]:
+    """``arguments``: those of ``Twin.backtest`` as JSON values."""
+    from spareverse.twin import Twin
+
+    progress(0.0, "Opening the twin")
+    found = Twin.open(Path(path)).backtest(**arguments, progress=progress, cancel=cancel)
+    return {"backtest": found.id, "proof": found.proof}
+
+
 KINDS: dict[str, Callable[[str, Mapping[str, Any], Progress, Cancel, Cancel], dict[str, Any]]] = {
     "import": import_orders,
     "resubmit": resubmit,
     "analyse": analyse,
     "study": study,
+    "optimise": optimise,
+    "backtest": backtest,
 }
 """What a job may do. All are told whether to cancel, and whether to stop early and keep what there is by then."""
 

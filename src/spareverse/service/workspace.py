@@ -18,6 +18,7 @@ from spareverse.io.storage import write_text_atomically
 from spareverse.optimisation.safety_cover import UnitCosts
 from spareverse.service import uploads
 from spareverse.service.jobs import Job, JobQueue
+from spareverse.service.plans import Plans
 from spareverse.service.portfolio import PARTS, Portfolio
 from spareverse.service.studies import Studies
 
@@ -66,6 +67,7 @@ class Workspace:
         self.twin = twin
         self.jobs = jobs
         self.studies = Studies(twin.folder.path, jobs)
+        self.plans = Plans(twin, jobs)
         self._portfolios: OrderedDict[str, Portfolio] = OrderedDict()
         self._analyses: dict[str, Analysis] = {}
         self._rolling: OrderedDict[tuple[str | None, ...], pl.DataFrame] = OrderedDict()
@@ -154,6 +156,7 @@ class Workspace:
         decisions = self.twin.folder.decisions()
         for portfolio in self._portfolios.values():
             portfolio.decide(decisions)
+        self.plans.decided(decisions)
 
     def keep_costs(self, part_id: str, costs: UnitCosts) -> None:
         """Write one part's cost parameters [currency/piece/day] into the twin's cost file; other lines stay."""

@@ -1,0 +1,167 @@
+"""The plans of a twin as the server holds them: read once, ordered as jobs, decided on, compared with the last."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from spareverse.errors import InputRejected, Problem
+from spareverse.io.report import read_changes
+from spareverse.network.plan_tables import POLICY_KEY
+from spareverse.service.plan_list import CHANGED, OPEN, PlanRows, backtest_rows
+from spareverse.service.rows import Rows
+
+if TYPE_CHECKING:
+    from spareverse.service.jobs import Job, JobQueue
+    from spareverse.twin import Twin
+    from spareverse.twin.backtest import Backtest
+    from spareverse.twin.plan import Plan
+
+OPTIMISE, BACKTEST = "optimise", "backtest"
+"""Kinds of jobs; their arguments are those of the twin's verbs."""
+KEEP = 3
+"""How many plans stay in memory."""
+
+
+class Plans:
+    """Plans and back-tests of one twin, newest first."""
+
+    def __init__(self, twin: Twin, jobs: JobQueue) -> None:
+        self._twin = twin
+        self._jobs = jobs
+        self._plans: OrderedDict[str, tuple[Plan, PlanRows]] = OrderedDict()
+        self._backtests: OrderedDict[str, tuple[Backtest, Rows]] = OrderedDict()
+        self._lock = Lock()
+
+    def ids(self) -> list[str]:
+        """Kept plans, newest first."""
+        return self._twin.folder.runs("plan")
+
+    def backtest_ids(self) -> list[str]:
+        return self._twin.folder.runs("backtest")
+
+    def plan(self, id: str = "latest") -> Plan:  # noqa: A002 -- the word users know
+        """A kept plan; NotFound when there is none."""
+        return self._kept_plan(id)[0]
+
+    def rows(self, id: str = "latest") -> PlanRows:  # noqa: A002
+        """Its rows with the decisions beside them."""
+        return self._kept_plan(id)[1]
+
+    def backtest(self, id: str = "latest") -> Backtest:  # noqa: A002
+        """A kept back-test; NotFound when there is none."""
+        return self._kept_backtest(id)[0]
+
+    def backtest_rows(self, id: str = "latest") -> Rows:  # noqa: A002
+        """What each part did in a back-test."""
+        return self._kept_backtest(id)[1]
+
+    def stale(self, document: Mapping[str, Any]) -> bool:
+        """Whether files were imported or undone, or cost parameters changed, since a run was made."""
+        now = self._twin.made_of()
+        return any(document.get(name) != now[name] for name in ("inputs", "costs"))
+
+    def decided(self, decisions: pl.DataFrame) -> None:
+        """Take the newest decisions into the plans in memory."""
+        for _, rows in self._plans.values():
+            rows.decide(decisions)
+
+    def read_decisions(self, file: Path, id: str = "latest") -> pl.DataFrame:  # noqa: A002
+        """Decisions of a plan that was filled in, ready to be kept; InputRejected names every cell that makes no sense.
+
+        Parts the plan does not know are refused, so that no decision is lost unseen.
+        """
+        plan = self.plan(id)
+        proposed = self.rows(id).frame.select(
+            *POLICY_KEY,
+            pl.col("reorder_point").alias("proposed_reorder_point"),
+            pl.col("order_quantity").alias("proposed_order_quantity"),
+        )
+        read = read_changes(file).drop("proposed_reorder_point", "proposed_order_quantity")
+        unknown = read.join(proposed, on=list(POLICY_KEY), how="anti")
+        if unknown.height:
+            problems = [
+                Problem("the plan has no such part and place", "Keep part_id and place_id as they were.",
+                        file=file.name, column="part_id", value=f"{row['part_id']} {row['place_id']}".strip())
+                for row in unknown.head(200).to_dicts()
+            ]  # fmt: skip
+            message = (
+                f"{file.name}: {unknown.height} decisions are on parts the plan does not have. Nothing was changed."
+            )
+            raise InputRejected(message, problems)
+        joined = read.join(proposed, on=list(POLICY_KEY), how="left", maintain_order="left")
+        return joined.with_columns(pl.lit(plan.id).alias("analysis_id"))
+
+    def changes(self) -> pl.DataFrame:
+        """What the newest plan proposes otherwise than the one before it: the columns of PLAN_LIST and ``news``.
+
+        ``news``: new (proposes a change, did not before), gone (no longer), changed (another figure). Without a plan
+        before every open proposal is new.
+        """
+        ids = self.ids()
+        now = self.rows(ids[0]).frame
+        proposes = pl.col("kind").is_not_null()
+        if len(ids) < 2:
+            return now.filter(proposes).with_columns(pl.lit("new").alias("news"))
+        before = self.rows(ids[1]).frame.select(
+            *POLICY_KEY, proposes.alias("proposed_before"), pl.col("reorder_point").alias("reorder_point_before")
+        )
+        joined = now.join(before, on=list(POLICY_KEY), how="left", maintain_order="left").with_columns(
+            pl.col("proposed_before").fill_null(value=False)
+        )
+        news = (
+            pl.when(proposes & ~pl.col("proposed_before"))
+            .then(pl.lit("new"))
+            .when(~proposes & pl.col("proposed_before"))
+            .then(pl.lit("gone"))
+            .when(proposes & (pl.col("reorder_point") != pl.col("reorder_point_before")))
+            .then(pl.lit("changed"))
+        )
+        return joined.with_columns(news.alias("news")).filter(pl.col("news").is_not_null())
+
+    def to_decide(self) -> int | None:
+        """How many proposals of the newest plan wait for a decision; None without a plan."""
+        if not self.ids():
+            return None
+        return int(self.rows().frame["state"].is_in([OPEN, CHANGED]).sum())
+
+    def order(self, kind: str, arguments: Mapping[str, Any], title: str) -> Job:
+        """Queue an ``optimise`` or ``backtest``, or return the job that already does it."""
+        given = {name: value for name, value in arguments.items() if value is not None}
+        return self._jobs.find(kind, given) or self._jobs.submit(kind, given, title=title)
+
+    def active(self, kind: str) -> Job | None:
+        return next((job for job in self._jobs.active() if job.kind == kind), None)
+
+    def last(self, kind: str) -> Job | None:
+        """The newest job of a kind, however it ended."""
+        return next((job for job in self._jobs.all() if job.kind == kind), None)
+
+    def _kept_plan(self, id: str) -> tuple[Plan, PlanRows]:  # noqa: A002
+        run = self._twin.folder.runs("plan")[:1] if id == "latest" else [id]
+        with self._lock:
+            if not run or run[0] not in self._plans:
+                plan = self._twin.plan(id)
+                self._plans[plan.id] = (plan, PlanRows(plan.plan, self._twin.folder.decisions()))
+                run = [plan.id]
+                if len(self._plans) > KEEP:
+                    self._plans.popitem(last=False)
+            self._plans.move_to_end(run[0])
+            return self._plans[run[0]]
+
+    def _kept_backtest(self, id: str) -> tuple[Backtest, Rows]:  # noqa: A002
+        run = self._twin.folder.runs("backtest")[:1] if id == "latest" else [id]
+        with self._lock:
+            if not run or run[0] not in self._backtests:
+                found = self._twin.kept_backtest(id)
+                self._backtests[found.id] = (found, backtest_rows(found.parts))
+                run = [found.id]
+                if len(self._backtests) > KEEP:
+                    self._backtests.popitem(last=False)
+            self._backtests.move_to_end(run[0])
+            return self._backtests[run[0]]
