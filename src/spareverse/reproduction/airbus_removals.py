@@ -57,7 +57,8 @@ def run(path: Path, *, seed: int = 0, progress: Progress | None = None) -> Docum
     customers = np.unique(units.customer).tolist()
     tell(0.1, "fitting lives")
     known = units.lives(end)
-    fits, alternatives = list(_fits(known)), [asdict(one) for one in lives.alternatives(known)]
+    dispersion = _dispersion(units, edges, customers, known)
+    fits, alternatives = list(_fits(known, dispersion)), [asdict(one) for one in lives.alternatives(known)]
     tell(0.2, "forecasting quarters")
     forecasts = _forecasts(units, edges, customers, seed)
     tell(0.6, "reading the workbook in other ways")
@@ -66,6 +67,7 @@ def run(path: Path, *, seed: int = 0, progress: Progress | None = None) -> Docum
         "seed": seed,
         "list_day": list_day,
         "data": _counted(file, units, customers, known),
+        "dispersion": dispersion,
         "fits": fits,
         "alternatives": alternatives,
         "quarters": _observed(units, edges, customers, known),
@@ -103,7 +105,16 @@ def _counted(file: RemovalFile, units: Record, customers: list[int], known: Live
     }
 
 
-def _fits(known: Lives) -> Iterator[Document]:
+def _dispersion(units: Record, edges: Floats, customers: list[int], known: Lives) -> float:
+    """Of the quarterly counts around those that the life expects, over all customers."""
+    life = lives.fit(known)
+    shape, scale = life.shape.value, life.scale.value
+    counts = [units.counts(edges, customer) for customer in customers]
+    expected = [units.expected(edges, customer, shape, scale) for customer in customers]
+    return lives.dispersion(np.concatenate(counts), np.concatenate(expected))
+
+
+def _fits(known: Lives, dispersion: float) -> Iterator[Document]:
     """The life with everything handled, and what leaving it out would change."""
     ways = (
         ("censoring and truncation handled", known),
@@ -112,7 +123,7 @@ def _fits(known: Lives) -> Iterator[Document]:
         ("both ignored", known.failed_only().untruncated()),
     )
     for name, chosen in ways:
-        yield {"way": name} | _fitted(lives.fit(chosen))
+        yield {"way": name} | _fitted(lives.fit(chosen, dispersion=dispersion))
 
 
 def _fitted(fit: LifeFit) -> Document:
@@ -152,7 +163,7 @@ def _sensitivity(
     """Life and tested forecasts when the workbook is read in other ways."""
     end = float(list_day.toordinal() + 1)
     for name, units, replaced in _readings(file, list_day):
-        since = edges[edges >= units.begins]
+        since, known = edges[edges >= units.begins], units.lives(end)
         quarters = [
             quarter
             for customer in customers
@@ -162,7 +173,7 @@ def _sensitivity(
         scores = {key: float(np.mean([row[key] for row in rows])) for key in ("score_80", "score_95", "crps")}
         yield {
             "reading": name,
-            **_fitted(lives.fit(units.lives(end))),
+            **_fitted(lives.fit(known, dispersion=_dispersion(units, since, customers, known))),
             "method": AGEING,
             "forecasts": [row["mean"] for row in rows],
             **scores,

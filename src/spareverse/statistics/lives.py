@@ -128,6 +128,15 @@ def fit_groups(lives: Lives, starts: Integers) -> weibull.WeibullFits:
     return weibull.fit_many(lives.exit, ~lives.failed, starts, lives.entry)
 
 
+def log_shape_errors(lives: Lives, starts: Integers, fits: weibull.WeibullFits) -> Floats:
+    """Standard error of ln shape per group, from the curvature of its profile; NaN where there is no fit."""
+    errors = np.full(len(fits.shape), np.nan)
+    for group in np.flatnonzero(fits.status == weibull.FITTED).tolist():
+        seen = lives[starts[group] : starts[group + 1]].observed()
+        errors[group] = _Profile(seen, fits.shape[group], fits.scale[group], 1.0).error
+    return errors
+
+
 def fit(lives: Lives, *, dispersion: float = 1.0, confidence: float = 0.95) -> LifeFit:
     """Weibull with limits of shape, scale and mean life; NotEnoughData says what is missing."""
     seen = lives.observed()
@@ -200,7 +209,7 @@ class _Profile:
     def _error_of_log_shape(self, log_shape: float) -> float:
         step = 0.02
         bend = 2 * self.best - self.of_shape(log_shape - step) - self.of_shape(log_shape + step)
-        return math.sqrt(step**2 / bend) if bend > 0 else 1.0
+        return math.sqrt(step**2 / bend) if bend > 1e-9 else 1.0
 
     def held(self, quantity: Quantity, value: float) -> float:
         """Highest log-likelihood with the figure held at ``value``."""
@@ -299,13 +308,19 @@ def parameter_draws(lives: Lives, count: int, seed: int, *, dispersion: float = 
     """Draws of shape and scale given the lives, under the prior of ``survival`` (flat in ln scale and ln shape).
 
     Given the shape, scale^-shape is gamma; the shape's own law is taken from a grid, one draw from every ``count``-th
-    of its mass. The likelihood is tempered by the dispersion. NotEnoughData as for ``fit``.
+    of its mass. The likelihood is tempered by the dispersion, to what two failures tell at least. NotEnoughData as for
+    ``fit``.
     """
     seen = lives.observed()
+    if seen.failures < FEWEST_FAILURES:
+        raise NotEnoughData(f"A life with limits needs two failures with known ages; there are {seen.failures}.")
+    dispersion = min(dispersion, seen.failures / FEWEST_FAILURES)
     found = weibull.fit(seen.exit, ~seen.failed, seen.entry).distribution
     profile = _Profile(seen, found.shape, found.scale, dispersion)
     reach = _REACH * profile.error * math.sqrt(dispersion)
-    grid = math.log(found.shape) + np.linspace(-reach, reach, _GRID)
+    centre = math.log(found.shape)
+    low, high = math.log(weibull.LEAST_SHAPE), math.log(weibull.MOST_SHAPE)
+    grid = np.linspace(max(centre - reach, low), min(centre + reach, high), _GRID)
     heights = np.array([profile.of_shape(x) for x in grid]) / dispersion - grid
     chance = np.exp(heights - heights.max())
     random = np.random.default_rng(seed)
