@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 
 from spareverse.jit import Cancel, kernel, run_in_chunks
 from spareverse.statistics.forecasting.series import Floats, Integers, count_demands, known_periods, ragged
-from spareverse.statistics.forecasting.smoothing import BOUNDS, best_alpha, smooth
+from spareverse.statistics.forecasting.smoothing import BOUNDS, best_alpha, checked_bounds, smooth
 
 
 def adida(
@@ -53,7 +53,7 @@ def _forecast(
 ) -> Floats:
     flat, limits = ragged(values, starts)
     rate = np.full(len(limits) - 1, np.nan)
-    low, high = bounds
+    low, high = checked_bounds(bounds)
     run_in_chunks(
         lambda a, b: _aggregate_many(flat, limits, a, b, every_level, low, high, rate), len(rate), cancel=cancel
     )
@@ -65,7 +65,7 @@ def _at_origins(
 ) -> Floats:
     flat, limits = ragged(values, starts)
     path = np.full(len(flat), np.nan)
-    low, high = bounds
+    low, high = checked_bounds(bounds)
     run_in_chunks(
         lambda a, b: _aggregate_origins(flat, limits, a, b, every_level, low, high, path),
         len(limits) - 1,

@@ -98,19 +98,25 @@ def _laws(
 ) -> BootstrapLaws:
     flat, bounds = ragged(values, starts)
     series = len(bounds) - 1
-    periods = np.ascontiguousarray(horizons, dtype=np.int64)
+    periods = np.asarray(horizons, dtype=np.float64)
     periods = periods.reshape(len(periods), -1) if periods.ndim else np.full((series, 1), periods)
     shares = np.full(periods.shape[1], 1.0 / periods.shape[1]) if weights is None else np.asarray(weights, np.float64)
     if len(periods) != series or len(shares) != periods.shape[1]:
         raise ValueError("horizons has one row per series and weights one entry per column of horizons")
-    if (periods < 0).any() or (shares < 0.0).any() or abs(shares.sum() - 1.0) > 1e-9 or points < 2:
-        raise ValueError("horizons are 0 or more, weights 0 or more with sum 1, points 2 or more")
+    if (
+        not ((periods >= 0.0) & (periods % 1.0 == 0.0)).all()
+        or (shares < 0.0).any()
+        or abs(shares.sum() - 1.0) > 1e-9
+        or points < 2
+    ):
+        raise ValueError("horizons are whole and 0 or more, weights 0 or more with sum 1, points 2 or more")
+    whole = np.ascontiguousarray(periods, dtype=np.int64)
     mass, with_line = np.full((2, series, points), np.nan)
     mean, chance = np.full((2, series), np.nan)
     laws = BootstrapLaws(mass, with_line, np.ones(series), mean, chance)
     run_in_chunks(
         lambda a, b: _bootstrap_many(
-            flat, bounds, a, b, periods, shares, chained, laws.mass, laws.with_line, laws.step, laws.mean, laws.chance
+            flat, bounds, a, b, whole, shares, chained, laws.mass, laws.with_line, laws.step, laws.mean, laws.chance
         ),
         series,
         chunk=64,

@@ -113,6 +113,7 @@ def _croston_many(
             continue
         size = math.nan
         interval = math.nan
+        begun = False
         since = 0
         for k in range(starts[i], starts[i + 1]):
             if len(path) > 0:
@@ -121,12 +122,13 @@ def _croston_many(
                 continue
             since += 1
             if values[k] > 0.0:
-                if math.isnan(size):
-                    size = values[k]
-                    interval = float(since)
-                else:
+                if begun:
                     size += alpha_size[i] * (values[k] - size)
                     interval += alpha_time[i] * (since - interval)
+                else:
+                    size = values[k]
+                    interval = float(since)
+                    begun = True
                 since = 0
         found[0, i] = size
         found[1, i] = 1.0 / interval
@@ -150,15 +152,19 @@ def _tsb_many(
             continue
         size = math.nan
         chance = math.nan
+        moved = False
+        begun = False
         for k in range(starts[i], starts[i + 1]):
             if len(path) > 0:
                 path[k] = factor[i] * size * chance
             if math.isnan(values[k]):
                 continue
             happened = 1.0 if values[k] > 0.0 else 0.0
-            chance = happened if math.isnan(chance) else chance + alpha_chance[i] * (happened - chance)
+            chance = chance + alpha_chance[i] * (happened - chance) if begun else happened
+            begun = True
             if happened > 0.0:
-                size = values[k] if math.isnan(size) else size + alpha_size[i] * (values[k] - size)
+                size = size + alpha_size[i] * (values[k] - size) if moved else values[k]
+                moved = True
         found[0, i] = size
         found[1, i] = chance
         found[2, i] = factor[i] * size * chance

@@ -44,7 +44,8 @@ def law_quantiles(mass: NDArray[np.floating], step: ArrayLike, levels: ArrayLike
         raise ValueError("levels lie between 0 and 1")
     cumulated = np.cumsum(mass, axis=1, dtype=np.float64)
     # a level that the law meets exactly is met in spite of rounding
-    place = np.stack([(cumulated < level - 1e-9).sum(axis=1) for level in chances], axis=1)
+    slack = 100.0 * np.finfo(mass.dtype).eps
+    place = np.stack([(cumulated < level - slack).sum(axis=1) for level in chances], axis=1)
     steps = np.reshape(np.asarray(step, dtype=np.float64), (-1, 1))
     found = np.where(place < cumulated.shape[1], place * steps, np.inf)
     return np.where(np.isnan(cumulated[:, -1:]), np.nan, found)

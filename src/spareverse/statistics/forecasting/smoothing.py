@@ -54,15 +54,21 @@ def best_constants(
     Where every constant fits alike (a stream whose values differ at most in the last) it is the middle of the bounds;
     NaN for a series without demand or with impossible demand. Series as in ``series``.
     """
-    low, high = bounds
-    if not 0.0 < low <= high <= 1.0:
-        raise ValueError("bounds of a smoothing constant ascend within 0 and 1, 0 left out")
+    low, high = checked_bounds(bounds)
     flat, limits = ragged(values, starts)
     series = len(limits) - 1
     constants = np.full(series, np.nan)
     kind = get_args(Stream).index(stream)
     run_in_chunks(lambda a, b: _best_many(flat, limits, a, b, kind, low, high, constants), series)
     return constants
+
+
+def checked_bounds(bounds: tuple[float, float]) -> tuple[float, float]:
+    """Lowest and highest constant of a search; ValueError unless they ascend within (0, 1]."""
+    low, high = bounds
+    if not 0.0 < low <= high <= 1.0:
+        raise ValueError("bounds of a smoothing constant ascend within 0 and 1, 0 left out")
+    return low, high
 
 
 @kernel
