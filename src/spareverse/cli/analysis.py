@@ -138,7 +138,8 @@ def export(
 ) -> None:
     """Write the change list.
 
-    It says for every part of the newest analysis what to change, why, and what that is worth.
+    It says for every part what to change, why, and what that is worth: by the newest plan where there is one, else by
+    the newest analysis.
 
     Example: spareverse export acme --changes --format xlsx --out changes.xlsx
     """
@@ -148,7 +149,8 @@ def export(
     if not changes:
         raise UsageError("Say what to export: --changes.")
     twin = open_twin(folder)
-    listed = twin.changes(twin.analysis())
+    planned_only = twin.folder.runs("plan") and not twin.folder.runs("analysis")
+    listed = twin.changes(None if planned_only else twin.analysis())
     path = out or Path(f"changes.{'csv' if file_format is Format.SAP else file_format.value}")
     rows = write_changes(path, listed, file_format.value)
     if as_json:

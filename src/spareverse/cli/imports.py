@@ -88,7 +88,9 @@ def import_files(
     policies: Annotated[Path | None, file_option("Today's reorder points and order quantities.")] = None,
     installed: Annotated[Path | None, file_option("Which asset carries which part.")] = None,
     rates: Annotated[Path | None, file_option("Currency rates.")] = None,
-    changes: Annotated[Path | None, file_option("A change list that was filled in: accept, override, comment.")] = None,
+    changes: Annotated[
+        Path | None, file_option("A change list or plan that was filled in: accept, override, comment.")
+    ] = None,
     mapping: Annotated[
         str | None, typer.Option(metavar="MAPPING", help="A mapping file (TOML), or the name of a shipped mapping.")
     ] = None,

@@ -8,7 +8,18 @@ from typing import Annotated
 
 import typer
 
-from spareverse.cli import analysis, demo, doctor, imports, reproduction, screen, server, study
+from spareverse.cli import (
+    analysis,
+    backtest,
+    demo,
+    doctor,
+    imports,
+    optimise,
+    reproduction,
+    screen,
+    server,
+    study,
+)
 from spareverse.errors import SpareverseError, UsageError
 
 app = typer.Typer(
@@ -43,6 +54,8 @@ app.command("import")(imports.import_files)
 app.command("imports")(imports.imports)
 app.command("analyse")(analysis.analyse)
 app.command("rolling")(analysis.rolling)
+app.command("optimise")(optimise.optimise)
+app.command("backtest")(backtest.backtest)
 app.command("export")(analysis.export)
 app.command("study")(study.study)
 app.command("serve")(server.serve)

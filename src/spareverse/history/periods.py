@@ -14,6 +14,13 @@ from spareverse.errors import NotEnoughData
 DAYS_A_MONTH = 365.25 / 12.0
 
 
+def first_day_of_step(first: date, step_days: float, step: int) -> date:
+    """Day on which a step of a ``PlanningData`` begins; steps that are no whole days are months."""
+    if step_days == int(step_days):
+        return first + timedelta(days=int(step_days) * step)
+    return Periods(first, "month", round(step_days / DAYS_A_MONTH)).first_day(step)
+
+
 @dataclass(frozen=True)
 class Periods:
     """Periods of ``length`` months or days each; number 0 begins on ``first``."""

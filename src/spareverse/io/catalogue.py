@@ -13,6 +13,7 @@ from typing import Any
 import polars as pl
 
 from spareverse.errors import NotFound
+from spareverse.network.plan_tables import PROMISES
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS imports (
@@ -49,6 +50,22 @@ CREATE TABLE IF NOT EXISTS decisions (
     analysis_id TEXT,
     decided_at TEXT NOT NULL,
     PRIMARY KEY (part_id, place_id)
+);
+CREATE TABLE IF NOT EXISTS promises (      -- never changed, never deleted: what was said is what is held against us
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    part_id TEXT NOT NULL,
+    place_id TEXT NOT NULL,
+    accepted_on TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    reorder_point REAL,
+    order_quantity REAL,
+    overridden INTEGER NOT NULL,
+    promised_fill_rate REAL,
+    promised_fill_rate_low REAL,
+    promised_fill_rate_high REAL,
+    promised_stock_value REAL,
+    known_until TEXT,
+    run TEXT NOT NULL
 );
 """
 
@@ -194,11 +211,31 @@ class Catalogue:
             ).fetchall()
         return pl.DataFrame(rows, schema=DECISIONS_SCHEMA, orient="row")
 
-    def decide(self, rows: pl.DataFrame) -> None:
-        columns = ", ".join(DECISIONS_SCHEMA)
-        marks = ", ".join("?" * len(DECISIONS_SCHEMA))
+    def promises(self) -> pl.DataFrame:
+        """All promises, oldest first; of several on one day for a part and place the last."""
+        columns = ", ".join(PROMISES.names)
         with self.connection() as connection:
-            connection.executemany(
-                f"INSERT OR REPLACE INTO decisions ({columns}) VALUES ({marks})",  # noqa: S608 -- as above
-                rows.select(list(DECISIONS_SCHEMA)).rows(),
-            )
+            rows = connection.execute(
+                f"SELECT {columns} FROM promises ORDER BY number"  # noqa: S608 -- names from our own schema
+            ).fetchall()
+        texts = {name: pl.String if kind == pl.Date else kind for name, kind in PROMISES.schema.items()}
+        frame = pl.DataFrame(rows, schema={**texts, "overridden": pl.Int64}, orient="row")
+        return frame.cast({"overridden": pl.Boolean, "accepted_on": pl.Date, "known_until": pl.Date}).unique(
+            PROMISES.identity, keep="last", maintain_order=True
+        )
+
+    def decide(self, rows: pl.DataFrame, promises: pl.DataFrame | None = None) -> None:
+        """Decisions, and what was promised to those who accepted: both or neither."""
+        with self.connection() as connection:
+            _insert(connection, "INSERT OR REPLACE INTO decisions", rows.select(list(DECISIONS_SCHEMA)))
+            if promises is not None and promises.height:
+                texts = promises.select(PROMISES.names).with_columns(
+                    pl.col("accepted_on", "known_until").cast(pl.String), pl.col("overridden").cast(pl.Int64)
+                )
+                _insert(connection, "INSERT INTO promises", texts)
+
+
+def _insert(connection: sqlite3.Connection, into: str, rows: pl.DataFrame) -> None:
+    """``into``: the beginning of the statement, up to the table."""
+    columns, marks = ", ".join(rows.columns), ", ".join("?" * rows.width)
+    connection.executemany(f"{into} ({columns}) VALUES ({marks})", rows.rows())  # names from our own schema

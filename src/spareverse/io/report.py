@@ -87,7 +87,7 @@ def write_changes(path: str | Path, frame: pl.DataFrame, format: ChangeFormat = 
 
 
 def read_changes(path: str | Path) -> pl.DataFrame:
-    """A change list that was filled in: part, place, accept, override, comment and the proposals decided on.
+    """A change list or plan that was filled in: part, place, accept, override, comment and the proposals decided on.
 
     Rows without accept, override and comment are left out. InputRejected lists every cell that makes no sense.
     """
@@ -111,12 +111,13 @@ def _checked(file: str, sheet: Sheet, frame: pl.DataFrame) -> pl.DataFrame:
     numbers = read_numbers(file, frame.select(_NUMBERS), titles={}, delimiter=sheet.delimiter)
     accept = frame["accept"].str.to_lowercase().replace_strict(words, default=None, return_dtype=pl.String)
     override = "override_reorder_point"
-    no_level = numbers.unreadable[override] | (numbers.values[override] < 0).fill_null(value=False)
+    own = numbers.values[override]
+    no_level = numbers.unreadable[override] | ((own < 0) & (own != -1)).fill_null(value=False)
     no_answer = frame["accept"].is_not_null() & accept.is_null()
     wrong = {
         "part_id": (frame["part_id"].is_null(), "The part is missing.", "Do not change or delete part_id."),
         "accept": (no_answer, "This is neither yes nor no.", "Write yes or no, or nothing."),
-        override: (no_level, "This is no stock level.", "Write a number of pieces, 0 or more."),
+        override: (no_level, "This is no stock level.", "Write pieces, 0 or more; -1 = bought on demand."),
     }
     problems = [
         Problem(reason, remedy, file=row[FILE], row=row[ROW], column=column, value=row[column])

@@ -2,9 +2,9 @@
 
 twin.toml            name, currency, created
 costs.toml           cost parameters (written by the optimisation)
-catalogue.sqlite     imports, runs, decisions
+catalogue.sqlite     imports, runs, decisions, promises
 imports/<id>/        rows.parquet, quarantine.parquet, resolved.parquet
-analyses/<id>/       analysis.json and its tables
+analyses/<id>/       analysis.json and its tables; so in plans/<id>/ and backtests/<id>/
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from spareverse.io.storage import UNFINISHED, PreparedFolder, WriteLock, storage
 from spareverse.io.storage import write_text_atomically as write_text
 from spareverse.network.tables import TABLES
 
-RUN_FOLDERS = {"analysis": "analyses"}
+RUN_FOLDERS = {"analysis": "analyses", "plan": "plans", "backtest": "backtests"}
 ORIGIN_COLUMNS: dict[str, Any] = {"import_id": pl.String, "file": pl.String, "row": pl.Int64, "flag": pl.String}
 QUARANTINE_SCHEMA: dict[str, Any] = {
     "import_id": pl.String,
@@ -269,8 +269,15 @@ class TwinFolder:
         """What planners decided per part and place: accept, override, comment, and on which proposal."""
         return self._catalogue.decisions()
 
-    def decide(self, rows: pl.DataFrame) -> None:
-        """Keep decisions; the newest of a part and place wins. Columns not given stay empty."""
+    def promises(self) -> pl.DataFrame:
+        """What accepted recommendations promised (schema PROMISES); never changed once written."""
+        return self._catalogue.promises()
+
+    def decide(self, rows: pl.DataFrame, promises: pl.DataFrame | None = None) -> None:
+        """Keep decisions, and what was promised to those who accepted; both or neither.
+
+        The newest decision of a part and place wins. Columns not given stay empty.
+        """
         if "part_id" not in rows.columns:
             raise UsageError("A decision names its part: the column part_id is missing.")
         frame = rows.with_columns(
@@ -281,7 +288,7 @@ class TwinFolder:
         if not wrong.is_empty():
             raise UsageError(f"accept is yes, no or empty, not {wrong['accept'][0]!r}.")
         with storage_errors(self.path):
-            self._catalogue.decide(frame)
+            self._catalogue.decide(frame, promises)
 
 
 def identity_key(name: str) -> list[str]:

@@ -195,6 +195,13 @@ CHANGE_LIST = Table(
         Column("supplier_id", "text", "Supplier"),
         Column("current_reorder_point", "number", "Today's reorder point", "pieces"),
         Column("proposed_reorder_point", "number", "Proposed reorder point", "pieces"),
+        Column(
+            "source",
+            "text",
+            "Where the proposal comes from: the newest plan of all parts, or the part alone",
+            choices=("plan", "plan that failed its proof", "part alone"),
+        ),
+        Column("single_part_reorder_point", "number", "Optimum of the part alone, by its own costs", "pieces"),
         Column("current_order_quantity", "number", "Today's order quantity", "pieces"),
         Column("proposed_order_quantity", "number", "Proposed order quantity", "pieces"),
         Column("pieces", "number", "Proposed minus current reorder point", "pieces"),

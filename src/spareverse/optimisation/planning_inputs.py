@@ -98,6 +98,33 @@ def planning_data(
     )
 
 
+def day_within(tables: Tables, share: float, since: date | None = None) -> date:
+    """First day of the month (or of the table's period) when a share of the history has passed.
+
+    NotEnoughData where that day leaves nothing on one of its sides.
+    """
+    if tables["sales"].height or tables["consumption"].height:
+        demand, extract = _demand_and_extract(tables)
+        first = since or _first_day(demand, extract + timedelta(days=1))
+        found = (first + share * (extract - first)).replace(day=1)
+        within = first < found <= extract
+    else:
+        table = told(tables["demand"])
+        periods = Periods.of(table["period"])
+        begin = 0 if since is None else max(periods.number_of(since), 0)
+        last = int(table.select(periods.number("period").max()).item()) + 1
+        number = begin + round(share * (last - begin))
+        found, within = periods.first_day(number), begin < number < last
+    if not within:
+        raise NotEnoughData("The history is too short to be divided: give the day the fit ends, or import more of it.")
+    return found
+
+
+def _demand_and_extract(tables: Tables) -> tuple[pl.DataFrame, date]:
+    demand = tables["sales"] if tables["sales"].height else tables["consumption"].rename({"issued_on": "ordered_on"})
+    return demand, last_known_day(tables["purchases"], demand)
+
+
 def _refuse_assumptions(lead_time_days: float | None, unit_cost: float | None) -> None:
     problems: list[Problem] = []
     if lead_time_days is not None and not 0.0 <= lead_time_days < np.inf:
@@ -111,11 +138,10 @@ def _refuse_assumptions(lead_time_days: float | None, unit_cost: float | None) -
 
 
 def _from_lines(tables: Tables, until: date | None, since: date | None, assumed: _Assumed) -> PlanningData:
-    demand = tables["sales"] if tables["sales"].height else tables["consumption"].rename({"issued_on": "ordered_on"})
-    extract = last_known_day(tables["purchases"], demand)
+    demand, extract = _demand_and_extract(tables)
     end = until or extract + timedelta(days=1)
     past = end <= extract
-    known = as_known(tables, end, past=past)
+    known = tables if until is None else as_known(tables, end, past=past)
     first = since or _first_day(demand, end)
     # An empty or reversed window is refused here.
     span = Window(first, end, end - timedelta(days=1))
@@ -125,13 +151,20 @@ def _from_lines(tables: Tables, until: date | None, since: date | None, assumed:
     items = with_expected_lead_time(with_supplier(history.items, cycles), cycles)
     done = cycles.group_by("item").agg(COMPLETED.sum().cast(pl.Int64).alias("cycles"))
     items = items.join(done, on="item", how="left", maintain_order="left").with_columns(pl.col("cycles").fill_null(0))
-    items = _described(items, known, window.as_of, prices_paid(history), assumed, by_place=history.by_place)
+    today = window.as_of if until else _today(tables, window.as_of)
+    items = _described(items, known, today, prices_paid(history), assumed, by_place=history.by_place)
     events = events_of_lines(history.demand, items.height, first, end)
     nodes, said = _lead_times(items, cycles, assumed.lead_time_days)
     if not events.event_starts[-1]:
         raise NotEnoughData(f"There is no demand from {first} until {end}.")
     said += [*history_notices(history, known, cycles), *input_notices(items), *_undated(tables, past=past)]
     return _data(items, events, first, 1.0, span.days, nodes, LEAD_WEIGHTS, said, continuous=True)
+
+
+def _today(tables: Tables, last: date) -> date:
+    """The day a plan for now starts from: stock is often counted after the last order line."""
+    counted = tables["stock"]["as_of"].max()
+    return max(last, counted) if isinstance(counted, date) else last
 
 
 def _first_day(demand: pl.DataFrame, end: date) -> date:
@@ -181,13 +214,15 @@ def _from_periods(tables: Tables, until: date | None, since: date | None, assume
     if end <= begin:
         raise NotEnoughData(f"There is no whole {periods.name} of demand before {until}.")
     after = periods.first_day(end)
-    known = as_known({**tables, "demand": table}, after, past=end < last)
+    known = {**tables, "demand": table}
+    known = known if until is None else as_known(known, after, past=end < last)
     by_place = bool(table["place_id"].is_not_null().any())
     placed = {name: with_place(known[name], by_place) for name in ("demand", "stock", "policies")}
     items = with_master(items_of(list(placed.values()), known["parts"]), known["parts"])
     items = items.with_columns(pl.lit(0, pl.Int64).alias("cycles"))
     nothing_paid = pl.DataFrame(schema={"item": pl.Int64, "paid": pl.Float64})
-    items = _described(items, known, after - timedelta(days=1), nothing_paid, assumed, by_place=by_place)
+    today = after - timedelta(days=1) if until else _today(tables, after - timedelta(days=1))
+    items = _described(items, known, today, nothing_paid, assumed, by_place=by_place)
     days = _constant_lead_times(items, assumed.lead_time_days)
     lead = np.ceil(np.maximum(days / periods.step_days - PERIOD_TOLERANCE, 0.0))
     events = events_of_periods(numbered(placed["demand"], items), items.height, periods, begin, end)

@@ -2,39 +2,29 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-import spareverse
 from spareverse.errors import NotFound, UsageError
-from spareverse.explainer.reasons import reason_expression
 from spareverse.history.window import choose_window
 from spareverse.io.importing import ImportReport, import_files
 from spareverse.io.twin_folder import TwinFolder
-from spareverse.jit import Cancel, Progress, is_compiled
-from spareverse.network.results import CHANGE_LIST
-from spareverse.network.tables import TABLES
+from spareverse.jit import Cancel, Progress
 from spareverse.optimisation.analysis import Options, Pairs, Result, analyse_history
-from spareverse.optimisation.costs import CostFile
 from spareverse.optimisation.rolling import rolling_windows
 from spareverse.optimisation.safety_cover import Lateness
 from spareverse.twin.analysis import Analysis
+from spareverse.twin.change_list import change_list
+from spareverse.twin.planner import Planner
+from spareverse.twin.records import Day, announce_compiling, as_day
 
-Day = date | str | None
-# How many earlier analyses are looked at for one that was made of the same inputs.
-REMEMBERED = 50
 
-
-class Twin:
+class Twin(Planner):
     """A twin folder and what can be done with it."""
-
-    def __init__(self, folder: TwinFolder) -> None:
-        self.folder = folder
 
     @classmethod
     def create(cls, path: str | Path, *, name: str | None = None, currency: str = "EUR") -> Twin:
@@ -72,14 +62,6 @@ class Twin:
             raise UsageError(f"Name at least one file to import: {', '.join(given)}.")
         return import_files(self.folder, files, mapping=mapping, answers=answers, progress=progress)
 
-    def costs(self) -> CostFile:
-        """The cost parameters of ``costs.toml``; documented defaults where it is silent."""
-        return CostFile.read(self.folder.path / "costs.toml")
-
-    def tables(self) -> dict[str, pl.DataFrame]:
-        """All input tables as imported so far."""
-        return {name: self.folder.table(name) for name in TABLES}
-
     def analyse(
         self,
         *,
@@ -99,23 +81,18 @@ class Twin:
         demand = (
             tables["sales"] if tables["sales"].height else tables["consumption"].rename({"issued_on": "ordered_on"})
         )
-        window = choose_window(tables["purchases"], demand, _day(since), _day(until), _day(as_of))
+        window = choose_window(tables["purchases"], demand, as_day(since), as_day(until), as_day(as_of))
         options = Options(lateness, pairs)
-        costs_file = self.folder.path / "costs.toml"
         made_of: dict[str, Any] = {
-            "version": spareverse.__version__,
+            **self.made_of(),
             "since": window.since.isoformat(),
             "until": window.until.isoformat(),
             "as_of": window.as_of.isoformat(),
             "options": {"lateness": lateness, "pairs": pairs, "receipt": options.receipt},
-            "inputs": self.folder.fingerprint(),
-            "costs": hashlib.sha256(costs_file.read_bytes()).hexdigest()[:16] if costs_file.exists() else "defaults",
         }
-        kept = self._made_before(made_of)
-        if kept is not None:
-            return kept
-        if progress is not None and not is_compiled():
-            progress(0.0, "Compiling the calculations for this machine; only the first run does this")
+        if (kept := self.made_before("analysis", made_of)) is not None:
+            return self.analysis(kept)
+        announce_compiling(progress)
         result = analyse_history(tables, window, self.costs(), options, progress, cancel)
         document = {
             **made_of,
@@ -131,13 +108,6 @@ class Twin:
                 {"parts": result.parts, "cycles": result.cycles, "suppliers": result.suppliers, "lanes": result.lanes},
             )
         return self.analysis(run)
-
-    def _made_before(self, made_of: dict[str, Any]) -> Analysis | None:
-        for run in self.folder.runs("analysis")[:REMEMBERED]:
-            document, tables = self.folder.load_run("analysis", run)
-            if all(document.get(name) == value for name, value in made_of.items()):
-                return Analysis(run, document, tables)
-        return None
 
     def analysis(self, id: str = "latest") -> Analysis:  # noqa: A002 -- the word users know
         """A kept analysis; NotFound when there is none."""
@@ -168,40 +138,14 @@ class Twin:
             progress=progress,
         )
 
-    def changes(self, analysis: Analysis) -> pl.DataFrame:
-        """What to change (schema CHANGE_LIST), most saving first, with the planner's decisions so far."""
-        parts = analysis.parts.filter(pl.col("change").is_not_null() & (pl.col("change") != 0) & (pl.col("saving") > 0))
-        decided = self.folder.decisions().select(
-            "part_id", pl.col("place_id").fill_null(""), "accept", "override_reorder_point", "comment"
-        )
-        listed = parts.select(
-            "part_id",
-            "place_id",
-            "planner",
-            "description",
-            "supplier_id",
-            pl.col("current_cover").alias("current_reorder_point"),
-            pl.col("optimal_cover").alias("proposed_reorder_point"),
-            "current_order_quantity",
-            pl.col("order_quantity").alias("proposed_order_quantity"),
-            pl.col("change").alias("pieces"),
-            (pl.col("change") * pl.col("unit_cost")).alias("money"),
-            "saving",
-            *(pl.col(f"current_risk{end}").alias(f"risk_before{end}") for end in ("", "_low", "_high")),
-            *(pl.col(f"optimal_risk{end}").alias(f"risk_after{end}") for end in ("", "_low", "_high")),
-            "evidence",
-            reason_expression().alias("reason"),
-        )
-        return (
-            listed.join(decided, on=["part_id", "place_id"], how="left", maintain_order="left")
-            .sort("saving", descending=True)
-            .select(CHANGE_LIST.names)
-        )
+    def changes(self, analysis: Analysis | None) -> pl.DataFrame:
+        """What to change (schema CHANGE_LIST), most saving first, with the planner's decisions so far.
 
-    def decide(self, rows: pl.DataFrame) -> None:
-        """Keep the planner's decisions: part_id, place_id, accept ("yes", "no"), override_reorder_point, comment."""
-        with self.folder.writing():
-            self.folder.decide(rows)
+        The newest plan stands before the optimum of each part alone wherever both exist. Without an analysis, the
+        plan alone.
+        """
+        plans = self.folder.runs("plan")[:1]
+        return change_list(analysis, self.plan(plans[0]) if plans else None, self.folder.decisions())
 
     def part_lines(self, part_id: str, place_id: str = "") -> tuple[pl.DataFrame, pl.DataFrame]:
         """The purchase and sales lines of one part (at one place, where given)."""
@@ -212,15 +156,6 @@ class Twin:
             at_place = frame.filter(pl.col("place_id") == place_id) if place_id else frame
             frames.append(at_place if at_place.height else frame)
         return frames[0], frames[1]
-
-
-def _day(value: Day) -> date | None:
-    if not isinstance(value, str):
-        return value
-    try:
-        return date.fromisoformat(value)
-    except ValueError as error:
-        raise UsageError(f"{value!r} is not a day; write YYYY-MM-DD.") from error
 
 
 def _summary(result: Result, tables: Mapping[str, pl.DataFrame], currency: str) -> dict[str, Any]:

@@ -1,0 +1,218 @@
+"""Command optimise: the stock of all parts that does most for its money, proved before it is shown."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from spareverse.cli import screen
+from spareverse.cli.options import AsJson, Folder, day
+from spareverse.errors import UsageError
+
+if TYPE_CHECKING:
+    from spareverse.twin.plan import Plan
+
+ACTIONS = ("buy", "move", "cut", "scrap")
+CURVE_SHOWN = 15
+
+
+class Measure(StrEnum):
+    """What a plan meets as much of as it can."""
+
+    LINES = "lines"
+    PIECES = "pieces"
+    BACKORDERS = "backorders"
+
+
+LeadTime = Annotated[
+    float | None,
+    typer.Option("--lead-time-days", metavar="N", help="Lead time assumed where the tables say nothing."),
+]
+UnitCost = Annotated[
+    float | None, typer.Option("--unit-cost", metavar="X", help="Cost of a piece assumed where the tables say nothing.")
+]
+Floors = Annotated[
+    list[str] | None,
+    typer.Option("--floor", metavar="CLASS=N", help="Keep at least N pieces of parts of a criticality class."),
+]
+Budget = Annotated[float | None, typer.Option(metavar="X", help="Mean stock value the plan may hold.")]
+FillRate = Annotated[float | None, typer.Option(metavar="F", help="Share of demand met at once, such as 0.95.")]
+Availability = Annotated[
+    float | None, typer.Option(metavar="A", help="Share of assets that do not wait for a part (needs --assets).")
+]
+
+
+def optimise(
+    folder: Folder,
+    budget: Budget = None,
+    fill_rate: FillRate = None,
+    availability: Availability = None,
+    curve: Annotated[bool, typer.Option("--curve", help="Show the curve of fill rate against stock value.")] = False,
+    measure: Annotated[Measure, typer.Option(help="What is met at once.")] = Measure.LINES,
+    since: Annotated[
+        Any, typer.Option("--from", parser=day, metavar="DAY", help="First day of demand looked at.")
+    ] = None,
+    until: Annotated[
+        Any, typer.Option("--to", parser=day, metavar="DAY", help="Plan as of this day; forget all later.")
+    ] = None,
+    lead_time_days: LeadTime = None,
+    unit_cost: UnitCost = None,
+    floor: Floors = None,
+    assets: Annotated[float, typer.Option(min=0, metavar="N", help="Installed assets, for availability.")] = 0.0,
+    top: Annotated[int, typer.Option(min=1, help="How many parts to show.")] = 20,
+    no_proof: Annotated[bool, typer.Option("--no-proof", help="Do not replay the plan on later history.")] = False,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the plan: .xlsx to fill in, .csv for upload.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Plan the stock of all parts under one budget or target.
+
+    With no target the plan holds what today's rule holds. Unless told otherwise, the plan is first made on three
+    quarters of the history and replayed on the rest; one that breaks its promise there is shown as failed.
+
+    Example: spareverse optimise acme --budget 2500000 --out plan.xlsx
+    Example: spareverse optimise acme --fill-rate 0.95 --floor A=1
+    Example: spareverse optimise acme --curve --lead-time-days 60 --unit-cost 1
+    """
+    from spareverse import open as open_twin
+
+    floors = parsed_floors(floor or [])
+    twin = open_twin(folder)
+    with screen.progress() as progress:
+        plan = twin.optimise(
+            budget=budget,
+            fill_rate=fill_rate,
+            availability=availability,
+            measure=measure.value,
+            since=since,
+            until=until,
+            lead_time_days=lead_time_days,
+            unit_cost=unit_cost,
+            floors=floors,
+            installed_assets=assets,
+            prove=not no_proof,
+            progress=progress,
+        )
+    if out:
+        rows = plan.export(out)
+        screen.remark(f"Wrote {rows:,} rows to {out}")
+    if as_json:
+        shown = plan.curve if curve else plan.plan.head(top)
+        screen.document({"plan": plan.id, **plan.document, "curve" if curve else "rows": screen.records(shown)})
+        return
+    show_plan(plan)
+    if curve:
+        show_curve(plan)
+    else:
+        show_rows(plan, top)
+    for text in plan.document["notices"]:
+        screen.remark(f"* {text}")
+
+
+def parsed_floors(words: list[str]) -> dict[str, int]:
+    """CLASS=N options as a mapping; UsageError for anything else."""
+    floors = {}
+    for word in words:
+        name, _, pieces = word.partition("=")
+        if not name or not pieces.isdigit():
+            raise UsageError(f"--floor {word}: write CLASS=N, for example A=1.")
+        floors[name] = int(pieces)
+    return floors
+
+
+def show_plan(plan: Plan) -> None:
+    """Print what the plan does, what today's rule does, and how the proof went."""
+    summary = plan.summary
+    currency, today = summary["currency"], summary["today"]
+    screen.say(
+        f"Plan {plan.id}: {summary['parts_stocked']:,} of {summary['parts']:,} parts stocked, mean stock "
+        f"{screen.shown(summary['stock_value'])} {currency}, {screen.percent(summary['fill_rate'])} of lines and "
+        f"{screen.percent(summary['fill_rate_pieces'])} of pieces met at once"
+    )
+    if today:
+        screen.say(
+            f"Today's rule under the same demand: mean stock {screen.shown(today['stock_value'])} {currency}, "
+            f"{screen.percent(today['fill_rate'])} of lines met at once"
+        )
+    screen.say(proof_words(plan.proof))
+
+
+def proof_words(proof: dict[str, Any]) -> str:
+    """The proof in one line; a failed one is called so."""
+    words = {"kept": "Proof: kept", "missed": "Proof: FAILED", "no promise": "Proof: no promise"}
+    head = words.get(proof["verdict"], "Proof: none")
+    if proof.get("promised_fill_rate") is None:
+        return f"{head}. {proof['cause']}"
+    promised, came = (share(proof, name) for name in ("promised_fill_rate", "fill_rate"))
+    cause = f" {proof['cause']}." if proof["cause"] else ""
+    return (
+        f"{head}. Planned as of {proof['fit_until']} and replayed to {proof['until']} ({proof['lines']:,} lines): "
+        f"promised {promised}, came {came}.{cause}"
+    )
+
+
+def share(row: dict[str, Any], name: str) -> str:
+    """A share with its limits."""
+    low, high = row[f"{name}_low"], row[f"{name}_high"]
+    limits = "" if low is None or high is None else f" [{100 * low:.1f}-{100 * high:.1f}]"
+    return screen.percent(row[name]) + limits
+
+
+def show_rows(plan: Plan, count: int) -> None:
+    """Print what to do first, by the money it moves."""
+    rows = plan.plan
+    acted = rows.filter(rows["action"].is_in(ACTIONS)).sort("action_money", descending=True, nulls_last=True)
+    shown = acted if acted.height else rows.sort("stock_value", descending=True)
+    columns = (
+        "part", "place", "name", "today", "plan", "up to", "order", "fill today", "fill plan", "value", "do", "pieces",
+    )  # fmt: skip
+    screen.table(
+        "What to do first" if acted.height else "Parts by stock value",
+        columns,
+        (
+            (
+                row["part_id"],
+                row["place_id"] or "",
+                (row["description"] or "")[:28],
+                row["current_reorder_point"],
+                row["reorder_point"],
+                row["order_up_to"],
+                row["order_quantity"],
+                screen.percent(row["current_fill_rate"]),
+                screen.percent(row["fill_rate"]),
+                row["stock_value"],
+                row["action"],
+                row["action_pieces"],
+            )
+            for row in shown.head(count).to_dicts()
+        ),
+        right=(*columns[3:10], "pieces"),
+    )
+
+
+def show_curve(plan: Plan) -> None:
+    """Print some points of the curve, today's rule and the chosen plan among them."""
+    efficient = plan.curve.filter(plan.curve["kind"] == "efficient")
+    stride = max(efficient.height // CURVE_SHOWN, 1)
+    points = efficient.gather_every(stride).vstack(plan.curve.filter(plan.curve["kind"] != "efficient"))
+    columns = ("stock value", "fill rate", "of pieces", "owed", "parts stocked", "")
+    screen.table(
+        "Fill rate against stock value",
+        columns,
+        (
+            (
+                row["stock_value"],
+                share(row, "fill_rate"),
+                screen.percent(row["fill_rate_pieces"]),
+                row["expected_backorders"],
+                row["parts_stocked"],
+                "" if row["kind"] == "efficient" else row["kind"],
+            )
+            for row in points.sort("stock_value").to_dicts()
+        ),
+        right=columns[:5],
+    )

@@ -1,0 +1,179 @@
+"""A plan as its reader meets it: list, curve and proof; other budgets along the curve; export and decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+
+from spareverse.errors import NotFound, UsageError
+from spareverse.network.plan_tables import PLAN, POLICY_KEY
+from spareverse.optimisation.portfolio.frontier import Frontier
+
+if TYPE_CHECKING:
+    from spareverse.figures.figure import Figure
+    from spareverse.twin.planner import Planner
+
+FAILED = "missed"
+"""Verdict of a proof that failed."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A saved plan. ``document`` says how it was made and how its proof went; tables are read when first used."""
+
+    id: str
+    document: dict[str, Any]
+    tables: Mapping[str, pl.DataFrame] = field(repr=False)
+    twin: Planner | None = field(default=None, repr=False, compare=False)
+    """Where it is kept; decisions go there."""
+
+    @cached_property
+    def plan(self) -> pl.DataFrame:
+        """Schema ``network.plan_tables.PLAN``, as it was made."""
+        return PLAN.completed(self.tables["plan"])
+
+    def decided(self) -> pl.DataFrame:
+        """The plan with the planners' decisions so far."""
+        if self.twin is None:
+            return self.plan
+        names = ("accept", "override_reorder_point", "comment")
+        taken = self.twin.folder.decisions().select("part_id", pl.col("place_id").fill_null(""), *names)
+        rows = self.plan.drop(names).join(taken, on=POLICY_KEY, how="left", maintain_order="left")
+        return rows.select(PLAN.names)
+
+    @property
+    def curve(self) -> pl.DataFrame:
+        """Schema ``network.plan_tables.PLAN_CURVE``."""
+        return self.tables["curve"]
+
+    @property
+    def demand(self) -> pl.DataFrame:
+        """Schema ``network.plan_tables.DEMAND_RESULTS``."""
+        return self.tables["demand"]
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        return dict(self.document["summary"])
+
+    @property
+    def proof(self) -> dict[str, Any]:
+        """Verdict ("kept", "missed", "no proof"), its cause, and promise against outcome after ``fit_until``."""
+        return dict(self.document["proof"])
+
+    @property
+    def failed(self) -> bool:
+        """Whether the plan, made on a shorter history, did not keep its promise on what came."""
+        return bool(self.proof["verdict"] == FAILED)
+
+    @cached_property
+    def _path(self) -> _Path:
+        return _Path(self.tables["points"], self.tables["path"])
+
+    def at_budget(self, budget: float) -> pl.DataFrame:
+        """The plan of another budget along the curve: part_id, place_id, reorder_point, order_quantity.
+
+        A budget outside the curve is answered by its nearest end.
+        """
+        entry = int(np.searchsorted(self._path.stock_value, budget * (1 + 1e-9), side="right")) - 1
+        return self.plan.select(*POLICY_KEY).with_columns(*self._path.rules(max(entry, 0)))
+
+    def figures_at(self, budget: float) -> dict[str, float]:
+        """What the plan of another budget does: stock_value, fill_rate, fill_rate_pieces, expected_backorders."""
+        entry = int(np.searchsorted(self._path.stock_value, budget * (1 + 1e-9), side="right")) - 1
+        return dict(self.tables["path"].row(max(entry, 0), named=True))
+
+    def part(self, part_id: str, place_id: str = "") -> dict[str, Any]:
+        """One row of the plan; without a place, that with most stock. NotFound when it is not there."""
+        rows = self.plan.filter(pl.col("part_id") == part_id)
+        if place_id:
+            rows = rows.filter(pl.col("place_id") == place_id)
+        if rows.is_empty():
+            raise NotFound(f"There is no part {part_id!r}{f' at {place_id}' if place_id else ''} in this plan.")
+        return rows.sort("stock_value", descending=True, nulls_last=True).row(0, named=True)
+
+    def figure(self, name: str) -> Figure:
+        """One figure of the plan; UsageError names those there are."""
+        from spareverse.figures.plan.gallery import plan_figure
+
+        return plan_figure(name, self.document, self.tables)
+
+    def export(self, path: str | Path) -> int:
+        """Write the policies (part_id, place_id, reorder_point, order_up_to, order_quantity) as .xlsx or .csv.
+
+        An Excel file also has the whole list, to be filled in and brought back. Returns the rows written.
+        """
+        from spareverse.io.plan_files import write_plan
+
+        return write_plan(path, self.document, {"plan": self.decided(), "curve": self.curve})
+
+    def accept(self, rows: pl.DataFrame) -> None:
+        """Keep decisions on rows of this plan: part_id, place_id, accept, override_reorder_point, comment.
+
+        What is accepted is remembered with its promise; ``Twin.outcomes`` compares it with later imports.
+        """
+        if self.twin is None:
+            raise UsageError("This plan is not kept in a twin, so no decision on it can be.")
+        self.twin.decide(rows, plan=self)
+
+    def __str__(self) -> str:
+        s, proof = self.summary, self.proof
+        mark = "FAILED its proof" if self.failed else f"proof: {proof['verdict']}"
+        return (
+            f"Plan {self.id}: {s['parts_stocked']:,} of {s['parts']:,} parts stocked, {s['stock_value']:,.0f} "
+            f"{s['currency']} of stock, fill rate {s['fill_rate']:.1%} ({mark})"
+        )
+
+
+class _Path:
+    """The curve of a saved plan step by step, from which any plan along it is read."""
+
+    def __init__(self, points: pl.DataFrame, path: pl.DataFrame) -> None:
+        item = points["item"].to_numpy()
+        self._starts = np.searchsorted(item, np.arange(int(item[-1]) + 1))
+        self._reorder_point = points["reorder_point"].to_numpy()
+        self._order_quantity = points["order_quantity"].to_numpy()
+        self._item = path["item"].to_numpy()
+        self.stock_value = path["stock_value"].to_numpy()
+
+    def rules(self, entry: int) -> tuple[pl.Series, pl.Series]:
+        """Reorder points and order quantities of all items at an entry of the curve."""
+        steps = np.bincount(self._item[1 : entry + 1], minlength=len(self._starts))
+        at = self._starts + steps
+        return (
+            pl.Series("reorder_point", self._reorder_point[at].astype(np.float64)),
+            pl.Series("order_quantity", self._order_quantity[at].astype(np.float64)),
+        )
+
+
+def path_tables(frontier: Frontier) -> dict[str, pl.DataFrame]:
+    """``points``: what each item can be on the curve; ``path``: which item takes its next point, and the totals then.
+
+    The first row of ``path`` is the plan that cannot be avoided; it has no item (-1).
+    """
+    hulls = frontier.hulls
+    item = np.repeat(np.arange(len(frontier.problem)), np.diff(hulls.starts))
+    quantity = frontier.problem.options.quantity[hulls.option]
+    points = pl.DataFrame(
+        {
+            "item": item.astype(np.int32),
+            "reorder_point": hulls.reorder_point,
+            "order_quantity": np.where(hulls.reorder_point >= 0, quantity, 1),
+        }
+    )
+    path = pl.DataFrame(
+        {
+            "item": np.concatenate([[-1], frontier.step_item]).astype(np.int32),
+            "stock_value": frontier.stock_value,
+            "fill_rate": frontier.fill_rate,
+            "fill_rate_pieces": frontier.fill_rate_pieces,
+            "expected_backorders": frontier.expected_backorders,
+            "parts_stocked": frontier.parts_stocked,
+        }
+    )
+    return {"points": points, "path": path}

@@ -1,0 +1,227 @@
+"""The planning verbs of a twin: plan, prove, decide, and hold promises against what came."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+
+import polars as pl
+
+from spareverse.errors import InputRejected, NotEnoughData, NotFound
+from spareverse.jit import Cancel, Progress
+from spareverse.optimisation.portfolio.plan_rows import curve_table, plan_table
+from spareverse.optimisation.portfolio.planning import Limit
+from spareverse.optimisation.portfolio.problem import Measure
+from spareverse.twin import planning
+from spareverse.twin.backtest import Backtest
+from spareverse.twin.plan import Plan, path_tables
+from spareverse.twin.promises import outcomes, promised
+from spareverse.twin.records import Day, Records, announce_compiling, as_day, as_text
+
+
+class Planner(Records):
+    """Plans of a twin, their proofs, and the planners' decisions on them."""
+
+    def optimise(
+        self,
+        *,
+        budget: float | None = None,
+        fill_rate: float | None = None,
+        availability: float | None = None,
+        measure: Measure = "lines",
+        until: Day = None,
+        since: Day = None,
+        lead_time_days: float | None = None,
+        unit_cost: float | None = None,
+        floors: Mapping[str, int] | None = None,
+        limits: Sequence[Limit] = (),
+        installed_assets: float = 0.0,
+        prove: bool = True,
+        progress: Progress | None = None,
+        cancel: Cancel | None = None,
+    ) -> Plan:
+        """The stock of all parts that does most for its money, proved on later history before it is shown.
+
+        budget, fill_rate, availability
+            One target: mean stock value [currency], share of demand met at once, or share of assets that run. With
+            none, the plan holds what today's rule holds.
+        lead_time_days, unit_cost
+            Assumed where the tables say nothing.
+        floors
+            Criticality class -> pieces kept at least.
+        prove
+            Also plan on three quarters of the history and replay the rest. A plan that breaks its promise there is
+            marked as failed.
+
+        The plan is kept in the twin; asked again with the same inputs, the kept one is returned. Reorder points that
+        planners decided are respected. UsageError for a target out of reach, InputRejected, NotEnoughData, Cancelled.
+        """
+        wish = planning.Wish(
+            budget=budget, fill_rate=fill_rate, availability=availability, measure=measure,
+            lead_time_days=lead_time_days, unit_cost=unit_cost, floors=dict(floors or {}), limits=tuple(limits),
+            installed_assets=installed_assets,
+        )  # fmt: skip
+        own = self._own_figures()
+        made_of = {
+            **self.made_of(),
+            "wish": wish.document(),
+            "since": as_text(since),
+            "until": as_text(until),
+            "decisions": hashlib.sha256(own.write_csv().encode()).hexdigest()[:16],
+            "proved": prove,
+        }
+        if (kept := self.made_before("plan", made_of)) is not None:
+            return self.plan(kept)
+        announce_compiling(progress)
+        say = progress or (lambda _fraction, _what: None)
+        found = planning.plan(
+            self.tables(), wish, costs=self.costs(), until=as_day(until), since=as_day(since), decisions=own,
+            progress=lambda fraction, what: say((0.5 if prove else 0.95) * fraction, what), cancel=cancel,
+        )  # fmt: skip
+        proof: dict[str, Any] = {"verdict": "no proof", "cause": "It was not asked for."}
+        if prove:
+            proof = self._proof(
+                wish, since, lambda fraction, what: say(0.5 + 0.45 * fraction, f"Proof: {what}"), cancel
+            )
+        document = {
+            **made_of,
+            **planning.plan_document(found),
+            "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "proof": proof,
+        }
+        document["summary"]["currency"] = self.folder.settings.currency
+        tables = {
+            "plan": plan_table(found.data, found.models, found.frontier, found.point),
+            "curve": curve_table(found.data, found.models, found.frontier, found.point),
+            "demand": found.models.table,
+            "worth": planning.worth(found),
+            **path_tables(found.frontier),
+        }
+        with self.folder.writing():
+            run = self.folder.save_run("plan", document, tables)
+        return self.plan(run)
+
+    def _proof(self, wish: planning.Wish, since: Day, progress: Progress, cancel: Cancel | None) -> dict[str, Any]:
+        try:
+            return self._backtest(wish, None, since, None, progress, cancel).proof
+        except (NotEnoughData, InputRejected) as error:
+            return planning.no_proof(error)
+
+    def _own_figures(self) -> pl.DataFrame:
+        """Reorder points planners decided themselves and did not refuse afterwards."""
+        decided = self.folder.decisions().filter(pl.col("override_reorder_point").is_not_null())
+        return decided.filter(pl.col("accept").fill_null("yes") == "yes").select(
+            "part_id", "place_id", "override_reorder_point"
+        )
+
+    def plan(self, id: str = "latest") -> Plan:  # noqa: A002 -- the word users know
+        """A kept plan; NotFound when there is none."""
+        runs = self.folder.runs("plan")
+        if id == "latest" and not runs:
+            raise NotFound("This twin has no plan yet. `spareverse optimise` makes one.")
+        run = runs[0] if id == "latest" else id
+        document, tables = self.folder.load_run("plan", run)
+        return Plan(run, document, tables, self)
+
+    def backtest(
+        self,
+        *,
+        fit_until: Day = None,
+        policies: Sequence[str] | None = None,
+        budget: float | None = None,
+        fill_rate: float | None = None,
+        availability: float | None = None,
+        measure: Measure = "lines",
+        since: Day = None,
+        lead_time_days: float | None = None,
+        unit_cost: float | None = None,
+        floors: Mapping[str, int] | None = None,
+        progress: Progress | None = None,
+        cancel: Cancel | None = None,
+    ) -> Backtest:
+        """Plan as of ``fit_until``, freeze, and replay what came, beside the company's rule and textbook policies.
+
+        fit_until
+            First day after the fit; by default after three quarters of the history.
+        policies
+            Some of plan, company, croston-normal, months-of-cover, poisson-base-stock; all by default.
+
+        Kept in the twin like a plan. UsageError, InputRejected, NotEnoughData, Cancelled.
+        """
+        wish = planning.Wish(
+            budget=budget, fill_rate=fill_rate, availability=availability, measure=measure,
+            lead_time_days=lead_time_days, unit_cost=unit_cost, floors=dict(floors or {}),
+        )  # fmt: skip
+        return self._backtest(wish, as_day(fit_until), since, policies, progress, cancel)
+
+    def _backtest(
+        self,
+        wish: planning.Wish,
+        fit_until: date | None,
+        since: Day,
+        policies: Sequence[str] | None,
+        progress: Progress | None,
+        cancel: Cancel | None,
+    ) -> Backtest:
+        made_of = {
+            **self.made_of(),
+            "wish": wish.document(),
+            "since": as_text(since),
+            "asked_fit_until": as_text(fit_until),
+            "policies": list(planning.known_policies(policies)),
+        }
+        if (kept := self.made_before("backtest", made_of)) is not None:
+            return self.kept_backtest(kept)
+        announce_compiling(progress)
+        proved = planning.prove_plan(
+            self.tables(), wish, costs=self.costs(), fit_until=fit_until, since=as_day(since), policies=policies,
+            progress=progress, cancel=cancel,
+        )  # fmt: skip
+        document = {
+            **made_of,
+            "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "proof": planning.proof_document(proved),
+            "notices": planning.proof_notices(proved),
+            "currency": self.folder.settings.currency,
+        }
+        proof = proved.proof
+        with self.folder.writing():
+            tables = {"results": proof.results, "equal": proof.equal, "parts": proof.parts}
+            run = self.folder.save_run("backtest", document, tables)
+        return self.kept_backtest(run)
+
+    def kept_backtest(self, id: str = "latest") -> Backtest:  # noqa: A002 -- the word users know
+        """A kept back-test; NotFound when there is none."""
+        runs = self.folder.runs("backtest")
+        if id == "latest" and not runs:
+            raise NotFound("This twin has no back-test yet. `spareverse backtest` makes one.")
+        run = runs[0] if id == "latest" else id
+        document, tables = self.folder.load_run("backtest", run)
+        document["proof"]["backtest"] = run
+        return Backtest(run, document, tables)
+
+    def promises(self) -> pl.DataFrame:
+        """What accepted recommendations promised (schema PROMISES), oldest first."""
+        return self.folder.promises()
+
+    def outcomes(self) -> pl.DataFrame:
+        """Promise and outcome per kind of recommendation (schema OUTCOMES), from what was imported since."""
+
+        def assumed(run: str) -> dict[str, Any]:
+            wish = self.plan(run).document["wish"]
+            return {"lead_time_days": wish["lead_time_days"], "unit_cost": wish["unit_cost"]}
+
+        return outcomes(self.tables(), self.promises(), self.costs(), assumed)
+
+    def decide(self, rows: pl.DataFrame, plan: Plan | None = None) -> None:
+        """Keep the planner's decisions: part_id, place_id, accept ("yes", "no"), override_reorder_point, comment.
+
+        What is accepted of the plan (the newest where none is named) is remembered with its promise.
+        """
+        newest = self.folder.runs("plan")[:1]
+        if plan is None and newest:
+            plan = self.plan(newest[0])
+        with self.folder.writing():
+            self.folder.decide(rows, None if plan is None else promised(plan, rows))

@@ -1,0 +1,349 @@
+"""How a plan and its proof are made: data, demand, curve, point; then the same on a shorter history, replayed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from spareverse.calibration.backtest import Contender, Proof, prove
+from spareverse.calibration.contenders import PEERS, company, peers, planned
+from spareverse.calibration.futures import expected, futures, track_of
+from spareverse.calibration.outcomes import Prices
+from spareverse.errors import InputRejected, NotEnoughData, Problem, UsageError
+from spareverse.history.later_demand import LaterDemand, later_demand
+from spareverse.history.periods import first_day_of_step
+from spareverse.history.planning_data import PlanningData
+from spareverse.jit import Cancel, Progress
+from spareverse.network.plan_tables import POLICY_KEY
+from spareverse.optimisation.costs import CostFile
+from spareverse.optimisation.demand_choice import DemandModels, model_demand
+from spareverse.optimisation.planning_inputs import day_within, planning_data
+from spareverse.optimisation.portfolio.frontier import Frontier, efficient_frontier
+from spareverse.optimisation.portfolio.plan_rows import current_rule
+from spareverse.optimisation.portfolio.planning import Limit, make_problem
+from spareverse.optimisation.portfolio.problem import Measure, PlanPoint, PortfolioProblem
+from spareverse.optimisation.portfolio.steps import BACKORDERS, ON_HAND, performance
+from spareverse.optimisation.portfolio.supersession import with_demand_moved
+
+Tables = Mapping[str, pl.DataFrame]
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+POLICIES = ("plan", "company", *PEERS)
+FIT_SHARE = 0.75
+"""Share of the history a plan's own proof is fitted to."""
+USUAL_FILL_RATE = 0.9
+"""Where neither a target nor today's rule is known."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is asked of a plan. At most one target; with none, the stock value of today's rule."""
+
+    budget: float | None = None
+    """Mean stock on hand at unit cost [currency]."""
+    fill_rate: float | None = None
+    availability: float | None = None
+    measure: Measure = "lines"
+    lead_time_days: float | None = None
+    """Assumed where the tables say nothing; so is ``unit_cost`` [currency/piece]."""
+    unit_cost: float | None = None
+    floors: Mapping[str, int] = field(default_factory=dict)
+    """Criticality class -> pieces kept at least."""
+    limits: tuple[Limit, ...] = ()
+    installed_assets: float = 0.0
+
+    def __post_init__(self) -> None:
+        problems = []
+        targets = {"budget": self.budget, "fill_rate": self.fill_rate, "availability": self.availability}
+        given = [name for name, value in targets.items() if value is not None]
+        if len(given) > 1:
+            problems.append(Problem("only one target can be met exactly", "Keep one.", column=", ".join(given)))
+        for name in given:
+            value = float(targets[name] or 0.0)
+            most = np.inf if name == "budget" else 1.0
+            if not (0.0 <= value <= most and np.isfinite(value)):
+                remedy = "Give money, 0 or more." if name == "budget" else "Give a share between 0 and 1, such as 0.95."
+                problems.append(Problem("this target cannot be", remedy, column=name, value=f"{value:g}"))
+        if self.measure not in ("lines", "pieces", "backorders"):
+            remedy = "Use lines, pieces or backorders."
+            problems.append(Problem("plans are not measured in this", remedy, column="measure", value=self.measure))
+        if problems:
+            raise UsageError("This plan cannot be asked for.", problems)
+
+    def document(self) -> dict[str, Any]:
+        """The wish as it is kept with the plan."""
+        limits = [{"kind": x.kind, "bound": x.bound, "column": x.column, "value": x.value} for x in self.limits]
+        return {**vars(self), "floors": dict(self.floors), "limits": limits}
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A plan with everything it was made of."""
+
+    data: PlanningData
+    models: DemandModels
+    problem: PortfolioProblem
+    frontier: Frontier
+    point: PlanPoint
+    today: PlanPoint | None
+    """What today's rule does under the same demand; None where no rule is known."""
+    notices: tuple[str, ...] = ()
+
+
+def plan(
+    tables: Tables,
+    wish: Wish,
+    *,
+    costs: CostFile,
+    until: date | None = None,
+    since: date | None = None,
+    decisions: pl.DataFrame | None = None,
+    nearest: bool = False,
+    progress: Progress | None = None,
+    cancel: Cancel | None = None,
+) -> Planned:
+    """The plan of a wish from what was known before ``until``.
+
+    decisions
+        Planners' own figures, respected. None: all parts are free.
+    nearest
+        A target out of reach is answered by the plan next to it instead of a UsageError.
+    """
+    say = progress or (lambda _fraction, _what: None)
+    say(0.0, "Gathering demand, lead times and prices")
+    known = planning_data(
+        tables,
+        until=until,
+        since=since,
+        costs=costs,
+        lead_time_days=wish.lead_time_days,
+        unit_cost=wish.unit_cost,
+    )
+    data = with_demand_moved(known)
+    models = model_demand(data, progress=_part(say, 0.1, 0.75), cancel=cancel)
+    problem = make_problem(
+        data,
+        models,
+        floors=wish.floors,
+        decisions=decisions,
+        limits=wish.limits,
+        installed_assets=wish.installed_assets,
+    )
+    frontier = efficient_frontier(problem, wish.measure, progress=_part(say, 0.75, 0.98), cancel=cancel)
+    today = todays_plan(data, frontier)
+    point, said = _chosen(frontier, wish, today, nearest=nearest)
+    say(1.0, "Planned")
+    return Planned(data, models, problem, frontier, point, today, said)
+
+
+def todays_plan(data: PlanningData, frontier: Frontier) -> PlanPoint | None:
+    """What the company's rule does; items without a rule are bought on demand. None where no item has one."""
+    if not (data.items["current_reorder_point"] >= 0).any():
+        return None
+    return frontier.evaluate(*current_rule(data))
+
+
+def _chosen(
+    frontier: Frontier, wish: Wish, today: PlanPoint | None, *, nearest: bool
+) -> tuple[PlanPoint, tuple[str, ...]]:
+    if wish.availability is not None:
+        most = float(np.nanmax(frontier.availability, initial=0.0)) if nearest else 1.0
+        return frontier.at_availability(min(wish.availability, most)), ()
+    if wish.fill_rate is not None:
+        measure: Measure = "pieces" if wish.measure == "pieces" else "lines"
+        reached = frontier.fill_rate_pieces if measure == "pieces" else frontier.fill_rate
+        target = min(wish.fill_rate, float(reached.max())) if nearest else wish.fill_rate
+        return frontier.at_fill_rate(target, measure), ()
+    least = float(frontier.stock_value[0])
+    if wish.budget is not None:
+        return frontier.at_budget(max(wish.budget, least) if nearest else wish.budget), ()
+    if today is not None:
+        said = f"No target was given: the plan holds what today's rule holds, {today.stock_value:,.0f}."
+        return frontier.at_budget(max(today.stock_value, least)), (said,)
+    target = min(USUAL_FILL_RATE, float(frontier.fill_rate.max()))
+    said = f"No target was given and no rule of today is known: the plan meets {target:.0%} of the lines."
+    return frontier.at_fill_rate(target, "lines"), (said,)
+
+
+def _part(say: Progress, begin: float, end: float) -> Progress:
+    return lambda fraction, what: say(begin + (end - begin) * fraction, what)
+
+
+@dataclass(frozen=True)
+class Proved:
+    """A back-test with what it was made of."""
+
+    planned: Planned
+    later: LaterDemand
+    fit_until: date
+    proof: Proof
+
+
+def prove_plan(
+    tables: Tables,
+    wish: Wish,
+    *,
+    costs: CostFile,
+    fit_until: date | None = None,
+    since: date | None = None,
+    policies: Sequence[str] | None = None,
+    progress: Progress | None = None,
+    cancel: Cancel | None = None,
+) -> Proved:
+    """Plan as of ``fit_until`` (three quarters of the history) and replay what came, beside other policies.
+
+    UsageError for an unknown policy, NotEnoughData where one side of the date is empty.
+    """
+    say = progress or (lambda _fraction, _what: None)
+    wanted = known_policies(policies)
+    end = fit_until or day_within(tables, FIT_SHARE, since)
+    # A wish for what is not reachable then is answered by what was nearest; overrides came later and are not known.
+    found = plan(
+        tables, wish, costs=costs, until=end, since=since, nearest=True, progress=_part(say, 0.0, 0.5), cancel=cancel
+    )
+    data, models = found.data, found.models
+    later = _moved(data, later_demand(tables, data, end))
+    track = track_of(data, later)
+    proof = prove(
+        track,
+        contenders(found, wanted),
+        _prices(data, later),
+        models.table.select("part_id", "place_id", "demand_class"),
+        future=futures(data, models, track),
+        expected=expected(data, models, later.steps),
+        progress=_part(say, 0.5, 1.0),
+        cancel=cancel,
+    )
+    return Proved(found, later, end, proof)
+
+
+def _moved(data: PlanningData, later: LaterDemand) -> LaterDemand:
+    """Later demand of superseded parts as their successors', as it is planned."""
+    lost = np.bincount(
+        np.repeat(np.arange(len(data)), np.diff(later.gap_starts)), later.gap_until - later.gap_from, len(data)
+    )
+    names = ("event_starts", "event_step", "event_pieces", "gap_starts", "gap_from", "gap_until", "steps")
+    then = replace(
+        data,
+        known_from=np.zeros(len(data), dtype=np.int64),
+        known_steps=later.steps - lost.astype(np.int64),
+        notices=[],
+        **{name: getattr(later, name) for name in names},
+    )
+    moved = with_demand_moved(then)
+    return replace(later, **{name: getattr(moved, name) for name in names})
+
+
+def known_policies(policies: Sequence[str] | None) -> tuple[str, ...]:
+    """The policies asked for, all of them by default; UsageError for an unknown one."""
+    wanted = POLICIES if policies is None else tuple(policies)
+    if unknown := [name for name in wanted if name not in POLICIES]:
+        known = f"Use {', '.join(POLICIES)}."
+        problems = [Problem("there is no such policy", known, column="policies", value=name) for name in unknown]
+        raise UsageError(f"There is no policy {unknown[0]!r}.", problems)
+    return wanted
+
+
+def contenders(found: Planned, wanted: Sequence[str]) -> list[Contender]:
+    """The plan first, then the others asked for; the company only where its rule is known."""
+    every = [planned(found.frontier, found.point)]
+    if "company" in wanted and (own := company(found.data)) is not None:
+        every.append(own)
+    if any(name in wanted for name in PEERS):
+        every += [peer for peer in peers(found.data, found.problem.order_quantity) if peer.policy in wanted]
+    return every
+
+
+def _prices(data: PlanningData, later: LaterDemand) -> Prices:
+    costs = {
+        name: data.items[column].cast(pl.Float64).to_numpy()
+        for name, column in (
+            ("unit_cost", "unit_cost"),
+            ("holding", "holding_cost"),
+            ("ordering", "ordering_cost"),
+            ("stock_out", "stock_out_cost"),
+        )
+    }
+    return Prices(**costs, step_days=later.step_days, steps=later.steps)
+
+
+def proof_document(proved: Proved) -> dict[str, Any]:
+    """What a plan carries of its proof."""
+    proof = proved.proof
+    mine = proof.results.filter((pl.col("policy") == "plan") & pl.col("chosen") & (pl.col("group") == "all"))
+    names = ("lines", "fill_rate", "promised_fill_rate", "stock_value")
+    row = mine.row(0, named=True)
+    figures = {name: row[name] for base in names for name in (base, f"{base}_low", f"{base}_high") if name in row}
+    verdict = row["verdict"] if proof.kept else "missed"
+    until = first_day_of_step(proved.later.first, proved.later.step_days, proved.later.steps)
+    return {
+        "verdict": verdict,
+        "cause": proof.cause,
+        "fit_until": proved.fit_until.isoformat(),
+        "until": until.isoformat(),
+        **figures,
+    }
+
+
+def worth(found: Planned) -> pl.DataFrame:
+    """part_id, place_id, saving: holding and stock-out cost of today's rule less the plan's [currency/day].
+
+    Empty where today's rule is not known.
+    """
+    data, point, law = found.data, found.point, found.problem.demand
+    money = [data.items[name].fill_null(0.0).to_numpy() for name in ("holding_cost", "stock_out_cost")]
+
+    def cost(reorder_point: Integers, order_quantity: Integers) -> Floats:
+        does = performance(law, reorder_point, order_quantity)
+        total: Floats = money[0] * does[:, ON_HAND] + money[1] * does[:, BACKORDERS]
+        return total
+
+    saving = cost(*current_rule(data)) - cost(point.reorder_point, point.order_quantity)
+    known = pl.col("current_reorder_point").is_not_null()
+    return data.items.with_columns(pl.Series("saving", saving)).select(
+        *POLICY_KEY, pl.when(known).then(pl.col("saving")).alias("saving")
+    )
+
+
+def proof_notices(proved: Proved) -> list[str]:
+    """What the reader of a back-test should know."""
+    return [*proved.planned.data.notices, *proved.planned.notices, *proved.later.notices]
+
+
+def no_proof(error: NotEnoughData | InputRejected) -> dict[str, Any]:
+    """What a plan carries where its proof cannot be made."""
+    return {"verdict": "no proof", "cause": error.message}
+
+
+def plan_document(found: Planned) -> dict[str, Any]:
+    """What a plan is kept with beside its tables: what it does, today's rule, what was assumed."""
+    data, point = found.data, found.point
+    end = first_day_of_step(data.first, data.step_days, data.steps)
+    return {
+        "first": data.first.isoformat(),
+        "known_until": (end - timedelta(days=1)).isoformat(),
+        "continuous": data.continuous,
+        "step_days": data.step_days,
+        "notices": [*data.notices, *found.notices, *point.remarks],
+        "models": list(found.models.models),
+        "summary": {
+            "parts": len(data),
+            "parts_stocked": int((point.reorder_point >= 0).sum()),
+            "unavoidable": float(found.frontier.stock_value[0]),
+            **_figures(point),
+            "today": None if found.today is None else _figures(found.today),
+        },
+    }
+
+
+def _figures(point: PlanPoint) -> dict[str, float | None]:
+    names = ("stock_value", "fill_rate", "fill_rate_pieces", "expected_backorders", "availability", "gap")
+    values = {name: float(getattr(point, name)) for name in names}
+    return {name: value if np.isfinite(value) else None for name, value in values.items()}

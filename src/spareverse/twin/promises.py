@@ -1,0 +1,155 @@
+"""Learning: what accepted recommendations promised, and what later imports show of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from spareverse.calibration.futures import track_of
+from spareverse.calibration.outcomes import share
+from spareverse.calibration.replay import LINES, LINES_MET, STOCK, replay
+from spareverse.calibration.rules import Rules
+from spareverse.errors import NotEnoughData
+from spareverse.history.later_demand import later_demand
+from spareverse.history.planning_data import PlanningData
+from spareverse.network.plan_tables import OUTCOMES, POLICY_KEY, PROMISES
+from spareverse.optimisation.costs import CostFile
+from spareverse.optimisation.planning_inputs import planning_data
+from spareverse.twin.plan import Plan
+
+Tables = Mapping[str, pl.DataFrame]
+Floats = NDArray[np.float64]
+
+KINDS = PROMISES.column("kind").choices
+FEWEST_LINES = 30
+"""With fewer demand lines since, it is too early for a verdict."""
+
+
+def promised(plan: Plan, rows: pl.DataFrame) -> pl.DataFrame:
+    """Schema PROMISES: one row for every accepted row that changes something. ``rows`` as of ``Plan.accept``."""
+    if not {"part_id", "accept"} <= set(rows.columns):
+        return PROMISES.empty()
+    place = pl.col("place_id").cast(pl.String).fill_null("") if "place_id" in rows.columns else pl.lit("")
+    own_figure = pl.col("override_reorder_point") if "override_reorder_point" in rows.columns else pl.lit(None)
+    accepted = rows.filter(pl.col("accept").cast(pl.String) == "yes").select(
+        "part_id", place.alias("place_id"), own_figure.cast(pl.Float64).alias("own")
+    )
+    known = plan.plan.select(
+        "part_id", pl.col("place_id").fill_null(""), "reorder_point", "order_quantity", "current_reorder_point",
+        "fill_rate", "fill_rate_low", "fill_rate_high", "stock_value",
+    )  # fmt: skip
+    own = pl.col("own").is_not_null() & (pl.col("own") != pl.col("reorder_point"))
+    before, after = pl.col("current_reorder_point").fill_null(-1.0), pl.coalesce("own", "reorder_point")
+    kind = (
+        pl.when((before < 0) & (after >= 0))
+        .then(pl.lit("stock"))
+        .when((before >= 0) & (after < 0))
+        .then(pl.lit("do not stock"))
+        .when(after > before)
+        .then(pl.lit("raise"))
+        .when(after < before)
+        .then(pl.lit("lower"))
+    )
+    figures = {f"promised_fill_rate{end}": f"fill_rate{end}" for end in ("", "_low", "_high")}
+    figures["promised_stock_value"] = "stock_value"
+    return (
+        accepted.join(known, on=POLICY_KEY, how="inner", maintain_order="left")
+        .with_columns(
+            kind.alias("kind"),
+            own.alias("overridden"),
+            pl.lit(datetime.now(UTC).date()).alias("accepted_on"),
+            pl.lit(date.fromisoformat(plan.document["known_until"])).alias("known_until"),
+            pl.lit(plan.id).alias("run"),
+            # The plan says nothing of a figure that is not its own.
+            *(pl.when(~own).then(pl.col(name)).alias(promise) for promise, name in figures.items()),
+        )
+        .with_columns(after.alias("reorder_point"))
+        .filter(pl.col("kind").is_not_null())
+        .select(PROMISES.names)
+    )
+
+
+def outcomes(
+    tables: Tables, promises: pl.DataFrame, costs: CostFile, assumed: Callable[[str], Mapping[str, Any]]
+) -> pl.DataFrame:
+    """Schema OUTCOMES: promise and outcome per kind of recommendation.
+
+    assumed
+        From the id of a plan to its lead_time_days and unit_cost, as assumed where the tables say nothing.
+    """
+    seen = [
+        _since(tables, rows, costs, assumed(str(run)))
+        for (run,), rows in promises.filter(pl.col("reorder_point").is_not_null()).group_by("run", maintain_order=True)
+    ]
+    rows = pl.concat(seen) if seen else pl.DataFrame()
+    found = [_outcome(kind, rows.filter(pl.col("kind") == kind)) for kind in KINDS if rows.height]
+    return pl.DataFrame([row for row in found if row["accepted"]], schema=OUTCOMES.schema)
+
+
+def _since(tables: Tables, promises: pl.DataFrame, costs: CostFile, assumed: Mapping[str, Any]) -> pl.DataFrame:
+    """Promises of one plan with lines, lines_met and realised_stock_value since its history ended."""
+    end = promises["known_until"][0] + timedelta(days=1)
+    nothing = promises.with_columns(
+        pl.lit(0.0).alias("lines"), pl.lit(0.0).alias("lines_met"), pl.lit(None, pl.Float64).alias("realised_stock")
+    )
+    try:
+        data = planning_data(tables, until=end, costs=costs, **assumed)
+        later = later_demand(tables, data, end)
+    except NotEnoughData:
+        return nothing
+    places = data.items.select("part_id", pl.col("place_id").fill_null(""), "item", "unit_cost")
+    rows = promises.join(places, on=POLICY_KEY, how="inner", maintain_order="left")
+    item = rows["item"].to_numpy()
+    track = track_of(data, later)
+    counts = replay(track, [_rules(data, rows, item)])[0][item]
+    return rows.with_columns(
+        pl.Series("lines", counts[:, LINES]),
+        pl.Series("lines_met", counts[:, LINES_MET]),
+        (pl.Series(counts[:, STOCK]) * rows["unit_cost"]).alias("realised_stock"),
+    ).select(nothing.columns)
+
+
+def _rules(data: PlanningData, rows: pl.DataFrame, item: NDArray[np.int64]) -> Rules:
+    point, quantity = np.full(len(data), -1, dtype=np.int64), np.ones(len(data), dtype=np.int64)
+    point[item] = rows["reorder_point"].cast(pl.Int64).to_numpy()
+    stocked = rows["reorder_point"] >= 0
+    quantity[item] = pl.select(pl.when(stocked).then(rows["order_quantity"].fill_null(1.0)).otherwise(1.0)).to_series(
+    ).cast(pl.Int64).clip(lower_bound=1).to_numpy()  # fmt: skip
+    return Rules("accepted", 1.0, point, quantity, order_up_to=False)
+
+
+def _outcome(kind: str, rows: pl.DataFrame) -> dict[str, Any]:
+    """One row of OUTCOMES. Parts are the clusters of its limits; promises weigh by the lines that came."""
+    lines = rows["lines"].to_numpy()
+    met = share(rows["lines_met"].to_numpy(), lines)
+    told = rows.filter(pl.col("promised_fill_rate").is_not_null() & (pl.col("lines") > 0))
+    weight = told["lines"].to_numpy()
+    said = {
+        end: float(np.average(told[f"promised_fill_rate{end}"].fill_null(strategy="zero").to_numpy(), weights=weight))
+        if told.height and told[f"promised_fill_rate{end}"].null_count() == 0
+        else None
+        for end in ("", "_low", "_high")
+    }
+    promise = said[""]
+    verdict = "too early"
+    if lines.sum() >= FEWEST_LINES and promise is not None and not np.isnan(met[1]):
+        low, high = said["_low"], said["_high"]
+        kept = met[2] >= (promise if low is None else low) and met[1] <= (promise if high is None else high)
+        verdict = "kept" if kept else "missed"
+    realised = {end: None if np.isnan(value) else value for end, value in zip(("", "_low", "_high"), met, strict=True)}
+    return {
+        "kind": kind,
+        "accepted": rows.height,
+        "with_outcome": int((lines > 0).sum()),
+        "lines": int(lines.sum()),
+        **{f"promised_fill_rate{end}": value for end, value in said.items()},
+        **{f"realised_fill_rate{end}": value for end, value in realised.items()},
+        "promised_stock_value": rows["promised_stock_value"].sum(),
+        "realised_stock_value": rows["realised_stock"].sum(),
+        "verdict": verdict,
+    }
