@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from spareverse.explainer.plan import effect_expression
 from spareverse.network.plan_tables import BACKTEST_PARTS, PLAN, POLICY_KEY, PROMISES
 from spareverse.network.schema import Column
 from spareverse.service.rows import DECISION_COLUMNS, Listing, Rows, View, Where
@@ -22,6 +23,7 @@ _DERIVED: tuple[Column, ...] = (
     Column("change", "number", "Reorder point less today's; empty where today's is unknown", "pieces"),
     Column("lines_gained", "number", "Demand lines met at once more than under today's rule", "lines/year"),
     Column("value_change", "number", "Mean stock on hand at unit cost, less today's", "currency"),
+    Column("effect", "text", "What the change does, in words"),
     Column("state", "text", "Where the decision stands", choices=STATES),
     Column(_DECIDED_ON, "number", "Reorder point that was proposed when it was decided", "pieces"),
 )
@@ -90,7 +92,7 @@ PLAN_LIST = Listing(
 class PlanRows(Rows):
     """The rows of one plan with the planners' decisions beside them."""
 
-    def __init__(self, plan: pl.DataFrame, decisions: pl.DataFrame | None = None) -> None:
+    def __init__(self, plan: pl.DataFrame, currency: str, decisions: pl.DataFrame | None = None) -> None:
         before = pl.col("current_reorder_point").fill_null(-1.0)
         after = pl.col("reorder_point")
         kind = (
@@ -110,6 +112,7 @@ class PlanRows(Rows):
             (after - pl.col("current_reorder_point")).alias("change"),
             (pl.col("lines_a_year") * more).alias("lines_gained"),
             (pl.col("stock_value") - pl.col("current_stock_value").fill_null(0.0)).alias("value_change"),
+            effect_expression(currency),
         )
         super().__init__(PLAN_LIST, frame, decisions)
 

@@ -12,7 +12,7 @@ import polars as pl
 
 from spareverse.errors import InputRejected, Problem
 from spareverse.io.report import read_changes
-from spareverse.network.plan_tables import POLICY_KEY
+from spareverse.network.plan_tables import OUTCOMES, PLAN, POLICY_KEY
 from spareverse.service.plan_list import CHANGED, OPEN, PlanRows, backtest_rows
 from spareverse.service.rows import Rows
 
@@ -36,6 +36,7 @@ class Plans:
         self._jobs = jobs
         self._plans: OrderedDict[str, tuple[Plan, PlanRows]] = OrderedDict()
         self._backtests: OrderedDict[str, tuple[Backtest, Rows]] = OrderedDict()
+        self._outcomes: tuple[tuple[object, ...], pl.DataFrame] | None = None
         self._lock = Lock()
 
     def ids(self) -> list[str]:
@@ -124,6 +125,21 @@ class Plans:
         )
         return joined.with_columns(news.alias("news")).filter(pl.col("news").is_not_null())
 
+    def whole(self, id: str = "latest") -> dict[str, pl.DataFrame]:  # noqa: A002
+        """The tables of a plan to be written: plan (schema PLAN, with decisions) and curve."""
+        kept = self.plan(id)
+        return {"plan": self.rows(id).frame.select(PLAN.names), "curve": kept.curve}
+
+    def outcomes(self) -> pl.DataFrame:
+        """Promise and outcome of what was accepted (schema OUTCOMES), remembered until data or promises change."""
+        promises = self._twin.promises()
+        if promises.is_empty():
+            return OUTCOMES.empty()
+        key = (promises.height, *sorted(self._twin.folder.fingerprint().values()))
+        if self._outcomes is None or self._outcomes[0] != key:
+            self._outcomes = (key, self._twin.outcomes())
+        return self._outcomes[1]
+
     def to_decide(self) -> int | None:
         """How many proposals of the newest plan wait for a decision; None without a plan."""
         if not self.ids():
@@ -147,7 +163,10 @@ class Plans:
         with self._lock:
             if not run or run[0] not in self._plans:
                 plan = self._twin.plan(id)
-                self._plans[plan.id] = (plan, PlanRows(plan.plan, self._twin.folder.decisions()))
+                self._plans[plan.id] = (
+                    plan,
+                    PlanRows(plan.plan, self._twin.folder.settings.currency, self._twin.folder.decisions()),
+                )
                 run = [plan.id]
                 if len(self._plans) > KEEP:
                     self._plans.popitem(last=False)

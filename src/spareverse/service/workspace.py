@@ -116,7 +116,9 @@ class Workspace:
         return self._load(runs[0]).parts if runs else None
 
     def warm(self) -> None:
-        """Read the newest analysis, so that the first page opens as fast as the next."""
+        """Read the newest analysis and the newest plan, so that the first page opens as fast as the next."""
+        if self.plans.ids():
+            self.plans.rows()
         if self.twin.folder.runs("analysis"):
             analysis = self.analysis(Window())
             self.portfolio(analysis).page(PARTS.query(), 0, 1)
