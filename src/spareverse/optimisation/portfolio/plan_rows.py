@@ -197,7 +197,7 @@ def _reason(measure: Measure) -> pl.Expr:
     }
     price = (1.0 / pl.col("gain_per_money")).round_sig_figs(3)
     limit = (1.0 / pl.col("margin")).round_sig_figs(3)
-    alone = pl.format(f"Its last step {unit} for {{}} held", price)
+    alone = pl.format(f"Its last step {unit[measure]} for {{}} held", price)
     paid = pl.when(pl.col("margin").is_finite() & (pl.col("margin") > 0)).then(pl.format("; the plan pays {}.", limit))
     return (
         pl.when("superseded").then(pl.lit("Superseded: its demand is its successor's, its stock is used up."))
