@@ -204,7 +204,7 @@ def _with_own_series(
 
 
 def portfolio_drift(history: DemandHistory, steps: int) -> Floats:
-    """Mean and spread of the yearly change of all pieces demanded, in the logarithm, from whole years before ``steps``."""
+    """Mean and spread of the yearly change of all pieces demanded, in the logarithm, from whole years."""
     year = round(history.steps_a_year)
     rates = []
     for last in range(steps, year - 1, -year):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -129,10 +130,10 @@ class DemandHistory:
     def corrections(
         self, cells: Cells, half_life: float, origins: list[int], models: dict[int, RateModel]
     ) -> list[Floats]:
-        """[items] factors on the rates at every origin, learnt from the windows between earlier ones; 1 at the first."""
+        """[items] factors on the rates at every origin, learnt from the windows between earlier ones."""
         comparisons: list[calibration.Comparison] = []
         factors = [np.ones(len(self))]
-        for first, last in zip(origins[:-1], origins[1:], strict=True):
+        for first, last in pairwise(origins):
             until = np.full(len(self), last)
             expected = models[first].posterior().expected() * self.known_between(first, until)
             came, _ = self.between(first, until)

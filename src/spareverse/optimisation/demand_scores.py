@@ -13,6 +13,7 @@ from spareverse.jit import Cancel
 from spareverse.optimisation.demand_candidates import OWN, OwnSeries, Pooled
 from spareverse.optimisation.demand_history import DemandHistory
 from spareverse.optimisation.demand_table import LEAST_DEMANDS, demand_classes_of
+from spareverse.statistics.demand_models.selection import select
 from spareverse.statistics.forecasting.scores import crps_counts
 from spareverse.statistics.lead_time_demand import lead_time_laws
 
@@ -26,8 +27,6 @@ MOST_CHOICE_ORIGINS = 6
 LEAST_CHOICE_ORIGINS = 2
 SILENT_SHARE = 0.2
 """Share of the scored items that have too few demands to choose by themselves."""
-CAUTION = 2.0
-"""Standard errors by which an item must gain from a model that is not its class's best."""
 SCORE_POINTS = 64
 UNCHOSEN = ("never moved", "too few demands")
 
@@ -126,75 +125,30 @@ def _sample(counts: Floats, part_id: pl.Series, most: int, seed: int) -> Integer
 def choose_by_score(scores: Scores | None, classes: Names, names: list[str], usual: str) -> tuple[Integers, Floats]:
     """[items] number of the model in ``names``, and its score [pieces]; NaN where nothing was scored.
 
-    Scores are compared in units of what the item's demand was expected to scatter by, never of what came. An item's mean over the origins is drawn to its class's, so that a
-    few lucky forecasts do not choose.
+    Scores are compared in units of what the item's demand was expected to scatter by, never of what came. Items that
+    were not scored get the model of their class.
     """
-    reference = names.index(usual)
-    chosen = np.full(len(classes), reference)
+    chosen = np.full(len(classes), names.index(usual))
     score = np.full(len(classes), np.nan)
     if scores is None or scores.origins == 0:
         return chosen, score
-    base = scores.values[:, reference]
-    item_base = _mean(base, axis=0)
+    labels, code = np.unique(np.concatenate([classes, scores.classes.ravel()]), return_inverse=True)
+    now, then = code[: len(classes)], code[len(classes) :].reshape(scores.classes.shape)
     scale = np.maximum(scores.scale, 1e-6)
-    relative = (scores.values - base[:, None, :]) / scale
-    everywhere = _class_means(relative, np.ones_like(scores.classes, dtype=np.bool_))
-    for label in np.unique(classes):
-        of_class = np.flatnonzero(classes == label)
-        at_origin = scores.classes == label
-        centre = _class_means(relative, at_origin)
-        centre = np.where(np.isnan(centre), everywhere, centre)
-        if label in UNCHOSEN:
-            centre[[m for m, name in enumerate(names) if name in OWN]] = np.nan
-        centre[np.isnan(centre)] = np.inf
-        best = int(np.argmin(centre))
-        chosen[of_class] = best
-        values = scores.values[:, best][at_origin]
-        score[of_class] = float(_mean(values, axis=0))
-        if label in UNCHOSEN:
-            continue
-        mine = np.flatnonzero(classes[scores.items] == label)
-        gains = _gains(relative[:, :, mine], centre, best)
-        pick = np.where(gains.min(axis=0) < 0.0, np.argmin(gains, axis=0), best)
-        chosen[scores.items[mine]] = pick
-        score[scores.items[mine]] = gains.min(axis=0) * scale[mine] + _mean(scores.values[:, best, mine], axis=0)
+    of_class, of_item, gain = select(
+        scores.values / scale,
+        then,
+        now[scores.items],
+        np.array([name in OWN for name in names]),
+        ~np.isin(labels, UNCHOSEN),
+    )
+    chosen = of_class[now]
+    chosen[scores.items] = of_item
+    for c, label in enumerate(labels):
+        score[now == c] = scores.mean_of(str(label), int(of_class[c]))[0]
+    best = scores.values[:, of_class[now[scores.items]], np.arange(len(scores.items))]
+    known = ~np.isnan(best)
+    alone = known.any(axis=0) & ~np.isin(classes[scores.items], UNCHOSEN)
+    mean = np.where(known, best, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
+    score[scores.items[alone]] = (mean + gain * scale)[alone]
     return chosen, score
-
-
-def _mean(values: Floats, axis: int) -> Floats:
-    known = ~np.isnan(values)
-    with np.errstate(invalid="ignore"):
-        return np.asarray(np.where(known, values, 0.0).sum(axis=axis) / known.sum(axis=axis))
-
-
-def _class_means(relative: Floats, chosen: NDArray[np.bool_]) -> Floats:
-    """[models] mean over the forecasts of a class; NaN where there are fewer than five."""
-    means = np.full(relative.shape[1], np.nan)
-    for m in range(relative.shape[1]):
-        values = relative[:, m][chosen]
-        known = values[~np.isnan(values)]
-        if len(known) >= 5:
-            means[m] = known.mean()
-    return means
-
-
-def _gains(relative: Floats, centre: Floats, best: int) -> Floats:
-    """[models, items] expected score relative to the class's best model; a model that is no gain for sure has 0.
-
-    An item's mean over the origins is drawn to its class's as far as it does not last: what lasts is the covariance,
-    over the items, of the mean over the earlier origins with that over the later ones. Luck that some items had with
-    a model does not repeat itself; a model that suits them does. The gain must exceed its own standard error clearly.
-    """
-    gain = relative - relative[:, best : best + 1]
-    mean, count = _mean(gain, axis=0), (~np.isnan(gain)).sum(axis=0)
-    half = len(gain) // 2
-    expected = np.where(np.isinf(centre), 0.0, centre - centre[best])[:, None]
-    early, late = (_mean(part, axis=0) - expected for part in (gain[:half], gain[half:]))
-    both = ~np.isnan(early + late)
-    lasting = np.maximum(_mean(np.where(both, early * late, np.nan), axis=1), 0.0)
-    variance = _mean(np.where(both, (mean - expected) ** 2, np.nan), axis=1)
-    weight = np.nan_to_num(np.minimum(lasting / np.maximum(variance, 1e-12), 1.0))[:, None]
-    drawn = expected + weight * np.nan_to_num(mean - expected)
-    spread = np.sqrt(_mean((gain - mean) ** 2, axis=0) / np.maximum(count - 1, 1))
-    sure = (count >= LEAST_CHOICE_ORIGINS) & (mean + CAUTION * spread < 0.0) & ~np.isinf(centre)[:, None]
-    return np.where(sure, np.minimum(drawn, 0.0), 0.0)
