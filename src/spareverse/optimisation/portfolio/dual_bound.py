@@ -8,6 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linprog
 
+from spareverse.optimisation.portfolio.limits import uses
+from spareverse.optimisation.portfolio.measures import factors, gains, scale
+from spareverse.optimisation.portfolio.problem import Measure, PortfolioProblem
+from spareverse.optimisation.portfolio.steps import ON_HAND, Hulls
+
 Floats = NDArray[np.float64]
 
 MOST_ROUNDS = 120
@@ -22,6 +27,35 @@ class Dual:
     """[limits] gain per unit of a limit."""
     bound: float
     """The relaxation: steps may be taken in part."""
+
+
+@dataclass(frozen=True)
+class Priced:
+    """Gain per unit of the budget and of each limit, the bound they prove, and the limits that have a price."""
+
+    prices: Floats
+    bound: float
+    binding: tuple[str, ...]
+
+
+def priced(problem: PortfolioProblem, hulls: Hulls, measure: Measure, budget: float) -> Priced:
+    """Prices of a budget and of the problem's limits."""
+    steps = np.ones(len(hulls.reorder_point), dtype=bool)
+    steps[hulls.starts[:-1]] = False
+    after, first = np.flatnonzero(steps), hulls.starts[:-1]
+    item = np.repeat(np.arange(len(problem)), np.diff(hulls.starts))
+    value = problem.options.unit_cost[hulls.option] * hulls.performance[:, ON_HAND]
+    gained = gains(problem, hulls.performance, item)[measure] / scale(factors(problem), measure)
+    used = uses(problem, hulls, measure, after)
+    dual = dual_bound(
+        gained[after] - gained[after - 1],
+        np.vstack([value[after] - value[after - 1], used.of_step]),
+        float(gained[first].sum()),
+        np.concatenate([[value[first].sum()], used.base]),
+        np.concatenate([[budget], used.bound]),
+    )
+    binding = [name for name, price in zip(used.names, dual.prices[1:], strict=True) if price > 0.0]
+    return Priced(dual.prices, dual.bound, tuple(binding))
 
 
 def dual_bound(gain: Floats, use: Floats, base_gain: float, base_use: Floats, bound: Floats) -> Dual:

@@ -31,12 +31,12 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Booleans = NDArray[np.bool_]
 
-MOST_OPTIONS = 6000
+MOST_OPTIONS = 2000
 """Options handed to the solver; those that lose most are left out first."""
-SECONDS = 10.0
+SECONDS = 3.0
 ROUNDS = 4
 GROWTH = 30.0
-ROW_SCALE = 1e3
+ROW_SCALE = 1.0
 """The solver keeps constraints to 1e-6: to 1e-9 of a limit scaled so."""
 
 
@@ -80,6 +80,21 @@ def prices_of(problem: PortfolioProblem, measure: Measure, limits: Floats) -> Pr
         else:
             line[members] += price * counts["lines"][members]
     return Prices(gain, line, money, piece, limits)
+
+
+@kernel
+def affordable(step_item: Integers, step_value: Floats, room: float, points: Integers) -> None:
+    """Move ``points`` (hull point of each item) along the steps, in their order, that ``room`` [money] still buys."""
+    blocked = np.zeros(len(points), dtype=np.bool_)
+    for k in range(len(step_item)):
+        i = step_item[k]
+        if blocked[i]:
+            continue
+        if step_value[k] <= room:
+            room -= step_value[k]
+            points[i] += 1
+        else:
+            blocked[i] = True
 
 
 @kernel

@@ -6,7 +6,6 @@ their stock value beats (Fox 1966). Between two of them the straight line bounds
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,8 +13,8 @@ from numpy.typing import NDArray
 
 from spareverse.errors import Problem, UsageError
 from spareverse.jit import Cancel, Progress
-from spareverse.optimisation.portfolio.dual_bound import dual_bound
-from spareverse.optimisation.portfolio.exact_choice import best_choice, prices_of
+from spareverse.optimisation.portfolio.dual_bound import Priced, priced
+from spareverse.optimisation.portfolio.exact_choice import affordable, best_choice, prices_of
 from spareverse.optimisation.portfolio.impossible_problems import check_problem
 from spareverse.optimisation.portfolio.limits import refuse_unreachable, separable, split, uses
 from spareverse.optimisation.portfolio.measures import availability, factors, gains, price_at, scale, totals
@@ -27,20 +26,11 @@ Integers = NDArray[np.int64]
 
 ROUNDING = 1e-9
 """Relative slack of a budget or target: sums of many small figures."""
-CLOSE = 1e-6
+CLOSE = 1e-5
 """A gap below this share of what the whole curve gains is left open."""
 HALVINGS = 12
 FEW = 30
 """Parts that are solved over all their reorder points at once."""
-
-
-@dataclass(frozen=True)
-class Priced:
-    """Gain per unit of the budget and of each limit, the bound they prove, and the limits that have a price."""
-
-    prices: Floats
-    bound: float
-    binding: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -75,21 +65,35 @@ class Frontier:
         """exp(-expected backorders / installed assets); NaN without installed assets."""
         return availability(self.problem, self.expected_backorders)
 
-    def at(self, entry: int, budget: float | None = None, remarks: Sequence[str] = ()) -> PlanPoint:
-        """The plan of one entry; ``budget`` is what may be spent, for the gap."""
+    def at(self, entry: int) -> PlanPoint:
+        """The plan of one entry: none other of its stock value is better."""
         points = self.base + np.bincount(self.step_item[:entry], minlength=len(self.problem))
+        return self._plan(points, float(self.gain_per_money[entry]))
+
+    def _plan(self, points: Integers, gain_per_money: float) -> PlanPoint:
+        """The plan of one hull point per item."""
+        found = self.hulls.performance[points]
+        price = self.problem.options.unit_cost[self.hulls.option[points]]
+        quantity = self.problem.options.quantity[self.hulls.option[points]]
+        reorder_point = self.hulls.reorder_point[points]
+        return self._point(reorder_point, np.where(reorder_point >= 0, quantity, 1), price, found, gain_per_money)
+
+    def _point(
+        self, reorder_point: Integers, quantity: Integers, price: Floats, found: Floats, gain_per_money: float
+    ) -> PlanPoint:
+        reached = totals(self.problem, found)
         return PlanPoint(
-            reorder_point=self.hulls.reorder_point[points],
-            stock_value=float(self.stock_value[entry]),
-            fill_rate=float(self.fill_rate[entry]),
-            fill_rate_pieces=float(self.fill_rate_pieces[entry]),
-            expected_backorders=float(self.expected_backorders[entry]),
-            gain_per_money=float(self.gain_per_money[entry]),
-            gap=0.0 if budget is None else max(0.0, self.bound(budget) - float(self.gain[entry])),
-            remarks=(*self.remarks, *remarks),
-            order_quantity=self._quantities(points),
-            unit_cost=self.problem.options.unit_cost[self.hulls.option[points]],
-            availability=float(self.availability[entry]),
+            reorder_point=reorder_point,
+            stock_value=float(price @ found[:, ON_HAND]),
+            fill_rate=reached["lines"],
+            fill_rate_pieces=reached["pieces"],
+            expected_backorders=-reached["backorders"],
+            gain_per_money=gain_per_money,
+            gap=0.0,
+            remarks=self.remarks,
+            order_quantity=quantity,
+            unit_cost=price,
+            availability=float(availability(self.problem, np.array(-reached["backorders"]))),
         )
 
     def at_budget(self, budget: float, *, exact: bool = True) -> PlanPoint:
@@ -104,71 +108,49 @@ class Frontier:
                 [Problem(reason, remedy, column="budget", value=f"{budget:g}") for reason, remedy in self._floors()],
             )
         entry = int(np.searchsorted(self.stock_value, budget + ROUNDING * abs(budget), side="right")) - 1
-        point = self.at(entry, budget)
-        close = CLOSE * float(self.gain[-1] - self.gain[0])
-        if not self.problem.limits and not point.gap > close:
-            return point
         if not exact:
-            return replace(point, gap=point.gap if not self.problem.limits else float("nan"))
+            gap = float("nan") if self.problem.limits else max(0.0, self.bound(budget) - float(self.gain[entry]))
+            return replace(self.at(entry), gap=gap)
+        point = self._filled(entry, budget)
+        close = CLOSE * float(self.gain[-1] - self.gain[0])
+        if not self.problem.limits and self.bound(budget) - self._measured(point) <= close:
+            return replace(point, gap=max(0.0, self.bound(budget) - self._measured(point)))
         return self._closed(point, budget)
 
-    def _closed(self, point: PlanPoint, budget: float) -> PlanPoint:
-        """The exact best within budget and limits, as far as the solver gets."""
-        found = self._prices(budget)
-        prices = prices_of(self.problem, self.measure, found.prices)
-        reached = self._measured(point)
-        known = self.keeps_limits
-        tolerance = max(found.bound - reached, 0.0) if known else float(np.ptp(self.gain)) / len(self.problem)
-        if len(self.problem) <= FEW:
-            tolerance = np.inf
-        choice = best_choice(self.problem, self.measure, budget, prices, tolerance)
-        if choice is None:
-            if known:
-                return replace(point, gap=max(0.0, min(point.gap, found.bound - reached)))
-            raise UsageError(
-                f"No plan within {budget:,.2f} that keeps all limits was found.",
-                [
-                    Problem("It has a price in this plan.", "Raise it.", column=f"limits.{name}")
-                    for name in found.binding
-                ],
-            )
-        if known and choice.gain <= reached:
-            return replace(point, gap=max(0.0, choice.bound - reached))
-        quantity = self.problem.options.quantity[choice.option]
-        better = self.evaluate(choice.reorder_point, np.where(choice.reorder_point >= 0, quantity, 1))
-        binding = tuple(f"{name} binds" for name in found.binding)
-        return replace(
-            better,
-            unit_cost=self.problem.options.unit_cost[choice.option],
-            gain_per_money=point.gain_per_money,
-            gap=max(0.0, choice.bound - choice.gain),
-            remarks=(*(self.remarks if known else ()), *binding),
-        )
+    def _filled(self, entry: int, budget: float) -> PlanPoint:
+        """The plan of an entry, and of the steps after it those that what is left still buys."""
+        points = self.base + np.bincount(self.step_item[:entry], minlength=len(self.problem))
+        step_value = np.diff(self.stock_value[entry:])
+        affordable(self.step_item[entry:], step_value, budget - float(self.stock_value[entry]), points)
+        return self._plan(points, float(self.gain_per_money[entry]))
 
-    def _prices(self, budget: float) -> Priced:
+    def _closed(self, point: PlanPoint, budget: float) -> PlanPoint:
+        """The exact best within budget and limits, as far as the solver gets, where ``point`` is not."""
+        problem, known = self.problem, self.keeps_limits
+        reached, found = self._measured(point), self._priced(budget)
+        prices = prices_of(problem, self.measure, found.prices)
+        tolerance = max(found.bound - reached, 0.0) if known else float(np.ptp(self.gain)) / len(problem)
+        choice = best_choice(problem, self.measure, budget, prices, np.inf if len(problem) <= FEW else tolerance)
+        if choice is None and not known:
+            binds = [Problem("It binds here.", "Relax it.", column=f"limits.{name}") for name in found.binding]
+            raise UsageError(f"No plan within {budget:,.2f} that keeps all limits was found.", binds)
+        if choice is None or (known and choice.gain <= reached):
+            bound = found.bound if choice is None else min(choice.bound, found.bound)
+            return replace(point, gap=max(0.0, bound - reached))
+        cost, quantity = problem.options.unit_cost[choice.option], problem.options.quantity[choice.option]
+        quantity = np.where(choice.reorder_point >= 0, quantity, 1)
+        better = performance(problem.demand, choice.reorder_point, quantity)
+        plan = self._point(choice.reorder_point, quantity, cost, better, point.gain_per_money)
+        binding = tuple(f"{name} binds" for name in found.binding)
+        return replace(plan, gap=max(0.0, choice.bound - choice.gain), remarks=(*plan.remarks, *binding))
+
+    def _priced(self, budget: float) -> Priced:
         """Prices of the budget and of the limits, and the bound they prove."""
-        problem, hulls = self.problem, self.hulls
-        if not problem.limits:
-            entry = int(np.searchsorted(self.stock_value, budget, side="right"))
-            price = float(self.gain_per_money[entry]) / scale(factors(problem), self.measure)
-            return Priced(np.array([price]), self.bound(budget), ())
-        steps = np.ones(len(hulls.reorder_point), dtype=bool)
-        steps[hulls.starts[:-1]] = False
-        after = np.flatnonzero(steps)
-        item = np.repeat(np.arange(len(problem)), np.diff(hulls.starts))
-        value = problem.options.unit_cost[hulls.option] * hulls.performance[:, ON_HAND]
-        gained = gains(problem, hulls.performance, item)[self.measure] / scale(factors(problem), self.measure)
-        used = uses(problem, hulls, self.measure, after)
-        first = hulls.starts[:-1]
-        dual = dual_bound(
-            gained[after] - gained[after - 1],
-            np.vstack([value[after] - value[after - 1], used.of_step]),
-            float(gained[first].sum()),
-            np.concatenate([[value[first].sum()], used.base]),
-            np.concatenate([[budget], used.bound]),
-        )
-        binding = [name for name, price in zip(used.names, dual.prices[1:], strict=True) if price > 0.0]
-        return Priced(dual.prices, dual.bound, tuple(binding))
+        if self.problem.limits:
+            return priced(self.problem, self.hulls, self.measure, budget)
+        entry = int(np.searchsorted(self.stock_value, budget, side="right"))
+        price = float(self.gain_per_money[entry]) / scale(factors(self.problem), self.measure)
+        return Priced(np.array([price]), self.bound(budget), ())
 
     def _measured(self, point: PlanPoint) -> float:
         figures = {
@@ -206,23 +188,9 @@ class Frontier:
         quantity = np.where(reorder_point >= 0, self.problem.order_quantity, 1)
         if order_quantity is not None:
             quantity = order_quantity
-        cost = price_at(self.problem, quantity)
         found = performance(self.problem.demand, reorder_point, quantity)
-        value = float(cost @ found[:, ON_HAND])
-        reached = totals(self.problem, found)
-        owed = -reached["backorders"]
-        return PlanPoint(
-            reorder_point=reorder_point,
-            stock_value=value,
-            fill_rate=reached["lines"],
-            fill_rate_pieces=reached["pieces"],
-            expected_backorders=owed,
-            gain_per_money=float("nan"),
-            gap=max(0.0, self.bound(value) - reached[self.measure]),
-            order_quantity=quantity,
-            unit_cost=cost,
-            availability=float(availability(self.problem, np.array(owed))),
-        )
+        point = self._point(reorder_point, quantity, price_at(self.problem, quantity), found, float("nan"))
+        return replace(point, gap=max(0.0, self.bound(point.stock_value) - self._measured(point)), remarks=())
 
     def bound(self, stock_value: float) -> float:
         """What no plan of that stock value exceeds, in the measure: the hull of the curve."""
@@ -278,10 +246,6 @@ class Frontier:
             names = ", ".join(limit.name for limit in self.problem.limits if limit.kind == "fill_rate")
             found.append((f"Limits ({names}) need {limited:,.2f} more.", "Lower them or raise the budget."))
         return found
-
-    def _quantities(self, points: Integers) -> Integers:
-        chosen = self.problem.options.quantity[self.hulls.option[points]]
-        return np.where(self.hulls.reorder_point[points] >= 0, chosen, 1)
 
 
 def efficient_frontier(

@@ -91,5 +91,5 @@ def _laws_at(data: PlanningData, models: DemandModels, items: Integers, rate: Fl
     counts = np.diff(sizes.starts)[items]
     starts = np.concatenate([[0], np.cumsum(counts)])
     rows = np.repeat(sizes.starts[items] - starts[:-1], counts) + np.arange(starts[-1])
-    some = replace(sizes, sizes=sizes.sizes[rows], starts=starts, group=sizes.group[items])
+    some = replace(sizes, sizes=sizes.sizes[rows], weights=sizes.weights[rows], starts=starts, group=sizes.group[items])
     return lead_time_laws(certain, some, data.lead_nodes[items], data.lead_weights, 365.0 / data.step_days)

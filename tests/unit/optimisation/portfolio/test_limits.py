@@ -106,8 +106,9 @@ def test_the_least_value_for_a_fill_rate_where_the_curve_does_not_keep_the_limit
 
 
 def test_the_limit_that_cannot_be_kept_is_named() -> None:
+    never = replace(small(0, limit("fill_rate", 0.9, 0, 1), limit("stock_value", 5.0, 2)), most=np.array([0, 0, 9, 9]))
     with pytest.raises(UsageError, match="1 limits") as trouble:
-        efficient_frontier(small(0, limit("fill_rate", 1.0, 0, 1), limit("stock_value", 5.0, 2)))
+        efficient_frontier(never)
     assert [problem.column for problem in trouble.value.problems] == ["limits.fill_rate of (0, 1)"]
     floored = replace(small(0, limit("stock_value", 0.5, 2)), least=np.array([-1, -1, 3, -1]))
     with pytest.raises(UsageError) as trouble:
