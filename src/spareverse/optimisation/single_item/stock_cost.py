@@ -15,6 +15,9 @@ from spareverse.optimisation.single_item.demand_laws import DiscreteLaw
 
 Floats = NDArray[np.float64]
 
+_CERTAIN = 38.0
+"""Standard deviations beyond which a normal chance is no number above zero."""
+
 
 def stock_cost(position: ArrayLike, law: DiscreteLaw, holding_cost: float, stockout_cost: float) -> Floats:
     """G at whole positions [currency per unit of time]."""
@@ -64,17 +67,19 @@ def cost_at(y: int, first: int, table: Floats, mean: float, holding_cost: float,
 
 def normal_shortage(stock: float, mean: float, sd: float) -> float:
     """E(D - stock)+ of normal demand."""
-    if sd == 0.0:
-        return max(mean - stock, 0.0)
-    z = (stock - mean) / sd
+    short = mean - stock
+    if abs(short) >= _CERTAIN * sd:
+        return max(short, 0.0)
+    z = -short / sd
     return sd * (_density(z) - z * _beyond(z))
 
 
 def normal_shortage_integral(stock: float, mean: float, sd: float) -> float:
     """Integral of E(D - y)+ over y above ``stock``: half of E[((D - stock)+)^2]."""
-    if sd == 0.0:
-        return 0.5 * max(mean - stock, 0.0) ** 2
-    z = (stock - mean) / sd
+    short = mean - stock
+    if abs(short) >= _CERTAIN * sd:
+        return 0.5 * (short * short + sd * sd) if short > 0.0 else 0.0
+    z = -short / sd
     return 0.5 * sd * sd * ((1.0 + z * z) * _beyond(z) - z * _density(z))
 
 

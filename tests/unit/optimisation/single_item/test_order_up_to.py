@@ -49,6 +49,13 @@ def test_optimum_is_the_best_of_all(demand: DiscreteLaw, costs: tuple[float, flo
         assert best.cost == pytest.approx(least, rel=1e-10)
 
 
+def test_steady_demand_by_hand() -> None:
+    """One piece every period, K = 8, h = 1: of S - s = n the cost is 8 / n + (n - 1) / 2, least at 4."""
+    found = best_order_up_to(certain(1), 8.0, 1.0, 1000.0)
+    assert found.order_up_to - found.reorder_point == 4
+    assert found.cost == pytest.approx(3.5)
+
+
 def test_positions_after_review_are_those_of_the_chain() -> None:
     low, high = 3, 15
     positions, chance, orders = position_after_review(low, high, LUMPY)
