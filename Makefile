@@ -6,6 +6,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+PEERS := $(VENV)/.peers
 
 # folder, size and port of the demo company: make demo PARTS=3000 DIR=/tmp/acme PORT=8080
 DIR ?= demo
@@ -51,18 +52,24 @@ docs: $(STAMP)
 screenshots: $(STAMP)
 	$(BIN)/python docs/take_screenshots.py
 
-bench: $(STAMP)
+bench: $(PEERS)
 	$(BIN)/python bench/run.py $(ARGS)
 
 # Renewing pins is the one target that chooses versions; everything else installs exactly what is written here.
 pins: $(STAMP)
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet \
 		--upgrade --extra dev --extra bench pyproject.toml -o requirements/locked.txt
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet \
+		--upgrade --extra peers -c requirements/locked.txt pyproject.toml -o requirements/peers.txt
 	grep '^uv==' requirements/locked.txt | cut -d' ' -f1 | $(BIN)/uv pip compile - --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-header --no-annotate --quiet -o requirements/uv.txt
 
 $(STAMP): requirements/uv.txt requirements/locked.txt requirements/install.sh pyproject.toml
-	sh requirements/install.sh $(PYTHON) $(VENV)
+	sh requirements/install.sh $(PYTHON) $(VENV) requirements/locked.txt
+	@touch $@
+
+$(PEERS): $(STAMP) requirements/peers.txt
+	sh requirements/install.sh $(PYTHON) $(VENV) requirements/peers.txt
 	@touch $@
 
 clean:

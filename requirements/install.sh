@@ -1,8 +1,9 @@
 #!/bin/sh
-# Fill a virtual environment with exactly the pinned packages: install.sh PYTHON VENV
+# Fill a virtual environment with exactly the pinned packages of a file: install.sh PYTHON VENV FILE
 set -eu
 python=$1
 venv=$2
+pins=$3
 
 "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || {
     echo "Spareverse needs Python 3.11 or newer; '$python' is $("$python" --version 2>&1). Use: make PYTHON=/path/to/python3.11" >&2
@@ -21,8 +22,8 @@ export UV_PYTHON_DOWNLOADS=never VIRTUAL_ENV="$venv"
 
 echo "Installing pinned packages into $venv ..."
 # compiled here once: a start that compiles its libraries takes three seconds longer
-"$venv/bin/uv" pip install --quiet --compile-bytecode --require-hashes -r requirements/locked.txt || {
+"$venv/bin/uv" pip install --quiet --compile-bytecode --require-hashes -r "$pins" || {
     echo "uv could not reach the packages; trying pip, which is slower." >&2
-    $pip install --quiet --no-deps --require-hashes -r requirements/locked.txt
+    $pip install --quiet --no-deps --require-hashes -r "$pins"
 }
 "$venv/bin/uv" pip install --quiet --offline --no-deps --no-build-isolation -e .

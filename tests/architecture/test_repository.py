@@ -45,7 +45,7 @@ def test_text_files_name_no_machine_path_and_no_registry_host() -> None:
 
 
 def test_every_pin_is_exact_and_hashed() -> None:
-    for name in ("locked.txt", "uv.txt"):
+    for name in ("locked.txt", "peers.txt", "uv.txt"):
         pins = (REPOSITORY / "requirements" / name).read_text().replace("\\\n", " ")
         entries = [line for line in pins.splitlines() if line and not line.lstrip().startswith("#")]
         assert entries
@@ -55,7 +55,8 @@ def test_every_pin_is_exact_and_hashed() -> None:
 def test_every_declared_dependency_is_pinned() -> None:
     project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
     declared = [*project["dependencies"], *(d for extra in project["optional-dependencies"].values() for d in extra)]
-    pinned = set(re.findall(r"^([\w.-]+)==", (REPOSITORY / "requirements/locked.txt").read_text(), re.MULTILINE))
+    pins = "".join((REPOSITORY / f"requirements/{name}.txt").read_text() for name in ("locked", "peers"))
+    pinned = set(re.findall(r"^([\w.-]+)==", pins, re.MULTILINE))
     assert {re.split(r"[<>=\[; ]", entry)[0].lower() for entry in declared} <= pinned
 
 
