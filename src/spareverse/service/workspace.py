@@ -24,6 +24,7 @@ from spareverse.service.studies import Studies
 
 if TYPE_CHECKING:
     from spareverse.twin import Analysis, Twin
+    from spareverse.twin.plan import Plan
 
 KEEP_PORTFOLIOS = 3
 KEEP_ROLLING = 200
@@ -152,9 +153,12 @@ class Workspace:
                 self._rolling.popitem(last=False)
         return self._rolling[key]
 
-    def decide(self, rows: pl.DataFrame) -> None:
-        """Record decisions (part_id, place_id, accept, override_reorder_point, comment); the newest wins."""
-        self.twin.decide(rows)
+    def decide(self, rows: pl.DataFrame, plan: Plan | None = None) -> None:
+        """Record decisions (part_id, place_id, accept, override_reorder_point, comment); the newest wins.
+
+        ``plan``: the one decided on; the newest where none is named.
+        """
+        self.twin.decide(rows, plan)
         decisions = self.twin.folder.decisions()
         for portfolio in self._portfolios.values():
             portfolio.decide(decisions)

@@ -36,7 +36,7 @@ class Planner(Records):
         lead_time_days: float | None = None,
         unit_cost: float | None = None,
         floors: Mapping[str, int] | None = None,
-        limits: Sequence[Limit] = (),
+        limits: Sequence[Limit | Mapping[str, Any]] = (),
         installed_assets: float = 0.0,
         prove: bool = True,
         progress: Progress | None = None,
@@ -51,6 +51,8 @@ class Planner(Records):
             Assumed where the tables say nothing.
         floors
             Criticality class -> pieces kept at least.
+        limits
+            On groups of parts: least fill rate, most stock value or volume; as Limit or its fields.
         prove
             Also plan on three quarters of the history and replay the rest. A plan that breaks its promise there is
             marked as failed.
@@ -60,7 +62,7 @@ class Planner(Records):
         """
         wish = planning.Wish(
             budget=budget, fill_rate=fill_rate, availability=availability, measure=measure,
-            lead_time_days=lead_time_days, unit_cost=unit_cost, floors=dict(floors or {}), limits=tuple(limits),
+            lead_time_days=lead_time_days, unit_cost=unit_cost, floors=dict(floors or {}), limits=_limits(limits),
             installed_assets=installed_assets,
         )  # fmt: skip
         own = self._own_figures()
@@ -225,3 +227,7 @@ class Planner(Records):
             plan = self.plan(newest[0])
         with self.folder.writing():
             self.folder.decide(rows, None if plan is None else promised(plan, rows))
+
+
+def _limits(given: Sequence[Limit | Mapping[str, Any]]) -> tuple[Limit, ...]:
+    return tuple(limit if isinstance(limit, Limit) else Limit(**limit) for limit in given)

@@ -1,0 +1,318 @@
+"""``/api/v1/plans`` and ``/api/v1/backtests``: order, read, decide on, and take away plans and their proofs."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import polars as pl
+from fastapi import APIRouter, Query
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import FileResponse, Response
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.background import BackgroundTask
+
+from spareverse.errors import NotFound, Problem
+from spareverse.figures.figure import Figure
+from spareverse.figures.plan.gallery import BACKTEST_FIGURES, PLAN_FIGURES
+from spareverse.io.plan_files import as_policies
+from spareverse.network.plan_tables import PLAN_TABLES
+from spareverse.service.plan_list import BACKTEST_LIST, PLAN_LIST
+from spareverse.service.plans import BACKTEST, OPTIMISE
+from spareverse.service.rows import OPERATORS
+from spareverse.service.workspace import Workspace
+from spareverse.web.api.frames import MAX_LIMIT, Rows, page, plain, rows
+
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+Offset = Annotated[int, Query(ge=0, description="Rows to skip")]
+Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT, description="Rows to return")]
+Sort = Annotated[str, Query(description="Columns to sort by, separated by commas; '-' in front = largest first")]
+Search = Annotated[str, Query(description="Text in id, description, supplier or planner")]
+Form = Annotated[Literal["json", "csv"], Query(alias="format")]
+Conditions = Annotated[
+    list[str] | None,
+    Query(description=f"column:operator:value, any number of times; operators: {', '.join(OPERATORS)}"),
+]
+
+
+class GroupLimit(BaseModel):
+    """A limit on the parts whose ``column`` holds ``value``; on all parts when both are empty."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: Literal["fill_rate", "stock_value", "volume"]
+    bound: float
+    column: str = ""
+    value: str = ""
+
+
+class Wish(BaseModel):
+    """What is asked of a plan: at most one target; with none, the stock value of today's rule."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    budget: Annotated[float | None, Field(description="Mean stock value the plan may hold")] = None
+    fill_rate: Annotated[float | None, Field(description="Share of demand met at once, such as 0.95")] = None
+    availability: Annotated[float | None, Field(description="Share of assets that do not wait for a part")] = None
+    measure: Literal["lines", "pieces", "backorders"] = "lines"
+    since: Annotated[str | None, Field(description="First day of demand looked at, YYYY-MM-DD")] = None
+    lead_time_days: Annotated[float | None, Field(description="Assumed where the tables say nothing")] = None
+    unit_cost: Annotated[float | None, Field(description="Assumed where the tables say nothing")] = None
+    floors: Annotated[dict[str, int] | None, Field(description="Criticality class -> pieces kept at least")] = None
+
+
+class PlanWish(Wish):
+    """A plan to be made."""
+
+    until: Annotated[str | None, Field(description="Plan as of this day and forget all later, YYYY-MM-DD")] = None
+    limits: list[GroupLimit] | None = None
+    installed_assets: float | None = None
+    prove: Annotated[bool | None, Field(description="Replay the plan on later history; true unless said")] = None
+
+
+class BacktestWish(Wish):
+    """A back-test to be made."""
+
+    fit_until: Annotated[str | None, Field(description="First day the plan does not know, YYYY-MM-DD")] = None
+    policies: Annotated[list[str] | None, Field(description="Contenders; all by default")] = None
+
+
+class Decision(BaseModel):
+    """What a planner decided on one row."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    part_id: str
+    place_id: str = ""
+    accept: Literal["yes", "no"] | None = None
+    override_reorder_point: Annotated[float | None, Field(ge=-1)] = None
+    comment: str | None = None
+
+
+def router(workspace: Workspace) -> APIRouter:
+    """The addresses of plans, back-tests and what became of accepted changes."""
+    addresses = APIRouter()
+    plans = APIRouter(prefix="/plans", tags=["plans"])
+    _ordered_plans(plans, workspace)
+    _plan_tables(plans, workspace)
+    _handed_over(plans, workspace)
+    backtests = APIRouter(prefix="/backtests", tags=["plans"])
+    _backtests(backtests, workspace)
+    addresses.include_router(plans)
+    addresses.include_router(backtests)
+    _learning(addresses, workspace)
+    return addresses
+
+
+def _order(workspace: Workspace, kind: str, wish: Wish, title: str, response: Response) -> dict[str, Any]:
+    # Only what was said: what was not asked for is decided by the verb, and alike orders are one job.
+    job = workspace.plans.order(kind, wish.model_dump(exclude_none=True, exclude_defaults=True), title)
+    response.headers["Location"] = f"/api/v1/jobs/{job.id}"
+    return plain(job.document())
+
+
+def _ordered_plans(router: APIRouter, workspace: Workspace) -> None:
+    plans = workspace.plans
+
+    @router.get("")
+    def all_plans() -> list[dict[str, Any]]:
+        """All kept plans, newest first, each with its proof."""
+        return [_told(workspace, plan_id) for plan_id in plans.ids()]
+
+    @router.post("", status_code=202)
+    async def order(response: Response, wish: PlanWish | None = None) -> dict[str, Any]:
+        """Order a plan; the answer is the job to follow, or the job that already makes it."""
+        return _order(workspace, OPTIMISE, wish or PlanWish(), "Plan the stock of all parts", response)
+
+    @router.get("/{plan_id}")
+    def one(plan_id: str) -> dict[str, Any]:
+        """How a plan was made, what it does and how its proof went; ``latest`` for the newest."""
+        return _told(workspace, plan_id)
+
+    @router.post("/{plan_id}/decisions", status_code=201)
+    def decide(plan_id: str, decisions: list[Decision]) -> dict[str, Any]:
+        """Keep decisions on rows of the plan. What is accepted is remembered with its promise."""
+        plan = plans.plan(plan_id)
+        frame = pl.DataFrame([decision.model_dump() for decision in decisions], schema=_DECISION)
+        unknown = frame.join(plan.plan, on=["part_id", "place_id"], how="anti")
+        if unknown.height:
+            problems = [
+                Problem("the plan has no such part and place", "", column="part_id", value=f"{part} {place}".strip())
+                for part, place in unknown.select("part_id", "place_id").head(200).rows()
+            ]
+            raise NotFound(f"{unknown.height:,} decisions are on parts the plan does not have.", problems)
+        workspace.decide(frame, plan)
+        return {"plan": plan.id, "decided": frame.height}
+
+
+_DECISION = {
+    "part_id": pl.String,
+    "place_id": pl.String,
+    "accept": pl.String,
+    "override_reorder_point": pl.Float64,
+    "comment": pl.String,
+}
+
+
+def _told(workspace: Workspace, plan_id: str) -> dict[str, Any]:
+    plan = workspace.plans.plan(plan_id)
+    return {**plain(plan.document), "id": plan.id, "stale": workspace.plans.stale(plan.document)}
+
+
+def _plan_tables(router: APIRouter, workspace: Workspace) -> None:
+    plans = workspace.plans
+
+    @router.get("/{plan_id}/rows")
+    def plan_rows(
+        plan_id: str,
+        q: Search = "",
+        view: Annotated[str, Query(description=f"Saved view: {', '.join(PLAN_LIST.views)}")] = "all",
+        where: Conditions = None,
+        sort: Sort = "",
+        offset: Offset = 0,
+        limit: Limit = 100,
+    ) -> Rows:
+        """Rows of a plan with the planners' decisions, sorted, filtered and searched at the server."""
+        total, frame = plans.rows(plan_id).page(PLAN_LIST.query(where or (), q, sort, view), offset, limit)
+        return rows(total, offset, limit, frame)
+
+    @router.get("/{plan_id}/curve")
+    def curve(plan_id: str, sort: Sort = "", offset: Offset = 0, limit: Limit = 1000) -> Rows:
+        """Efficient plans, the chosen one, and today's rule: fill rate against stock value."""
+        return page(plans.plan(plan_id).curve, offset, limit, sort)
+
+    @router.get("/{plan_id}/demand")
+    def demand(plan_id: str, sort: Sort = "", offset: Offset = 0, limit: Limit = 100) -> Rows:
+        """What the demand of each part is like and which model forecasts it."""
+        return page(plans.plan(plan_id).demand, offset, limit, sort)
+
+    @router.get("/{plan_id}/at")
+    def at(
+        plan_id: str,
+        budget: Annotated[float, Query(description="Mean stock value, anywhere along the curve")],
+        sort: Sort = "",
+        offset: Offset = 0,
+        limit: Limit = 100,
+    ) -> dict[str, Any]:
+        """The plan of another budget along the same curve: its figures and rules."""
+        plan = plans.plan(plan_id)
+        found = page(plan.at_budget(budget), offset, limit, sort)
+        return {"figures": plain(plan.figures_at(budget)), "rules": found.model_dump()}
+
+    @router.get("/{plan_id}/figures/{name}", response_model=None)
+    def figure(plan_id: str, name: str, form: Form = "json") -> Response:
+        """One figure of the plan as ECharts options, or the numbers behind it."""
+        return _drawn(name, PLAN_FIGURES, lambda: plans.plan(plan_id).figure(name), form)
+
+    @router.get("/{plan_id}/proof")
+    def proof(plan_id: str) -> dict[str, Any]:
+        """Promise against outcome of the plan made on a shorter history; ``backtest`` is the address's id."""
+        return plain(plans.plan(plan_id).proof)
+
+
+def _handed_over(router: APIRouter, workspace: Workspace) -> None:
+    plans = workspace.plans
+
+    @router.get("/{plan_id}/policies")
+    def policies(plan_id: str, sort: Sort = "", offset: Offset = 0, limit: Limit = 100) -> Rows:
+        """The plan as rules: part_id, place_id, reorder_point, order_up_to, order_quantity; refused rows left out."""
+        return page(as_policies(plans.plan(plan_id).decided()), offset, limit, sort)
+
+    @router.get("/{plan_id}/file", response_model=None)
+    async def file(
+        plan_id: str,
+        form: Annotated[Literal["xlsx", "csv"], Query(alias="format", description="xlsx to fill in, csv for upload")],
+    ) -> FileResponse:
+        """The plan as a file."""
+        plan = plans.plan(plan_id)
+        folder = tempfile.TemporaryDirectory(prefix="spareverse-")
+        path = Path(folder.name) / f"plan.{form}"
+        await run_in_threadpool(plan.export, path)
+        kind = EXCEL if form == "xlsx" else "text/csv; charset=utf-8"
+        name = f"plan-{plan.id}.{form}"
+        return FileResponse(path, media_type=kind, filename=name, background=BackgroundTask(folder.cleanup))
+
+
+def _backtests(router: APIRouter, workspace: Workspace) -> None:
+    plans = workspace.plans
+
+    @router.get("")
+    def all_backtests() -> list[dict[str, Any]]:
+        """All kept back-tests, newest first."""
+        return [_tested(workspace, test_id) for test_id in plans.backtest_ids()]
+
+    @router.post("", status_code=202)
+    async def order(response: Response, wish: BacktestWish | None = None) -> dict[str, Any]:
+        """Order a back-test; the answer is the job to follow."""
+        return _order(workspace, BACKTEST, wish or BacktestWish(), "Replay the plan on later history", response)
+
+    @router.get("/{test_id}")
+    def one(test_id: str) -> dict[str, Any]:
+        """How a back-test was made and what came of it; ``latest`` for the newest."""
+        return _tested(workspace, test_id)
+
+    @router.get("/{test_id}/results")
+    def results(test_id: str, sort: Sort = "", offset: Offset = 0, limit: Limit = 1000) -> Rows:
+        """Every contender at every setting, and per class at its chosen one."""
+        return page(plans.backtest(test_id).results, offset, limit, sort)
+
+    @router.get("/{test_id}/equal")
+    def equal(test_id: str, sort: Sort = "", offset: Offset = 0, limit: Limit = 1000) -> Rows:
+        """Stock value at equal fill rate."""
+        return page(plans.backtest(test_id).equal, offset, limit, sort)
+
+    @router.get("/{test_id}/parts")
+    def parts(
+        test_id: str,
+        q: Search = "",
+        view: str = "",
+        where: Conditions = None,
+        sort: Sort = "",
+        offset: Offset = 0,
+        limit: Limit = 100,
+    ) -> Rows:
+        """What each part did under each contender."""
+        query = BACKTEST_LIST.query(where or (), q, sort, view)
+        total, frame = plans.backtest_rows(test_id).page(query, offset, limit)
+        return rows(total, offset, limit, frame)
+
+    @router.get("/{test_id}/figures/{name}", response_model=None)
+    def figure(test_id: str, name: str, form: Form = "json") -> Response:
+        """One figure of the back-test."""
+        return _drawn(name, BACKTEST_FIGURES, lambda: plans.backtest(test_id).figure(name), form)
+
+
+def _tested(workspace: Workspace, test_id: str) -> dict[str, Any]:
+    test = workspace.plans.backtest(test_id)
+    return {**plain(test.document), "id": test.id, "stale": workspace.plans.stale(test.document)}
+
+
+def _drawn(name: str, known: tuple[str, ...], draw: Any, form: str) -> Response:
+    if name not in known:
+        problem = Problem("unknown figure", f"Use one of {', '.join(known)}.", value=name)
+        raise NotFound(f"There is no figure {name!r}.", [problem])
+    drawn: Figure = draw()
+    if form == "csv":
+        return Response(drawn.csv(), media_type="text/csv; charset=utf-8")
+    return Response(drawn.json(), media_type="application/json")
+
+
+def _learning(router: APIRouter, workspace: Workspace) -> None:
+    @router.get("/promises", tags=["plans"])
+    def promises(sort: Sort = "-accepted_on", offset: Offset = 0, limit: Limit = 100) -> Rows:
+        """Accepted recommendations and what they promised."""
+        return page(workspace.twin.promises(), offset, limit, sort)
+
+    @router.get("/outcomes", tags=["plans"])
+    def outcomes(offset: Offset = 0, limit: Limit = 100) -> Rows:
+        """Promise and outcome per kind of recommendation, from what was imported since."""
+        return page(workspace.twin.outcomes(), offset, limit)
+
+    @router.get("/plan-tables", tags=["plans"])
+    def tables() -> dict[str, list[dict[str, str]]]:
+        """Columns, units and meaning of the tables of plans and back-tests."""
+        return {
+            name: [{"name": c.name, "kind": c.kind, "unit": c.unit, "meaning": c.meaning} for c in table.columns]
+            for name, table in PLAN_TABLES.items()
+        }
