@@ -7,8 +7,8 @@ that such a simulation approaches is computed, period by period, so there is nei
 are taken as known: with few demands the laws are too narrow.
 
 Chances of the chain come from the steps between known periods next to one another; each of the two states is given one
-more step, which leads to demand with the share of periods that have it. The source starts its counts too, but does
-not say where; so a state that was never left is not stuck.
+more step, which leads to demand with the share of periods that have it, so that a state seen only at the end, or never
+left, is not stuck.
 
 Jittering: a size X becomes 1 + [X + Z sqrt(X)], [ ] the integer part (floor) and Z standard normal, and stays X where
 that would be 0 or less. It therefore counts whole pieces, and adds half a piece to the mean size.
