@@ -62,6 +62,10 @@ class Plans:
         """What each part did in a back-test."""
         return self._kept_backtest(id)[1]
 
+    def document(self, kind: str, run: str) -> dict[str, Any]:
+        """How a plan or a back-test was made, without its tables; ``kind`` is that of its job."""
+        return self._twin.folder.load_run("plan" if kind == OPTIMISE else "backtest", run)[0]
+
     def stale(self, document: Mapping[str, Any]) -> bool:
         """Whether files were imported or undone, or cost parameters changed, since a run was made."""
         now = self._twin.made_of()

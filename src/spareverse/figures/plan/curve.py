@@ -152,3 +152,26 @@ def _title(plans: EfficientPlans, today: Row | None, chosen: Row | None, currenc
     if same["fill_rate"] <= today["fill_rate"] + 0.0005:
         return f"Today's {money} are already spread about as well as can be: {better} of the lines met at once"
     return f"Today's {money} of stock, spread better, would meet {better} of the demand lines at once"
+
+
+def tried_point(row: Row, size: float, colour: str = LIGHT.stock_out) -> Options:
+    """The point that moves along the curve: a budget that is tried. ``size``: unit of the axis [currency]."""
+    value = [style.rounded(row["stock_value"] / size), style.rounded(100 * row["fill_rate"])]
+    look = {"color": colour, "borderColor": LIGHT.surface, "borderWidth": 2}
+    return {
+        "id": "tried",
+        "name": "tried",
+        "type": "scatter",
+        "data": [{"value": value, "name": "Tried"}],
+        "symbolSize": 19,
+        "itemStyle": look,
+        "z": 8,
+    }
+
+
+def drawn_range(curve: pl.DataFrame, currency: str) -> tuple[float, float, float]:
+    """Least and largest stock value on the drawn curve, and the unit of its axis [currency]."""
+    plans = EfficientPlans.of(curve)
+    end = _end(plans, special(curve, "today"), special(curve, "chosen"))
+    least = float(plans.stock_value[0])
+    return least, max(min(end, float(plans.stock_value[-1])), least), money_scale([end], currency)[0]

@@ -8,17 +8,20 @@ from nicegui import app
 
 from spareverse.service.workspace import Workspace
 from spareverse.web.pages import (
+    backtest,
     data,
     files,
     home,
     jobs,
     part,
+    plan,
     portfolio,
     supplier,
     suppliers,
     warehouse,
     warehouse_lines,
     warehouse_study,
+    worklist,
 )
 
 ASSETS = Path(__file__).parent / "assets"
@@ -28,6 +31,7 @@ FAVICON = ASSETS / "favicon.svg"
 def include_pages(workspace: Workspace) -> None:
     """Declare every page for one workspace."""
     app.add_static_files("/assets", ASSETS)
+    planning = (plan, backtest, worklist)
     warehouses = (warehouse, warehouse_lines, warehouse_study)
-    for module in (home, data, files, portfolio, part, suppliers, supplier, *warehouses, jobs):
+    for module in (home, data, files, portfolio, part, suppliers, supplier, *planning, *warehouses, jobs):
         module.include(workspace)

@@ -91,6 +91,25 @@ def decide(
         _undoable(said, lambda: record(before))
 
 
+def keep(place: Place, rows: pl.DataFrame, said: str, after: Callable[[], object]) -> None:
+    """Record decisions that came in a file, and offer to take them back. Columns as of a kept decision."""
+    keys = ["part_id", "place_id"]
+    folder = place.workspace.twin.folder
+    before = rows.select(*keys).join(folder.decisions().drop("decided_at"), on=keys, how="left", maintain_order="left")
+
+    def record(decided: pl.DataFrame) -> bool:
+        try:
+            place.workspace.decide(decided)
+        except SpareverseError as error:
+            ui.notify(error.message, type="negative")
+            return False
+        after()
+        return True
+
+    if record(rows):
+        _undoable(said, lambda: record(before))
+
+
 def bar(place: Place, proposals: Proposals) -> None:
     """Accept, reject and override for the parts ticked in the grid."""
     button("Accept", lambda: _on_selected(place, proposals, "yes"), icon="check", slim=True)
@@ -103,7 +122,8 @@ async def _selected() -> list[Row]:
     return list(await ui.run_javascript("window.spareverse.selected()") or [])
 
 
-def _refresh() -> None:
+def refresh() -> None:
+    """Let the grid read its rows again."""
     ui.run_javascript("window.spareverse.refresh()")
 
 
@@ -112,7 +132,7 @@ async def _on_selected(place: Place, proposals: Proposals, accept: str) -> None:
     if not parts:
         ui.notify("Tick the parts first, in the first column of the table.")
         return
-    decide(place, proposals, parts, accept, after=_refresh)
+    decide(place, proposals, parts, accept, after=refresh)
 
 
 async def _accept_shown(place: Place, proposals: Proposals) -> None:
@@ -124,7 +144,7 @@ async def _accept_shown(place: Place, proposals: Proposals) -> None:
     if parts.is_empty():
         ui.notify("None of the parts shown has a change to accept.")
         return
-    decide(place, proposals, parts.to_dicts(), "yes", after=_refresh)
+    decide(place, proposals, parts.to_dicts(), "yes", after=refresh)
 
 
 async def _ask_override(place: Place, proposals: Proposals) -> None:
@@ -132,7 +152,7 @@ async def _ask_override(place: Place, proposals: Proposals) -> None:
     if not parts:
         ui.notify("Tick the parts first, in the first column of the table.")
         return
-    override_dialog(place, proposals, parts, _refresh)
+    override_dialog(place, proposals, parts, refresh)
 
 
 def override_dialog(place: Place, proposals: Proposals, parts: Sequence[Row], after: Callable[[], object]) -> None:

@@ -65,7 +65,9 @@ async def send_shown(title: str, look: Look, frame: pl.DataFrame, columns: str) 
     chosen = _with_limits(look, names)
     table = Table(title, title, "Rows as shown", tuple(look.listing.columns[name] for name in chosen))
     shown = frame.select(chosen)
-    return await send(f"{title.lower()}.xlsx", lambda path: write_tables(path, {title: shown}, {title: table}))
+    return await send(
+        f"{title.lower().replace(' ', '-')}.xlsx", lambda path: write_tables(path, {title: shown}, {title: table})
+    )
 
 
 def _with_limits(look: Look, names: list[str]) -> list[str]:
@@ -77,9 +79,9 @@ def _with_limits(look: Look, names: list[str]) -> list[str]:
     ]
 
 
-async def send(name: str, write: Callable[[Path], object]) -> FileResponse:
+async def send(name: str, write: Callable[[Path], object], media_type: str = EXCEL) -> FileResponse:
     """Write the file in a thread, send it, and remove it."""
     folder = tempfile.TemporaryDirectory(prefix="spareverse-")
     path = Path(folder.name) / name
     await run.io_bound(write, path)
-    return FileResponse(path, media_type=EXCEL, filename=name, background=BackgroundTask(folder.cleanup))
+    return FileResponse(path, media_type=media_type, filename=name, background=BackgroundTask(folder.cleanup))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from html import escape
 from typing import Any
 
 from nicegui import ui
@@ -118,6 +119,21 @@ def row_count() -> None:
     ui.html('<span id="row-count" class="num"></span>', sanitize=False).style(
         "min-width: 110px; font-weight: 500"
     ).props("aria-live=polite")
+
+
+def filters(look: Look, choices: Mapping[str, tuple[str, Sequence[str]]], where: Sequence[str]) -> None:
+    """Values of some columns to choose from: column -> heading and values. They are filters of the grid like others."""
+    asked = {w.column: w.value for w in map(look.listing.where, where) if w.operator == "eq"}
+    for column, (heading, values) in choices.items():
+        chosen = asked.get(column, "")
+        offered = "".join(
+            f'<option value="{escape(value)}"{" selected" if value == chosen else ""}>{escape(value)}</option>'
+            for value in values
+        )
+        first = f'<option value="">{escape(heading)}: all</option>'
+        element = ui.html(first + offered, sanitize=False, tag="select").classes("chip")
+        element.props(f'data-filter={column} aria-label="{escape(heading)}"')
+        element.on("change", js_handler=f"(e) => window.spareverse.filterBy('{column}', e.target.value)")
 
 
 def tools(look: Look, visible: Sequence[str]) -> None:

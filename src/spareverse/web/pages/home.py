@@ -38,8 +38,15 @@ def show(place: Place) -> None:
         worst.parts(place, portfolio, 6)
         worst.suppliers(place, analysis.suppliers, 6)
     with box("row-gap"):
-        button("Decide on changes", main=True, icon="checklist", href=place.link("/portfolio", view="to_decide"))
+        button("Decide on changes", main=True, icon="checklist", href=_decide_link(place))
     _notices(analysis)
+
+
+def _decide_link(place: Place) -> str:
+    """The change list: that of the plan where there is one, else each part alone."""
+    if place.workspace.plans.ids():
+        return place.link("/plan", view="to_decide") + "#list"
+    return place.link("/portfolio", view="to_decide")
 
 
 def _notices(analysis: Analysis) -> None:
@@ -107,9 +114,11 @@ def _tiles(place: Place, analysis: Analysis) -> None:
             note=f"saves {money(total['saving'])} {currency}/day",
             href=place.link("/portfolio", sort="-saving"),
         )
+        planned = place.workspace.plans.to_decide()
         tile(
             "Parts to decide",
-            number(total["parts_to_decide"]),
-            note=f"of {number(total['parts_analysed'])} analysed",
-            href=place.link("/portfolio", view="to_decide"),
+            number(total["parts_to_decide"] if planned is None else planned),
+            note=f"of {number(total['parts_analysed'])} analysed" if planned is None else "in the newest plan",
+            href=_decide_link(place),
+            mark="to-decide",
         )

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Mapping
+from typing import Any
 
 from nicegui import ui
 
 from spareverse.service.jobs import Job
+from spareverse.service.plans import BACKTEST, OPTIMISE
 from spareverse.service.workspace import Workspace
 from spareverse.web.pages import states
 from spareverse.web.pages.cards import box, button, card, facts, text, title
@@ -32,7 +35,7 @@ def include(workspace: Workspace) -> None:
 def show(place: Place) -> None:
     title(
         "Jobs",
-        "Imports, analyses and studies run one after the other. Cancelling one leaves the twin as it was.",
+        "Imports, analyses, plans and studies run one after the other. Cancelling one leaves the twin as it was.",
     )
     listing = ui.element("div").classes("stack")
     shown: list[tuple[str, str]] = []
@@ -51,7 +54,7 @@ def show(place: Place) -> None:
                 row = states.state(
                     "schedule",
                     "No work yet",
-                    "Imports, analyses and studies appear here while they run and stay listed afterwards.",
+                    "Imports, analyses, plans and studies appear here while they run and stay listed afterwards.",
                 )
                 with row:
                     button("Import files", href=place.link("/data"), main=True)
@@ -67,10 +70,14 @@ def _job(place: Place, job: Job) -> None:
         with box("row-gap"):
             text(job.title, "section").style("flex: 1; min-width: 0")
             text(WORDS[job.status], "grade")
-            if job.finished and (job.kind in ("analyse", "study") or job.status != "done"):  # files taken once are gone
+            if job.finished and (
+                job.kind in ("analyse", "study", OPTIMISE, BACKTEST) or job.status != "done"
+            ):  # files taken once are gone
                 button("Repeat", lambda: queue.repeat(job.id), slim=True, icon="replay")
             if job.kind == "analyse" and job.status == "done":
                 button("Open", slim=True, main=True, href=address("/portfolio", job.arguments))
+            if job.kind in (OPTIMISE, BACKTEST) and job.status == "done":
+                button("Open", slim=True, main=True, href=place.link("/plan" if job.kind == OPTIMISE else "/backtest"))
             if job.kind == "study":
                 button("Open", slim=True, main=True, href=place.link(f"/warehouse/{job.arguments['study']}"))
         facts(
@@ -97,6 +104,8 @@ def command(place: Place, job: Job) -> str:
         file = shlex.quote(str(place.workspace.path / "studies" / job.arguments["study"] / "study.toml"))
         wishes = [f"--{n} {job.arguments[n]}" for n in ("precision", "replications", "seed") if job.arguments.get(n)]
         return " ".join(["spareverse study", file, *wishes, "--out RUN"])
+    if job.kind in (OPTIMISE, BACKTEST):
+        return " ".join([f"spareverse {job.kind}", twin, *_options(job.arguments)])
     words = ["spareverse import", twin]
     for table, given in job.arguments.get("files", {}).items():
         for path in given if isinstance(given, list) else [given]:
@@ -104,3 +113,16 @@ def command(place: Place, job: Job) -> str:
     if job.kind == "resubmit":
         words = ["spareverse imports", twin, f"--resubmit {shlex.quote(job.arguments['file'].rsplit('/')[-1])}"]
     return " ".join(words)
+
+
+def _options(arguments: Mapping[str, Any]) -> list[str]:
+    """Arguments of a plan as options of its command."""
+    names = {"installed_assets": "assets"}
+    words = []
+    for name, value in arguments.items():
+        if name == "floors":
+            words += [f"--floor {shlex.quote(f'{level}={count}')}" for level, count in value.items()]
+        else:
+            given = f"{value:.12g}" if isinstance(value, float) else str(value)
+            words.append(f"--{names.get(name, name).replace('_', '-')} {shlex.quote(given)}")
+    return words

@@ -31,7 +31,15 @@ RAIL: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("Suppliers", "/suppliers", "local_shipping"),
         ),
     ),
-    ("What to do", (("Warehouse options", "/warehouse", "warehouse"),)),
+    (
+        "What to do",
+        (
+            ("Plan", "/plan", "insights"),
+            ("Back-test", "/backtest", "fact_check"),
+            ("Worklist", "/worklist", "checklist"),
+            ("Warehouse options", "/warehouse", "warehouse"),
+        ),
+    ),
     ("Work", (("Jobs", "/jobs", "schedule"),)),
 )
 _GROUND = {False: "#f4f6f8", True: "#10151b"}
@@ -39,7 +47,10 @@ _GROUND = {False: "#f4f6f8", True: "#10151b"}
 _HEAD = "".join(
     (
         f'<link rel="stylesheet" href="/assets/style.css?v={spareverse.__version__}">',
-        *(f'<script src="/assets/{name}.js?v={spareverse.__version__}"></script>' for name in ("grid", "figures")),
+        *(
+            f'<script src="/assets/{name}.js?v={spareverse.__version__}"></script>'
+            for name in ("grid", "figures", "plan")
+        ),
     )
 )
 _LOGO = (

@@ -8,9 +8,11 @@ import polars as pl
 from nicegui import ui
 
 from spareverse.errors import NotFound
+from spareverse.explainer.plan import part_in_plan
+from spareverse.service.plan_list import CHANGED, OPEN
 from spareverse.service.workspace import Workspace
 from spareverse.web.pages import decisions, part_evidence, part_history, states
-from spareverse.web.pages.cards import box, button, link, note_bar, text, tile
+from spareverse.web.pages.cards import box, button, card, link, note_bar, text, tile
 from spareverse.web.pages.home import stale_bar
 from spareverse.web.pages.layout import page
 from spareverse.web.pages.part_controls import Controls
@@ -46,6 +48,7 @@ def show(place: Place) -> None:
             _buttons(place, row)
     stale_bar(place, analysis)
     _remarks(row)
+    _in_plan(place, row)
     _tiles(place, row)
     controls.sliders()
     with box("two"):
@@ -102,6 +105,31 @@ def _remarks(row: Row) -> None:
     if remarks:
         sentence = ". ".join(words[0].upper() + words[1:] for words in remarks)
         note_bar(sentence + ("" if sentence.endswith(".") else "."), icon="info")
+
+
+def _in_plan(place: Place, row: Row) -> None:
+    """What the newest plan holds of this part, beside what the part alone would want."""
+    plans = place.workspace.plans
+    if not plans.ids():
+        return
+    rows = plans.rows()
+    key = (pl.col("part_id") == row["part_id"]) & (pl.col("place_id") == (row["place_id"] or ""))
+    found = rows.frame.filter(key).to_dicts()
+    if not found:
+        return
+    planned, plan = found[0], plans.plan()
+    proposals = decisions.Proposals(rows, plan.id, "reorder_point", pl.col("kind").is_not_null())
+    with card() as holder:
+        holder.props("data-in-plan")
+        with box("row-gap"):
+            text(part_in_plan(planned, place.workspace.currency).text, "grow", "p").style("min-width: 0")
+            if planned["kind"] is not None and planned["state"] in (OPEN, CHANGED):
+
+                def accept() -> None:
+                    decisions.decide(place, proposals, [planned], "yes", after=ui.navigate.reload)
+
+                button("Accept the plan", accept, icon="check", slim=True)
+            button("Plan", icon="insights", slim=True, href=place.link("/plan", search=row["part_id"], view="all"))
 
 
 def _tiles(place: Place, row: Row) -> None:

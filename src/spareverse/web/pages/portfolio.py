@@ -7,7 +7,7 @@ from spareverse.figures.portfolio import money_pareto, portfolio_scatter
 from spareverse.service.portfolio import PARTS, VIEWS, Portfolio
 from spareverse.service.workspace import Workspace
 from spareverse.web.pages import decisions, grid, states, worst
-from spareverse.web.pages.cards import box, button, tile, title
+from spareverse.web.pages.cards import box, button, note_bar, tile, title
 from spareverse.web.pages.drawing import Drawing
 from spareverse.web.pages.home import stale_bar
 from spareverse.web.pages.layout import page
@@ -33,6 +33,10 @@ def show(place: Place) -> None:
     query = PARTS.query(place.where, search, place.query.get("sort", ""), view.name)
     title("Portfolio", view.meaning + (f", matching “{search}”" if search else ""))
     stale_bar(place, analysis)
+    if place.workspace.plans.ids():
+        words = "Here each part is looked at alone. The plan weighs all parts against each other under one budget."
+        with note_bar(words, icon="insights"):
+            button("Change list of the plan", slim=True, href=place.link("/plan", view="to_decide") + "#list")
     _tiles(place, portfolio, view.name)
     start = {**place.window.texts, "view": view.name} | ({"q": search} if search else {})
     one_place = portfolio.frame["place_id"].fill_null("").n_unique() <= 1

@@ -15,6 +15,8 @@ window.spareverse = (() => {
   const fixed = (value, digits) => formats[digits].format(value);
   const known = (value) => typeof value === "number" && Number.isFinite(value);
   const amount = (v) => fixed(v, Math.abs(v) >= 99.95 ? 0 : Math.abs(v) >= 9.995 ? 1 : 2);
+  // about three digits, of an amount without an interval of its own
+  const rough = (v) => fixed(Number(v.toPrecision(3)), v >= 100 || v === 0 ? 0 : v >= 10 ? 1 : 2);
   const share = (v) => (v > 0 && v < 0.0005 ? "<0.1" : v > 0.9995 && v < 1 ? ">99.9" : fixed(v * 100, (v > 0 && v < 0.0095) || (v > 0.99 && v < 1) ? 1 : 0));
 
   // formatters of single values
@@ -107,12 +109,14 @@ window.spareverse = (() => {
   }
 
   return {
+    text: { fixed, share, rough },
     number, money, percent, signed, ranged, datasource, partLink, exportExcel,
     ready: (p) => { api = p.api; },
     shown: () => Object.fromEntries([...new Set([...current().keys()])].map((k) => [k, current().getAll(k)])),
     showColumns: (ids) => api.getColumns().forEach((c) => { if (!c.getColId().startsWith("ag-Grid")) api.setColumnsVisible([c.getColId()], ids.includes(c.getColId())); }),
     selected: () => api.getSelectedRows(),
-    clearFilters: () => api.setFilterModel(null),
+    clearFilters: () => { api.setFilterModel(null); document.querySelectorAll("select[data-filter]").forEach((s) => { s.value = ""; }); },
+    filterBy: (column, value) => api.setColumnFilterModel(column, value ? { filterType: "text", type: "equals", filter: value } : null).then(() => api.onFilterChanged()),
     refresh: () => { api.deselectAll(); api.refreshInfiniteCache(); },
   };
 })();

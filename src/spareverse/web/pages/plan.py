@@ -1,0 +1,252 @@
+"""Plan: which stock does most for its money, a budget to try, and the change list that follows from it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+from fastapi.responses import FileResponse
+from nicegui import app, events, run, ui
+
+from spareverse.errors import NotFound, SpareverseError
+from spareverse.explainer.plan import plan_summary
+from spareverse.figures.plan.models import model_shares
+from spareverse.io.plan_files import write_plan
+from spareverse.service import uploads
+from spareverse.service.plan_list import DECIDED, PLAN_LIST, STATES, PlanRows
+from spareverse.service.plans import OPTIMISE
+from spareverse.service.workspace import Workspace
+from spareverse.web.pages import decisions, grid, plan_run, states
+from spareverse.web.pages.cards import box, button, card, note_bar, notes, text, tile, title
+from spareverse.web.pages.drawing import Drawing
+from spareverse.web.pages.files import EXCEL, Texts, send, send_shown
+from spareverse.web.pages.layout import page
+from spareverse.web.pages.place import Place
+from spareverse.web.pages.plan_curve import Curve
+from spareverse.web.pages.plan_grid import PLAN_LOOK
+from spareverse.web.pages.wording import day, moment, money, number, plural
+
+if TYPE_CHECKING:
+    from spareverse.twin.plan import Plan
+
+FILLED_IN = (".xlsx", ".xlsm", ".csv")
+_FILTERS = {"planner": "Planner", "demand_class": "Demand class", "action": "Do now", "state": "Decision"}
+_VIEW_SUMS = {
+    "to_decide": ("lines_gained", "lines a year gained"),
+    "enter": ("value_change", "more in stock"),
+    "leave": ("value_change", "in stock"),
+    "buy": ("action_money", "to spend"),
+    "surplus": ("action_money", "not spent"),
+    "never_moved": ("stock_value", "in stock"),
+    "decided": ("lines_gained", "lines a year gained"),
+    "all": ("stock_value", "in stock"),
+}
+
+
+def include(workspace: Workspace) -> None:
+    page(workspace, "/plan", "Plan")(show)
+
+    @app.get("/files/plan-rows.xlsx")
+    async def shown(
+        q: str = "", view: str = "", where: Texts = None, sort: str = "", columns: str = "", plan: str = "latest"
+    ) -> FileResponse:
+        frame = workspace.plans.rows(plan).all(PLAN_LIST.query(where or (), q, sort, view))
+        return await send_shown("Plan rows", PLAN_LOOK, frame, columns)
+
+    @app.get("/files/plan.{ending}")
+    async def export(ending: str, plan: str = "latest") -> FileResponse:
+        document, tables = workspace.plans.plan(plan).document, workspace.plans.whole(plan)
+        media = EXCEL if ending == "xlsx" else "text/csv"
+        return await send(f"plan.{ending}", lambda path: write_plan(path, document, tables), media)
+
+
+def show(place: Place) -> None:
+    plans = place.workspace.plans
+    try:
+        plan = plans.plan(place.query.get("plan") or "latest")
+    except NotFound:
+        if place.query.get("plan"):
+            raise
+        _nothing(place)
+        return
+    newest = plan.id == plans.ids()[0]
+    rows = plans.rows(plan.id)
+    with box("headline"):
+        with box("words"):
+            title("Plan", _made(place, plan))
+        plan_run.Wish(place, plan)
+    plan_run.running(place, OPTIMISE, lambda _: ui.navigate.to(place.link("/plan")))
+    _bars(place, plan, newest=newest)
+    waiting = plans.to_decide() if newest else None
+    text(plan_summary(plan.document, waiting).text, "paragraph", "p").props("data-summary")
+    Curve(place, plan, rows)
+    _list(place, plan, rows, newest=newest)
+    with box("two"):
+        Drawing(place, model_shares(plan.demand))
+        _assumed(plan)
+
+
+def _nothing(place: Place) -> None:
+    title("Plan", "Which stock of all parts does most for its money?")
+    if not place.workspace.has_data():
+        states.no_data(place)
+        return
+    if plan_run.running(place, OPTIMISE, lambda _: ui.navigate.reload()):
+        return
+    row = states.state(
+        "insights",
+        "No plan yet",
+        "A plan spreads one budget over all parts so that it meets most of the demand at once, and is proved on the "
+        "last quarter of the history before it is shown. Without a target it holds what today's rule holds.",
+    )
+    with row:
+        plan_run.Wish(place, None)
+
+
+def _made(place: Place, plan: Plan) -> str:
+    document = plan.document
+    words = plan_run.wish_words(document["wish"], place.workspace.currency)
+    return (
+        f"For {words} · demand known until {day(document['known_until'])} · made {moment(document.get('made_at'))} UTC"
+    )
+
+
+def _bars(place: Place, plan: Plan, *, newest: bool) -> None:
+    """What must be known before anything is decided."""
+    if plan.failed:
+        bar = note_bar(
+            "This plan failed its proof: made the same way on the earlier history, it did not keep its promise on what "
+            "came. Read the back-test before you accept anything.",
+            tone="bad",
+            icon="gpp_bad",
+        )
+        bar.props("data-failed")
+        with bar:
+            button("Back-test", slim=True, href=place.link("/backtest", backtest=plan.proof.get("backtest")))
+    if not newest:
+        with note_bar("This is an earlier plan; decisions are made on the newest one.", icon="history"):
+            button("Newest plan", slim=True, href=place.link("/plan"))
+    elif place.workspace.plans.stale(plan.document):
+        with note_bar("Files were imported or undone, or costs changed, since this plan was made.", icon="update"):
+            button("Plan again", lambda: plan_run.start(place, plan_run.wish_of(plan)), slim=True)
+
+
+def _list(place: Place, plan: Plan, rows: PlanRows, *, newest: bool) -> None:
+    view = PLAN_LIST.views.get(place.query.get("view", ""), next(iter(PLAN_LIST.views.values())))
+    search = place.query.get("search", "")
+    query = PLAN_LIST.query(place.where, search, place.query.get("sort", ""), view.name)
+    with box("titles").props("id=list"):
+        text("Change list", "title", "h2")
+        text(view.meaning + (f", matching “{search}”" if search else ""), "quiet", "p")
+    _views(place, rows, view.name)
+    one_place = rows.frame["place_id"].fill_null("").n_unique() <= 1
+    visible = [name for name in PLAN_LOOK.default if not (one_place and name == "place_id")]
+    with box("row-gap"):
+        grid.row_count()
+        if search:
+            button(f"Search: {search}", icon="close", slim=True, href=place.here(search=None))
+        if newest:
+            decisions.bar(place, _proposals(plan, rows))
+        grid.tools(PLAN_LOOK, visible)
+    with box("row-gap"):
+        grid.filters(PLAN_LOOK, _choices(rows), place.where)
+        ui.element("div").style("flex: 1")
+        named = {} if newest else {"plan": plan.id}
+        button("Change list", icon="download", slim=True, href=place.link("/files/plan.xlsx", **named)).props(
+            'data-list-file title="The whole plan as Excel, to be filled in and brought back"'
+        )
+        if newest:
+            Filled(place)
+        button("Policies", icon="download", slim=True, href=place.link("/files/plan.csv", **named)).props(
+            'data-policies title="Reorder points and order quantities for your planning system, as CSV"'
+        )
+    start = {"view": view.name, **named} | ({"q": search} if search else {})
+    grid.grid(place, PLAN_LOOK, query, start, place.where, visible, mark="plan")
+
+
+def _proposals(plan: Plan, rows: PlanRows) -> decisions.Proposals:
+    return decisions.Proposals(rows, plan.id, "reorder_point", pl.col("kind").is_not_null())
+
+
+def _views(place: Place, rows: PlanRows, chosen: str) -> None:
+    currency = place.workspace.currency
+    with box("tiles eight"):
+        for view in PLAN_LIST.views.values():
+            shown = PLAN_LIST.query(view=view.name)
+            column, words = _VIEW_SUMS[view.name]
+            unit = "" if column == "lines_gained" else f" {currency}"
+            total = abs(rows.total(shown, column))
+            tile(
+                view.title,
+                number(rows.count(shown)),
+                note=f"{money(total) if unit else number(total)}{unit} {words}",
+                here=view.name == chosen,
+                href=place.here(view=view.name, sort=None) + "#list",
+                mark=view.name,
+            )
+
+
+def _choices(rows: PlanRows) -> dict[str, tuple[str, list[str]]]:
+    """What the filters offer: column -> heading and values that occur."""
+    found = {}
+    for column, heading in _FILTERS.items():
+        values = [str(value) for value in rows.frame[column].drop_nulls().unique().sort() if value]
+        ordered = [state for state in STATES if state in values] if column == "state" else values
+        if len(ordered) > 1:
+            found[column] = (heading, ordered)
+    return found
+
+
+class Filled:
+    """Brings a filled-in change list back: every decision in it, or none."""
+
+    def __init__(self, place: Place) -> None:
+        self._place = place
+        self._zone = ui.upload(auto_upload=True, on_upload=self._came).props(f'accept="{",".join(FILLED_IN)}"')
+        self._zone.style("display: none").mark("filled")
+        bring = button("Bring back", icon="upload_file", slim=True)
+        bring.props('data-bring title="The change list as you filled it in"')
+        bring.on("click", js_handler=f"() => getElement({self._zone.id}).pickFiles()")
+
+    async def _came(self, event: events.UploadEventArguments) -> None:
+        workspace = self._place.workspace
+        path = uploads.new_place(workspace.path, event.file.name)
+        await event.file.save(path)
+        try:
+            read = await run.io_bound(workspace.plans.read_decisions, path)
+        except SpareverseError as error:
+            self._refused(error)
+            return
+        finally:
+            uploads.discard(path)
+            self._zone.reset()
+        if read is None or read.is_empty():
+            ui.notify("The file holds no decision: accept, override and comment are empty everywhere.")
+            return
+        said = f"{plural(read.height, 'decision')} brought back"
+        decisions.keep(self._place, read, said, decisions.refresh)
+
+    def _refused(self, error: SpareverseError) -> None:
+        with ui.dialog() as dialog, ui.card().style("max-width: 900px; width: 90vw"):
+            note_bar(error.message, tone="bad", icon="error_outline").props("data-refused")
+            states.problems_table([vars(problem) for problem in error.problems])
+            button("Close", dialog.close)
+        dialog.on("hide", dialog.delete)
+        dialog.open()
+
+
+def _assumed(plan: Plan) -> None:
+    """How the plan was made and what it takes for granted."""
+    document: dict[str, Any] = plan.document
+    wish = document["wish"]
+    said = [str(line) for line in document.get("notices", [])]
+    if wish.get("lead_time_days") is not None:
+        said.append(f"Lead time where the data say nothing: {wish['lead_time_days']:g} days.")
+    if wish.get("unit_cost") is not None:
+        said.append(f"Cost of a piece where the data say nothing: {wish['unit_cost']:g}.")
+    if wish.get("floors"):
+        said.append("Kept at least: " + ", ".join(f"{k} {v}" for k, v in wish["floors"].items()) + " pieces.")
+    decided = f"Reorder points that planners decided themselves ({DECIDED.rsplit('|')[-1]}) are respected."
+    with card("What was assumed") as holder:
+        holder.props("data-assumed")
+        notes([*said, decided])
