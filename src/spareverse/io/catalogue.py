@@ -220,7 +220,8 @@ class Catalogue:
             ).fetchall()
         texts = {name: pl.String if kind == pl.Date else kind for name, kind in PROMISES.schema.items()}
         frame = pl.DataFrame(rows, schema={**texts, "overridden": pl.Int64}, orient="row")
-        return frame.cast({"overridden": pl.Boolean, "accepted_on": pl.Date, "known_until": pl.Date}).unique(
+        days = pl.col("accepted_on", "known_until").str.to_date()
+        return frame.with_columns(days, pl.col("overridden").cast(pl.Boolean)).unique(
             PROMISES.identity, keep="last", maintain_order=True
         )
 
