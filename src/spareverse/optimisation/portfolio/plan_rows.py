@@ -47,7 +47,12 @@ def plan_table(data: PlanningData, models: DemandModels, frontier: Frontier, poi
     )
     held = point.unit_cost * found[:, ON_HAND]
     gain, enters = _marginals(frontier, held)
+    listed = data.items["on_hand"].is_not_null().any()
     frame = data.items.with_columns(
+        pl.lit(listed).alias("listed"),
+        # a list of stock names what there is
+        pl.col("on_hand").fill_null(pl.lit(0.0 if listed else None, pl.Float64)),
+        pl.col("on_hand").is_null().alias("unlisted"),
         pl.Series("unit_cost", point.unit_cost),
         pl.Series("stocked", point.reorder_point >= 0),
         pl.Series("reorder_point", point.reorder_point.astype(np.float64)),
@@ -125,7 +130,7 @@ def curve_table(
 def current_rule(data: PlanningData) -> tuple[Integers, Integers]:
     """[items] reorder point and order quantity of today's rules; bought on demand where there is none."""
     point = data.items["current_reorder_point"].fill_null(-1.0).clip(lower_bound=-1.0).floor()
-    quantity = data.items["current_order_quantity"].fill_null(1.0).clip(lower_bound=1.0).round()
+    quantity = data.items["current_order_quantity"].fill_null(1.0).clip(lower_bound=1.0).ceil()
     unknown = data.items["current_reorder_point"].is_null().to_numpy()
     return point.cast(pl.Int64).to_numpy(), np.where(unknown, 1, quantity.cast(pl.Int64).to_numpy())
 
@@ -197,6 +202,7 @@ def _reason(measure: Measure) -> pl.Expr:
     }
     price = (1.0 / pl.col("gain_per_money")).round_sig_figs(3)
     limit = (1.0 / pl.col("margin")).round_sig_figs(3)
+    enters = pl.col("enters_at").round(0).cast(pl.Int64)
     alone = pl.format(f"Its last step {unit[measure]} for {{}} held", price)
     paid = pl.when(pl.col("margin").is_finite() & (pl.col("margin") > 0)).then(pl.format("; the plan pays {}.", limit))
     return (
@@ -206,7 +212,7 @@ def _reason(measure: Measure) -> pl.Expr:
         .then(pl.lit("Kept at its floor: more is not worth its money in this plan."))
         .when("stocked").then(pl.concat_str(alone, paid.otherwise(pl.lit("."))))
         .when(pl.col("enters_at").is_null()).then(pl.lit("No stock would meet more of its demand."))
-        .otherwise(pl.format("Not stocked: worth its money from a plan of {} on.", pl.col("enters_at").round(0)))
+        .otherwise(pl.format("Not stocked: worth its money from a plan of {} on.", enters))
     )  # fmt: skip
 
 
@@ -217,8 +223,12 @@ def _remarks() -> pl.Expr:
         pl.when(pl.col("remarks") != "").then(pl.col("remarks")),
         pl.when((pl.col("floor") >= 0) & ~pl.col("decided")).then(pl.format("floor: {} pieces", pl.col("floor") + 1)),
         pl.when(~pl.col("stocked") & (least > 1)).then(
-            pl.format("bought on demand, at least {} pieces at a time", least.round(0))
+            pl.format("bought on demand, at least {} pieces at a time", least.ceil().cast(pl.Int64))
         ),
-        pl.when(pl.col("on_hand").is_null()).then(pl.lit("today's stock is unknown: nothing to do follows")),
+        pl.when("unlisted").then(
+            pl.when("listed")
+            .then(pl.lit("not in the list of stock: none on hand"))
+            .otherwise(pl.lit("today's stock is unknown: nothing to do follows"))
+        ),
     ]
     return pl.concat_str(said, separator="; ", ignore_nulls=True).alias("remarks")

@@ -25,7 +25,7 @@ MEASURES: tuple[Measure, ...] = ("lines", "pieces", "backorders")
 ON_HAND, LINE_FILL, PIECE_FILL, BACKORDERS = range(4)
 WIDTH = 4
 """Columns of a performance row."""
-NEGLIGIBLE = 1e-9
+NEGLIGIBLE = 1e-6
 """Share of lines the next piece could still help at which more pieces are not looked at."""
 
 

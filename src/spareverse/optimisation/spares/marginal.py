@@ -2,6 +2,9 @@
 
 EBO(s) - EBO(s + 1) = P(X > s) falls with s, so the sum of backorders is separable and convex, and the greedy points are
 exactly the efficient ones: none other has fewer backorders for its cost (Fox 1966; Sherbrooke 2004, chapter 2).
+
+For repairable spares, whose every piece ties up money wherever it is, one ordered per demand. Consumed spares, ordered
+in lots against stock on hand, are planned by ``optimisation.portfolio``.
 """
 
 from __future__ import annotations
