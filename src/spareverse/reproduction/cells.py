@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import stdtrit
 
 from spareverse.optimisation.warehouse.estimates import Estimate, mean_estimate, ratio_estimate
+from spareverse.special import student_quantile
 
 Runs = NDArray[np.float64]
 """One figure of every replication."""
@@ -96,7 +97,9 @@ def single_run_limits(singles: Runs) -> tuple[float, float]:
     The 2.5 and 97.5 % quantiles of a few hundred runs are twice as uncertain.
     """
     mean, count = float(singles.mean()), len(singles)
-    half = float(stdtrit(count - 1, 0.975) * singles.std(ddof=1) * np.sqrt(1.0 + 1.0 / count)) if count > 1 else 0.0
+    if count < 2:
+        return mean, mean
+    half = student_quantile(count - 1, 0.975) * float(singles.std(ddof=1)) * math.sqrt(1.0 + 1.0 / count)
     return mean - half, mean + half
 
 

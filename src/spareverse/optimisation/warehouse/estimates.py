@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import stdtrit
 
+from spareverse.special import student_quantile
 from spareverse.statistics.limits import limits_of_mean, standard_error
 
 Floats = NDArray[np.float64]
@@ -54,7 +54,7 @@ def ratio_estimate(numerator: ArrayLike, denominator: ArrayLike) -> Estimate:
         return Estimate(ratio, np.nan, np.nan)
     # deviations from the ratio, so that noise common to both cancels before it is squared
     rest = top - ratio * bottom
-    squared = float(stdtrit(top.size - 1, 0.975)) ** 2 / top.size
+    squared = student_quantile(top.size - 1, 0.975) ** 2 / top.size
     own, both, other = (squared * _covariance(x, y) for x, y in ((rest, rest), (rest, bottom), (bottom, bottom)))
     sure = mean**2 - other
     if sure <= 0.0:

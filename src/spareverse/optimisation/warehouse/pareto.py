@@ -8,13 +8,13 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy.special import stdtrit
 
 from spareverse.network.study_answers import NOT_ENOUGH, PARETO
 from spareverse.network.study_tables import measure_range
 from spareverse.optimisation.warehouse.estimates import Floats, columns, mean_estimate
 from spareverse.optimisation.warehouse.factors import moved
 from spareverse.optimisation.warehouse.runs import Run, Simulate, measured, option_names
+from spareverse.special import student_quantile
 
 MEASURES = ("availability", "total_cost", "co2_kg")
 BETTER = np.array([1.0, -1.0, -1.0])
@@ -87,7 +87,7 @@ def dominance(points: Floats) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
         by_means[this] = (mean >= 0.0).all(axis=0) & (mean > 0.0).any(axis=0)
         if replications < 2:
             continue
-        error = gain.std(axis=1, ddof=1) / np.sqrt(replications) * float(stdtrit(replications - 1, 0.975))
+        error = gain.std(axis=1, ddof=1) / np.sqrt(replications) * student_quantile(replications - 1, 0.975)
         better = mean - error > 0.0
         alike = (np.abs(mean) + error <= margins[:, None]) | ((mean == 0.0) & (error == 0.0))
         surely[this] = (better | alike).all(axis=0) & (better & ~alike).any(axis=0)
