@@ -33,6 +33,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "production_rate": ("manufacturing_rate", "replenishment_rate"),
     "breakpoints": ("break_points", "price_breaks", "quantity_breaks"),
     "unit_costs": ("prices", "unit_prices"),
+    "unit_cost": ("price", "unit_price"),
     "base_stock": ("base_stock_level",),
     "order_quantity": ("Q",),
     "reorder_point": ("r", "s", "R"),

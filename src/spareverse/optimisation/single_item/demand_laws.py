@@ -20,8 +20,6 @@ from spareverse.optimisation.single_item.checks import not_negative, positive, w
 Floats = NDArray[np.float64]
 
 _NEGLIGIBLE = 1e-18
-_LARGEST_STEP = 200.0
-"""Mean count up to which Panjer's recursion starts from a chance that is no zero."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -172,14 +170,9 @@ def compound_poisson(orders: float, sizes: DiscreteLaw) -> DiscreteLaw:
         raise ValueError("an order line is of at least one piece")
     if orders == 0.0:
         return certain(0)
-    halvings = max(0, math.ceil(math.log2(orders / _LARGEST_STEP)))
-    step = orders / 2**halvings
-    spread = math.sqrt(step * (sizes.variance + sizes.mean**2))
-    points = int(step * sizes.mean + 12.0 * spread + 40.0 * sizes.last) + 1
-    law = _trimmed(0, _panjer(step, sizes.first, sizes.mass, points))
-    for _ in range(halvings):
-        law = law.plus(law)
-    return law
+    spread = math.sqrt(orders * (sizes.variance + sizes.mean**2))
+    points = int(orders * sizes.mean + 12.0 * spread + 40.0 * sizes.last) + 1
+    return _trimmed(0, _panjer(orders, sizes.first, sizes.mass, points))
 
 
 def _trimmed(first: int, mass: Floats) -> DiscreteLaw:
@@ -226,14 +219,17 @@ def _negative_binomial_mass(shape: float, mean: float) -> Floats:
 
 @kernel
 def _panjer(orders: float, smallest: int, sizes: Floats, points: int) -> Floats:
+    """Chances but for a common factor: they start from 1 and are made smaller whenever they grow out of bounds."""
     mass = np.zeros(points)
-    mass[0] = math.exp(-orders)
+    mass[0] = 1.0
     for x in range(1, points):
         total = 0.0
-        for i in range(len(sizes)):
-            j = smallest + i
-            if j > x:
-                break
-            total += j * sizes[i] * mass[x - j]
+        for i in range(min(len(sizes), x - smallest + 1)):
+            if sizes[i] > 0.0:
+                total += (smallest + i) * sizes[i] * mass[x - smallest - i]
         mass[x] = orders / x * total
+        if mass[x] > 1e200:
+            for i in range(x + 1):
+                mass[i] *= 1e-200
+    mass /= mass.sum()
     return mass

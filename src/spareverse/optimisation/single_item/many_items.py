@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from spareverse.jit import Cancel, kernel, run_in_chunks
 from spareverse.optimisation.single_item.demand_laws import poisson_mass
-from spareverse.optimisation.single_item.order_up_to import search_levels
+from spareverse.optimisation.single_item.order_up_to import search_levels, sizes_when_busy
 from spareverse.optimisation.single_item.reorder_point import search_window
 from spareverse.optimisation.single_item.stock_cost import costs_of_mass
 from spareverse.statistics.lead_time_demand import Grids, LeadTimeDemand
@@ -76,10 +76,12 @@ def best_reorder_points(
     end.
     """
     rate, fixed, holding, stockout = _columns(
-        demand_rate=demand_rate, fixed_cost=fixed_cost, holding_cost=holding_cost, stockout_cost=stockout_cost
+        items=len(demand),
+        demand_rate=demand_rate,
+        fixed_cost=fixed_cost,
+        holding_cost=holding_cost,
+        stockout_cost=stockout_cost,
     )
-    if len(rate) != len(demand):
-        raise ValueError(f"{len(rate)} demand rates for {len(demand)} laws of lead-time demand")
     mass, step = demand.mass, demand.step
     return _run(
         lambda first, last, out, cost: _grid_windows(
@@ -90,9 +92,10 @@ def best_reorder_points(
     )
 
 
-def _columns(**values: ArrayLike) -> list[Floats]:
+def _columns(items: int = 1, **values: ArrayLike) -> list[Floats]:
     """Arrays of one length; ValueError names the first argument with a value that is not positive."""
-    arrays = np.broadcast_arrays(*(np.atleast_1d(np.asarray(value, dtype=np.float64)) for value in values.values()))
+    given = [np.atleast_1d(np.asarray(value, dtype=np.float64)) for value in values.values()]
+    arrays = np.broadcast_arrays(np.empty(items), *given)[1:]
     for name, array in zip(values, arrays, strict=True):
         bad = np.flatnonzero(~(np.isfinite(array) & (array > 0.0)))
         if len(bad):
@@ -129,12 +132,12 @@ def _poisson_levels(
 ) -> None:  # fmt: skip
     for i in range(first, last):
         low, mass = poisson_mass(mean[i])
-        from_zero = np.concatenate((np.zeros(low), mass))
+        sizes, busy = sizes_when_busy(low, mass)
         at, protected = poisson_mass(mean[i] * periods[i])
         table = costs_of_mass(protected, h[i], b[i])
         start = at + int(np.argmin(table))
         out[i, 0], out[i, 1], cost[i] = search_levels(
-            from_zero, max(low, 1), at, table, mean[i] * periods[i], h[i], b[i], fixed[i], start
+            sizes, busy, at, table, mean[i] * periods[i], h[i], b[i], fixed[i], start
         )
 
 

@@ -50,20 +50,12 @@ def best_order_up_to(
     """
     positive(holding_cost=holding_cost, stockout_cost=stockout_cost)
     not_negative(fixed_cost=fixed_cost)
-    mass = _from_zero(demand)
+    sizes, busy = _sizes(demand)
     protected = demand.times(lead_time_periods + 1)
     table = cost_table(protected, holding_cost, stockout_cost)
     start = cheapest_position(protected, holding_cost, stockout_cost)
     found = search_levels(
-        mass,
-        max(demand.first, 1),
-        protected.first,
-        table,
-        protected.mean,
-        holding_cost,
-        stockout_cost,
-        fixed_cost,
-        start,
+        sizes, busy, protected.first, table, protected.mean, holding_cost, stockout_cost, fixed_cost, start
     )
     return OrderUpTo(*found)
 
@@ -116,7 +108,7 @@ def position_after_review(
     """Positions S, S - 1 .. s + 1 just after a review, their long-run chances, and the chance that a review orders."""
     if reorder_point >= order_up_to:
         raise ValueError(f"(s, S) needs s < S, got {reorder_point} and {order_up_to}")
-    renewals = _renewals(_from_zero(demand), max(demand.first, 1), order_up_to - reorder_point)
+    renewals = _renewals(*_sizes(demand), order_up_to - reorder_point)
     total = float(renewals.sum())
     return np.arange(order_up_to, reorder_point, -1), renewals / total, 1.0 / total
 
@@ -154,29 +146,41 @@ def power_approximation(
     return low, high
 
 
-def _from_zero(demand: DiscreteLaw) -> Floats:
-    """P(D = 0), P(D = 1) ...; ValueError where there is never a demand."""
+def _sizes(demand: DiscreteLaw) -> tuple[Floats, float]:
+    """``sizes_when_busy``; ValueError where there is never a demand."""
     if demand.last == 0:
         raise ValueError("without any demand there is nothing to order")
-    return np.concatenate([np.zeros(demand.first), demand.mass])
+    return sizes_when_busy(demand.first, demand.mass)
 
 
 @kernel
-def _renewal(mass: Floats, smallest: int, renewals: Floats, j: int) -> float:
-    """m(j) from those before it; ``smallest`` is the least demand above zero."""
+def sizes_when_busy(first: int, mass: Floats) -> tuple[Floats, float]:
+    """Chances of a demand of 1, 2 ... pieces where there is one, and the chance of one: precise where it is rare."""
+    sizes = np.zeros(first + len(mass) - 1)
+    busy = 0.0
+    for i in range(len(mass)):
+        if first + i > 0:
+            sizes[first + i - 1] = mass[i]
+            busy += mass[i]
+    return sizes / busy, busy
+
+
+@kernel
+def _renewal(sizes: Floats, busy: float, renewals: Floats, j: int) -> float:
+    """m(j) from those before it."""
     if j == 0:
-        return float(1.0 / (1.0 - mass[0]))
+        return 1.0 / busy
     total = 0.0
-    for i in range(smallest, min(j, len(mass) - 1) + 1):
-        total += mass[i] * renewals[j - i]
-    return float(total / (1.0 - mass[0]))
+    for i in range(min(j, len(sizes))):
+        total += sizes[i] * renewals[j - 1 - i]
+    return total
 
 
 @kernel
-def _renewals(mass: Floats, smallest: int, count: int) -> Floats:
+def _renewals(sizes: Floats, busy: float, count: int) -> Floats:
     renewals = np.empty(count)
     for j in range(count):
-        renewals[j] = _renewal(mass, smallest, renewals, j)
+        renewals[j] = _renewal(sizes, busy, renewals, j)
     return renewals
 
 
@@ -195,7 +199,7 @@ def _cost(
 
 @kernel
 def search_levels(
-    mass: Floats, smallest: int, first: int, table: Floats, mean: float, h: float, b: float, fixed: float, start: int
+    sizes: Floats, busy: float, first: int, table: Floats, mean: float, h: float, b: float, fixed: float, start: int
 ) -> tuple[int, int, float]:
     """Zheng & Federgruen's algorithm from the cheapest position ``start``."""
     renewals = np.empty(64)
@@ -207,7 +211,7 @@ def search_levels(
     while True:
         if count == len(renewals):
             renewals = np.concatenate((renewals, np.empty(count)))
-        renewals[count] = _renewal(mass, smallest, renewals, count)
+        renewals[count] = _renewal(sizes, busy, renewals, count)
         cost += renewals[count] * cost_at(start - count, first, table, mean, h, b)
         periods += renewals[count]
         count += 1
@@ -222,7 +226,7 @@ def search_levels(
         while top - s > count:
             if count == len(renewals):
                 renewals = np.concatenate((renewals, np.empty(count)))
-            renewals[count] = _renewal(mass, smallest, renewals, count)
+            renewals[count] = _renewal(sizes, busy, renewals, count)
             count += 1
         found = _cost(s, top, renewals, first, table, mean, h, b, fixed)
         if found < best:

@@ -36,7 +36,7 @@ def test_negative_binomial_is_scipys() -> None:
     assert (law.mean, law.variance) == pytest.approx((3.0, 12.0), rel=1e-10)
 
 
-@pytest.mark.parametrize("orders", [0.4, 12.0, 900.0])
+@pytest.mark.parametrize("orders", [0.4, 12.0, 900.0, 30_000.0])
 def test_compound_poisson_has_its_moments(orders: float) -> None:
     law = compound_poisson(orders, SIZES)
     assert law.mean == pytest.approx(orders * SIZES.mean, rel=1e-10)

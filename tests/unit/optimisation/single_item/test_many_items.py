@@ -51,7 +51,8 @@ def test_laws_on_grids() -> None:
     assert found.reorder_point.tolist() == [one.reorder_point, 4 * one.reorder_point]
     assert found.upper.tolist() == [one.order_quantity, 4 * one.order_quantity]
     assert found.cost == pytest.approx([one.cost, one.cost], rel=1e-5)
-    with pytest.raises(ValueError, match="3 demand rates for 2 laws"):
+    assert len(best_reorder_points(grids, 2.5, 40.0, 2.0, 30.0).cost) == 2
+    with pytest.raises(ValueError, match="broadcast"):
         best_reorder_points(grids, np.ones(3), 40.0, 2.0, 30.0)
 
 
