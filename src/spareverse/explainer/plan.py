@@ -86,9 +86,9 @@ def backtest_summary(document: Row, results: pl.DataFrame, equal: pl.DataFrame) 
     row = {**proof}
     for name, found in (("plan", plan), ("company", company)):
         row |= {f"{name}_{key}": value for key, value in (found[0] if found else {}).items()}
-    ratio = equal.filter((pl.col("policy") == "company") & pl.col("ratio").is_not_null()).to_dicts()
-    if len(ratio) == 1:
-        row |= {f"equal_{key}": value for key, value in ratio[0].items()}
+    ratio = equal.filter((pl.col("policy") == "company") & pl.col("ratio").is_not_null()).sort("fill_rate").to_dicts()
+    if ratio:
+        row |= {f"equal_{key}": value for key, value in ratio[-1].items()}
     missed = [r for r in _classes(results) if r["verdict"] == FAILED]
     row["missed_classes"] = ", ".join(str(r["group"]) for r in missed)
     write = Wording(row, "backtest", str(document["currency"]))
@@ -183,7 +183,7 @@ def effect_expression(currency: str) -> pl.Expr:
     met = pl.format("{} of {} lines a year at once", fill, count)
     better = pl.format("{} instead of {} of {} lines a year at once", fill, fill_now, count)
     money = pl.col("stock_value") - pl.col("current_stock_value").fill_null(0.0)
-    amount = money.abs().round(0).cast(pl.Int64, strict=False).cast(pl.String)
+    amount = _thousands(money.abs().round_sig_figs(3).round(0).cast(pl.Int64, strict=False))
     held = (
         pl.when(money >= 0.5)
         .then(pl.format(f"; holds {{}} {currency} more", amount))
@@ -207,3 +207,16 @@ def effect_expression(currency: str) -> pl.Expr:
         .otherwise(pl.format("As today: {}", met))
     )
     return (text + held).alias("effect")
+
+
+def _thousands(whole: pl.Expr) -> pl.Expr:
+    """Whole amounts with their thousands separated: 12,345."""
+    low, middle, high = whole % 1000, whole // 1000 % 1000, whole // 1_000_000
+    three = [part.cast(pl.String).str.zfill(3) for part in (middle, low)]
+    return (
+        pl.when(whole >= 1_000_000)
+        .then(pl.format("{},{},{}", high, *three))
+        .when(whole >= 1000)
+        .then(pl.format("{},{}", whole // 1000, three[1]))
+        .otherwise(whole.cast(pl.String))
+    )

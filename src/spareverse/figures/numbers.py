@@ -52,7 +52,8 @@ def percent_interval(share: float | None, low: float | None, high: float | None)
     """``13 % [8-20]``; without limits just ``13 %``."""
     if low is None or high is None or not (math.isfinite(low) and math.isfinite(high)):
         return percent(share)
-    return f"{percent(share)} [{_percent_number(low)}-{_percent_number(high)}]"
+    ends = _percent_number(low), _percent_number(high)
+    return f"{percent(share)} [{(' to ' if ends[1].startswith('>') else '-').join(ends)}]"
 
 
 def pieces(value: float | None) -> str:

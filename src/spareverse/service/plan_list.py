@@ -16,12 +16,12 @@ STATES = (OPEN, CHANGED, ACCEPTED, REJECTED, OWN, AS_TODAY)
 TO_DECIDE = f"{OPEN}|{CHANGED}"
 DECIDED = f"{ACCEPTED}|{REJECTED}|{OWN}"
 _DECIDED_ON = "decided_reorder_point"
-_MOST_LINES = ("-lines_gained", "part_id")
+_MOST_LINES = ("-lines_gained",)
 
 _DERIVED: tuple[Column, ...] = (
     Column("kind", "text", "What the plan does to today's rule", choices=PROMISES.column("kind").choices),
     Column("change", "number", "Reorder point less today's; empty where today's is unknown", "pieces"),
-    Column("lines_gained", "number", "Demand lines met at once more than under today's rule", "lines/year"),
+    Column("lines_gained", "number", "Demand lines a year met at once more than under today's rule", "/year"),
     Column("value_change", "number", "Mean stock on hand at unit cost, less today's", "currency"),
     Column("effect", "text", "What the change does, in words"),
     Column("state", "text", "Where the decision stands", choices=STATES),
@@ -44,31 +44,31 @@ _VIEWS = (
     ),
     View(
         "leave",
-        "No longer stocked",
+        "Dropped",
         "Kept in stock today, bought on demand by the plan, most money freed first",
         (Where("kind", "eq", "do not stock"),),
-        ("value_change", "part_id"),
+        ("value_change",),
     ),
     View(
         "buy",
-        "Buy or move now",
+        "Buy or move",
         "Today's stock and orders are short of the plan, most money first",
         (Where("action", "in", "buy|move"),),
-        ("-action_money", "part_id"),
+        ("-action_money",),
     ),
     View(
         "surplus",
-        "Cut, scrap or watch",
-        "Today's stock and orders are more than the plan wants, most pieces first",
+        "Surplus",
+        "Today's stock and orders are more than the plan wants: cut, scrap or watch, most money first",
         (Where("action", "in", "cut|scrap|watch"),),
-        ("action_money", "-action_pieces", "part_id"),
+        ("action_money",),
     ),
     View(
         "never_moved",
-        "Never moved, yet stocked",
-        "No demand in the history; the group's chance of demand is worth the money, dearest first",
+        "Never moved",
+        "Stocked without any demand so far: the group's chance of demand is worth the money, dearest first",
         (Where("demand_class", "eq", "never moved"), Where("stocked", "eq", "true")),
-        ("-stock_value", "part_id"),
+        ("-stock_value",),
     ),
     View("decided", "Decided", "Accepted, rejected, or with a figure of the planner's own", (
         Where("state", "in", DECIDED),), _MOST_LINES),
@@ -175,15 +175,15 @@ BACKTEST_LIST = Listing(
     {
         view.name: view
         for view in (
-            View("all", "All parts", "Every part replayed, most lines first", (), ("-lines", "part_id")),
+            View("all", "All parts", "Every part replayed, most lines first", (), ("-lines",)),
             View("missed", "Lines missed", "The plan did not meet all of its lines, longest wait first",
-                 (Where("wait_days", "gt", "0"),), ("-wait_days", "part_id")),
+                 (Where("wait_days", "gt", "0"),), ("-wait_days",)),
             View("worse", "Worse than the company", "The company's rule met more of its lines",
-                 (Where("lines_gained", "lt", "0"),), ("lines_gained", "part_id")),
+                 (Where("lines_gained", "lt", "0"),), ("lines_gained",)),
             View("better", "Better than the company", "The plan met more of its lines",
-                 (Where("lines_gained", "gt", "0"),), ("-lines_gained", "part_id")),
+                 (Where("lines_gained", "gt", "0"),), ("-lines_gained",)),
             View("unstocked", "Demanded, not stocked", "The plan kept none, and it was demanded",
-                 (Where("reorder_point", "lt", "0"), Where("lines", "gt", "0")), ("-lines", "part_id")),
+                 (Where("reorder_point", "lt", "0"), Where("lines", "gt", "0")), ("-lines",)),
         )
     },
     ("part_id", "place_id"),

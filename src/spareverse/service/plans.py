@@ -12,7 +12,7 @@ import polars as pl
 
 from spareverse.errors import InputRejected, Problem
 from spareverse.io.report import read_changes
-from spareverse.network.plan_tables import OUTCOMES, PLAN, POLICY_KEY
+from spareverse.network.plan_tables import OUTCOMES, POLICY_KEY
 from spareverse.service.plan_list import CHANGED, OPEN, PlanRows, backtest_rows
 from spareverse.service.rows import Rows
 
@@ -128,11 +128,6 @@ class Plans:
             .then(pl.lit("changed"))
         )
         return joined.with_columns(news.alias("news")).filter(pl.col("news").is_not_null())
-
-    def whole(self, id: str = "latest") -> dict[str, pl.DataFrame]:  # noqa: A002
-        """The tables of a plan to be written: plan (schema PLAN, with decisions) and curve."""
-        kept = self.plan(id)
-        return {"plan": self.rows(id).frame.select(PLAN.names), "curve": kept.curve}
 
     def outcomes(self) -> pl.DataFrame:
         """Promise and outcome of what was accepted (schema OUTCOMES), remembered until data or promises change."""

@@ -149,7 +149,7 @@ def equal_fill_rate(equal: pl.DataFrame, currency: str, fill_rate: float | None 
     strokes = [(low, high, place, LIGHT.ink) for place, (low, high) in enumerate(ends)]
     labels = two_lines(
         [policy_words(name) for name in names],
-        [numbers.measured(v, *end) for v, end in zip(values, ends, strict=True)],
+        [_measured(v, end) for v, end in zip(values, ends, strict=True)],
     )
     top = max([*values, *(high for _, high in ends if numbers.known(high))])
     picture = style.chart(
@@ -165,11 +165,11 @@ def equal_fill_rate(equal: pl.DataFrame, currency: str, fill_rate: float | None 
 
 
 def usual_fill_rate(equal: pl.DataFrame) -> float:
-    """The fill rate to compare at: the company's own, else that nearest to 90 % which most contenders reach."""
+    """The fill rate to compare at: the company's highest, else that nearest to 90 % which most contenders reach."""
     rows = equal.drop_nulls(["stock_value"])
-    own = rows.filter(pl.col("policy") == "company")["fill_rate"]
-    if len(own) == 1:
-        return float(own[0])
+    own = rows.filter(pl.col("policy") == "company")["fill_rate"].sort()
+    if len(own):
+        return float(own[-1])
     reach = rows.group_by("fill_rate").len().with_columns((pl.col("fill_rate") - 0.9).abs().alias("far"))
     return float(reach.sort("len", "far", descending=[True, False])["fill_rate"][0])
 
@@ -177,6 +177,11 @@ def usual_fill_rate(equal: pl.DataFrame) -> float:
 def _ends(row: Row, name: str, size: float = 1.0) -> tuple[Any, Any]:
     low, high = row[f"{name}_low"], row[f"{name}_high"]
     return (None if low is None else low / size, None if high is None else high / size)
+
+
+def _measured(value: float, ends: tuple[Any, Any]) -> str:
+    """With its interval; about three digits where it has none."""
+    return numbers.rough(value) if None in ends else numbers.measured(value, *ends)
 
 
 def _equal_text(row: Row, size: float, unit: str) -> str:
@@ -212,7 +217,7 @@ def money_against_company(results: pl.DataFrame, currency: str) -> Figure:
         for name, value in zip(names, values, strict=True)
     ]  # fmt: skip
     labels = two_lines(
-        [policy_words(name) for name in names], [numbers.measured(v, *e) for v, e in zip(values, ends, strict=True)]
+        [policy_words(name) for name in names], [_measured(v, end) for v, end in zip(values, ends, strict=True)]
     )
     strokes = [(low, high, place, LIGHT.ink) for place, (low, high) in enumerate(ends)]
     top = max([*values, *(high for _, high in ends if numbers.known(high))])
@@ -246,7 +251,7 @@ def _money_title(found: dict[str, Row], currency: str) -> str:
     told = numbers.rough(abs(saved), f"{currency}/year")
     if plan["cost_low"] is not None and company["cost_low"] is not None:
         apart = plan["cost_high"] < company["cost_low"] or plan["cost_low"] > company["cost_high"]
-        sure = "" if apart else ", within what chance allows"
+        sure = "" if apart else "; chance alone may explain it"
     else:
         sure = ""
     return f"The plan cost {told} {'less' if saved >= 0 else 'more'} than the company's rule{sure}"

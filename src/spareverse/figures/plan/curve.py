@@ -163,6 +163,7 @@ def tried_point(row: Row, size: float, colour: str = LIGHT.stock_out) -> Options
         "name": "tried",
         "type": "scatter",
         "data": [{"value": value, "name": "Tried"}],
+        "silent": True,
         "symbolSize": 19,
         "itemStyle": look,
         "z": 8,

@@ -11,6 +11,9 @@ from spareverse.figures.plan.policies import class_order
 from spareverse.figures.style import LIGHT, Options
 
 _ROW = 30
+MOST_MODELS = 6
+"""Models drawn by themselves; the rarer ones are one bar."""
+OTHERS = "other models"
 
 
 def model_shares(demand: pl.DataFrame) -> Figure:
@@ -21,11 +24,15 @@ def model_shares(demand: pl.DataFrame) -> Figure:
     counted = known.group_by("demand_class", "model").len()
     classes = sorted(counted["demand_class"].unique(), key=class_order)
     ranked = counted.group_by("model").agg(pl.col("len").sum()).sort("len", "model", descending=[True, False])
-    models = ranked["model"].to_list()
+    models = ranked["model"].head(MOST_MODELS).to_list()
+    if ranked.height > MOST_MODELS:
+        rare = pl.when(pl.col("model").is_in(models)).then("model").otherwise(pl.lit(OTHERS)).alias("model")
+        counted = counted.with_columns(rare).group_by("demand_class", "model").agg(pl.col("len").sum())
+        models = [*models, OTHERS]
     sizes = dict(counted.group_by("demand_class").agg(pl.col("len").sum()).iter_rows())
     found = {(label, model): count for label, model, count in counted.iter_rows()}
     series = [
-        _bar(model, LIGHT.options[place % len(LIGHT.options)], classes, found, sizes)
+        _bar(model, LIGHT.today if model == OTHERS else LIGHT.options[place], classes, found, sizes)
         for place, model in enumerate(models)
     ]
     labels = [f"{label.capitalize()} ({numbers.whole(sizes[label])})" for label in classes]

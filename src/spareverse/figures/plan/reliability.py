@@ -136,4 +136,6 @@ def _class_title(found: list[Row]) -> str:
         text = f"Promised {band} of the lines at once, realised {numbers.percent(whole['fill_rate'])}: {kept}"
     else:
         text = "Promised against realised"
-    return f"{text}; missed for {join(missed)}" if missed else text
+    if not missed:
+        return text
+    return f"{text}{', also for' if text.endswith('missed') else '; missed for'} {join(missed)}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 from fastapi.responses import FileResponse
@@ -29,7 +29,7 @@ from spareverse.web.pages.drawing import Drawing
 from spareverse.web.pages.files import Texts, send, send_shown
 from spareverse.web.pages.layout import page
 from spareverse.web.pages.place import Place
-from spareverse.web.pages.plan_grid import BACKTEST_LOOK
+from spareverse.web.pages.plan_grid import backtest_look
 from spareverse.web.pages.wording import day, interval, moment, number, percent
 
 if TYPE_CHECKING:
@@ -45,15 +45,15 @@ MOST_RUNS = 30
 def include(workspace: Workspace) -> None:
     page(workspace, "/backtest", "Back-test")(show)
 
-    @app.get("/files/backtest-rows.xlsx")
+    @app.get("/files/backtests/{backtest}/parts.xlsx")
     async def shown(
-        q: str = "", view: str = "", where: Texts = None, sort: str = "", columns: str = "", backtest: str = "latest"
+        backtest: str, q: str = "", view: str = "", where: Texts = None, sort: str = "", columns: str = ""
     ) -> FileResponse:
         frame = workspace.plans.backtest_rows(backtest).all(BACKTEST_LIST.query(where or (), q, sort, view))
-        return await send_shown("Back-test rows", BACKTEST_LOOK, frame, columns)
+        return await send_shown("Back-test rows", backtest_look(backtest), frame, columns)
 
-    @app.get("/files/backtest.xlsx")
-    async def whole(backtest: str = "latest") -> FileResponse:
+    @app.get("/files/backtests/{backtest}/backtest.xlsx")
+    async def whole(backtest: str) -> FileResponse:
         return await send("backtest.xlsx", workspace.plans.backtest(backtest).export)
 
 
@@ -115,7 +115,7 @@ def _verdict(place: Place, found: Backtest) -> None:
     words, tone, icon = VERDICTS.get(str(found.proof["verdict"]), ("Nothing was promised", "", "help_outline"))
     bar = note_bar(words, tone=tone, icon=icon).props(f"data-verdict={found.proof['verdict'].replace(' ', '-')}")
     with bar:
-        button("Excel", icon="download", slim=True, href=place.link("/files/backtest.xlsx", backtest=found.id))
+        button("Excel", icon="download", slim=True, href=f"/files/backtests/{found.id}/backtest.xlsx")
     summary = backtest_summary(found.document, found.results, found.equal)
     text(summary.text, "paragraph", "p").props("data-summary")
 
@@ -144,10 +144,13 @@ def _tiles(place: Place, found: Backtest) -> None:
     plan, company = by_policy["plan"], by_policy.get("company")
     currency = place.workspace.currency
 
+    def told(row: dict[str, Any], name: str, unit: str = "") -> str:
+        return numbers.measured(row[name], row.get(f"{name}_low"), row.get(f"{name}_high"), unit, limits=False)
+
     def beside(name: str, unit: str = "", *, share: bool = False) -> str:
         if company is None:
             return "the company's rule is not known"
-        value = percent(company[name]) if share else numbers.rough(company[name], unit)
+        value = percent(company[name]) if share else told(company, name, unit)
         return f"company's rule {value}"
 
     with box("tiles six"):
@@ -167,11 +170,11 @@ def _tiles(place: Place, found: Backtest) -> None:
         )
         tile(
             "Stock value",
-            numbers.rough(plan["stock_value"]),
+            told(plan, "stock_value"),
             unit=currency,
             note=beside("stock_value", currency),
         )
-        tile("Cost", numbers.rough(plan["cost"]), unit=f"{currency}/year", note=beside("cost", f"{currency}/year"))
+        tile("Cost", told(plan, "cost"), unit=f"{currency}/year", note=beside("cost", f"{currency}/year"))
         tile("Mean wait", numbers.digits(plan["wait_days"], 2), unit="days", note=beside("wait_days", "days"))
         tile("Replayed", number(plan["lines"]), unit="lines", note=f"of {number(plan['parts'])} parts")
 
@@ -239,6 +242,7 @@ def _contenders(place: Place, found: Backtest) -> None:
 
 
 def _parts(place: Place, found: Backtest, rows: Rows) -> None:
+    look = backtest_look(found.id)
     view = BACKTEST_LIST.views.get(place.query.get("view", ""), next(iter(BACKTEST_LIST.views.values())))
     query = BACKTEST_LIST.query(place.where, "", place.query.get("sort", ""), view.name)
     with box("titles").props("id=list"):
@@ -250,9 +254,9 @@ def _parts(place: Place, found: Backtest, rows: Rows) -> None:
             href = place.here(view=one.name, sort=None) + "#list"
             tile(one.title, number(count), note="parts", here=one.name == view.name, href=href, mark=one.name)
     one_place = rows.frame["place_id"].fill_null("").n_unique() <= 1
-    visible = [name for name in BACKTEST_LOOK.default if not (one_place and name == "place_id")]
+    visible = [name for name in look.default if not (one_place and name == "place_id")]
     with box("row-gap"):
         grid.row_count()
-        grid.tools(BACKTEST_LOOK, visible)
+        grid.tools(look, visible)
     start = {"view": view.name, "backtest": found.id}
-    grid.grid(place, BACKTEST_LOOK, query, start, place.where, visible, mark="backtest").classes("short")
+    grid.grid(place, look, query, start, place.where, visible, mark="backtest").classes("short")

@@ -38,6 +38,8 @@ class Proposals:
     reorder_point: str
     open: pl.Expr
     """Rows that propose a change."""
+    shown: Callable[[], object] | None = None
+    """What else shows decisions beside the grid, to be shown anew."""
 
     @classmethod
     def of_analysis(cls, place: Place) -> Proposals:
@@ -127,12 +129,18 @@ def refresh() -> None:
     ui.run_javascript("window.spareverse.refresh()")
 
 
+def _refresh(proposals: Proposals) -> None:
+    refresh()
+    if proposals.shown is not None:
+        proposals.shown()
+
+
 async def _on_selected(place: Place, proposals: Proposals, accept: str) -> None:
     parts = await _selected()
     if not parts:
         ui.notify("Tick the parts first, in the first column of the table.")
         return
-    decide(place, proposals, parts, accept, after=refresh)
+    decide(place, proposals, parts, accept, after=lambda: _refresh(proposals))
 
 
 async def _accept_shown(place: Place, proposals: Proposals) -> None:
@@ -144,7 +152,7 @@ async def _accept_shown(place: Place, proposals: Proposals) -> None:
     if parts.is_empty():
         ui.notify("None of the parts shown has a change to accept.")
         return
-    decide(place, proposals, parts.to_dicts(), "yes", after=refresh)
+    decide(place, proposals, parts.to_dicts(), "yes", after=lambda: _refresh(proposals))
 
 
 async def _ask_override(place: Place, proposals: Proposals) -> None:
@@ -152,7 +160,7 @@ async def _ask_override(place: Place, proposals: Proposals) -> None:
     if not parts:
         ui.notify("Tick the parts first, in the first column of the table.")
         return
-    override_dialog(place, proposals, parts, refresh)
+    override_dialog(place, proposals, parts, lambda: _refresh(proposals))
 
 
 def override_dialog(place: Place, proposals: Proposals, parts: Sequence[Row], after: Callable[[], object]) -> None:

@@ -39,9 +39,9 @@ class Look:
     listing: Listing
     default: tuple[str, ...]
     """Columns shown at first, in their order."""
-    rows: str
+    rows: str = ""
     """Address that answers a fetch."""
-    file: str
+    file: str = ""
     """Address of an Excel file of exactly what is shown."""
     headings: Mapping[str, str] = field(default_factory=dict)
     widths: Mapping[str, int] = field(default_factory=dict)
@@ -51,6 +51,10 @@ class Look:
     """Columns shown in per cent."""
     signed: frozenset[str] = frozenset()
     """Columns shown with their sign."""
+    pinned: frozenset[str] = frozenset()
+    """Columns that stay at the right end, however wide the rest is."""
+    levels: frozenset[str] = frozenset()
+    """Reorder points, of which those below zero mean that none is kept in stock."""
     digits: Mapping[str, int] = field(default_factory=dict)
     """Decimals of columns that are no whole numbers, shares or money."""
 
@@ -204,6 +208,8 @@ def _definition(
         definition |= {"tooltipField": name}
     if name == "part_id":
         definition |= {"pinned": "left", "lockPosition": "left", ":cellRenderer": "window.spareverse.partLink"}
+    if name in look.pinned:
+        definition |= {"pinned": "right"}
     if name == "description":
         definition |= {"flex": 1, "minWidth": definition["width"]}
     if name in sorts:
@@ -216,9 +222,11 @@ def _formatter(look: Look, name: str, shown_unit: str) -> str:
         return f"window.spareverse.ranged('{name}', {'true' if name in look.shares else 'false'})"
     if name in look.shares:
         return "window.spareverse.percent"
+    if name in look.levels:
+        return "window.spareverse.level"
     amount = len(shown_unit) > 2 and shown_unit[:3].isupper()
     if name in look.signed:
-        return f"window.spareverse.signed({'true' if amount else 'false'})"
+        return f"window.spareverse.signed({'true' if amount else 'false'}, {look.digits.get(name, 0)})"
     return "window.spareverse.money" if amount else f"window.spareverse.number({look.digits.get(name, 0)})"
 
 

@@ -32,8 +32,9 @@ def show(place: Place) -> None:
     title("Where do we stand", _window_line(analysis))
     stale_bar(place, analysis)
     portfolio = workspace.portfolio(analysis)
-    text(portfolio_summary(analysis.document, portfolio.frame).text, "paragraph", "p")
-    _tiles(place, analysis)
+    planned = workspace.plans.to_decide()
+    text(portfolio_summary(analysis.document, portfolio.frame, planned).text, "paragraph", "p")
+    _tiles(place, analysis, planned)
     with box("two"):
         worst.parts(place, portfolio, 6)
         worst.suppliers(place, analysis.suppliers, 6)
@@ -77,7 +78,7 @@ def _window_line(analysis: Analysis) -> str:
     return f"Orders from {since} to {day(document.get('until'))} · computed {moment(document.get('made_at'))} UTC"
 
 
-def _tiles(place: Place, analysis: Analysis) -> None:
+def _tiles(place: Place, analysis: Analysis, planned: int | None) -> None:
     total = analysis.document["summary"]
     currency = place.workspace.currency
     with box("tiles"):
@@ -114,7 +115,6 @@ def _tiles(place: Place, analysis: Analysis) -> None:
             note=f"saves {money(total['saving'])} {currency}/day",
             href=place.link("/portfolio", sort="-saving"),
         )
-        planned = place.workspace.plans.to_decide()
         tile(
             "Parts to decide",
             number(total["parts_to_decide"] if planned is None else planned),

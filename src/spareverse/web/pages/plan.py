@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -11,7 +12,6 @@ from nicegui import app, events, run, ui
 from spareverse.errors import NotFound, SpareverseError
 from spareverse.explainer.plan import plan_summary
 from spareverse.figures.plan.models import model_shares
-from spareverse.io.plan_files import write_plan
 from spareverse.service import uploads
 from spareverse.service.plan_list import DECIDED, PLAN_LIST, STATES, PlanRows
 from spareverse.service.plans import OPTIMISE
@@ -23,7 +23,7 @@ from spareverse.web.pages.files import EXCEL, Texts, send, send_shown
 from spareverse.web.pages.layout import page
 from spareverse.web.pages.place import Place
 from spareverse.web.pages.plan_curve import Curve
-from spareverse.web.pages.plan_grid import PLAN_LOOK
+from spareverse.web.pages.plan_grid import plan_look
 from spareverse.web.pages.wording import day, moment, money, number, plural
 
 if TYPE_CHECKING:
@@ -46,18 +46,17 @@ _VIEW_SUMS = {
 def include(workspace: Workspace) -> None:
     page(workspace, "/plan", "Plan")(show)
 
-    @app.get("/files/plan-rows.xlsx")
+    @app.get("/files/plans/{plan}/rows.xlsx")
     async def shown(
-        q: str = "", view: str = "", where: Texts = None, sort: str = "", columns: str = "", plan: str = "latest"
+        plan: str, q: str = "", view: str = "", where: Texts = None, sort: str = "", columns: str = ""
     ) -> FileResponse:
         frame = workspace.plans.rows(plan).all(PLAN_LIST.query(where or (), q, sort, view))
-        return await send_shown("Plan rows", PLAN_LOOK, frame, columns)
+        return await send_shown("Plan rows", plan_look(plan), frame, columns)
 
-    @app.get("/files/plan.{ending}")
-    async def export(ending: str, plan: str = "latest") -> FileResponse:
-        document, tables = workspace.plans.plan(plan).document, workspace.plans.whole(plan)
+    @app.get("/files/plans/{plan}/plan.{ending}")
+    async def export(plan: str, ending: str) -> FileResponse:
         media = EXCEL if ending == "xlsx" else "text/csv"
-        return await send(f"plan.{ending}", lambda path: write_plan(path, document, tables), media)
+        return await send(f"plan.{ending}", workspace.plans.plan(plan).export, media)
 
 
 def show(place: Place) -> None:
@@ -132,58 +131,61 @@ def _bars(place: Place, plan: Plan, *, newest: bool) -> None:
 
 
 def _list(place: Place, plan: Plan, rows: PlanRows, *, newest: bool) -> None:
+    look = plan_look(plan.id)
     view = PLAN_LIST.views.get(place.query.get("view", ""), next(iter(PLAN_LIST.views.values())))
     search = place.query.get("search", "")
     query = PLAN_LIST.query(place.where, search, place.query.get("sort", ""), view.name)
     with box("titles").props("id=list"):
         text("Change list", "title", "h2")
         text(view.meaning + (f", matching “{search}”" if search else ""), "quiet", "p")
-    _views(place, rows, view.name)
+    slot = box("tiles eight")
+
+    def show_views() -> None:
+        slot.clear()
+        with slot:
+            _views(place, rows, view.name)
+
+    show_views()
     one_place = rows.frame["place_id"].fill_null("").n_unique() <= 1
-    visible = [name for name in PLAN_LOOK.default if not (one_place and name == "place_id")]
+    visible = [name for name in look.default if not (one_place and name == "place_id")]
     with box("row-gap"):
         grid.row_count()
         if search:
             button(f"Search: {search}", icon="close", slim=True, href=place.here(search=None))
         if newest:
-            decisions.bar(place, _proposals(plan, rows))
-        grid.tools(PLAN_LOOK, visible)
+            proposes = pl.col("kind").is_not_null()
+            decisions.bar(place, decisions.Proposals(rows, plan.id, "reorder_point", proposes, show_views))
+        grid.tools(look, visible)
     with box("row-gap"):
-        grid.filters(PLAN_LOOK, _choices(rows), place.where)
+        grid.filters(look, _choices(rows), place.where)
         ui.element("div").style("flex: 1")
-        named = {} if newest else {"plan": plan.id}
-        button("Change list", icon="download", slim=True, href=place.link("/files/plan.xlsx", **named)).props(
+        button("Change list", icon="download", slim=True, href=f"/files/plans/{plan.id}/plan.xlsx").props(
             'data-list-file title="The whole plan as Excel, to be filled in and brought back"'
         )
         if newest:
-            Filled(place)
-        button("Policies", icon="download", slim=True, href=place.link("/files/plan.csv", **named)).props(
+            Filled(place, show_views)
+        button("Policies", icon="download", slim=True, href=f"/files/plans/{plan.id}/plan.csv").props(
             'data-policies title="Reorder points and order quantities for your planning system, as CSV"'
         )
-    start = {"view": view.name, **named} | ({"q": search} if search else {})
-    grid.grid(place, PLAN_LOOK, query, start, place.where, visible, mark="plan")
-
-
-def _proposals(plan: Plan, rows: PlanRows) -> decisions.Proposals:
-    return decisions.Proposals(rows, plan.id, "reorder_point", pl.col("kind").is_not_null())
+    start = {"view": view.name} | ({} if newest else {"plan": plan.id}) | ({"q": search} if search else {})
+    grid.grid(place, look, query, start, place.where, visible, mark="plan")
 
 
 def _views(place: Place, rows: PlanRows, chosen: str) -> None:
     currency = place.workspace.currency
-    with box("tiles eight"):
-        for view in PLAN_LIST.views.values():
-            shown = PLAN_LIST.query(view=view.name)
-            column, words = _VIEW_SUMS[view.name]
-            unit = "" if column == "lines_gained" else f" {currency}"
-            total = abs(rows.total(shown, column))
-            tile(
-                view.title,
-                number(rows.count(shown)),
-                note=f"{money(total) if unit else number(total)}{unit} {words}",
-                here=view.name == chosen,
-                href=place.here(view=view.name, sort=None) + "#list",
-                mark=view.name,
-            )
+    for view in PLAN_LIST.views.values():
+        shown = PLAN_LIST.query(view=view.name)
+        column, words = _VIEW_SUMS[view.name]
+        unit = "" if column == "lines_gained" else f" {currency}"
+        total = abs(rows.total(shown, column))
+        tile(
+            view.title,
+            number(rows.count(shown)),
+            note=f"{money(total) if unit else number(total)}{unit} {words}",
+            here=view.name == chosen,
+            href=place.here(view=view.name, sort=None) + "#list",
+            mark=view.name,
+        )
 
 
 def _choices(rows: PlanRows) -> dict[str, tuple[str, list[str]]]:
@@ -200,8 +202,8 @@ def _choices(rows: PlanRows) -> dict[str, tuple[str, list[str]]]:
 class Filled:
     """Brings a filled-in change list back: every decision in it, or none."""
 
-    def __init__(self, place: Place) -> None:
-        self._place = place
+    def __init__(self, place: Place, shown: Callable[[], object]) -> None:
+        self._place, self._shown = place, shown
         self._zone = ui.upload(auto_upload=True, on_upload=self._came).props(f'accept="{",".join(FILLED_IN)}"')
         self._zone.style("display: none").mark("filled")
         bring = button("Bring back", icon="upload_file", slim=True)
@@ -224,7 +226,11 @@ class Filled:
             ui.notify("The file holds no decision: accept, override and comment are empty everywhere.")
             return
         said = f"{plural(read.height, 'decision')} brought back"
-        decisions.keep(self._place, read, said, decisions.refresh)
+        decisions.keep(self._place, read, said, self._after)
+
+    def _after(self) -> None:
+        decisions.refresh()
+        self._shown()
 
     def _refused(self, error: SpareverseError) -> None:
         with ui.dialog() as dialog, ui.card().style("max-width: 900px; width: 90vw"):

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from spareverse.twin.plan import Plan
 
 PROOF_WORDS = {"kept": "kept", "missed": "FAILED", "no proof": "none", "no promise": "none"}
+PREVIEW = 0.1
+"""Share of the budget that the parts shown at first would need more."""
 SAME = 0.002
 """Budgets that differ by less than this share are the same."""
 
@@ -125,13 +127,7 @@ class Curve:
         self._side.clear()
         with self._side:
             if same:
-                text("Drag along the curve", "section", "h2")
-                text(
-                    "Drag the orange point, click on the curve or move the slider: the figures above follow at once, "
-                    "and the parts that enter or leave the stock are listed here. The change list below stays that of "
-                    "this plan until you plan anew.",
-                    "quiet small",
-                )
+                self._preview(before)
                 return
             more = budget > before
             difference = numbers.rough(abs(budget - before), self._currency)
@@ -157,6 +153,21 @@ class Curve:
                 button("Back", icon="undo", slim=True).on(
                     "click", js_handler=f"() => window.spareversePlan.move({before!r})"
                 )
+
+    def _preview(self, budget: float) -> None:
+        """What to do here, and what a tenth more money would bring into stock."""
+        text("Try another budget", "section", "h2")
+        text(
+            "Drag the orange point, click on the curve or move the slider: the figures follow at once, and the parts "
+            "that enter or leave the stock are listed here. The change list stays that of this plan until you plan "
+            "anew.",
+            "quiet small",
+        )
+        coming, count, _, _ = self._rows.entering((1 + PREVIEW) * budget, budget, 6)
+        if count:
+            told = numbers.rough(PREVIEW * budget, self._currency)
+            text(f"{told} more would bring in {plural(count, 'part')}", "section", "h2").style("margin-top: 6px")
+            _parts(self._place, coming)
 
 
 def _parts(place: Place, rows: pl.DataFrame) -> None:

@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from spareverse.service.plan_list import BACKTEST_LIST, PLAN_LIST
 from spareverse.web.pages.grid import Look
 
-PLAN_LOOK = Look(
+
+def plan_look(plan: str) -> Look:
+    """The grid of one plan."""
+    return replace(_PLAN, rows=f"/api/v1/plans/{plan}/rows", file=f"/files/plans/{plan}/rows.xlsx")
+
+
+def backtest_look(backtest: str) -> Look:
+    """The grid of one back-test."""
+    at = f"/api/v1/backtests/{backtest}/parts", f"/files/backtests/{backtest}/parts.xlsx"
+    return replace(_BACKTEST, rows=at[0], file=at[1])
+
+
+_PLAN = Look(
     PLAN_LIST,
     (
         "part_id",
@@ -14,28 +28,26 @@ PLAN_LOOK = Look(
         "current_reorder_point",
         "reorder_point",
         "single_part_reorder_point",
-        "order_quantity",
-        "fill_rate",
         "current_fill_rate",
+        "fill_rate",
         "lines_gained",
         "value_change",
         "action",
         "action_pieces",
-        "state",
         "effect",
         "reason",
+        "order_quantity",
+        "state",
     ),
-    rows="/api/v1/plan/rows",
-    file="/files/plan-rows.xlsx",
     headings={
         "current_reorder_point": "Today",
         "reorder_point": "Plan",
-        "single_part_reorder_point": "Part alone",
+        "single_part_reorder_point": "Alone",
         "order_quantity": "Order quantity",
         "fill_rate": "Met at once",
         "current_fill_rate": "Met today",
         "lines_gained": "Lines gained",
-        "value_change": "Stock value, change",
+        "value_change": "Stock, change",
         "action": "Do now",
         "action_pieces": "Pieces",
         "action_money": "Money",
@@ -44,33 +56,35 @@ PLAN_LOOK = Look(
         "enters_at": "Enters at",
     },
     widths={
-        "current_reorder_point": 82,
-        "reorder_point": 82,
-        "single_part_reorder_point": 82,
+        "current_reorder_point": 76,
+        "reorder_point": 76,
+        "single_part_reorder_point": 76,
         "order_quantity": 90,
-        "fill_rate": 126,
-        "current_fill_rate": 92,
+        "fill_rate": 138,
+        "current_fill_rate": 72,
         "lines_gained": 100,
-        "value_change": 112,
-        "action": 88,
-        "action_pieces": 84,
-        "state": 112,
+        "value_change": 90,
+        "action": 84,
+        "action_pieces": 80,
+        "state": 98,
         "effect": 420,
         "reason": 360,
-        "description": 150,
+        "description": 140,
     },
     ranged=frozenset({"fill_rate"}),
     shares=frozenset({"fill_rate", "current_fill_rate"}),
     signed=frozenset({"change", "lines_gained", "value_change", "action_money"}),
+    pinned=frozenset({"state"}),
+    levels=frozenset({"current_reorder_point", "reorder_point", "single_part_reorder_point"}),
     digits={
-        "lines_gained": 2,
+        "lines_gained": 1,
         "lines_a_year": 2,
         "pieces_a_year": 2,
         "expected_backorders": 3,
         "gain_per_money": 3,
     },
 )
-BACKTEST_LOOK = Look(
+_BACKTEST = Look(
     BACKTEST_LIST,
     (
         "part_id",
@@ -88,8 +102,6 @@ BACKTEST_LOOK = Look(
         "company_stock_value",
         "value_change",
     ),
-    rows="/api/v1/backtest/rows",
-    file="/files/backtest-rows.xlsx",
     headings={
         "reorder_point": "Plan",
         "company_reorder_point": "Company",
@@ -106,4 +118,5 @@ BACKTEST_LOOK = Look(
     },
     shares=frozenset({"fill_rate", "promised_fill_rate"}),
     signed=frozenset({"lines_gained", "value_change"}),
+    levels=frozenset({"reorder_point", "company_reorder_point"}),
 )

@@ -39,7 +39,7 @@ def interval(low: Any, high: Any, *, share: bool = False) -> str:
     if not (known(low) and known(high)):
         return ""
     if share:
-        return f"[{numbers.percent(low)}-{numbers.percent(high)}]".replace(" %", "")
+        return "[" + numbers.percent_interval(low, low, high).partition("[")[2]
     return f"[{numbers.pieces(low)}-{numbers.pieces(high)}]"
 
 

@@ -118,7 +118,7 @@ def _planners(place: Place, news: pl.DataFrame, everything: pl.DataFrame, chosen
     )
 
     def link(row: dict[str, Any]) -> str:
-        return place.here(planner=None if row["planner"] == chosen else row["planner"])
+        return place.here(planner=row["planner"]) if row["planner"] and row["planner"] != chosen else ""
 
     def count(name: str) -> Cell:
         heading = {"new": "New", "changed": "Other figures", "gone": "No longer", "waiting": "To decide"}[name]

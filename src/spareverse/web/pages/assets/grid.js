@@ -23,13 +23,15 @@ window.spareverse = (() => {
   const number = (digits) => (p) => (known(p.value) ? fixed(p.value, digits) : p.data ? MISSING : "");
   const money = (p) => (known(p.value) ? amount(p.value) : p.data ? MISSING : "");
   const percent = (p) => (known(p.value) ? share(p.value) : p.data ? MISSING : "");
-  const signed = (isMoney) => (p) => (known(p.value) ? (p.value > 0 ? "+" : "") + (isMoney ? amount(p.value) : fixed(p.value, 0)) : p.data ? MISSING : "");
+  const signed = (isMoney, digits) => (p) => (known(p.value) ? (p.value > 0 ? "+" : "") + (isMoney ? amount(p.value) : fixed(p.value, digits)) : p.data ? MISSING : "");
+  const level = (p) => (known(p.value) ? (p.value < 0 ? "none" : fixed(p.value, 0)) : p.data ? MISSING : "");
+  const interval = (low, high) => `[${low}${high.startsWith(">") ? " to " : "-"}${high}]`;
   // a value with its interval: 16 [12-21]
   const ranged = (name, isShare) => (p) => {
     if (!known(p.value)) return p.data ? MISSING : "";
     const show = isShare ? share : (v) => fixed(v, 0);
     const low = p.data[`${name}_low`], high = p.data[`${name}_high`];
-    return known(low) && known(high) ? `${show(p.value)} [${show(low)}-${show(high)}]` : show(p.value);
+    return known(low) && known(high) ? `${show(p.value)} ${interval(show(low), show(high))}` : show(p.value);
   };
 
   function condition(column, model) {
@@ -109,8 +111,8 @@ window.spareverse = (() => {
   }
 
   return {
-    text: { fixed, share, rough },
-    number, money, percent, signed, ranged, datasource, partLink, exportExcel,
+    text: { fixed, share, rough, interval },
+    number, money, percent, signed, level, ranged, datasource, partLink, exportExcel,
     ready: (p) => { api = p.api; },
     shown: () => Object.fromEntries([...new Set([...current().keys()])].map((k) => [k, current().getAll(k)])),
     showColumns: (ids) => api.getColumns().forEach((c) => { if (!c.getColId().startsWith("ag-Grid")) api.setColumnsVisible([c.getColId()], ids.includes(c.getColId())); }),

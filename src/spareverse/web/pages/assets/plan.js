@@ -32,7 +32,7 @@ window.spareversePlan = (() => {
     const [fill, low, high] = ["fill_rate", "fill_rate_low", "fill_rate_high"].map((name) => at(name, budget));
     chart.setOption({ series: [{ id: "tried", data: [{ value: [budget / options.size, 100 * fill], name: `Tried: ${text.rough(budget)} ${options.currency}, ${text.share(fill)} %` }] }] });
     tile("stock-value", text.rough(budget), options.currency);
-    tile("fill-rate", `${text.share(fill)} %`, "", known(low) && known(high) ? `[${text.share(low)}-${text.share(high)}]` : "");
+    tile("fill-rate", `${text.share(fill)} %`, "", known(low) && known(high) ? text.interval(text.share(low), text.share(high)) : "");
     const up = at("availability", budget);
     if (known(up)) tile("availability", `${text.share(up)} %`);
     tile("parts-stocked", text.fixed(at("parts_stocked", budget), 0));
