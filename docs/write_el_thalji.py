@@ -1,4 +1,4 @@
-"""Write the page of the reproduction of El-Thalji 2025: python docs/write_el_thalji.py (seconds)."""
+"""Write the page of the reproduction of El-Thalji 2025: python docs/write_el_thalji.py (half a minute)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ seed and a number of runs of your own.
 The article shows one run of each scenario, as far as can be told. A figure **agrees** when it lies inside the 95 %
 interval of *one run* of ours. In brackets behind the mean stands the much narrower interval of the mean: seed {seed},
 {replications:,} runs of each scenario. *Input*: put in, or following from what was put in by arithmetic; it confirms
-nothing.
+nothing. *Cannot be told*: two single runs of ours could give any value, so that none is contradicted.
 
 {counts}
 
@@ -40,9 +40,8 @@ LESSONS = """\
   the latter fits a batch ordered one piece later.
 * The conclusion moves. By the published figures each scenario is cheapest somewhere; by our means the hybrid is
   cheaper than the enhanced warehouse and as available within noise, so that the latter is hardly ever cheapest. The
-  published switch at 68.6
-  NOK/h rests on a difference of 224 hours in 20 years between two single runs; by chance alone such runs differ by
-  more.
+  published switch at 68.6 NOK/h rests on a difference of 224 hours in 20 years between two single runs; by chance
+  alone such runs differ by more.
 * Under the product's own rule scenario 1 is worth far more than published (95 % instead of 87 %), because nobody
   waits for a piece while another lies on the shelf."""
 
@@ -55,7 +54,8 @@ def main() -> int:
     for rule in RULES:
         verdicts = Counter(cell["verdict"] for cell in cells if cell["option"].endswith(rule))
         counts.append(
-            f"`{rule}`: {verdicts['agrees']} agree, {verdicts['differs']} differ, {verdicts['input']} inputs."
+            f"`{rule}`: {verdicts['agrees']} agree, {verdicts['differs']} differ, {verdicts['input']} inputs, "
+            f"{verdicts['cannot be told']} cannot be told."
         )
     sections = [
         INTRODUCTION.format(seed=SEED, replications=REPLICATIONS, counts="\n".join(f"* {line}" for line in counts))
