@@ -99,25 +99,36 @@ class Record:
         return float((self.unaged < day).sum() / aged) if aged else 0.0
 
 
-def record(file: RemovalFile, list_day: date, *, begins: date = RECORD_BEGINS, unaged_h: float | None = None) -> Record:
-    """The units of the workbook; the list holds hours as of the end of ``list_day``.
+def record(
+    file: RemovalFile,
+    last: date,
+    *,
+    begins: date = RECORD_BEGINS,
+    listed_days_before: int = 0,
+    unaged_h: float | None = None,
+) -> Record:
+    """The units of the workbook as of the end of ``last``, the last day of the record.
 
+    listed_days_before
+        Days by which the hours in the list of units are older than that.
     unaged_h
         Hours given to removals without positive hours; None leaves them out of the lives.
     """
     airlines = file.airlines.select(
         "customer",
-        pl.col("hours_per_month") * MONTHS_PER_DAY,
+        (pl.col("hours_per_month") * MONTHS_PER_DAY).alias("hours_per_day"),
         pl.col("contract_end").fill_null(date.max),
     )
     hours, new = pl.col("since_installation_h"), pl.col("since_new_h")
     removals = file.removals.with_columns(pl.lit(value=True).alias("removed"))
-    units = file.units.with_columns(pl.lit(list_day).alias("day"), pl.lit(value=False).alias("removed"))
+    units = file.units.with_columns(pl.lit(last).alias("day"), pl.lit(value=False).alias("removed"))
     if unaged_h is not None:
         removals = removals.with_columns(
             pl.when(hours > 0).then(hours).otherwise(unaged_h).alias(hours.meta.output_name())
         )
     everything = pl.concat([removals, units.select(removals.columns)]).join(airlines, on="customer", how="left")
+    flown = pl.when("removed").then(0.0).otherwise(pl.col("hours_per_day") * listed_days_before)
+    everything = everything.with_columns(hours + flown)
     usable = everything.filter((hours > 0) & (pl.col("day") >= begins))
     unaged = everything.filter((~(hours > 0)).fill_null(value=True) & pl.col("removed"))
     return Record(
@@ -126,7 +137,7 @@ def record(file: RemovalFile, list_day: date, *, begins: date = RECORD_BEGINS, u
         _ordinals(usable["day"]) + 1.0,
         usable["removed"].to_numpy(),
         usable.select((new > hours + 1.0).fill_null(value=False)).to_series().to_numpy(),
-        usable["hours_per_month"].to_numpy(),
+        usable["hours_per_day"].to_numpy(),
         _ordinals(usable["contract_end"]),
         float(begins.toordinal()),
         _ordinals(unaged["day"]).astype(np.int64),

@@ -51,9 +51,9 @@ def run(path: Path, *, seed: int = 0, progress: Progress | None = None) -> Docum
     tell = progress or (lambda fraction, what: None)
     tell(0.0, "reading the workbook")
     file = airbus_file.read(path)
-    list_day = _last_day(file)
-    units, end = record(file, list_day), float(list_day.toordinal() + 1)
-    edges = quarter_edges(RECORD_BEGINS, list_day)
+    last_day = _last_day(file)
+    units, end = record(file, last_day), float(last_day.toordinal() + 1)
+    edges = quarter_edges(RECORD_BEGINS, last_day)
     customers = np.unique(units.customer).tolist()
     tell(0.1, "fitting lives")
     known = units.lives(end)
@@ -65,7 +65,7 @@ def run(path: Path, *, seed: int = 0, progress: Progress | None = None) -> Docum
     return {
         "title": "Airbus removals, part number C",
         "seed": seed,
-        "list_day": list_day,
+        "last_day": last_day,
         "data": _counted(file, units, customers, known),
         "dispersion": dispersion,
         "fits": fits,
@@ -73,12 +73,12 @@ def run(path: Path, *, seed: int = 0, progress: Progress | None = None) -> Docum
         "quarters": _observed(units, edges, customers, known),
         "forecasts": forecasts,
         "scores": [row for tested in (True, False) for row in summary(forecasts, tested=tested)],
-        "sensitivity": list(_sensitivity(file, list_day, edges, customers, seed)),
+        "sensitivity": list(_sensitivity(file, last_day, edges, customers, seed)),
     }
 
 
 def _last_day(file: RemovalFile) -> date:
-    """The list of units bears no day: it is taken as that of the last removal."""
+    """The list of units bears no day: its hours are taken as those of the last removal's."""
     last = file.removals["day"].max()
     if not isinstance(last, date):
         raise NotEnoughData("The workbook holds no unscheduled removal.")
@@ -152,17 +152,17 @@ def _forecasts(units: Record, edges: Floats, customers: list[int], seed: int) ->
     rows = []
     for customer in customers:
         for quarter in last_quarters(units, edges, customer, TESTED + EARLIER, seed):
-            head = {"quarter": quarter.name, "customer": customer, "tested": quarter.day >= edges[-1 - TESTED]}
+            head = {"quarter": quarter.name, "customer": customer, "tested": bool(quarter.day >= edges[-1 - TESTED])}
             rows += [head | {"method": method} | scored(law, quarter.actual) for method, law in quarter.laws()]
     return sorted(rows, key=lambda row: (row["quarter"], row["customer"], METHODS.index(row["method"])))
 
 
 def _sensitivity(
-    file: RemovalFile, list_day: date, edges: Floats, customers: list[int], seed: int
+    file: RemovalFile, last_day: date, edges: Floats, customers: list[int], seed: int
 ) -> Iterator[Document]:
     """Life and tested forecasts when the workbook is read in other ways."""
-    end = float(list_day.toordinal() + 1)
-    for name, units, replaced in _readings(file, list_day):
+    end = float(last_day.toordinal() + 1)
+    for name, units, replaced in _readings(file, last_day):
         since, known = edges[edges >= units.begins], units.lives(end)
         quarters = [
             quarter
@@ -180,28 +180,27 @@ def _sensitivity(
         }
 
 
-def _readings(file: RemovalFile, list_day: date) -> Iterator[tuple[str, Record, bool]]:
+def _readings(file: RemovalFile, last_day: date) -> Iterator[tuple[str, Record, bool]]:
     """Name, units, and whether removed units are replaced by the same part number."""
-    units = record(file, list_day)
-    measured = measured_hours_per_month(file, list_day)
+    units = record(file, last_day)
+    measured = measured_hours_per_month(file, last_day)
     stated = float(np.median(units.hours_per_day)) / MONTHS_PER_DAY
     yield "as read", units, False
     yield "removed units replaced by the same part number", units, True
-    yield f"flight hours as measured, {measured:.0f} a month", units.with_hours(measured / stated), False
+    if measured is not None:
+        yield f"flight hours as measured, {measured:.0f} a month", units.with_hours(measured / stated), False
     yield "flight hours 10 % lower", units.with_hours(0.9), False
     yield "flight hours 10 % higher", units.with_hours(1.1), False
-    yield "list of units a month older", record(file, date.fromordinal(list_day.toordinal() - 31)), False
-    yield "removals without hours lived half a month", record(file, list_day, unaged_h=0.5 * stated), False
-    yield "record begins a year later", record(file, list_day, begins=date(2016, 1, 1)), False
+    yield "list of units a month older", record(file, last_day, listed_days_before=31), False
+    yield "removals without hours lived half a month", record(file, last_day, unaged_h=0.5 * stated), False
+    yield "record begins a year later", record(file, last_day, begins=date(2016, 1, 1)), False
 
 
-def measured_hours_per_month(file: RemovalFile, list_day: date) -> float:
-    """Flight hours per month between a unit's removal and the list, the median over serial numbers in both."""
+def measured_hours_per_month(file: RemovalFile, last_day: date) -> float | None:
+    """Flight hours per month between a unit's removal and the list, the median over serial numbers in both; or None."""
     before = file.removals.sort("day").group_by("serial").last().rename({"since_new_h": "then_h"})
     both = file.units.join(before.select("serial", "day", "then_h"), on="serial").drop_nulls(["then_h", "since_new_h"])
-    days = list_day.toordinal() - (both["day"].to_physical().to_numpy() + date(1970, 1, 1).toordinal())
+    days = last_day.toordinal() - (both["day"].to_physical().to_numpy() + date(1970, 1, 1).toordinal())
     flown = (both["since_new_h"] - both["then_h"]).to_numpy()
     kept = (days > _LEAST_DAYS) & (flown > 0)
-    if not kept.any():
-        raise NotEnoughData("No serial number is both in the removals and in the list of units.")
-    return float(np.median(flown[kept] / days[kept])) / MONTHS_PER_DAY
+    return float(np.median(flown[kept] / days[kept])) / MONTHS_PER_DAY if kept.any() else None

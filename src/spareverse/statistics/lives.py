@@ -153,8 +153,16 @@ def fit(lives: Lives, *, dispersion: float = 1.0, confidence: float = 0.95) -> L
     )  # fmt: skip
 
 
+def allowed_deviance(failures: int, confidence: float = 0.95) -> float:
+    """Deviance that the truth exceeds with chance 1 - ``confidence``: F with the failures less one in its denominator.
+
+    For many failures it is chi-square(1), which with some twenty held the shape of 92 in 100 generated fleets only.
+    """
+    return float(stats.f.ppf(confidence, 1, max(failures - 1, 1)))
+
+
 def deviance(lives: Lives, quantity: Quantity, value: float, *, dispersion: float = 1.0) -> float:
-    """Twice the log-likelihood lost where ``quantity`` is held at ``value``: chi-square(1) at the truth."""
+    """Twice the log-likelihood lost where ``quantity`` is held at ``value``."""
     seen = lives.observed()
     found = weibull.fit(seen.exit, ~seen.failed, seen.entry).distribution
     return _Profile(seen, found.shape, found.scale, dispersion).deviance(quantity, value)
@@ -229,7 +237,7 @@ class _Profile:
         return 2.0 * (self.best - self.held(quantity, value)) / self.dispersion
 
     def limits(self, quantity: Quantity, confidence: float) -> Estimate:
-        value, allowed = self.at[quantity], float(stats.chi2.ppf(confidence, 1))
+        value, allowed = self.at[quantity], allowed_deviance(self.failures, confidence)
 
         def excess(log_value: float) -> float:
             return self.deviance(quantity, math.exp(log_value)) - allowed
@@ -283,7 +291,7 @@ def pooled_fit(lives: Lives, starts: Integers, *, dispersion: float = 1.0) -> Po
     ends = math.log(weibull.LEAST_SHAPE), math.log(weibull.MOST_SHAPE)
     found = optimize.minimize_scalar(lambda x: -height(x), bounds=ends, method="bounded", options={"xatol": 1e-9})
     best, peak = float(found.x), -float(found.fun)
-    allowed = float(stats.chi2.ppf(0.95, 1)) * dispersion
+    allowed = allowed_deviance(int(failures.sum())) * dispersion
     shape = math.exp(best)
     limits = _estimate(lambda x: 2.0 * (peak - height(x)) - allowed, shape, 0.1)
     with np.errstate(divide="ignore"):
