@@ -30,7 +30,7 @@ def contender_curves(results: pl.DataFrame, currency: str) -> Figure:
     picture = style.chart(
         series,
         legend=style.legend([policy_words(name) for name in names]) | {"left": 8, "right": 8},
-        grid=style.grid(top=64, right=26),
+        grid=style.grid(top=64, right=40),
         xAxis=style.axis("value", f"Mean stock on hand, realised, {unit}", min=0, max=style.rounded(most / size)),
         yAxis=style.axis("value", "Demand lines met at once, realised, %", vertical=True, min=_floor(rows), max=100),
     )
@@ -154,7 +154,7 @@ def equal_fill_rate(equal: pl.DataFrame, currency: str, fill_rate: float | None 
     top = max([*values, *(high for _, high in ends if numbers.known(high))])
     picture = style.chart(
         [{"id": "stock", "type": "bar", "data": bars, "barWidth": 14}, whiskers("limits", strokes)],
-        grid={"left": room(map(policy_words, names), 140), "right": 36, "top": 10, "height": 40 * len(names)},
+        grid={"left": room(map(policy_words, names), 140), "right": 40, "top": 10, "height": 40 * len(names)},
         xAxis=style.axis("value", f"Mean stock at equal fill rate, {unit}", min=0, max=style.nice_end(top)),
         yAxis=style.axis("category", inverse=True, lines=False, **labels),
     )
@@ -223,7 +223,7 @@ def money_against_company(results: pl.DataFrame, currency: str) -> Figure:
     top = max([*values, *(high for _, high in ends if numbers.known(high))])
     picture = style.chart(
         [{"id": "cost", "type": "bar", "data": bars, "barWidth": 14}, whiskers("limits", strokes)],
-        grid={"left": room(map(policy_words, names), 140), "right": 36, "top": 10, "height": 40 * len(names)},
+        grid={"left": room(map(policy_words, names), 140), "right": 40, "top": 10, "height": 40 * len(names)},
         xAxis=style.axis("value", f"Cost, {unit}/year", min=0, max=style.nice_end(top)),
         yAxis=style.axis("category", inverse=True, lines=False, **labels),
     )

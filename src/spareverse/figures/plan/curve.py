@@ -93,7 +93,7 @@ def plan_curve(curve: pl.DataFrame, currency: str) -> Figure:
     picture = style.chart(
         series,
         hover="axis",
-        grid=style.grid(top=34, right=26),
+        grid=style.grid(top=34, right=40),
         xAxis=style.axis("value", f"Mean stock on hand, {unit}", min=0, max=style.rounded(end / size)),
         yAxis=style.axis("value", "Demand lines met at once, %", vertical=True, min=0, max=100, interval=20),
     )

@@ -1,0 +1,82 @@
+"""Plans in words: a failed proof first, every number traced, misses with their cause."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+import pytest
+
+from spareverse.explainer.facts import untraced_numbers
+from spareverse.explainer.plan import backtest_summary, effect_expression, misses, part_in_plan, plan_summary
+from tests import fixtures_plan as made
+
+
+def document(proof: str) -> dict[str, Any]:
+    today = {"stock_value": 320_000.0, "fill_rate": 0.74}
+    summary = {"parts": 200, "parts_stocked": 110, "stock_value": 300_000.0, "fill_rate": 0.83, "currency": "EUR"}
+    return made.plan_document(proof=proof) | {"summary": summary | {"today": today}}
+
+
+@pytest.mark.parametrize(
+    ("proof", "first"),
+    [
+        ("kept", "With 300,000 EUR of stock the plan meets 83 % of the demand lines at once"),
+        ("missed", "The proof FAILED: made from what was known before 2022-03-01, it promised 83 % [80-86]"),
+        ("no proof", "With 300,000 EUR of stock"),
+    ],
+)
+def test_a_plan_says_first_what_must_be_known_first(proof: str, first: str) -> None:
+    told = plan_summary(document(proof), 12)
+    assert told.headline.startswith(first)
+    assert "12 changes wait for a decision." in told.text
+    assert untraced_numbers(told) == []
+
+
+def test_a_failed_proof_names_its_cause() -> None:
+    assert "lead times 30 % longer than expected." in plan_summary(document("missed")).headline
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_a_backtest_says_its_verdict_first(kept: bool) -> None:
+    whole = {"currency": "EUR", "proof": document("kept" if kept else "missed")["proof"]}
+    told = backtest_summary(whole, made.backtest_results(kept=kept), made.backtest_equal())
+    assert told.headline.startswith("Proved" if kept else "The proof FAILED")
+    assert "Missed for parts of class lumpy." in told.text
+    assert "To meet 80 % at once the company's rule holds 1.55 [1.44-1.67] times the plan's stock." in told.text
+    assert untraced_numbers(told) == []
+
+
+def test_without_a_company_rule_nothing_is_said_against_it() -> None:
+    results = made.backtest_results().filter(pl.col("policy") != "company")
+    equal = made.backtest_equal().filter(pl.col("policy") != "company")
+    told = backtest_summary({"currency": "EUR", "proof": document("kept")["proof"]}, results, equal)
+    assert "The company's own rule is not known" in told.text
+    assert "times the plan's stock" not in told.text
+
+
+def test_each_miss_has_its_cause() -> None:
+    told = misses(made.backtest_results())
+    assert [one.headline.split(":")[0] for one in told] == ["Lumpy"]
+    assert "demand lines 22 % fewer than expected." in told[0].text
+    assert untraced_numbers(told[0]) == []
+
+
+def test_a_part_is_shown_beside_what_it_alone_would_want() -> None:
+    rows = made.plan().to_dicts()
+    told = part_in_plan(rows[0], "EUR")
+    assert told.headline.startswith("The plan reorders at 6, 5 at a time (the part alone wants 6, today 2)")
+    assert untraced_numbers(told) == []
+    assert "does not stock this part" in part_in_plan(rows[1], "EUR").headline
+
+
+def test_effects_are_said_for_many_rows_at_once() -> None:
+    rows = made.plan(300).with_columns(effect_expression("EUR"))
+    assert rows["effect"].null_count() == 0
+    first, second = rows["effect"][0], rows["effect"][1]
+    assert first.startswith("Raise 2 to 6: ")
+    assert "instead of" in first
+    assert second.startswith("Stock it no longer, buy on demand")
+    money = rows.select(pl.col("effect").str.extract(r"(?:holds|frees) ([\d,]+) EUR", 1)).to_series().drop_nulls()
+    assert money.str.contains(r"^\d{1,3}(,\d{3})*$").all()
+    assert money.str.len_chars().max() > 4  # type: ignore[operator]
