@@ -21,7 +21,25 @@ class Paper(StrEnum):
     EL_THALJI_2025 = "el-thalji-2025"
     KNOWN_ANSWERS = "known-answers"
     AIRBUS_REMOVALS = "airbus-removals"
+    CAR_PARTS = "car-parts"
     ALL = "all"
+
+
+_SIMULATED = ("seed", "replications")
+TAKES: dict[Paper, tuple[str, ...]] = {
+    Paper.SIRRI_2023: (),
+    Paper.EL_THALJI_2025: _SIMULATED,
+    Paper.KNOWN_ANSWERS: ("cases", "area"),
+    Paper.AIRBUS_REMOVALS: ("data", "seed"),
+    Paper.CAR_PARTS: ("data", "record", "again", "rehearse"),
+    Paper.ALL: _SIMULATED,
+}
+"""Options of each paper beside --json."""
+NEEDS: dict[Paper, tuple[str, str]] = {
+    Paper.KNOWN_ANSWERS: ("cases", "the collection to answer"),
+    Paper.AIRBUS_REMOVALS: ("data", "the workbook of the removals"),
+    Paper.CAR_PARTS: ("data", "the file of monthly demand"),
+}
 
 
 def reproduce(
@@ -40,8 +58,16 @@ def reproduce(
         str | None, typer.Option(metavar="A", help="Only this area of the collection: its name or number.")
     ] = None,
     data: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Workbook of the removals, for airbus-removals.")
+        Path | None, typer.Option(metavar="FILE", help="The data, for airbus-removals and car-parts.")
     ] = None,
+    record: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Where car-parts keeps its scores.", show_default="beside the data"),
+    ] = None,
+    again: Annotated[bool, typer.Option("--again", help="Score car-parts although they were scored before.")] = False,
+    rehearse: Annotated[
+        bool, typer.Option("--rehearse", help="Score car-parts on months 28 to 39 and keep no record.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Show a paper's figures beside ours.
@@ -53,24 +79,31 @@ def reproduce(
 
     airbus-removals fits the lives of a part and forecasts its last four quarters, each with what was known then.
 
+    car-parts plans the stock of the public car parts from months 1 to 39 and scores it once on the last 12.
+
     Examples: spareverse reproduce el-thalji-2025 --seed 7 --replications 1000;
     spareverse reproduce known-answers --cases cases.json --area 3;
-    spareverse reproduce airbus-removals --data removals.xlsx
+    spareverse reproduce airbus-removals --data removals.xlsx;
+    spareverse reproduce car-parts --data carparts.csv
     """
-    if paper is Paper.AIRBUS_REMOVALS:
-        _airbus_removals(data, seed, replications, cases, area, as_json)
+    options: dict[str, object] = {
+        "seed": seed, "replications": replications, "cases": cases, "area": area, "data": data, "record": record,
+        "again": again or None, "rehearse": rehearse or None,
+    }  # fmt: skip
+    _check_options(paper, options)
+    if paper is Paper.AIRBUS_REMOVALS and data is not None:
+        from spareverse.cli import airbus_removals
+
+        airbus_removals.reproduce(data, seed or 0, as_json=as_json)
         return
-    if data is not None:
-        raise UsageError("--data belongs to airbus-removals alone.")
-    if paper is Paper.KNOWN_ANSWERS:
-        if seed is not None or replications is not None:
-            raise UsageError("known-answers are computed, not simulated: they take neither --seed nor --replications.")
+    if paper is Paper.CAR_PARTS and data is not None:
+        from spareverse.cli import car_parts
+
+        car_parts.reproduce(data, record, again=again, rehearse=rehearse, as_json=as_json)
+        return
+    if paper is Paper.KNOWN_ANSWERS and cases is not None:
         _known_answers(cases, area, as_json)
         return
-    if cases is not None or area is not None:
-        raise UsageError("--cases and --area belong to known-answers alone.")
-    if paper is Paper.SIRRI_2023 and (seed is not None or replications is not None):
-        raise UsageError("sirri-2023 is computed, not simulated: it takes neither --seed nor --replications.")
     papers = (Paper.SIRRI_2023, Paper.EL_THALJI_2025) if paper is Paper.ALL else (paper,)
     with screen.progress() as progress:
         results = [_reproduced(one, seed, replications, progress) for one in papers]
@@ -95,21 +128,20 @@ def _reproduced(
     )
 
 
-def _airbus_removals(
-    data: Path | None, seed: int | None, replications: int | None, cases: Path | None, area: str | None, as_json: bool
-) -> None:
-    from spareverse.cli import airbus_removals
+def _check_options(paper: Paper, given: dict[str, object]) -> None:
+    """UsageError for options that the paper does not take, or when what it needs is missing."""
+    takes = TAKES[paper]
+    if surplus := [name for name, value in given.items() if value is not None and name not in takes]:
+        known = ", ".join(f"--{name}" for name in takes) or "no options"
+        raise UsageError(f"{paper.value} takes {known} and --json, not --{surplus[0]}.")
+    name, what = NEEDS.get(paper, ("", ""))
+    if name and given[name] is None:
+        raise UsageError(f"{paper.value} needs --{name} FILE, {what}.")
 
-    if data is None or any(option is not None for option in (replications, cases, area)):
-        raise UsageError("airbus-removals takes --data (the workbook), --seed and --json.")
-    airbus_removals.reproduce(data, seed or 0, as_json=as_json)
 
-
-def _known_answers(cases: Path | None, area: str | None, as_json: bool) -> None:
+def _known_answers(cases: Path, area: str | None, as_json: bool) -> None:
     from spareverse.reproduction import known_answers
 
-    if cases is None:
-        raise UsageError("known-answers needs --cases FILE, the collection to answer.")
     result = known_answers.run(cases, area)
     if as_json:
         screen.document(result)

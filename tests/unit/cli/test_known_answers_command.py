@@ -46,8 +46,8 @@ def test_document(cases: str, capsys: pytest.CaptureFixture[str]) -> None:
     ("arguments", "message"),
     [
         (["known-answers"], "needs --cases FILE"),
-        (["known-answers", "--cases", "x.json", "--seed", "3"], "neither --seed"),
-        (["sirri-2023", "--area", "3"], "belong to known-answers alone"),
+        (["known-answers", "--cases", "x.json", "--seed", "3"], "not --seed"),
+        (["sirri-2023", "--area", "3"], "takes no options and --json, not --area"),
     ],
 )
 def test_wrong_options(arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
