@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property, partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from spareverse.jit import Cancel
 from spareverse.optimisation.demand_groups import Cells
-from spareverse.optimisation.demand_history import DemandHistory
+from spareverse.optimisation.demand_history import DemandHistory, RateModel
 from spareverse.statistics.demand_models.calibration import corrected
 from spareverse.statistics.demand_models.occurrence import CERTAIN, Occurrence
 from spareverse.statistics.demand_models.order_sizes import OrderSizes
@@ -24,8 +25,11 @@ from spareverse.statistics.lead_time_demand import LeadTimeDemand, Pieces, lead_
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
+LONG_MEMORY = "pooled"
+"""What parts that never moved always get: what is known of them is how long they have not moved. A discount forgets
+that, and a score cannot tell, as nearly all of them go on not moving."""
 HALF_LIVES = {
-    "pooled": math.inf,
+    LONG_MEMORY: math.inf,
     "pooled, half-life 24 months": 2.0,
     "pooled, half-life 12 months": 1.0,
     "pooled, half-life 6 months": 0.5,
@@ -40,12 +44,21 @@ OWN = ("gamma-Poisson", "Poisson", "negative binomial", "Croston", "SBA", "TSB",
 """Models that know nothing but the item's own history."""
 
 
-@dataclass(frozen=True)
 class Pooled:
     """A pooled model at one step: what every item's posterior and sizes follow from."""
 
-    posterior: Callable[[Integers | None], Occurrence]
-    sizes: OrderSizes
+    def __init__(self, rates: RateModel, factor: Floats, order_sizes: Callable[[], OrderSizes]) -> None:
+        self._rates = rates
+        self._factor = factor
+        self._order_sizes = order_sizes
+
+    def posterior(self, items: Integers | None = None) -> Occurrence:
+        """Posterior of the rates of all items, or of some."""
+        return corrected(self._rates.posterior(items), self._factor if items is None else self._factor[items])
+
+    @cached_property
+    def sizes(self) -> OrderSizes:
+        return self._order_sizes()
 
 
 def pooled_models(
@@ -55,14 +68,10 @@ def pooled_models(
     half_life = half_life_years * history.steps_a_year
     rates = {origin: history.rate_model(origin, cells, half_life) for origin in origins}
     factors = history.corrections(cells, half_life, origins, rates)
-
-    def at(origin: int, factor: Floats) -> Pooled:
-        def posterior(items: Integers | None) -> Occurrence:
-            return corrected(rates[origin].posterior(items), factor if items is None else factor[items])
-
-        return Pooled(posterior, history.order_sizes(origin, cells, half_life))
-
-    return {origin: at(origin, factor) for origin, factor in zip(origins, factors, strict=True)}
+    return {
+        origin: Pooled(rates[origin], factor, partial(history.order_sizes, origin, cells, half_life))
+        for origin, factor in zip(origins, factors, strict=True)
+    }
 
 
 @dataclass(frozen=True)

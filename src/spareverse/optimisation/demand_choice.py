@@ -12,7 +12,15 @@ from numpy.typing import NDArray
 
 from spareverse.history.planning_data import PlanningData
 from spareverse.jit import Cancel
-from spareverse.optimisation.demand_candidates import HALF_LIVES, OWN, USUAL, OwnSeries, Pooled, pooled_models
+from spareverse.optimisation.demand_candidates import (
+    HALF_LIVES,
+    LONG_MEMORY,
+    OWN,
+    USUAL,
+    OwnSeries,
+    Pooled,
+    pooled_models,
+)
 from spareverse.optimisation.demand_groups import make_cells
 from spareverse.optimisation.demand_history import DemandHistory
 from spareverse.optimisation.demand_scores import Scores, choose_by_score, score_models
@@ -83,13 +91,14 @@ def model_demand(
     """Model the demand of every item at the end of ``data``.
 
     With ``choose`` every candidate forecasts the demand over the lead time from several earlier steps (rolling
-    origins) and each item gets the one with the best score (CRPS), shrunk to the mean of its class; items without
-    three demands get their class's. ``seed`` chooses the sample of a large portfolio that is scored.
+    origins) and each item gets the one with the best score (CRPS), as ``selection`` says; items without three demands
+    get their class's, parts that never moved the one with the longest memory. ``seed`` chooses the sample of a large
+    portfolio that is scored.
     """
     history = DemandHistory.of(data)
     cells = make_cells(data)
     origins = _origins(data.steps, history.steps_a_year, MOST_ORIGINS if choose else PLAIN_ORIGINS)
-    names = list(HALF_LIVES) if choose else [USUAL]
+    names = list(HALF_LIVES) if choose else [LONG_MEMORY, USUAL]
     pooled: dict[str, dict[int, Pooled]] = {}
     for number, name in enumerate(names):
         if progress is not None:
@@ -101,7 +110,7 @@ def model_demand(
         horizon = _horizons(data)
         scores = score_models(history, pooled, origins, horizon, data.items["part_id"], seed, progress, cancel)
         names += OWN
-    chosen, score = choose_by_score(scores, classes, names, USUAL)
+    chosen, score = choose_by_score(scores, classes, names)
     last = {name: pooled[name][data.steps] for name in pooled}
     occurrence, sizes = _blend(last, chosen, names)
     law = lead_time_laws(
@@ -146,7 +155,7 @@ def _blend(models: dict[str, Pooled], chosen: Integers, names: list[str]) -> tup
     """Posterior and sizes of all items, each from its own pooled model; others from the usual one."""
     usual = models[USUAL]
     number = np.array([list(models).index(name if name in models else USUAL) for name in names])[chosen]
-    whole = usual.posterior(None)
+    whole = usual.posterior()
     sizes = [models[name].sizes for name in models]
     item = np.repeat(np.arange(len(chosen)), np.diff(usual.sizes.starts))
     weights = np.stack([one.weights for one in sizes])[number[item], np.arange(len(item))]

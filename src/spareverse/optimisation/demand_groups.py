@@ -85,12 +85,12 @@ def make_cells(data: PlanningData) -> Cells:
         )["label"].to_list()
         labels = [label or EVERY_PART for label in labels]
     category = bands["category"]
-    spread = choose_groups([category], np.ones(count), LEAST_FRAILTY_PARTS)
     fine = bands.select(
         pl.when((pl.col("category") != "") & (pl.col("price") != ""))
         .then(pl.col("category") + ", " + pl.col("price"))
         .otherwise(pl.lit(""))
     ).to_series()
+    spread = choose_groups([fine, bands["price"], category], np.ones(count), LEAST_FRAILTY_PARTS)
     lines = np.diff(data.event_starts).astype(np.float64)
     sizes = choose_groups([fine, category], lines, LEAST_GROUP_LINES)
     band = bands["price"].rank("dense").cast(pl.Int64).to_numpy() - 1

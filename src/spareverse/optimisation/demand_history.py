@@ -23,7 +23,7 @@ Integers = NDArray[np.int64]
 
 SIZE_MEMORY = 3.0
 """Sizes change more slowly than rates: their half-life is so many times that of the rates."""
-CORRECTION_YEARS = 1.0
+CORRECTION_YEARS = 0.5
 """Half-life of what earlier forecasts teach."""
 
 

@@ -10,7 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from spareverse.jit import Cancel
-from spareverse.optimisation.demand_candidates import OWN, OwnSeries, Pooled
+from spareverse.optimisation.demand_candidates import LONG_MEMORY, OWN, USUAL, OwnSeries, Pooled
 from spareverse.optimisation.demand_history import DemandHistory
 from spareverse.optimisation.demand_table import LEAST_DEMANDS, demand_classes_of
 from spareverse.statistics.demand_models.selection import select
@@ -28,7 +28,8 @@ LEAST_CHOICE_ORIGINS = 2
 SILENT_SHARE = 0.2
 """Share of the scored items that have too few demands to choose by themselves."""
 SCORE_POINTS = 64
-UNCHOSEN = ("never moved", "too few demands")
+NEVER_MOVED = "never moved"
+UNCHOSEN = (NEVER_MOVED, "too few demands")
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,8 @@ def score_models(
             )
             values[k, m] = crps_counts(law.mass, law.step, came)
             scale += np.sqrt(law.mean * law.line_mean) / (len(chosen) * len(pooled))
+        if len(own) == 0:
+            continue
         series = OwnSeries.of(history, items[own], origin)
         sizes = next(iter(pooled.values()))[origin].sizes
         for m, name in enumerate(OWN, start=len(pooled)):
@@ -122,13 +125,14 @@ def _sample(counts: Floats, part_id: pl.Series, most: int, seed: int) -> Integer
     return np.sort(np.concatenate(taken))
 
 
-def choose_by_score(scores: Scores | None, classes: Names, names: list[str], usual: str) -> tuple[Integers, Floats]:
+def choose_by_score(scores: Scores | None, classes: Names, names: list[str]) -> tuple[Integers, Floats]:
     """[items] number of the model in ``names``, and its score [pieces]; NaN where nothing was scored.
 
     Scores are compared in units of what the item's demand was expected to scatter by, never of what came. Items that
     were not scored get the model of their class.
     """
-    chosen = np.full(len(classes), names.index(usual))
+    never = classes == NEVER_MOVED
+    chosen = np.where(never, names.index(LONG_MEMORY), names.index(USUAL))
     score = np.full(len(classes), np.nan)
     if scores is None or scores.origins == 0:
         return chosen, score
@@ -144,6 +148,7 @@ def choose_by_score(scores: Scores | None, classes: Names, names: list[str], usu
     )
     chosen = of_class[now]
     chosen[scores.items] = of_item
+    chosen[never] = names.index(LONG_MEMORY)
     for c, label in enumerate(labels):
         score[now == c] = scores.mean_of(str(label), int(of_class[c]))[0]
     best = scores.values[:, of_class[now[scores.items]], np.arange(len(scores.items))]

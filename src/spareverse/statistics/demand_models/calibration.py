@@ -72,5 +72,5 @@ def corrected(occurrence: Occurrence, factor: Floats) -> Occurrence:
     factor = factor[:, None]
     mean = occurrence.mean * factor
     if occurrence.periodic:
-        mean = np.where(factor <= 1.0, mean, mean / (1.0 + occurrence.mean * (factor - 1.0)))
+        mean = np.minimum(mean, np.maximum(0.5 * (1.0 + occurrence.mean), occurrence.mean))
     return Occurrence(occurrence.weight, mean, occurrence.strength, occurrence.periodic)

@@ -69,7 +69,7 @@ def _deviations(total: Floats, time: Floats, square: Floats, rate: Floats, dispe
     mean = rate * time
     noise = mean + dispersion * rate**2 * square
     # Moments: E (total - mean)^2 = noise + mean^2 spread
-    weight = np.where(noise > 0, mean**2 / np.maximum(noise, 1e-300) ** 2, 0.0)
+    weight = np.where(noise > 0, mean**2 / np.maximum(noise, 1e-150) ** 2, 0.0)
     surplus = (weight * ((total - mean) ** 2 - noise)).sum()
     spread = max(surplus / max((weight * mean**2).sum(), 1e-300), 0.0)
     credibility = np.where(mean > 0, mean**2 * spread / np.maximum(noise + mean**2 * spread, 1e-300), 0.0)

@@ -262,7 +262,7 @@ def _rate_cdf(weight: Floats, mean: Floats, strength: Floats, periodic: bool, ra
             total += share if rate >= mean[m] else 0.0
         elif periodic:
             total += share * beta_cdf(mean[m] * strength[m], (1.0 - mean[m]) * strength[m], rate)
-        elif strength[m] > 50.0:
+        elif strength[m] > 25.0:
             total += share * wilson_hilferty(strength[m], rate / mean[m] * strength[m])
         else:
             total += share * gamma_cdf(strength[m], rate / mean[m] * strength[m])
