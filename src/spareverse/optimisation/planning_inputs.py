@@ -55,7 +55,7 @@ SUPPLY_MONTHS = 36
 STRAY_SHARE, STRAY_DAYS = 0.001, 366
 # A lead time of 31 days is one month, not two.
 PERIOD_TOLERANCE = 0.05
-PROBLEMS_SHOWN = 20
+MOST_NAMED = 1000
 
 
 @dataclass(frozen=True)
@@ -196,12 +196,15 @@ def _constant_lead_times(items: pl.DataFrame, given: float | None) -> Floats:
     days = days if given is None else days.fill_null(given)
     missing = items.filter(days.is_null())["part_id"].unique().sort()
     if missing.len():
-        remedy = "Import parts with expected_lead_time_days, or purchase lines, or assume a lead time (lead_time_days)."
         listed = [
-            Problem("no lead time is known", remedy, column="expected_lead_time_days", value=part)
-            for part in missing.head(PROBLEMS_SHOWN)
+            Problem("no lead time is known", column="expected_lead_time_days", value=part)
+            for part in missing.head(MOST_NAMED)
         ]
-        raise InputRejected(f"{missing.len():,} parts have no lead time.", listed)
+        raise InputRejected(
+            f"{missing.len():,} parts have no lead time. Import parts with expected_lead_time_days, or purchase lines, "
+            "or assume one (lead_time_days).",
+            listed,
+        )
     return days.clip(lower_bound=0.0).to_numpy()
 
 

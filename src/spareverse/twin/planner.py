@@ -213,7 +213,7 @@ class Planner(Records):
 
         def assumed(run: str) -> dict[str, Any]:
             wish = self.plan(run).document["wish"]
-            return {"lead_time_days": wish["lead_time_days"], "unit_cost": wish["unit_cost"]}
+            return {name: wish.get(name) for name in ("lead_time_days", "unit_cost")}
 
         return outcomes(self.tables(), self.promises(), self.costs(), assumed)
 

@@ -1,0 +1,102 @@
+"""Commands optimise and backtest on a table of months: what they print, write and refuse."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+
+import spareverse as sv
+from spareverse.cli.main import run
+from spareverse.network.plan_tables import POLICY_EXPORT
+
+ASSUMED = ["--lead-time-days", "60", "--unit-cost", "10"]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Sixty parts of four criticality classes, three years of months."""
+    folder = tmp_path_factory.mktemp("months")
+    random = np.random.default_rng(4)
+    rates = random.gamma(0.6, 0.6, 60)
+    months = {f"20{20 + t // 12}-{t % 12 + 1:02d}": random.poisson(rates) for t in range(36)}
+    names = [f"P{number:02d}" for number in range(60)]
+    pl.DataFrame({"part_id": names, **months}).write_csv(folder / "months.csv")
+    pl.DataFrame({"part_id": names, "criticality": ["A", "B"] * 30}).write_csv(folder / "parts.csv")
+    twin = sv.create(folder / "twin")
+    twin.import_orders(demand=folder / "months.csv", parts=folder / "parts.csv")
+    return folder / "twin"
+
+
+@pytest.fixture
+def twin(made: Path, tmp_path: Path) -> str:
+    shutil.copytree(made, tmp_path / "twin")
+    return str(tmp_path / "twin")
+
+
+def test_a_plan_is_printed_with_its_proof(twin: str, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    out = tmp_path / "plan.csv"
+    assert run(["optimise", twin, "--fill-rate", "0.9", "--floor", "A=1", "--out", str(out), *ASSUMED]) == 0
+    shown = capsys.readouterr()
+    assert "60 parts stocked" in shown.out or "of 60 parts" in shown.out
+    assert "Proof: " in shown.out
+    assert "promised" in shown.out
+    assert "60 days (assumed)" in shown.err
+    policies = pl.read_csv(out)
+    assert tuple(policies.columns) == POLICY_EXPORT
+    assert (policies.filter(pl.col("part_id") == "P00")["reorder_point"] >= 0).all()
+    assert run(["optimise", twin, "--fill-rate", "0.9", "--floor", "A=1", "--curve", *ASSUMED]) == 0
+    assert "chosen" in capsys.readouterr().out
+
+
+def test_json_is_one_document(twin: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["optimise", twin, "--budget", "500", "--no-proof", "--curve", "--json", *ASSUMED]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["proof"]["verdict"] == "no proof"
+    assert document["summary"]["stock_value"] <= 500
+    assert document["curve"][0]["kind"] == "efficient"
+    fit = ["--fit-until", "2022-01-01", "--policy", "months-of-cover"]
+    assert run(["backtest", twin, "--fill-rate", "0.9", "--json", *fit, *ASSUMED]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert {row["policy"] for row in document["results"]} == {"plan", "months-of-cover"}
+    assert document["proof"]["fit_until"] == "2022-01-01"
+
+
+def test_a_back_test_is_printed_and_written(twin: str, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    out = tmp_path / "backtest.xlsx"
+    assert run(["backtest", twin, "--fill-rate", "0.9", "--out", str(out), *ASSUMED]) == 0
+    shown = capsys.readouterr().out
+    assert "croston-normal" in shown
+    assert "company" not in shown
+    assert "The plan by class" in shown
+    assert out.stat().st_size > 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["optimise"], 1, "60 parts have no lead time"),
+        (["optimise", "--fill-rate", "95", *ASSUMED], 2, "between 0 and 1"),
+        (["optimise", "--budget", "1", "--fill-rate", "0.5", *ASSUMED], 2, "only one target"),
+        (["optimise", "--fill-rate", "1", "--no-proof", *ASSUMED], 2, "the most is"),
+        (["optimise", "--floor", "A", *ASSUMED], 2, "CLASS=N"),
+        (["optimise", "--floor", "Z=1", *ASSUMED], 1, "no part has this criticality class"),
+        (["optimise", "--lead-time-days", "-3"], 1, "at least 0"),
+        (["optimise", "--unit-cost", "0", "--lead-time-days", "30"], 1, "above 0"),
+        (["optimise", "--budget", "1", "--floor", "A=5", "--no-proof", *ASSUMED], 2, "cannot avoid"),
+        (["backtest", "--policy", "hope", *ASSUMED], 2, "hope"),
+        (["backtest", "--fit-until", "2031-01-01", *ASSUMED], 1, "ends before"),
+        (["import", "--demand", "{months}", "--answer", "missing_periods=perhaps"], 2, "missing_periods=zero"),
+    ],
+)
+def test_what_cannot_be_is_said(
+    arguments: list[str], code: int, said: str, twin: str, made: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command, *rest = arguments
+    rest = [word.replace("{months}", str(made.parent / "months.csv")) for word in rest]
+    assert run([command, twin, *rest]) == code
+    assert said in capsys.readouterr().err
