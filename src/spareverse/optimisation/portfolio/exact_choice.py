@@ -34,8 +34,9 @@ Booleans = NDArray[np.bool_]
 MOST_OPTIONS = 2000
 """Options handed to the solver; those that lose most are left out first."""
 SECONDS = 3.0
-ROUNDS = 4
-GROWTH = 30.0
+ROUNDS = 6
+GROWTH = 5.0
+CLOSED = 1e-9
 ROW_SCALE = 1.0
 """The solver keeps constraints to 1e-6: to 1e-9 of a limit scaled so."""
 
@@ -208,25 +209,25 @@ def best_choice(
 ) -> Choice | None:
     """The plan of most gain within budget and limits, from the options that lose little at ``prices``.
 
-    ``tolerance``: the gap to close. Where the options allow no plan it grows, as far as the solver's time allows;
-    None where still none is found.
+    ``tolerance``: loss up to which options are looked at first. It grows until the best plan found is proven best, or
+    more options come near than the solver is given. None where no plan is found.
     """
     bound = np.array([budget, *(bound_of(problem, limit, measure) for limit in problem.limits)])
+    best, least = None, np.inf
     for _ in range(ROUNDS):
         near, profit = near_options(problem, measure, prices, tolerance)
         relaxed = profit + float(prices.limits @ bound)
         kept, reach = _few(near, tolerance)
         found = _solved(problem, measure, near, kept, bound)
+        least = min(least, relaxed)
         if found is not None:
-            point, option, gain, proven = found
             # A better plan would have to use an option left out, and lose all of its loss.
-            best = min(relaxed, max(proven, relaxed - reach))
-            if relaxed - gain <= reach or reach < tolerance or not np.isfinite(tolerance):
-                return Choice(point, option, gain, max(best, gain))
-        elif reach < tolerance or not np.isfinite(tolerance):
-            return None
-        tolerance = max(tolerance * GROWTH, relaxed - gain if found is not None else 0.0)
-    return None
+            least = min(least, max(found[3], relaxed - reach))
+            best = found if best is None or found[2] > best[2] else best
+        if reach < tolerance or not np.isfinite(tolerance) or (best is not None and least <= best[2] + CLOSED):
+            break
+        tolerance *= GROWTH
+    return None if best is None else Choice(best[0], best[1], best[2], max(least, best[2]))
 
 
 def _few(near: Options, tolerance: float) -> tuple[Integers, float]:

@@ -129,7 +129,9 @@ class Frontier:
         problem, known = self.problem, self.keeps_limits
         reached, found = self._measured(point), self._priced(budget)
         prices = prices_of(problem, self.measure, found.prices)
-        tolerance = max(found.bound - reached, 0.0) if known else float(np.ptp(self.gain)) / len(problem)
+        tolerance = float(np.ptp(self.gain)) / len(problem)
+        if known:
+            tolerance = min(tolerance, max(found.bound - reached, 0.0))
         choice = best_choice(problem, self.measure, budget, prices, np.inf if len(problem) <= FEW else tolerance)
         if choice is None and not known:
             binds = [Problem("It binds here.", "Relax it.", column=f"limits.{name}") for name in found.binding]
