@@ -65,7 +65,7 @@ def futures(data: PlanningData, models: DemandModels, track: Track) -> Callable[
             len(data),
             np.concatenate([item, demanded]),
             np.concatenate([step, when]),
-            np.concatenate([pieces, _sizes(models, demanded, random)]),
+            np.concatenate([pieces, models.sizes.sample(demanded, random)]),
         )
         return Future(*demand, *lead_times)
 
@@ -91,21 +91,3 @@ def _joined(items: int, item: Integers, step: Integers, pieces: Floats) -> tuple
     starts = np.zeros(items + 1, dtype=np.int64)
     np.cumsum(np.bincount(item, minlength=items), out=starts[1:])
     return starts, step[order].astype(np.int64), pieces[order]
-
-
-def _sizes(models: DemandModels, item: Integers, random: np.random.Generator) -> Floats:
-    """A size for each demand: one of the item's own, or of its group's by the weight of the group."""
-    sizes = models.sizes
-    own = np.diff(sizes.starts)[item]
-    group = sizes.group[item]
-    from_group = random.random(len(item)) * (own + sizes.concentration[group]) >= own
-    mine = sizes.starts[item] + np.minimum((random.random(len(item)) * own).astype(np.int64), np.maximum(own - 1, 0))
-    drawn = sizes.sizes[np.minimum(mine, max(len(sizes.sizes) - 1, 0))] if len(sizes.sizes) else np.ones(len(item))
-    # cumulative chances of all groups on one axis: group g lies in (g, g + 1]
-    number = np.repeat(np.arange(len(sizes.concentration)), np.diff(sizes.group_starts))
-    running = np.cumsum(sizes.group_chances)
-    before = np.concatenate([[0.0], running])[sizes.group_starts[:-1]]
-    axis = number + np.minimum(running - before[number], 1.0)
-    place = np.searchsorted(axis, group + random.random(len(item)) * (1.0 - 1e-12), side="left")
-    place = np.minimum(place, sizes.group_starts[group + 1] - 1)
-    return np.where(from_group, sizes.group_sizes[place], drawn)
