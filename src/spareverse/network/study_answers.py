@@ -361,7 +361,7 @@ RECOMMENDATION = Table(
 
 PART_BY_PART = Table(
     "part_by_part",
-    "Best option of each part, together",
+    "Recommended for each part, together",
     "The option recommended for each part, all simulated together as one option: one row per measure",
     (
         Column("measure", "text", "Measure"),

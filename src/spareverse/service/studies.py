@@ -33,7 +33,8 @@ from spareverse.io.storage import UNFINISHED, storage_errors, sync_folder, write
 from spareverse.io.study_files import read_study, study_document, write_study
 from spareverse.io.study_runs import StudyTables
 from spareverse.network.study import Study
-from spareverse.network.study_tables import STUDY_LINES
+from spareverse.network.study_tables import LINE_RESULTS, STUDY_LINES
+from spareverse.optimisation.warehouse.part_by_part import recommended_options
 
 if TYPE_CHECKING:
     from spareverse.service.jobs import Job, JobQueue
@@ -91,8 +92,8 @@ class SavedRun:
 
     @cached_property
     def package(self) -> pl.DataFrame:
-        """One row per part: its best option with what that saves, the stock there, and what the risk matrix says."""
-        return _package(self.tables)
+        """One row per part: the option recommended for it, its stock and cost there, and the cheapest option."""
+        return _package(self.definition, self.tables)
 
     def file(self, name: str) -> Path:
         """SPIR.xlsx or report.html; NotFound when the run has none."""
@@ -367,18 +368,23 @@ def _given_stock(study: Study) -> pl.DataFrame:
     return study.stock.filter(~pl.col("option").is_in(aimed)).sort("option", "part_id", "place")
 
 
-def _package(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+def _package(study: Study, tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """Part by part as the SPIR has it; ``saving`` and ``verdict`` where the recommended option is the cheapest."""
+    lines = LINE_RESULTS.completed(tables["line_results"])
     best = tables["best_options"].filter(pl.col("part_id").fill_null("") != "")
-    lines = tables["line_results"]
-    chosen = lines.select(
-        "part_id", best_option="option", lead_time_days="lead_time_days", unit_price="unit_price",
-        initial_stock="initial_stock", reorder_point="reorder_point", central_stock="central_stock",
-        mean_stock="mean_stock", supply_cost="supply_cost", downtime_cost="downtime_cost", co2_kg="co2_kg",
-    )  # fmt: skip
-    facts = lines.select(
-        "part_id", "vendor", "criticality", "spare_class", "tags", "installed_quantity", "failures_per_year"
-    ).unique("part_id", keep="first")
-    matrix = tables["matrix_lines"].select("part_id", "holding", matrix_verdict="verdict", matrix_money="money")
+    best = best.select("part_id", "description", "best_option", "saving", "saving_low", "saving_high")
+    chosen = recommended_options(study, lines, tables)
+    figures = lines.select(
+        *("part_id", "option", "availability", "initial_stock", "reorder_point", "central_stock"),
+        total_cost=pl.col("supply_cost").fill_null(0.0) + pl.col("downtime_cost").fill_null(0.0),
+    )
+    facts = lines.select("part_id", "vendor", "criticality", "tags", "failures_per_year").unique(
+        "part_id", keep="first"
+    )
     joined = best.join(facts, on="part_id", how="left", maintain_order="left")
-    joined = joined.join(chosen, on=["part_id", "best_option"], how="left", maintain_order="left")
-    return joined.join(matrix, on="part_id", how="left", maintain_order="left")
+    joined = joined.join(chosen, on="part_id", how="left", maintain_order="left")
+    joined = joined.join(figures, on=["part_id", "option"], how="left", maintain_order="left")
+    cheapest = pl.col("option") == pl.col("best_option")
+    return joined.with_columns(
+        pl.when(cheapest).then(name).alias(name) for name in ("saving", "saving_low", "saving_high")
+    )

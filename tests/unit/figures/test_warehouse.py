@@ -23,13 +23,14 @@ from spareverse.figures.warehouse.options import KIND_COLOURS, option_comparison
 from spareverse.figures.warehouse.precision import shrinking
 from spareverse.figures.warehouse.stock import stock_against_time
 from spareverse.network.study import HOURS_PER_MONTH, Access, Option, Study
-from spareverse.network.study_answers import NOT_ENOUGH
+from spareverse.network.study_answers import NOT_ENOUGH, PART_BY_PART
 from spareverse.network.study_tables import COST_KINDS
 from tests import fixtures_study as made
 from tests.unit.figures.test_figure import walk
 
 UNIT = re.compile(
-    r", (%|days|years|lines|stocks|runs|percentage points|factor|(million )?[A-Z]{3}(/(year|h|month))?|kg/year)|pieces|all of"
+    r", (%|days|years|lines|stocks|runs|percentage points|factor|(million )?[A-Z]{3}(/(year|h|month))?|kg/year)"
+    r"|pieces|all of"
 )
 
 
@@ -264,6 +265,35 @@ def test_the_package_counts_every_line_once(package: Gallery) -> None:
     counted = sum(item["value"] for id_ in ("clear", "unclear") for item in series(figure, id_)["data"])
     assert counted == 60
     assert "60 stocks" in figure.title
+
+
+def test_what_is_recommended_for_each_part_stands_beside_the_options(package: Gallery, platform: Gallery) -> None:
+    mixture = package.answers["part_by_part"].filter(measure="total_cost")["value"][0] / 20
+    for name, ids in (("options", ("availability", "total_cost")), ("package", ("cost",))):
+        figure = package.figure(name)
+        for id_ in ids:
+            last = series(figure, id_)["data"][-1]
+            assert last["name"].startswith("Recommended for each part")
+            assert last["itemStyle"]["color"] == LIGHT.proposed
+    assert series(package.figure("costs"), "parts")["data"][-1]["value"] > 0
+    assert "saves" in package.figure("package").title
+    text = series(package.figure("package"), "cost")["data"][-1]["name"]
+    assert text == f"Recommended for each part: {numbers.rough(mixture / 1e6, 'million NOK/year')}"
+    assert "Recommended" not in package.figure("options").title, "options of the study are told apart in pairs"
+    assert len(series(platform.figure("options"), "availability")["data"]) == 4
+    alone = Gallery(package.study, package.tables, {**package.answers, "part_by_part": PART_BY_PART.empty()})
+    assert alone.figure("package").note.endswith("the one recommended, added up.")
+
+
+def test_the_package_counts_what_the_target_asks_for(package: Gallery) -> None:
+    study = dataclasses.replace(package.study, target_availability=0.98)
+    counted = {
+        item["name"].split(":")[0]: item["value"]
+        for id_ in ("clear", "unclear")
+        for item in series(Gallery(study, package.tables, package.answers).figure("package"), id_)["data"]
+        if item["value"]
+    }
+    assert set(counted) <= {"Enhanced physical warehouse", "Hybrid warehouse"}
 
 
 def test_the_matrix_has_nine_cells_and_counts_the_lines(package: Gallery) -> None:

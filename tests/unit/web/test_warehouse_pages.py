@@ -17,11 +17,12 @@ from spareverse.io.study_keys import ECONOMICS, FEE, OPTION, POLICY, STUDY
 from spareverse.io.study_schema import Key, Section
 from spareverse.service.jobs import Job
 from spareverse.service.studies import SavedRun
-from spareverse.web.pages.warehouse_answers import _stock_rows
+from spareverse.web.pages.warehouse_answers import _stock_rows, against_one_for_all, recommendation_rule
 from spareverse.web.pages.warehouse_inputs import _at, _campaign_words, _put, _read, _spoken, _summary
 from spareverse.web.pages.warehouse_lines import as_told, as_written, by_line
+from spareverse.web.pages.warehouse_package import _told
 from spareverse.web.pages.warehouse_run import cannot_end_early, half_widths
-from spareverse.web.pages.warehouse_spir import _cells, _rule, rows
+from spareverse.web.pages.warehouse_spir import _cells, rows
 from tests import fixtures_study as made
 
 
@@ -81,10 +82,19 @@ def test_the_page_recommends_what_the_workbook_recommends(tmp_path: Path) -> Non
     parts = run.tables["line_results"].join(shown, on=["part_id", "option"])
     assert parts.height == 6
     assert (parts["availability"] >= 0.98).all()
-    assert _rule(run).startswith("The cheapest option that reaches 98 % availability")
-    assert _rule(SavedRun("x", made.save_run(made.study(), tmp_path / "free"))) == (
+    assert recommendation_rule(run).startswith("The cheapest option that reaches 98 % availability")
+    assert recommendation_rule(SavedRun("x", made.save_run(made.study(), tmp_path / "free"))) == (
         "The cheapest option, down time included."
     )
+
+    package = run.package.sort("part_id")
+    assert package["option"].to_list() == shown.sort("part_id")["option"].to_list()
+    dearer = package.filter(pl.col("option") != pl.col("best_option"))
+    assert dearer.height > 0
+    assert dearer["saving"].null_count() == dearer.height
+    assert f"For {dearer.height} of 6 parts another is cheaper." in _told(run)
+    assert "simulated as one package, this costs" in _told(run)
+    assert against_one_for_all(run) == "costs 25,000 NOK/year [20,000-30,000] less than Physical warehouse for all"
 
     outcome = SimpleNamespace(
         run=SimpleNamespace(study=study, seed=7, replications=60, tables=run.tables, half_widths={}),

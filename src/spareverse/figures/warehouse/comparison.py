@@ -11,6 +11,7 @@ import polars as pl
 from spareverse.figures import numbers
 from spareverse.figures.style import LIGHT
 from spareverse.network.study import HOURS_PER_YEAR, Study
+from spareverse.optimisation.warehouse.part_by_part import MIXTURE
 
 Row = dict[str, Any]
 
@@ -39,7 +40,9 @@ class Comparison:
         return self.titles.get(option or "", option or "none")
 
     def colour(self, option: str) -> str:
-        """The option's colour; after the eighth option they begin again."""
+        """The option's colour; after the eighth option they begin again. What is recommended by part has its own."""
+        if option == MIXTURE:
+            return LIGHT.proposed
         shades = LIGHT.options
         return shades[self.names.index(option) % len(shades)] if option in self.titles else LIGHT.today
 

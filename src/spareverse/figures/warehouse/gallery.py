@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import polars as pl
@@ -23,8 +23,9 @@ from spareverse.figures.warehouse.sensitivity import sobol, tornado
 from spareverse.figures.warehouse.stock import stock_against_time
 from spareverse.network.study import Study
 from spareverse.network.study_answers import STUDY_ANSWERS
-from spareverse.network.study_tables import STUDY_RESULTS
+from spareverse.network.study_tables import LINE_RESULTS, STUDY_RESULTS
 from spareverse.optimisation.warehouse.downtime_switches import common_cost
+from spareverse.optimisation.warehouse.part_by_part import recommended_options, with_mixture
 
 SECTIONS: dict[str, tuple[str, ...]] = {
     "The options beside one another": ("options", "costs"),
@@ -50,6 +51,12 @@ class Gallery:
     def comparison(self) -> Comparison:
         return Comparison.of(self.study)
 
+    @cached_property
+    def compared(self) -> tuple[Comparison, pl.DataFrame]:
+        """The options and their results, and beside them what is recommended for each part, where it was simulated."""
+        options, results = with_mixture(self.study, self._result("options"), self.answers)
+        return Comparison.of(replace(self.study, options=options)), results
+
     def figure(
         self,
         name: str,
@@ -65,10 +72,11 @@ class Gallery:
         stock.
         """
         who = self.comparison
+        beside, results = self.compared
         chosen = option or self._best()
         drawings: dict[str, Callable[[], Figure]] = {
-            "options": lambda: option_comparison(self._result("options"), who, self._result("differences")),
-            "costs": lambda: cost_by_kind(self._result("options"), who),
+            "options": lambda: option_comparison(results, beside, self._result("differences")),
+            "costs": lambda: cost_by_kind(results, beside),
             "cumulative": lambda: cumulative_cost(self._result("periods"), who),
             "fees": lambda: fee_chart(self._answer("fee_chart"), self._answer("break_even"), who, against=against),
             "downtime": lambda: downtime_cost(self._answer("downtime_switches"), who, today=common_cost(self.study)),
@@ -81,7 +89,7 @@ class Gallery:
             "sobol": lambda: sobol(self._answer("global_sensitivity"), who, chosen, measure),
             "pareto": lambda: pareto(self._answer("pareto"), who),
             "risk-matrix": lambda: risk_matrix(self._answer("risk_matrix"), who),
-            "package": lambda: package_overview(self._answer("best_options"), self._result("line_results"), who),
+            "package": lambda: package_overview(*self._recommended(), beside, results),
         }
         if name not in drawings:
             problem = Problem("unknown figure", f"Use one of {', '.join(NAMES)}.", value=name)
@@ -103,6 +111,11 @@ class Gallery:
         best = self._answer("best_options")
         whole = best.filter(pl.col("part_id").fill_null("") == "")["best_option"].drop_nulls()
         return str(whole[0]) if len(whole) else self.study.options[0].name
+
+    def _recommended(self) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """The option recommended for each part, and the results of every part under every option."""
+        lines = LINE_RESULTS.completed(self._result("line_results"))
+        return recommended_options(self.study, lines, self.answers), lines
 
     def _result(self, name: str) -> pl.DataFrame:
         found = self.tables.get(name)

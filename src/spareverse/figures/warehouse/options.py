@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import polars as pl
@@ -12,6 +13,7 @@ from spareverse.figures.labels import join, legend, money_scale, room, two_lines
 from spareverse.figures.style import LIGHT, Options
 from spareverse.figures.warehouse.comparison import Comparison, Row, leaders
 from spareverse.network.study_tables import COST_KINDS
+from spareverse.optimisation.warehouse.part_by_part import MIXTURE
 
 _ROW, _HEAD, _FOOT = 38, 10, 58
 _SEEN = 0.003
@@ -29,6 +31,7 @@ KIND_COLOURS = {
     "scrap": LIGHT.scrap,
 }
 KIND_WORDS = {"co2": "CO2", "downtime": "down time", "fee": "fees", "scrap": "scrap value"}
+TOGETHER = " Recommended for each part: all parts, each under its own option, simulated as one package."
 NO_RUN = "Run the study: it takes seconds to minutes."
 
 
@@ -78,6 +81,7 @@ def option_comparison(options: pl.DataFrame, comparison: Comparison, differences
     data = options.filter(pl.col("measure").is_in([panel.measure for panel in panels]))
     note = "Dark stroke: 95 % interval of the mean. Grey stroke: 95 % of single runs"
     note += ", which one asset may live through." if comparison.assets == 1 else "."
+    note += TOGETHER if MIXTURE in comparison.names else ""
     height = tops[-1] + heights[-1] + _FOOT
     return Figure("options", _title(found, differences, comparison, f"{unit}/year"), picture, data, note, height)
 
@@ -89,12 +93,12 @@ def _series(place: int, panel: _Panel, rows: list[Row], comparison: Comparison) 
     single, mean = [], []
     for at, row in enumerate(rows):
         colour = comparison.colour(row["option"])
-        text = f"{comparison.title(row['option'])}\n{_value(panel, row)}\nsingle runs {_runs(panel, row)}"
+        text = f"{comparison.title(row['option'])}\n{_value(panel, row)}{_runs(panel, row)}"
         # x alone for a bar, x and row for a dot
         value = [style.rounded(scale * row["mean"]), at]
         items.append({"value": value, "name": text, "itemStyle": {"color": colour}})
-        single.append((scale * row["run_low"], scale * row["run_high"], at, LIGHT.today))
-        mean.append((scale * row["low"], scale * row["high"], at, LIGHT.ink))
+        single.append((*_ends(row, "run_", scale), at, LIGHT.today))
+        mean.append((*_ends(row, "", scale), at, LIGHT.ink))
     look: Options = {"id": panel.measure, "data": items, **axes}
     look |= {"type": "scatter", "symbolSize": 10} if panel.share else {"type": "bar", "barWidth": 12}
     pale = whiskers(f"{panel.measure}_runs", single, width=5, **axes)
@@ -103,9 +107,15 @@ def _series(place: int, panel: _Panel, rows: list[Row], comparison: Comparison) 
     return [look, pale, whiskers(f"{panel.measure}_mean", mean, **axes)]
 
 
+def _ends(row: Row, of: str, scale: float) -> tuple[float, float]:
+    """Limits of the mean, or of single runs (``run_``); NaN where there are none, so that no stroke is drawn."""
+    low, high = (row[f"{of}{end}"] for end in ("low", "high"))
+    return (math.nan, math.nan) if low is None or high is None else (scale * low, scale * high)
+
+
 def _across(place: int, panel: _Panel, rows: list[Row]) -> Options:
     if panel.share:
-        lowest = min(row["run_low"] for row in rows)
+        lowest = min(row["mean"] if row["run_low"] is None else row["run_low"] for row in rows)
         limits: Options = {"min": style.rounded(_floor(100 * lowest)), "max": 100}
     else:  # a stroke that ends beyond the axis would not be drawn at all
         limits = {"min": 0, "max": style.nice_end(max(max(row["mean"], row["run_high"] or 0.0) for row in rows))}
@@ -132,15 +142,17 @@ def _value(panel: _Panel, row: Row) -> str:
 
 
 def _runs(panel: _Panel, row: Row) -> str:
-    if panel.share:
-        return f"{numbers.percent(row['run_low'])} to {numbers.percent(row['run_high'])}"
-    return f"{numbers.digits(row['run_low'])} to {numbers.digits(row['run_high'])} {panel.unit}"
+    if row["run_low"] is None:
+        return ""
+    said = numbers.percent if panel.share else numbers.digits
+    return f"\nsingle runs {said(row['run_low'])} to {said(row['run_high'])} {panel.unit}".rstrip()
 
 
 def _title(
     found: list[tuple[_Panel, list[Row]]], differences: pl.DataFrame | None, comparison: Comparison, unit: str
 ) -> str:
-    rows = {panel.measure: rows for panel, rows in found}
+    # the options of the study are told apart in pairs; what is recommended for each part is a mixture of them
+    rows = {panel.measure: [row for row in rows if row["option"] != MIXTURE] for panel, rows in found}
     up = leaders(rows["availability"], differences, largest=True)
     cheap = leaders(rows["total_cost"], differences)
     by_name = {(row["measure"], row["option"]): row for _, many in found for row in many}
@@ -211,8 +223,9 @@ def _stack(kind: str, rows: list[Row], unit: str) -> Options:
 
 
 def _largest(rows: dict[str, list[Row]], kinds: list[str], totals: list[Row], comparison: Comparison) -> str:
-    cheapest = min(totals, key=lambda row: row["mean"])
-    dearest = max(totals, key=lambda row: row["mean"])
+    own = [row for row in totals if row["option"] != MIXTURE]
+    cheapest = min(own, key=lambda row: row["mean"])
+    dearest = max(own, key=lambda row: row["mean"])
     means = {(kind, row["option"]): row["mean"] for kind in kinds for row in rows[kind]}
 
     def main(option: str) -> tuple[str, float]:

@@ -36,7 +36,7 @@ MOST_SEARCHED = 20
 WORK = 500_000
 """Events that one further simulation may cost: about half a second."""
 MIXTURE_WORK = 5_000_000
-"""Events that the best option of each part may cost: it stands beside the options and should be as exact."""
+"""Events that what is recommended for each part may cost: it stands beside the options and should be as exact."""
 LEAST = 16
 """Replications it has at least, where the run has them."""
 

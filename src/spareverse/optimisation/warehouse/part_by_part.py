@@ -1,4 +1,4 @@
-"""The best option for each part, all of them together: simulated as one option, beside those of the study.
+"""The option recommended for each part, all of them together: simulated as one option, beside those of the study.
 
 Parts are ranked one by one, as if each alone paid its share of the fees. The package that follows from it is another
 matter: it pays the fee and investment of every option it uses, and its parts stop the same assets.
@@ -19,7 +19,7 @@ from spareverse.optimisation.warehouse.estimates import columns, mean_estimate
 from spareverse.optimisation.warehouse.recommendation import recommended
 from spareverse.optimisation.warehouse.runs import Run, Simulate, by_replication, estimated, option_names
 
-MIXTURE = "best of each part"
+MIXTURE = "recommended for each part"
 
 
 def recommended_options(study: Study, lines: pl.DataFrame, answers: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
@@ -118,4 +118,4 @@ def with_mixture(
         run_low=pl.lit(None, pl.Float64), run_high=pl.lit(None, pl.Float64),
     )  # fmt: skip
     both = pl.concat([options, own.select(OPTION_RESULTS.names).cast(dict(OPTION_RESULTS.schema))])  # type: ignore[arg-type]
-    return (*study.options, Option(MIXTURE, "hybrid", title="Best of each part")), both
+    return (*study.options, Option(MIXTURE, "hybrid", title=MIXTURE.capitalize())), both

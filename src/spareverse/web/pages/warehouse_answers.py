@@ -170,6 +170,31 @@ def still_open(run: SavedRun) -> None:
     note_bar(f"{words} More runs settle more of them.").props("data-still-open")
 
 
+def recommendation_rule(run: SavedRun) -> str:
+    """By what an option is recommended for a part, in the workbook and on the pages."""
+    study = run.definition
+    if study.target_availability is not None:
+        goal = f"reaches {100 * study.target_availability:.6g} % availability"
+    elif any(option.target_availability is not None for option in study.options):
+        goal = "reaches its own target of availability"
+    else:
+        return "The cheapest option, down time included."
+    return f"The cheapest option that {goal}, down time included; the most available where none does."
+
+
+def against_one_for_all(run: SavedRun) -> str:
+    """What each part under its own option costs beside one option for all; empty where it was not simulated."""
+    for row in run.tables["part_by_part"].filter(measure="total_cost").iter_rows(named=True):
+        years, one = run.gallery.comparison.years, option(run, "against")(row)
+        value, *limits = (row[f"difference{end}"] for end in ("", "_low", "_high"))
+        if None in (value, *limits) or limits[0] <= 0.0 <= limits[1]:
+            return f"costs about what {one} for all costs"
+        low, high = sorted(abs(end) / years for end in limits)
+        told = numbers.measured(abs(value) / years, low, high, f"{run.definition.currency}/year")
+        return f"costs {told} {'less' if value < 0 else 'more'} than {one} for all"
+    return ""
+
+
 def _quantity(column: str) -> Callable[[Row], str]:
     return lambda row: QUANTITIES.get(row[column], str(row[column] or "").replace("_", " "))
 

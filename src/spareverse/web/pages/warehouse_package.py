@@ -1,4 +1,4 @@
-"""The package line by line: the best option of each part, filtered, sorted and paged at the server."""
+"""The package line by line: the option recommended for each part, filtered, sorted and paged at the server."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from spareverse.figures import numbers
 from spareverse.service.studies import SavedRun
 from spareverse.web.pages.cards import Cell, box, button, card, lines, table, text
 from spareverse.web.pages.place import Place
-from spareverse.web.pages.warehouse_answers import option, verdict
+from spareverse.web.pages.warehouse_answers import against_one_for_all, option, recommendation_rule, verdict
 from spareverse.web.pages.wording import number
 
 ROWS = 25
@@ -33,19 +33,20 @@ class PackageTable:
         self._page = 0
         frame = run.package
         who = run.gallery.comparison
-        with card("Lines", "the cheapest option of each part, down time included"):
+        with card("Recommended for each part"):
+            text(_told(run), "quiet small").props("data-rule").style("margin-bottom: 8px")
             with box("row-gap filters"):
                 look = "outlined dense options-dense stack-label clearable"
                 self._words = ui.input("Tag, part or name").props("outlined dense stack-label clearable debounce=250")
                 self._vendor = ui.select(_values(frame, "vendor"), label="Vendor", with_input=True).props(look)
                 self._level = ui.select(_values(frame, "criticality"), label="Criticality").props(look)
-                wins = set(frame["best_option"].unique())
-                best = {name: who.title(name) for name in who.names if name in wins}
-                self._best = ui.select(best, label="Best option").props(look)
+                taken = set(frame["option"].unique())
+                chosen = {name: who.title(name) for name in who.names if name in taken}
+                self._option = ui.select(chosen, label="Recommended option").props(look)
                 self._sort = ui.select(SORTS, label="Sorted by", value="saving").props(
                     "outlined dense options-dense stack-label"
                 )
-            for field in (self._words, self._vendor, self._level, self._best, self._sort):
+            for field in (self._words, self._vendor, self._level, self._option, self._sort):
                 field.on_value_change(self._first)
             with box("row-gap").style("margin-bottom: 6px"):
                 self._count = text("", "num grow").props("aria-live=polite data-count")
@@ -73,7 +74,7 @@ class PackageTable:
                 [pl.col(name).fill_null("") for name in ("tags", "part_id", "description")], separator="\n"
             )
             conditions.append(hay.str.to_lowercase().str.contains(words, literal=True))
-        for column, field in (("vendor", self._vendor), ("criticality", self._level), ("best_option", self._best)):
+        for column, field in (("vendor", self._vendor), ("criticality", self._level), ("option", self._option)):
             if field.value:
                 conditions.append(pl.col(column) == field.value)
         kept = frame.filter(conditions) if conditions else frame
@@ -106,18 +107,31 @@ class PackageTable:
             # the interval below its figure, so that a row fits the window
             return "" if value is None else numbers.measured(value / years, *ends).replace(" [", "\n[")
 
+        title, cheaper = option(self._run), option(self._run, "best_option")
         return [
             Cell("Part", lambda r: lines(r["part_id"], r["description"])),
             Cell("Tags, vendor", lambda r: lines(_short(r["tags"]), r["vendor"])),
             Cell("Criticality", lambda r: str(r["criticality"] or "")),
             Cell("Failures", lambda r: numbers.digits(r["failures_per_year"]), "a year", right=True),
-            Cell("Best option", option(self._run, "best_option")),
+            Cell("Recommended option", lambda r: lines(title(r), "" if _cheapest(r) else f"cheaper: {cheaper(r)}")),
             Cell("Stock", _stock, "first / reorder", right=True),
             Cell("Availability", lambda r: numbers.percent(r["availability"]), right=True),
             Cell("Cost", lambda r: numbers.rough(r["total_cost"] / years), f"{currency}/year", right=True),
             Cell("Saves", lambda r: yearly(r, "saving"), f"{currency}/year", right=True),
             Cell("How sure", verdict),
         ]
+
+
+def _told(run: SavedRun) -> str:
+    """By what rule, for how many parts that is not the cheapest, and what all of them together cost."""
+    rule, together = recommendation_rule(run), against_one_for_all(run)
+    dearer = sum(not _cheapest(row) for row in run.package.select("option", "best_option").iter_rows(named=True))
+    parts = f" For {dearer:,} of {run.package.height:,} parts another is cheaper." if dearer else ""
+    return f"{rule}{parts}{f' All together, simulated as one package, this {together}.' if together else ''}"
+
+
+def _cheapest(row: dict[str, Any]) -> bool:
+    return bool(row["option"] == row["best_option"])
 
 
 def _values(frame: pl.DataFrame, column: str) -> list[str]:

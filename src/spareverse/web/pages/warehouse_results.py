@@ -13,11 +13,18 @@ from spareverse.figures import numbers
 from spareverse.figures.labels import money_scale
 from spareverse.figures.style import DARK_OF
 from spareverse.network.study import HOURS_PER_MONTH
+from spareverse.optimisation.warehouse.part_by_part import MIXTURE
 from spareverse.service.studies import SavedRun
 from spareverse.web.pages.cards import box, button, card, notes, text
 from spareverse.web.pages.drawing import Drawing
 from spareverse.web.pages.place import Place
-from spareverse.web.pages.warehouse_answers import break_even_table, matrix_table, questions_tables, still_open
+from spareverse.web.pages.warehouse_answers import (
+    against_one_for_all,
+    break_even_table,
+    matrix_table,
+    questions_tables,
+    still_open,
+)
 from spareverse.web.pages.warehouse_package import PackageTable
 from spareverse.web.pages.warehouse_spir import spir_view
 from spareverse.web.pages.wording import moment, plural
@@ -38,7 +45,7 @@ class Results:
         self._money_scale = money_scale([row["mean"] for row in costs], self._who.currency)
         self._decision()
         with box("option-cards"):
-            for option in self._who.names:
+            for option in self._gallery.compared[0].names:
                 self._card(option)
         self._made()
         tabs = self._tabs()
@@ -77,9 +84,10 @@ class Results:
 
     def _card(self, option: str) -> None:
         """Availability, cost and CO2 of one option with their intervals, and what it is best at."""
-        options, size, unit = self._run.tables["options"], *self._money_scale
+        who, options = self._gallery.compared
+        size, unit = self._money_scale
         found = {row["measure"]: row for row in options.filter(pl.col("option") == option).iter_rows(named=True)}
-        colour = self._who.colour(option)
+        colour = who.colour(option)
         shade = DARK_OF.get(colour, colour) if self._place.dark else colour
         lines = (
             ("Availability", _estimate(found.get("availability"), share=True)),
@@ -92,11 +100,13 @@ class Results:
             for name, (value, limits) in lines
         )
         marks = "".join(f'<span class="grade">{escape(word)}</span>' for word in self._best_at(option))
-        heading = f'<div class="top-line"></div><h3>{escape(self._who.title(option))}</h3>'
+        heading = f'<div class="top-line"></div><h3>{escape(who.title(option))}</h3>'
         element = ui.html(f'{heading}{body}<div class="marks">{marks}</div>', sanitize=False, tag="article")
         element.classes("option-card").style(f"--option: {shade}").props(f'data-option-card="{escape(option)}"')
 
     def _best_at(self, option: str) -> list[str]:
+        if option == MIXTURE:
+            return [against_one_for_all(self._run)]
         best = self._run.tables["best_options"].filter(pl.col("part_id").fill_null("") == "")
         if best.is_empty():
             return []

@@ -10,15 +10,15 @@ from nicegui import ui
 
 from spareverse.figures import numbers
 from spareverse.io.spir_rows import spir_rows
+from spareverse.optimisation.warehouse.part_by_part import MIXTURE
 from spareverse.service.studies import SavedRun
 from spareverse.web.pages.cards import Cell, box, button, card, lines, table, text
 from spareverse.web.pages.warehouse_answers import option as option_words
-from spareverse.web.pages.warehouse_answers import still_open
+from spareverse.web.pages.warehouse_answers import recommendation_rule, still_open
 from spareverse.web.pages.wording import number
 
 ROWS = 40
 Row = dict[str, Any]
-RECOMMENDED = "Recommended for each part"
 
 
 def spir_view(name: str, run: SavedRun) -> None:
@@ -28,7 +28,7 @@ def spir_view(name: str, run: SavedRun) -> None:
     base = f"/api/v1/studies/{name}/runs/{run.id}"
     with card("Spare parts and interchangeability record"):
         with box("row-gap").style("margin-bottom: 8px"):
-            choices = {"": RECOMMENDED} | {option: who.title(option) for option in who.names}
+            choices = {"": MIXTURE.capitalize()} | {option: who.title(option) for option in who.names}
             choice = ui.select(choices, label="Option", value="").props("outlined dense options-dense stack-label")
             choice.style("min-width: 260px")
             rule = text("", "quiet small grow").props("data-rule")
@@ -38,7 +38,7 @@ def spir_view(name: str, run: SavedRun) -> None:
     def draw() -> None:
         slot.clear()
         option = str(choice.value or "")
-        rule.set_content("" if option else _rule(run))
+        rule.set_content("" if option else recommendation_rule(run))
         frame = rows(run, option)
         with slot:
             table(frame.head(ROWS).to_dicts(), _cells(run, frame), mark="spir")
@@ -52,18 +52,6 @@ def spir_view(name: str, run: SavedRun) -> None:
 def rows(run: SavedRun, option: str = "") -> pl.DataFrame:
     """Rows of the workbook's sheet of one option, or of its main sheet (schema ``spir_columns.TABLE``)."""
     return spir_rows(run.definition, run.tables, run.tables, option or None)
-
-
-def _rule(run: SavedRun) -> str:
-    """By what the workbook recommends."""
-    study = run.definition
-    if study.target_availability is not None:
-        goal = f"reaches {100 * study.target_availability:.6g} % availability"
-    elif any(option.target_availability is not None for option in study.options):
-        goal = "reaches its own target of availability"
-    else:
-        return "The cheapest option, down time included."
-    return f"The cheapest option that {goal}, down time included; the most available where none does."
 
 
 def _cells(run: SavedRun, frame: pl.DataFrame) -> list[Cell]:

@@ -1,4 +1,4 @@
-"""The best option of each part, all together as one option of the engine."""
+"""What is recommended for each part, all together as one option of the engine."""
 
 from __future__ import annotations
 
@@ -80,11 +80,11 @@ def test_its_difference_from_the_recommended_option_is_paired(run: StudyRun, mad
 
 def test_it_stands_beside_the_options(run: StudyRun, made: dict[str, pl.DataFrame]) -> None:
     options, results = with_mixture(run.study, run.tables["options"], made)
-    assert [option.name for option in options] == ["shelf", "printed", "best of each part"]
+    assert [option.name for option in options] == ["shelf", "printed", "recommended for each part"]
     assert results.height == 3 * len(MEASURES)
     (compared,) = (s for s in study_sections(run.study, run.tables, made, {}) if s.title == "Options")
     assert compared.table is not None
-    assert compared.table.columns[-1] == "Best of each part"
+    assert compared.table.columns[-1] == "Recommended for each part"
 
 
 def test_one_option_for_all_parts_needs_no_further_run(run: StudyRun) -> None:
