@@ -24,7 +24,7 @@ PACKAGE_SHEET, SPIR_SHEET = "Package", "SPIR"
 _BLUE, _PALE, _LINE, _ALERT = "#1F3A56", "#E8EEF4", "#B8C4D0", "#FBE3DA"
 _HEADER_ROW = 7
 _BLOCK_COLUMNS = ((0, 1), (5, 8), (13, 15))
-"""Of the labels and values above the table: columns that are never folded away."""
+"""Of the labels and values above the table; of columns folded away, the next ones to the left and to the right."""
 _A3 = 8
 _EACH = "recommended for each part"
 
@@ -153,13 +153,15 @@ def _write_spir_sheet(
 ) -> None:
     sheet = workbook.add_worksheet(name)
     sheet.write_string(0, 0, "Spare Parts and Interchangeability Record (SPIR)", style.title)
+    folded = [column.folded or not rows[column.name].count() for column in SPIR_COLUMNS]
+    kept = [position for position, away in enumerate(folded) if not away]
     for number, (label, value) in enumerate(block):
         row, (left, right) = 2 + number % 3, _BLOCK_COLUMNS[number // 3]
-        sheet.write_string(row, left, label, style.label)
-        sheet.write_string(row, right, value, style.value)
+        sheet.write_string(row, max(at for at in kept if at <= left), label, style.label)
+        sheet.write_string(row, min(at for at in kept if at >= right), value, style.value)
     _write_bands(sheet, style)
-    folded = _set_columns(sheet, rows)
-    sheet.write_string(_HEADER_ROW - 2, 0, f"Not printed, behind + above the columns: {folded}", style.label)
+    away = _set_columns(sheet, folded)
+    sheet.write_string(_HEADER_ROW - 2, 0, f"Not printed, behind + above the columns: {away}", style.label)
     for position, column in enumerate(SPIR_COLUMNS):
         sheet.write_string(_HEADER_ROW, position, heading(column, currency, of_option=of_option), style.header)
         sheet.write_comment(_HEADER_ROW, position, meaning(column, of_option=of_option))
@@ -181,9 +183,8 @@ def _write_spir_sheet(
         sheet.print_area(0, 0, _HEADER_ROW + max(rows.height, 1), len(SPIR_COLUMNS) - 1)
 
 
-def _set_columns(sheet: Any, rows: pl.DataFrame) -> str:
+def _set_columns(sheet: Any, folded: list[bool]) -> str:
     """Widths; what a printed sheet can do without is folded away. Returns the headings of those columns."""
-    folded = [column.folded or not rows[column.name].count() for column in SPIR_COLUMNS]
     for position, column in enumerate(SPIR_COLUMNS):
         if folded[position]:
             sheet.set_column(position, position, column.width, None, {"level": 1, "hidden": True})

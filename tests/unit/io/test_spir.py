@@ -269,6 +269,16 @@ def test_columns_a_printed_sheet_can_do_without_are_folded(outcome: Outcome, tmp
     assert printed <= 330, "a page of A3 shows smaller letters than can be read"
 
 
+def test_labels_above_the_sheet_are_never_in_a_folded_column(outcome: Outcome, tmp_path: Path) -> None:
+    study = replace(outcome.run.study, lines=outcome.run.study.lines.with_columns(vendor=pl.lit(None, pl.String)))
+    bare = replace(outcome, run=replace(outcome.run, study=study))
+    sheet = openpyxl.load_workbook(write_spir(tmp_path / "spir.xlsx", bare))["SPIR"]
+    said = [cell for row in sheet.iter_rows(min_row=3, max_row=5) for cell in row if cell.value]
+    assert {"Currency", "Date", "Revision"} <= {cell.value for cell in said}
+    assert len(said) == 18
+    assert not [cell.value for cell in said if sheet.column_dimensions[cell.column_letter].hidden]
+
+
 def test_results_saved_before_the_central_columns_give_a_workbook(outcome: Outcome, tmp_path: Path) -> None:
     tables = dict(outcome.run.tables)
     late = [name for name in LINE_RESULTS.names if name.startswith("central_") and name != "central_stock"]
@@ -283,7 +293,8 @@ def test_the_best_of_each_part_stands_beside_the_options(outcome: Outcome, tmp_p
     answers = {"part_by_part": table(PART_BY_PART, found)}
     path = write_spir(tmp_path / "spir.xlsx", Outcome(outcome.run, answers))
     sheet = openpyxl.load_workbook(path)["Options compared"]
-    assert [sheet.cell(3, column).value for column in (3, 6, 9)] == ["Shelf & store", "printed", "Best of each part"]
+    heads = [sheet.cell(3, column).value for column in (3, 6, 9)]
+    assert heads == ["Shelf & store", "printed", "Recommended for each part"]
     assert [sheet.cell(5, column).value for column in (9, 10, 11)] == [0.97, 0.96, 0.98]
 
 
