@@ -1,7 +1,7 @@
 """Take the pictures of README and docs from the running program: make screenshots.
 
-They show a demo company of 3,000 parts, its worst part, and the study of El-Thalji 2025. With a folder as argument
-every page is taken there, at 1280 and 1920 wide, to be looked at.
+They show a demo company of 3,000 parts, its worst part, its plan with the proof of it, and the study of El-Thalji
+2025. With a folder as argument every page is taken there, at 1280 and 1920 wide, to be looked at.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
 
@@ -53,6 +54,7 @@ def main() -> int:
         server = subprocess.Popen([program, "serve", str(twin), "--port", str(port)])
         try:
             _wait(f"{address}/api/v1/twin")
+            _make_plan(address)
             study = _run_study(address)
             with sync_playwright() as playwright:
                 browser = playwright.chromium.launch(executable_path=browser_path, args=list(CHROMIUM))
@@ -77,9 +79,18 @@ def _paths(address: str) -> dict[str, str]:
         "data": "/data",
         "portfolio": "/portfolio",
         "part": f"/part/{part}?place_id={place}",
+        "plan": "/plan",
+        "backtest": "/backtest",
+        "worklist": "/worklist",
         "suppliers": "/suppliers",
         "supplier": f"/supplier/{supplier}",
     }
+
+
+def _make_plan(address: str) -> None:
+    """Plan at the stock value of today's rule, with its proof."""
+    httpx.post(f"{address}/api/v1/plans", json={}, timeout=PATIENCE_SECONDS).raise_for_status()
+    _until(lambda: bool(httpx.get(f"{address}/api/v1/plans", timeout=PATIENCE_SECONDS).json()), "the plan")
 
 
 def _run_study(address: str) -> str:
@@ -87,17 +98,24 @@ def _run_study(address: str) -> str:
     studies = f"{address}/api/v1/studies"
     made = httpx.post(studies, data={"example": "el-thalji-2025"}, timeout=PATIENCE_SECONDS).raise_for_status().json()
     httpx.post(f"{studies}/{made['name']}/runs", json={"seed": 7}, timeout=PATIENCE_SECONDS).raise_for_status()
+    runs = f"{studies}/{made['name']}/runs"
+    _until(lambda: bool(httpx.get(runs, timeout=PATIENCE_SECONDS).json()), "the study")
+    return str(made["name"])
+
+
+def _until(done: Callable[[], bool], what: str) -> None:
     until = time.monotonic() + 2 * PATIENCE_SECONDS
     while time.monotonic() < until:
-        if httpx.get(f"{studies}/{made['name']}/runs", timeout=PATIENCE_SECONDS).json():
-            return str(made["name"])
+        if done():
+            return
         time.sleep(1.0)
-    raise RuntimeError("the study did not finish within ten minutes")
+    raise RuntimeError(f"{what} did not finish within ten minutes")
 
 
 def _take_pictures(browser: Browser, address: str, pages: dict[str, str]) -> None:
     """The pictures that README and docs show."""
-    heights = dict.fromkeys(("home", "portfolio", "warehouse"), SIZES[PICTURE_WIDTH]) | {"part": PART_HEIGHT}
+    heights = dict.fromkeys(("home", "portfolio", "warehouse"), SIZES[PICTURE_WIDTH])
+    heights |= dict.fromkeys(("part", "plan", "backtest"), PART_HEIGHT)
     for name, height in heights.items():
         page = browser.new_page(viewport={"width": PICTURE_WIDTH, "height": height})
         _open(page, f"{address}{pages[name]}")

@@ -206,7 +206,13 @@ def effect_expression(currency: str) -> pl.Expr:
         .then(pl.format("Lower {} to {}: {}", from_, to, better))
         .otherwise(pl.format("As today: {}", met))
     )
-    return (text + held).alias("effect")
+    quantity, now = pl.col("order_quantity"), pl.col("current_order_quantity")
+    ordered = (
+        pl.when((before >= 0) & (after >= 0) & (quantity != now))
+        .then(pl.format("; orders {} at a time instead of {}", pieces_text(quantity), pieces_text(now)))
+        .otherwise(pl.lit(""))
+    )
+    return (text + ordered + held).alias("effect")
 
 
 def _thousands(whole: pl.Expr) -> pl.Expr:

@@ -73,7 +73,7 @@ def show(place: Place) -> None:
             proof = found.proof
             since, until = day(proof["fit_until"]), day(proof["until"])
             made = moment(found.document.get("made_at"))
-            title("Back-test", f"Fitted on what was known before {since}, replayed until {until} · made {made} UTC")
+            title("Back-test", f"Fitted before {since}, replayed until {until} · made {made} UTC")
         plan_run.Wish(place, plan, BACKTEST)
     plan_run.running(place, BACKTEST, lambda _: ui.navigate.to(place.link("/backtest")))
     _verdict(place, found)

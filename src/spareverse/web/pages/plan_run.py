@@ -171,5 +171,7 @@ def running(place: Place, kind: str, done: Callable[[Job], None]) -> bool:
         return True
     last = plans.last(kind)
     if last is not None and last.status in ("failed", "interrupted"):
-        states.failed_job(place, last)
+        with card(f"{last.title}: not done") as holder:
+            holder.props("data-not-done")
+            states.failed_job(place, last)
     return False

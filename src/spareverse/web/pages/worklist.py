@@ -133,7 +133,7 @@ def _planners(place: Place, news: pl.DataFrame, everything: pl.DataFrame, chosen
                 count("waiting"),
                 Cell("Decided on another figure", lambda r: number(r["changed_since"]), right=True),
                 *(count(kind) for kind in NEWS),
-                Cell("Lines gained", lambda r: number(r["lines_gained"]), "a year, if accepted", right=True),
+                Cell("Lines gained", lambda r: number(round(r["lines_gained"])), "a year, if accepted", right=True),
                 Cell(
                     "Stock value",
                     lambda r: ("+" if r["value_change"] > 0 else "") + money(r["value_change"]),
@@ -199,7 +199,7 @@ async def _outcomes(place: Place) -> None:
             )
         return
     currency = place.workspace.currency
-    with box("two").props("data-outcomes"):
+    with box("stack").props("data-outcomes").style("gap: 16px"):
         Drawing(place, outcome_figure(found))
         with card("What became of accepted changes", "since they were accepted, by replay of what was imported"):
             table(
