@@ -95,6 +95,7 @@ def test_the_page_recommends_what_the_workbook_recommends(tmp_path: Path) -> Non
     assert f"For {dearer.height} of 6 parts another is cheaper." in _told(run)
     assert "simulated as one package, this costs" in _told(run)
     assert against_one_for_all(run) == "costs 25,000 NOK/year [20,000-30,000] less than Physical warehouse for all"
+    assert against_one_for_all(run, short=True) == "saves 25,000 NOK/year"
 
     outcome = SimpleNamespace(
         run=SimpleNamespace(study=study, seed=7, replications=60, tables=run.tables, half_widths={}),
@@ -104,7 +105,7 @@ def test_the_page_recommends_what_the_workbook_recommends(tmp_path: Path) -> Non
     sheet = fastexcel.read_excel(write_spir(tmp_path / "SPIR.xlsx", outcome)).load_sheet("SPIR", header_row=None)
     text = "\n".join(str(row) for row in sheet.to_polars().rows())
     for row in shown.iter_rows(named=True):
-        assert all(cell.show(row) is not None for cell in _cells(run, shown))
+        assert all(cell.show(row) is not None for cell in _cells(run, shown, "Recommended option"))
         assert any(row["part_id"] in line and f"'{row['option']}'" in line for line in text.splitlines())
 
 

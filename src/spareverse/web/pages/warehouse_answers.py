@@ -182,16 +182,19 @@ def recommendation_rule(run: SavedRun) -> str:
     return f"The cheapest option that {goal}, down time included; the most available where none does."
 
 
-def against_one_for_all(run: SavedRun) -> str:
+def against_one_for_all(run: SavedRun, *, short: bool = False) -> str:
     """What each part under its own option costs beside one option for all; empty where it was not simulated."""
     for row in run.tables["part_by_part"].filter(measure="total_cost").iter_rows(named=True):
         years, one = run.gallery.comparison.years, option(run, "against")(row)
         value, *limits = (row[f"difference{end}"] for end in ("", "_low", "_high"))
-        if None in (value, *limits) or limits[0] <= 0.0 <= limits[1]:
-            return f"costs about what {one} for all costs"
+        if None in limits or limits[0] <= 0.0 <= limits[1]:
+            return "costs about the same" if short else f"costs about what {one} for all costs"
         low, high = sorted(abs(end) / years for end in limits)
-        told = numbers.measured(abs(value) / years, low, high, f"{run.definition.currency}/year")
-        return f"costs {told} {'less' if value < 0 else 'more'} than {one} for all"
+        told = numbers.measured(abs(value) / years, low, high, f"{run.definition.currency}/year", limits=not short)
+        saves = value < 0
+        if short:
+            return f"saves {told}" if saves else f"costs {told} more"
+        return f"costs {told} {'less' if saves else 'more'} than {one} for all"
     return ""
 
 

@@ -106,7 +106,7 @@ class Results:
 
     def _best_at(self, option: str) -> list[str]:
         if option == MIXTURE:
-            return [against_one_for_all(self._run)]
+            return [against_one_for_all(self._run, short=True)]
         best = self._run.tables["best_options"].filter(pl.col("part_id").fill_null("") == "")
         if best.is_empty():
             return []

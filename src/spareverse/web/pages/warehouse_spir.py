@@ -41,7 +41,8 @@ def spir_view(name: str, run: SavedRun) -> None:
         rule.set_content("" if option else recommendation_rule(run))
         frame = rows(run, option)
         with slot:
-            table(frame.head(ROWS).to_dicts(), _cells(run, frame), mark="spir")
+            cells = _cells(run, frame, "Option" if option else "Recommended option")
+            table(frame.head(ROWS).to_dicts(), cells, mark="spir")
             if frame.height > ROWS:
                 text(f"The first {ROWS} of {frame.height:,} parts; the workbook has them all.", "quiet small")
 
@@ -54,12 +55,12 @@ def rows(run: SavedRun, option: str = "") -> pl.DataFrame:
     return spir_rows(run.definition, run.tables, run.tables, option or None)
 
 
-def _cells(run: SavedRun, frame: pl.DataFrame) -> list[Cell]:
+def _cells(run: SavedRun, frame: pl.DataFrame, heading: str) -> list[Cell]:
     """Two short things to a cell, so that a row fits the window; columns that no part fills are left out."""
     currency, option = run.definition.currency, option_words(run)
     cells = [
         Cell("Part", lambda r: lines(r["part_id"], r["description"])),
-        Cell("Option", lambda r: lines(option(r), r["location"])),
+        Cell(heading, lambda r: lines(option(r), r["location"])),
         Cell("Consequence", lambda r: lines(r["criticality"])),
         Cell("Demand", lambda r: numbers.digits(r["demand_per_year"]), "a year", right=True),
         Cell("Price", lambda r: numbers.digits(r["unit_price"]), currency, right=True),
