@@ -66,7 +66,7 @@ _PLAN = Look(
         "value_change": 90,
         "action": 84,
         "action_pieces": 80,
-        "state": 98,
+        "state": 120,
         "effect": 420,
         "reason": 360,
         "description": 140,

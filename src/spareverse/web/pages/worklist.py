@@ -144,7 +144,7 @@ def _planners(place: Place, news: pl.DataFrame, everything: pl.DataFrame, chosen
             mark="planners",
         )
         if chosen:
-            button("All planners", slim=True, icon="close", href=place.here(planner=None))
+            button("All planners", slim=True, icon="close", href=place.here(planner=None)).style("margin-top: 8px")
 
 
 def _news(place: Place, rows: pl.DataFrame, kind: str, heading: str, note: str, planner: str) -> None:
