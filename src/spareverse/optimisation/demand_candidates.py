@@ -149,7 +149,9 @@ class OwnSeries:
         mass = np.where(known[:, None], laws.mass, nothing).astype(np.float32)
         with_line = np.where(known[:, None], laws.with_line, nothing).astype(np.float32)
         chance = np.nan_to_num(laws.chance)
+        # what comes before a line is in the bootstrap's joint law already
         return LeadTimeDemand(
+            mass,
             mass,
             with_line,
             np.where(known, laws.step, 1.0),

@@ -34,7 +34,7 @@ Integers = NDArray[np.int64]
 Progress = Callable[[float, str], None]
 
 WINDOWS_A_YEAR = 4
-MOST_ORIGINS = 12
+MOST_ORIGINS = 9
 PLAIN_ORIGINS = 5
 """Origins that correct the rates where no model is chosen."""
 LEAST_HISTORY = 0.25
@@ -191,7 +191,7 @@ def _with_own_series(
 ) -> tuple[LeadTimeDemand, Occurrence]:
     """Put in the laws of items whose model knows their own series only, and move their rates to what it expects."""
     mean, lines, chance = law.mean.copy(), law.lines_a_year.copy(), law.chance_of_demand.copy()
-    mass, with_line, step = law.mass, law.with_line, law.step.copy()
+    mass, before, with_line, step = law.mass, law.before_line, law.with_line, law.step.copy()
     lead = data.lead_nodes @ data.lead_weights
     factor = np.ones(len(data))
     for number, name in enumerate(names):
@@ -200,7 +200,8 @@ def _with_own_series(
             continue
         series = OwnSeries.of(history, mine, data.steps)
         own = series.laws(name, history, sizes, data.lead_nodes, data.lead_weights, mass.shape[1], data.steps)
-        mass[mine], with_line[mine], step[mine], mean[mine] = own.mass, own.with_line, own.step, own.mean
+        mass[mine], before[mine], with_line[mine] = own.mass, own.before_line, own.with_line
+        step[mine], mean[mine] = own.step, own.mean
         per_step = own.mean / np.maximum(lead[mine], 1e-9) / own.line_mean
         factor[mine] = per_step / np.maximum(occurrence.expected()[mine], 1e-12)
         lines[mine] = per_step * history.steps_a_year
@@ -209,7 +210,7 @@ def _with_own_series(
         moved = replace(moved, mean=np.minimum(moved.mean, 1.0))
     own_items = np.flatnonzero(factor != 1.0)
     chance[own_items] = moved.take(own_items).chance_of_any(history.steps_a_year)
-    return LeadTimeDemand(mass, with_line, step, mean, law.line_mean, lines, chance), moved
+    return LeadTimeDemand(mass, before, with_line, step, mean, law.line_mean, lines, chance), moved
 
 
 def portfolio_drift(history: DemandHistory, steps: int) -> Floats:

@@ -30,14 +30,17 @@ MOST_POINTS = 256
 class LeadTimeDemand:
     """Predictive laws on a grid per item: demand, lead time and parameters are all uncertain.
 
-    With position y (stock + on order - owed) a lead time ago, the pieces on hand are (y - D)+, those owed (D - y)+,
-    and a line that arrives now is met whole if D + J <= y, J its size.
+    With position y (stock + on order - owed) a lead time ago, the pieces on hand are (y - D)+ and those owed (D - y)+.
+    A line that arrives now, of size J, is met whole if D' + J <= y. It tells of a busy item: D' is the demand over a
+    lead time of the items that lines arrive at, each rate weighed by itself; D' = D only where the rate is known.
     """
 
     mass: Grids
     """[items, points] P(D = x step); what is missing from 1 lies beyond the grid."""
+    before_line: Grids
+    """[items, points] P(D' = x step)."""
     with_line: Grids
-    """[items, points] P(D + J = x step)."""
+    """[items, points] P(D' + J = x step)."""
     step: Floats
     """[items] pieces per grid point; 1 where the grid holds the law at its own resolution."""
     mean: Floats
@@ -55,6 +58,7 @@ class LeadTimeDemand:
     def take(self, chosen: Integers) -> LeadTimeDemand:
         return LeadTimeDemand(
             self.mass[chosen],
+            self.before_line[chosen],
             self.with_line[chosen],
             self.step[chosen],
             self.mean[chosen],
@@ -102,10 +106,11 @@ def lead_time_laws(
     chosen, case = _distinct(occurrence, sizes, items, lead_nodes, pieces)
     count = len(chosen)
     line_mean = sizes.mean()
+    rates = occurrence.take(chosen)
     inputs = (
-        np.ascontiguousarray(occurrence.weight[chosen]),
-        np.ascontiguousarray(occurrence.mean[chosen]),
-        np.ascontiguousarray(occurrence.strength[chosen]),
+        np.ascontiguousarray(rates.weight),
+        np.ascontiguousarray(rates.mean),
+        np.ascontiguousarray(rates.strength),
         occurrence.periodic,
         lead_nodes[chosen],
         lead_weights,
@@ -121,9 +126,16 @@ def lead_time_laws(
     values, place = np.unique(span, return_inverse=True)
     step = np.array([nice_step(value / (points - 1)) for value in values])[place]
     mass = np.empty((count, points), dtype=np.float32)
+    before_line = np.empty((count, points), dtype=np.float32)
     with_line = np.empty((count, points), dtype=np.float32)
+    seen = rates.seen_by_events()
+    biased = (
+        np.ascontiguousarray(seen.weight),
+        np.ascontiguousarray(seen.mean),
+        np.ascontiguousarray(seen.strength),
+    )
     run_in_chunks(
-        lambda first, last: fill_laws(*inputs, first, last, step, mass, with_line),
+        lambda first, last: fill_laws(*inputs, *biased, first, last, step, mass, before_line, with_line),
         count,
         chunk=512,
         progress=progress,
@@ -131,12 +143,13 @@ def lead_time_laws(
     )
     return LeadTimeDemand(
         mass[case],
+        before_line[case],
         with_line[case],
         step[case],
         mean[case],
         line_mean[items],
         occurrence.expected() * steps_a_year,
-        occurrence.take(chosen).chance_of_any(steps_a_year)[case],
+        rates.chance_of_any(steps_a_year)[case],
     )
 
 

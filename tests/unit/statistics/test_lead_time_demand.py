@@ -48,7 +48,10 @@ def test_single_pieces_at_a_gamma_rate_are_negative_binomial() -> None:
     x = np.arange(law.mass.shape[1])
     assert law.step[0] == 1.0
     assert np.allclose(law.mass[0], exact.pmf(x), atol=1e-6)
-    assert np.allclose(law.with_line[0, 1:], exact.pmf(x[:-1]), atol=1e-6)
+    # a line tells of a busy item: the shape of its rate is one more
+    seen = stats.nbinom(2.7, 1.7 / (1.7 + 3.0))
+    assert np.allclose(law.before_line[0], seen.pmf(x), atol=1e-6)
+    assert np.allclose(law.with_line[0, 1:], seen.pmf(x[:-1]), atol=1e-6)
     assert law.mean[0] == pytest.approx(3.0)
     assert law.lines_a_year[0] == pytest.approx(0.05 * YEAR)
 
@@ -56,13 +59,19 @@ def test_single_pieces_at_a_gamma_rate_are_negative_binomial() -> None:
 def test_compound_demand_by_brute_force() -> None:
     size = {1.0: 0.5, 2.0: 0.3, 5.0: 0.2}
     law = laws(single([0.3], [4.0], True), sizes_of([[]], size), 3.0)
-    chance = stats.betabinom.pmf(np.arange(4), 3, 1.2, 2.8)
-    exact = np.zeros(law.mass.shape[1] + 5)
-    for n in range(4):
-        for combination in itertools.product(size, repeat=n):
-            exact[int(sum(combination))] += chance[n] * np.prod([size[one] for one in combination])
-    assert np.allclose(law.mass[0], exact[:-5], atol=1e-7)
-    with_line = sum(share * np.concatenate([np.zeros(int(j)), exact])[: law.mass.shape[1]] for j, share in size.items())
+    laws_of = []
+    for alpha in (1.2, 2.2):
+        chance = stats.betabinom.pmf(np.arange(4), 3, alpha, 2.8)
+        exact = np.zeros(law.mass.shape[1] + 5)
+        for n in range(4):
+            for combination in itertools.product(size, repeat=n):
+                exact[int(sum(combination))] += chance[n] * np.prod([size[one] for one in combination])
+        laws_of.append(exact)
+    assert np.allclose(law.mass[0], laws_of[0][:-5], atol=1e-7)
+    assert np.allclose(law.before_line[0], laws_of[1][:-5], atol=1e-7)
+    with_line = sum(
+        share * np.concatenate([np.zeros(int(j)), laws_of[1]])[: law.mass.shape[1]] for j, share in size.items()
+    )
     assert np.allclose(law.with_line[0], with_line, atol=1e-7)
 
 
@@ -100,6 +109,9 @@ def test_monte_carlo_of_the_same_posterior() -> None:
         share = (demand <= x).mean()
         # four standard errors
         assert law.mass[0, : x + 1].sum() == pytest.approx(share, abs=4 * np.sqrt(0.25 / draws))
+        seen = np.average(demand <= x, weights=rate)
+        error = np.sqrt((rate**2 * ((demand <= x) - seen) ** 2).sum()) / rate.sum()
+        assert law.before_line[0, : x + 1].sum() == pytest.approx(seen, abs=4 * error + 1e-4)
     assert law.mean[0] == pytest.approx(demand.mean(), rel=0.03)
 
 
@@ -127,7 +139,10 @@ def test_more_lead_time_is_more_demand(mean: float, strength: float, lead: float
     if law.step[0] == law.step[1]:
         below = np.cumsum(law.mass.astype(float), axis=1)
         assert (below[1] <= below[0] + 1e-5).all()
-    assert (np.cumsum(law.with_line.astype(float), axis=1) <= np.cumsum(law.mass.astype(float), axis=1) + 1e-5).all()
+    laws_of = (law.with_line, law.before_line, law.mass)
+    least, seen, most = (np.cumsum(each.astype(float), axis=1) for each in laws_of)
+    assert (least <= seen + 1e-5).all()
+    assert (seen <= most + 1e-5).all()
 
 
 def test_alike_items_share_one_law_and_others_do_not() -> None:

@@ -14,7 +14,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from spareverse.jit import kernel
+from spareverse.jit import kernel, run_in_chunks
 from spareverse.statistics.demand_models.occurrence import Occurrence
 
 Floats = NDArray[np.float64]
@@ -147,12 +147,14 @@ def _posteriors(
     weights: Floats,
     factors: Floats,
     periodic: bool,
+    first: int,
+    last: int,
     weight: Floats,
     mean: Floats,
     strength: Floats,
 ) -> None:
     size = len(factors)
-    for i in range(len(counts)):
+    for i in range(first, last):
         largest = -math.inf
         for k in range(size):
             odds = centre[i] * factors[k]
@@ -195,19 +197,16 @@ def frailty_weights(
     )
     weights = np.empty((groups, len(FACTORS)))
     bounds = np.searchsorted(distinct[:, 0], np.arange(groups + 1))
-    for g in range(groups):
-        of = slice(bounds[g], bounds[g + 1])
-        weights[g] = fit_weights(
-            distinct[of, 1],
-            distinct[of, 2],
-            distinct[of, 3],
-            parts[of],
-            FACTORS,
-            overall,
-            GROUP_PRIOR_PARTS,
-            periodic,
-            ROUNDS,
-        )
+
+    def fit(first: int, last: int) -> None:
+        for g in range(first, last):
+            of = slice(bounds[g], bounds[g + 1])
+            counted, time, middle = distinct[of, 1], distinct[of, 2], distinct[of, 3]
+            weights[g] = fit_weights(
+                counted, time, middle, parts[of], FACTORS, overall, GROUP_PRIOR_PARTS, periodic, ROUNDS
+            )
+
+    run_in_chunks(fit, groups, chunk=8)
     return weights
 
 
@@ -227,16 +226,22 @@ def rate_posterior(
     """Posterior of every part's rate given its count and exposure, its group's mean and frailties."""
     shape = (len(counts), len(FACTORS))
     posterior = Occurrence(np.empty(shape), np.empty(shape), np.empty(shape), periodic)
-    _posteriors(
-        counts,
-        exposure,
-        centre,
-        group,
-        weights,
-        FACTORS,
-        periodic,
-        posterior.weight,
-        posterior.mean,
-        posterior.strength,
+    run_in_chunks(
+        lambda first, last: _posteriors(
+            counts,
+            exposure,
+            centre,
+            group,
+            weights,
+            FACTORS,
+            periodic,
+            first,
+            last,
+            posterior.weight,
+            posterior.mean,
+            posterior.strength,
+        ),
+        len(counts),
+        chunk=8192,
     )
     return posterior

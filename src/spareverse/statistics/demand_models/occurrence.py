@@ -48,6 +48,19 @@ class Occurrence:
         total: Floats = (self.weight * self.mean).sum(axis=1)
         return total
 
+    def seen_by_events(self) -> Occurrence:
+        """The posterior of the rate where an event happens: each rate weighed by itself."""
+        share = self.weight * self.mean
+        total = share.sum(axis=1, keepdims=True)
+        weight = np.divide(share, total, out=np.zeros_like(share), where=total > 0.0)
+        uncertain = self.strength < CERTAIN
+        strength = np.where(uncertain, self.strength + 1.0, self.strength)
+        if self.periodic:
+            mean = np.where(uncertain, (self.mean * self.strength + 1.0) / strength, self.mean)
+        else:
+            mean = np.where(uncertain, self.mean * strength / self.strength, self.mean)
+        return Occurrence(weight, mean, strength, self.periodic)
+
     def chance_of_any(self, steps: float) -> Floats:
         """[items] chance of at least one event within ``steps``."""
         quiet = np.empty(len(self))

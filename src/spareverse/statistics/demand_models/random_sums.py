@@ -150,18 +150,24 @@ def fill_laws(
     group_starts: Integers,
     concentration: Floats,
     size_mean: Floats,
+    seen_weight: Floats,
+    seen_mean: Floats,
+    seen_strength: Floats,
     first: int,
     last: int,
     step: Floats,
     mass: Grids,
+    before_line: Grids,
     with_line: Grids,
 ) -> None:
-    """Laws of rows first .. last - 1; row r is item chosen[r]."""
+    """Laws of rows first .. last - 1; row r is item chosen[r]. ``seen_``: the rates where events happen."""
     points = mass.shape[1]
     chance = np.empty(MOST_COUNTS)
+    seen_chance = np.empty(MOST_COUNTS)
     line = np.empty(points)
     piece = np.empty(points)
     total = np.empty(points)
+    seen_total = np.empty(points)
     power = np.empty(points)
     spare = np.empty(points)
     for r in range(first, last):
@@ -175,21 +181,28 @@ def fill_laws(
         else:
             _fill_pieces(kind[r], parameter[r], step[r], piece)
         counts = count_chances(weight[r], mean[r], strength[r], periodic, nodes[r], lead_weights, chance)
+        seen_counts = count_chances(
+            seen_weight[r], seen_mean[r], seen_strength[r], periodic, nodes[r], lead_weights, seen_chance
+        )
         largest = _last_index(piece)
         power[:] = 0.0
         power[0] = 1.0
         total[:] = 0.0
         total[0] = chance[0]
-        for n in range(1, counts):
+        seen_total[:] = 0.0
+        seen_total[0] = seen_chance[0]
+        for n in range(1, max(counts, seen_counts)):
             # So many demands always exceed the grid: further ones change nothing on it.
             if _convolve(piece, largest, power, spare) < NEGLIGIBLE:
                 break
             power, spare = spare, power
             share = chance[n]
-            if share > 0.0:
-                for x in range(points):
-                    total[x] += share * power[x]
-        _convolve(line, _last_index(line), total, spare)
+            seen_share = seen_chance[n]
+            for x in range(points):
+                total[x] += share * power[x]
+                seen_total[x] += seen_share * power[x]
+        _convolve(line, _last_index(line), seen_total, spare)
         for x in range(points):
             mass[r, x] = total[x]
+            before_line[r, x] = seen_total[x]
             with_line[r, x] = spare[x]
