@@ -50,7 +50,7 @@ def portfolio(items: int) -> PortfolioProblem:
     drawn = np.exp(random.normal(-1.5, 1.5, items)).clip(0.001, 20.0)
     kind = np.searchsorted(means, drawn).clip(max=len(means) - 1)
     ones = np.ones(items)
-    law = LeadTimeDemand(mass[kind], line[kind], ones, means[kind], ones, 6.0 * means[kind], ones)
+    law = LeadTimeDemand(mass[kind], mass[kind], line[kind], ones, means[kind], ones, 6.0 * means[kind], ones)
     return PortfolioProblem(
         demand=law,
         unit_cost=np.exp(random.normal(4.0, 1.5, items)),

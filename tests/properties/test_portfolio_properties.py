@@ -26,6 +26,7 @@ def portfolios(draw: st.DrawFn) -> PortfolioProblem:
     line = np.stack([np.convolve(m, [0.0, *s])[:points] for m, s in zip(mass, size, strict=True)])
     law = LeadTimeDemand(
         mass.astype(np.float32),
+        mass.astype(np.float32),
         line.astype(np.float32),
         random.choice([1.0, 2.0, 5.0], items),
         (mass @ np.arange(points)) * 5.0,

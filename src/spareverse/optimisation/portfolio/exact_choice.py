@@ -101,6 +101,7 @@ def affordable(step_item: Integers, step_value: Floats, room: float, points: Int
 @kernel
 def _near_range(
     mass: Grids,
+    before_line: Grids,
     with_line: Grids,
     step: Floats,
     mean: Floats,
@@ -131,7 +132,7 @@ def _near_range(
     total = 0
     for i in range(first, last):
         count = candidates_of(
-            i, mass, with_line, step, mean, line_mean, least, most, option_starts, quantity, sums, points
+            i, mass, before_line, with_line, step, mean, line_mean, least, most, option_starts, quantity, sums, points
         )
         best = -np.inf
         for k in range(count):
@@ -167,6 +168,7 @@ def near_options(
     def work(first: int, last: int) -> None:
         pieces[first] = _near_range(
             law.mass,
+            law.before_line,
             law.with_line,
             law.step,
             law.mean,

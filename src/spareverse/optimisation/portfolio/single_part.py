@@ -17,6 +17,7 @@ Integers = NDArray[np.int64]
 @kernel
 def _cheapest_range(
     mass: Grids,
+    before_line: Grids,
     with_line: Grids,
     step: Floats,
     mean: Floats,
@@ -35,7 +36,7 @@ def _cheapest_range(
     sums, points = candidates_room(mass.shape[1], 1)
     for i in range(first, last):
         count = candidates_of(
-            i, mass, with_line, step, mean, line_mean, least, most, option_starts, quantity, sums, points
+            i, mass, before_line, with_line, step, mean, line_mean, least, most, option_starts, quantity, sums, points
         )
         lowest = np.inf
         for k in range(count):
@@ -58,6 +59,7 @@ def single_part_reorder_points(
     def work(first: int, last: int) -> None:
         _cheapest_range(
             law.mass,
+            law.before_line,
             law.with_line,
             law.step,
             law.mean,

@@ -69,24 +69,25 @@ def _sum_below(sums: Floats, step: float, row: int, y: int) -> float:
 
 @kernel
 def _perform(
-    demand: Floats, line: Floats, step: float, mean: float, line_mean: float, reorder: int, quantity: int, out: Floats
+    sums: Floats, step: float, mean: float, line_mean: float, reorder: int, quantity: int, out: Floats
 ) -> None:
-    """Fill ``out`` with the performance of (s, nQ); ``demand`` and ``line`` are the sums of D and of D + J."""
+    """Fill ``out`` with the performance of (s, nQ); ``sums`` are those of D, of D' and of D' + J."""
+    demand, before, line = sums[0], sums[1], sums[2]
     low = reorder + 1
     high = reorder + quantity + 1
     on_hand = (_sum_below(demand, step, 2, high) - _sum_below(demand, step, 2, low)) / quantity
+    found = (_sum_below(before, step, 2, high) - _sum_below(before, step, 2, low)) / quantity
     left = (_sum_below(line, step, 2, high) - _sum_below(line, step, 2, low)) / quantity
     met = (_sum_below(line, step, 1, high) - _sum_below(line, step, 1, low)) / quantity
     out[0] = on_hand
     out[1] = min(met, 1.0)
-    out[2] = min((on_hand - left) / line_mean, 1.0) if line_mean > 0.0 else 0.0
+    out[2] = min((found - left) / line_mean, 1.0) if line_mean > 0.0 else 0.0
     out[3] = max(mean - 0.5 * (low + high - 1) + on_hand, 0.0)
 
 
 @kernel
 def _candidates(
-    demand: Floats,
-    line: Floats,
+    sums: Floats,
     step: float,
     mean: float,
     line_mean: float,
@@ -99,6 +100,7 @@ def _candidates(
 
     On a coarse grid only the first position of each cell is looked at: the others hold more and meet no more.
     """
+    line = sums[2]
     top = line.shape[1] - 1
     enough = line[0, top] - NEGLIGIBLE
     count = 0
@@ -109,7 +111,7 @@ def _candidates(
                 points[count, 0] = k
                 points[count, 1] = s
                 quantity = quantities[k] if s >= 0 else 1
-                _perform(demand, line, step, mean, line_mean, s, quantity, points[count, 2:])
+                _perform(sums, step, mean, line_mean, s, quantity, points[count, 2:])
                 count += 1
             cell = int((s + 1) / step)
             if s >= most or cell >= top or line[0, cell] >= enough:
@@ -157,13 +159,14 @@ def _hull(measure: int, prices: Floats, points: Floats, order: Integers, hull: I
 @kernel
 def candidates_room(points: int, options: int) -> tuple[Floats, Floats]:
     """Scratch for ``candidates_of``: sums of the laws, and rows (option, reorder point, performance)."""
-    return np.empty((2, 3, points)), np.empty(((points + 2) * options, 6))
+    return np.empty((3, 3, points)), np.empty(((points + 2) * options, 6))
 
 
 @kernel
 def candidates_of(
     i: int,
     mass: Grids,
+    before_line: Grids,
     with_line: Grids,
     step: Floats,
     mean: Floats,
@@ -177,14 +180,16 @@ def candidates_of(
 ) -> int:
     """Candidates of item i in the rows of ``points``; their number."""
     _cumulate(mass[i], step[i], sums[0])
-    _cumulate(with_line[i], step[i], sums[1])
+    _cumulate(before_line[i], step[i], sums[1])
+    _cumulate(with_line[i], step[i], sums[2])
     offered = quantity[option_starts[i] : option_starts[i + 1]]
-    return _candidates(sums[0], sums[1], step[i], mean[i], line_mean[i], least[i], most[i], offered, points)
+    return _candidates(sums, step[i], mean[i], line_mean[i], least[i], most[i], offered, points)
 
 
 @kernel
 def _hull_range(
     mass: Grids,
+    before_line: Grids,
     with_line: Grids,
     step: Floats,
     mean: Floats,
@@ -210,7 +215,7 @@ def _hull_range(
     total = 0
     for i in range(first, last):
         count = candidates_of(
-            i, mass, with_line, step, mean, line_mean, least, most, option_starts, quantity, sums, points
+            i, mass, before_line, with_line, step, mean, line_mean, least, most, option_starts, quantity, sums, points
         )
         prices = unit_cost[option_starts[i] : option_starts[i + 1]]
         order = np.arange(count)
@@ -239,6 +244,7 @@ def _hull_range(
 @kernel
 def _perform_range(
     mass: Grids,
+    before_line: Grids,
     with_line: Grids,
     step: Floats,
     mean: Floats,
@@ -249,11 +255,12 @@ def _perform_range(
     last: int,
     found: Floats,
 ) -> None:
-    sums = np.empty((2, 3, mass.shape[1]))
+    sums = np.empty((3, 3, mass.shape[1]))
     for i in range(first, last):
         _cumulate(mass[i], step[i], sums[0])
-        _cumulate(with_line[i], step[i], sums[1])
-        _perform(sums[0], sums[1], step[i], mean[i], line_mean[i], reorder[i], quantity[i], found[i])
+        _cumulate(before_line[i], step[i], sums[1])
+        _cumulate(with_line[i], step[i], sums[2])
+        _perform(sums, step[i], mean[i], line_mean[i], reorder[i], quantity[i], found[i])
 
 
 def bounds(problem: PortfolioProblem) -> tuple[Integers, Integers]:
@@ -278,6 +285,7 @@ def efficient_points(
     def work(first: int, last: int) -> None:
         pieces[first] = _hull_range(
             law.mass,
+            law.before_line,
             law.with_line,
             law.step,
             law.mean,
@@ -307,6 +315,7 @@ def performance(law: LeadTimeDemand, reorder_point: Integers, order_quantity: In
     def work(first: int, last: int) -> None:
         _perform_range(
             law.mass,
+            law.before_line,
             law.with_line,
             law.step,
             law.mean,

@@ -28,7 +28,9 @@ def law_of(demand: Sequence[Floats], sizes: Sequence[Floats], lines_a_year: Floa
         both = np.convolve(one, size)[:points]
         line[i, : len(both)] = both
     line_mean = np.array([np.arange(len(size)) @ size for size in sizes])
-    return LeadTimeDemand(mass, line, np.ones(len(demand)), means, line_mean, lines_a_year, -np.expm1(-lines_a_year))
+    return LeadTimeDemand(
+        mass, mass, line, np.ones(len(demand)), means, line_mean, lines_a_year, -np.expm1(-lines_a_year)
+    )
 
 
 def poisson_law(means: Floats, lines_a_year: Floats | None = None, points: int = 60) -> LeadTimeDemand:

@@ -60,8 +60,10 @@ def test_a_coarse_grid_serves_where_it_holds_the_law() -> None:
     fine[[0, 5, 10]] = chances
     line[[5, 10, 15]] = chances
     ones, means = np.ones(1), np.array([3.5])
-    wide = LeadTimeDemand(fine[None], line[None], ones, means, 5.0 * ones, ones, ones)
-    coarse = LeadTimeDemand(fine[None, ::5].copy(), line[None, ::5].copy(), 5.0 * ones, means, 5.0 * ones, ones, ones)
+    wide = LeadTimeDemand(fine[None], fine[None], line[None], ones, means, 5.0 * ones, ones, ones)
+    coarse = LeadTimeDemand(
+        *(law[None, ::5].copy() for law in (fine, fine, line)), 5.0 * ones, means, 5.0 * ones, ones, ones
+    )
     for reorder in (-1, 0, 3, 4, 9, 17):
         for quantity in (1, 4, 7):
             rule = np.array([reorder]), np.array([quantity])

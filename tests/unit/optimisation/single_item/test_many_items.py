@@ -45,7 +45,7 @@ def test_laws_on_grids() -> None:
     law = poisson(5.0)
     mass[:, law.first : law.last + 1] = law.mass
     nothing = np.zeros(2)
-    grids = LeadTimeDemand(mass, mass, np.array([1.0, 4.0]), np.array([5.0, 20.0]), np.ones(2), *(nothing,) * 2)
+    grids = LeadTimeDemand(mass, mass, mass, np.array([1.0, 4.0]), np.array([5.0, 20.0]), np.ones(2), *(nothing,) * 2)
     found = best_reorder_points(grids, [2.5, 10.0], 40.0, [2.0, 0.5], [30.0, 7.5])
     one = best_reorder_point(law, 2.5, 40.0, 2.0, 30.0)
     assert found.reorder_point.tolist() == [one.reorder_point, 4 * one.reorder_point]
