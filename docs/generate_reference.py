@@ -11,6 +11,7 @@ from spareverse.io.study_keys import SECTIONS, TABLE_SECTIONS
 from spareverse.io.study_lines import MOST_LINES, PACKAGE
 from spareverse.io.study_schema import Key, Section
 from spareverse.network.distributions.text import EXAMPLES
+from spareverse.network.plan_tables import PLAN_TABLES
 from spareverse.network.results import RESULTS
 from spareverse.network.schema import Column, Table
 from spareverse.network.study_answers import STUDY_ANSWERS
@@ -95,6 +96,13 @@ simulated, then the answers drawn from it. An *estimate* has `mean`, its 95 % li
 97.5 % quantiles of a single run, `run_low` and `run_high`. A verdict `not_enough_replications` says that the noise is
 larger than what is asked: run more."""
 
+PLAN_RESULTS_INTRODUCTION = """\
+# Tables of a plan and of its proof
+
+What `spareverse optimise` and `spareverse backtest` keep in the twin; pages, figures, exports, REST and Python all read
+them. A reorder point of -1 with an order quantity of 1 means *bought on demand*: nothing is kept. `_low` and `_high`
+are the limits of a 95 % interval. *currency* is the one currency of the twin."""
+
 CLI_INTRODUCTION = """\
 # Commands
 
@@ -106,8 +114,9 @@ stderr. Exit codes: 0 done, 1 failed, 2 bad usage. A failed command leaves the t
            "problems": [{"file": "...", "row": 1, "column": "...", "value": "...", "reason": "...", "remedy": "..."}]}}
 ```
 
-where `kind` is one of `usage`, `not_found`, `input_rejected`, `ambiguous_dates`, `not_enough_data`, `twin_busy`,
-`storage_failed`, `cancelled` and `failed`. `spareverse --debug COMMAND ...` shows the trace of an unexpected error."""
+where `kind` is one of `usage`, `not_found`, `input_rejected`, `ambiguous_dates`, `absent_periods`, `not_enough_data`,
+`twin_busy`, `storage_failed`, `cancelled` and `failed`. `spareverse --debug COMMAND ...` shows the trace of an
+unexpected error."""
 
 
 def pages() -> dict[Path, str]:
@@ -115,6 +124,7 @@ def pages() -> dict[Path, str]:
     return {
         REFERENCE / "tables.md": _page(TABLES_INTRODUCTION, map(_table, TABLES.values())),
         REFERENCE / "results.md": _page(RESULTS_INTRODUCTION, map(_table, RESULTS.values())),
+        REFERENCE / "plan-results.md": _page(PLAN_RESULTS_INTRODUCTION, map(_table, PLAN_TABLES.values())),
         REFERENCE / "study-file.md": _page(STUDY_FILE_INTRODUCTION.format(laws=_laws()), _study_file()),
         REFERENCE / "study-results.md": _page(STUDY_RESULTS_INTRODUCTION, _study_results()),
         REFERENCE / "cli.md": _page(CLI_INTRODUCTION, _commands()),

@@ -121,6 +121,9 @@ def test_the_description_names_every_address_and_the_problem_document(rest: Test
         "/api/v1/studies/{name}",
         "/api/v1/studies/{name}/lines",
         "/api/v1/studies/{name}/runs",
+        "/api/v1/plans",
+        "/api/v1/plans/{plan_id}/decisions",
+        "/api/v1/backtests",
         "/api/v1/jobs/{job_id}/cancel",
         "/api/v1/jobs/{job_id}/stop",
     }
