@@ -85,7 +85,9 @@ def _by_day(tables: Tables, data: PlanningData, until: date) -> LaterDemand:
     unknown = after.height - known.height
     said = []
     if unknown:
-        said.append(f"{unknown:,} later demand lines are of parts and places nobody knew at the fit; they are not replayed.")
+        said.append(
+            f"{unknown:,} later demand lines are of parts and places nobody knew at the fit; they are not replayed."
+        )
     source, lead, notices = _lead_times(placed, data, extract)
     return _later(
         data, until, (end - until).days, events, *lead, source, unknown_lines=unknown, notices=[*said, *notices]

@@ -6,7 +6,6 @@ import shutil
 from datetime import date
 from pathlib import Path
 
-import numpy as np
 import polars as pl
 import pytest
 
