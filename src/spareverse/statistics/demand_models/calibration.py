@@ -49,7 +49,9 @@ class Comparison:
     def of(cls, expected: Floats, came: Floats, state: Integers, band: Integers, bands: int) -> Comparison:
         """expected, came, state, band: [items] of one window."""
         key = state * bands + band
-        sums = [np.bincount(key, value, STATES * bands).reshape(STATES, bands) for value in (expected, came)]
+        sums = [
+            np.bincount(key, value, STATES * bands).reshape(STATES, bands).astype(float) for value in (expected, came)
+        ]
         surplus = float(((came - expected) ** 2).sum() / max(expected.sum(), 1e-9))
         return cls(sums[0], sums[1], max(surplus, 1.0))
 

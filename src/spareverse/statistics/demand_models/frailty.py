@@ -20,7 +20,7 @@ from spareverse.statistics.demand_models.occurrence import Occurrence
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
-FACTORS = 3.0 ** np.arange(-6, 5)
+FACTORS: Floats = (3.0 ** np.arange(-6, 5)).astype(np.float64)
 SHAPE = 3.0
 """Of every gamma law of the mixture: neighbours blend into one another."""
 PRIOR_PARTS = 2.0

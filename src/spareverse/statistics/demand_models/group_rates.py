@@ -26,15 +26,14 @@ def cell_rates(counts: Floats, exposure: Floats, cell: Integers, factors: Intege
     cell, numbered from 0. ``dispersion``: squared coefficient of variation of the rates within a cell.
     """
     cells = len(factors)
-    total = np.bincount(cell, counts, cells)
-    time = np.bincount(cell, exposure, cells)
-    square = np.bincount(cell, exposure**2, cells)
+    total, time, square = (np.bincount(cell, each, cells).astype(float) for each in (counts, exposure, exposure**2))
     base = (total.sum() + 0.5) / max(time.sum(), 1e-9)
     if factors.shape[1] == 0 or cells == 1:
         return np.full(cells, base)
     effect = _effects(total, time, square, factors, dispersion, base)
     rate = base * np.exp(effect)
-    return rate * _deviations(total, time, square, rate, dispersion)
+    own: Floats = rate * _deviations(total, time, square, rate, dispersion)
+    return own
 
 
 def _effects(total: Floats, time: Floats, square: Floats, factors: Integers, dispersion: float, base: float) -> Floats:

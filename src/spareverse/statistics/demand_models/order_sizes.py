@@ -63,7 +63,10 @@ class OrderSizes:
         return mean
 
     def _sums(self, values: Floats) -> Floats:
-        return np.bincount(np.repeat(np.arange(len(self)), np.diff(self.starts)), values, len(self))
+        sums: Floats = np.bincount(np.repeat(np.arange(len(self)), np.diff(self.starts)), values, len(self)).astype(
+            float
+        )
+        return sums
 
     def sample(self, item: Integers, random: np.random.Generator) -> Floats:
         """A size for each demand, ``item`` telling whose it is [pieces]."""

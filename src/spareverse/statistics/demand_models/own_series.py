@@ -57,9 +57,7 @@ def _sums(values: Floats, starts: Integers) -> tuple[Floats, Floats, Floats, Flo
     series = len(starts) - 1
     of = np.repeat(np.arange(series), np.diff(starts))
     seen = np.nan_to_num(values)
-    return (
-        np.bincount(of, ~np.isnan(values), series),
-        np.bincount(of, seen, series),
-        np.bincount(of, seen**2, series),
-        np.bincount(of, seen > 0.0, series),
+    known, total, square, demanded = (
+        np.bincount(of, each, series).astype(float) for each in (~np.isnan(values), seen, seen**2, seen > 0.0)
     )
+    return known, total, square, demanded
