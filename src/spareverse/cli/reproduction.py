@@ -169,28 +169,43 @@ def _brief(value: object) -> str:
 
 
 def _show(result: dict[str, Any]) -> None:
-    simulated = "replications" in result
-    limits = ("mean from", "to", "run from", "to ") if simulated else ()
-    rows = (
-        (
-            cell["name"],
-            cell["option"],
-            cell["kind"],
-            cell["paper"],
-            cell["ours"],
-            *((cell["low"], cell["high"], cell["run_low"], cell["run_high"]) if simulated else ()),
-            cell["unit"],
-            cell["verdict"],
-            cell["remark"],
-        )
-        for cell in result["cells"]
-    )
-    columns = ("figure", "option", "kind", "paper", "ours", *limits, "unit", "verdict", "remark")
-    title = f"Reproduction of {result['paper']}"
+    """Inputs apart, then what is compared, a table for each rule of the simulation."""
+    title, simulated = f"Reproduction of {result['paper']}", "replications" in result
     if simulated:
         title += f", {result['replications']:,} runs of each scenario, seed {result['seed']}"
-    screen.table(title, columns, rows, right=("paper", "ours", *limits))
+    inputs = [cell for cell in result["cells"] if cell["kind"] == "input"]
+    given = ((_name(cell), cell["option"], cell["paper"], cell["ours"], cell["unit"]) for cell in inputs)
+    screen.table(f"{title}: put in", ("figure", "scenario", "paper", "ours", "unit"), given, right=("paper", "ours"))
+    checks: dict[str, list[dict[str, Any]]] = {}
+    for cell in result["cells"]:
+        if cell["kind"] != "input":
+            scenario, _, rule = cell["option"].rpartition(", ") if simulated else (cell["option"], "", "")
+            checks.setdefault(rule, []).append({**cell, "option": scenario})
+    for rule, cells in checks.items():
+        _show_checks(f"{title}: compared" + (f", rule {rule}" if rule else ""), cells)
     _list("The paper contradicts itself", result.get("contradictions", ()))
+
+
+def _show_checks(title: str, cells: list[dict[str, Any]]) -> None:
+    """Our mean with its 95 % interval, 95 % of single runs where there are any, and the verdict."""
+    from spareverse.figures import numbers
+
+    def row(cell: dict[str, Any]) -> tuple[str, ...]:
+        share = "availability" in cell["name"]
+        said = screen.percent if share else screen.shown
+        run = f"{said(cell['run_low'])} to {said(cell['run_high'])}" if cell["run_low"] is not None else "-"
+        remark = f" ({cell['remark']})" if cell["remark"] else ""
+        ours = numbers.measured(cell["ours"], cell["low"], cell["high"], cell["unit"] or "", share=share)
+        head = (_name(cell), cell["option"], said(cell["paper"]), ours)
+        return (*head, *((run,) if single else ()), cell["verdict"] + remark)
+
+    single = any(cell["run_low"] is not None for cell in cells)
+    columns = ("figure", "scenario", "paper", "ours", *(("one run",) if single else ()), "verdict")
+    screen.table(title, columns, map(row, cells), right=columns[2:-1])
+
+
+def _name(cell: dict[str, Any]) -> str:
+    return str(cell["name"]).replace("_", " ")
 
 
 def _list(heading: str, lines: Iterable[str]) -> None:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 PROBLEMS_SHOWN = 20
 PIPE_WIDTH = 240
+FOLDED, LABEL, GAP = 16, 32, 3
+"""Least width of a column of texts, greatest of a first column that stays whole, and what lies between columns."""
 
 
 def document(content: Mapping[str, Any]) -> None:
@@ -51,16 +53,19 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], 
     from rich.text import Text
 
     drawn = Table(title=Text(title), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    cells, least = [[shown(value) for value in row] for row in rows], 0
     for position, column in enumerate(columns):
-        # figures and the first column stay whole; what does not fit is folded in the texts
+        # figures and short names stay whole; what does not fit is folded in the texts
+        widest = max(map(len, (column, *(row[position] for row in cells))))
         number = column in right
-        drawn.add_column(
-            Text(column), justify="right" if number else "left", no_wrap=number or position == 0, overflow="fold"
-        )
-    for row in rows:
-        drawn.add_row(*(Text(shown(value)) for value in row))
-    # a pipe has no width: nothing need be folded there
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else PIPE_WIDTH)
+        whole = number or (position == 0 and widest <= LABEL)
+        least += GAP + (widest if whole else min(widest, FOLDED))
+        drawn.add_column(Text(column), justify="right" if number else "left", no_wrap=whole, overflow="fold")
+    for row in cells:
+        drawn.add_row(*map(Text, row))
+    console = Console(highlight=False)
+    # a pipe has no width: nothing need be folded there; a terminal too narrow breaks lines, and hides no figure
+    console.width = max(console.width, least) if sys.stdout.isatty() else PIPE_WIDTH
     with console.capture() as captured:
         console.print(drawn)
     sys.stdout.write("\n".join(line.rstrip() for line in captured.get().splitlines()) + "\n")

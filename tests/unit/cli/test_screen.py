@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from pathlib import Path
 
@@ -55,6 +56,18 @@ def test_a_long_report_is_capped_and_counts_the_rest(capsys: pytest.CaptureFixtu
     assert text.count("It is no date.") == screen.PROBLEMS_SHOWN
     assert "and 5 more" in text
     assert "po.csv, row 3, ordered_on: It is no date. (value 'soon')" in text
+
+
+def test_a_narrow_terminal_hides_no_figure(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "40")
+    values = [f"1,325,000 [1,320,000-1,330,00{i}]" for i in range(3)]
+    remark = "a remark that is folded into several lines"
+    screen.table("Costs", ("total cost", "a", "b", "c", "why"), [("parts", *values, remark)], right=("a", "b", "c"))
+    text = capsys.readouterr().out
+    assert all(value in text for value in values)
+    lines = re.sub("\x1b\\[[0-9;]*m", "", text).splitlines()
+    assert max(map(len, lines)) <= 3 * 31 + 10 + 16 + 5 * screen.GAP, "texts are folded"
 
 
 def test_text_that_looks_like_markup_is_shown_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
