@@ -79,7 +79,7 @@ def option_comparison(options: pl.DataFrame, comparison: Comparison, differences
         yAxis=[_down(place, panel, rows, comparison) for place, (panel, rows) in enumerate(drawn)],
     )
     data = options.filter(pl.col("measure").is_in([panel.measure for panel in panels]))
-    note = "Dark stroke: 95 % interval of the mean. Grey stroke: 95 % of single runs"
+    note = "Thin stroke: 95 % interval of the mean. Broad grey stroke: 95 % of single runs"
     note += ", which one asset may live through." if comparison.assets == 1 else "."
     note += TOGETHER if MIXTURE in comparison.names else ""
     height = tops[-1] + heights[-1] + _FOOT

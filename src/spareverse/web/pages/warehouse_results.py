@@ -108,11 +108,13 @@ class Results:
         if option == MIXTURE:
             return [against_one_for_all(self._run, short=True)]
         best = self._run.tables["best_options"].filter(pl.col("part_id").fill_null("") == "")
+        facts = self._run.tables["recommendation"].filter(fact_id="recommended_option")
         if best.is_empty():
             return []
         row = best.row(0, named=True)
         unsure = " (not clear of noise)" if row["verdict"] == "not_enough_replications" else ""
-        marks = [f"cheapest{unsure}"] if row["best_option"] == option else []
+        marks = ["recommended"] if option in facts["text"] else []
+        marks += [f"cheapest{unsure}"] if row["best_option"] == option else []
         return [*marks, "most available"] if row["most_available"] == option else marks
 
     # -- tabs
