@@ -229,6 +229,9 @@ def test_home_and_part_show_the_plan(planned: str, visit: Open) -> None:
     part = waiting["items"][0]
     window.go(f"/part/{part['part_id']}?place_id={part['place_id']}")
     expect(window.page.locator("[data-in-plan]")).to_contain_text("the part alone wants")
+    window.page.click("[data-law]")
+    expect(window.page.locator("[data-figure=lead_time_law] h2")).to_contain_text("over a lead time")
+    assert not window.complaints
 
 
 def test_without_a_plan_the_page_offers_to_make_one(acme: str, visit: Open) -> None:

@@ -14,6 +14,7 @@ import polars as pl
 from spareverse.errors import NotFound, UsageError
 from spareverse.network.plan_tables import PLAN, POLICY_KEY
 from spareverse.optimisation.portfolio.frontier import Frontier
+from spareverse.statistics.lead_time_demand import LeadTimeDemand
 
 if TYPE_CHECKING:
     from spareverse.figures.figure import Figure
@@ -63,7 +64,7 @@ class Plan:
 
     @property
     def proof(self) -> dict[str, Any]:
-        """Verdict ("kept", "missed", "no proof"), its cause, and promise against outcome after ``fit_until``."""
+        """Verdict ("kept", "missed", "exceeded", "no proof"), its cause, and promise against outcome after ``fit_until``."""
         return dict(self.document["proof"])
 
     @property
@@ -96,6 +97,17 @@ class Plan:
         if rows.is_empty():
             raise NotFound(f"There is no part {part_id!r}{f' at {place_id}' if place_id else ''} in this plan.")
         return rows.sort("stock_value", descending=True, nulls_last=True).row(0, named=True)
+
+    def law(self, part_id: str, place_id: str = "") -> tuple[list[float], float] | None:
+        """Chances of the demand over the lead time at 0, 1, 2, ... steps, and the step [pieces].
+
+        None for parts that are neither stocked nor were demanded.
+        """
+        if "laws" not in self.tables:  # a plan of an earlier version
+            return None
+        chosen = (pl.col("part_id") == part_id) & (pl.col("place_id") == place_id)
+        found = self.tables["laws"].lazy().filter(chosen).collect()
+        return (found["mass"][0].to_list(), float(found["step"][0])) if found.height else None
 
     def figure(self, name: str) -> Figure:
         """One figure of the plan; UsageError names those there are."""
@@ -149,6 +161,15 @@ class _Path:
             pl.Series("reorder_point", self._reorder_point[at].astype(np.float64)),
             pl.Series("order_quantity", self._order_quantity[at].astype(np.float64)),
         )
+
+
+def law_table(law: LeadTimeDemand, plan: pl.DataFrame, demand: pl.DataFrame) -> pl.DataFrame:
+    """Demand over the lead time of the items that are stocked or were demanded: part_id, place_id, step, mass."""
+    shown = plan["stocked"] | (plan["current_reorder_point"].fill_null(-1.0) >= 0) | (demand["demand_periods"] > 0)
+    chosen = np.flatnonzero(shown.fill_null(value=False).to_numpy())
+    keys = plan.select("part_id", pl.col("place_id").fill_null(""))[chosen.tolist()]
+    mass = pl.Series("mass", law.mass[chosen], dtype=pl.Array(pl.Float32, law.mass.shape[1]))
+    return keys.with_columns(pl.Series("step", law.step[chosen]), mass.cast(pl.List(pl.Float32)))
 
 
 def path_tables(frontier: Frontier) -> dict[str, pl.DataFrame]:

@@ -16,7 +16,7 @@ from spareverse.optimisation.portfolio.planning import Limit
 from spareverse.optimisation.portfolio.problem import Measure
 from spareverse.twin import planning
 from spareverse.twin.backtest import Backtest
-from spareverse.twin.plan import Plan, path_tables
+from spareverse.twin.plan import Plan, law_table, path_tables
 from spareverse.twin.promises import outcomes, promised
 from spareverse.twin.records import Day, Records, announce_compiling, as_day, as_text
 
@@ -94,11 +94,13 @@ class Planner(Records):
             "proof": proof,
         }
         document["summary"]["currency"] = self.folder.settings.currency
+        rows = plan_table(found.data, found.models, found.frontier, found.point)
         tables = {
-            "plan": plan_table(found.data, found.models, found.frontier, found.point),
+            "plan": rows,
             "curve": curve_table(found.data, found.models, found.frontier, found.point),
             "demand": found.models.table,
             "worth": planning.worth(found),
+            "laws": law_table(found.models.law, rows, found.models.table),
             **path_tables(found.frontier),
         }
         with self.folder.writing():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -38,11 +39,11 @@ def lead_time_law(mass: ArrayLike, step: float, row: dict[str, Any], *, single_p
          "itemStyle": {"color": LIGHT.data if at <= point else LIGHT.stock_out}}
         for at, share, total in zip(x.tolist(), chance[:shown].tolist(), below[:shown].tolist(), strict=True)
     ]  # fmt: skip
-    rules = [style.marker(point + 0.5 * step, f"plan {numbers.pieces(point)}", LIGHT.proposed)] if point >= 0 else []
+    rules = [style.marker(_behind(point, step), f"plan {numbers.pieces(point)}", LIGHT.proposed)] if point >= 0 else []
     if numbers.known(single_part) and single_part != point:
         alone = float(single_part or 0.0)
         text = f"part alone {numbers.pieces(alone)}"
-        rules.append(style.marker(alone + 0.5 * step, text, LIGHT.today, dashed=True, position="insideEndTop"))
+        rules.append(style.marker(_behind(alone, step), text, LIGHT.today, dashed=True, position="insideEndTop"))
     bars = {"id": "mass", "type": "bar", "data": data, "barWidth": "86%", "markLine": style.markers(rules)}
     picture = style.chart(
         [bars],
@@ -56,6 +57,11 @@ def lead_time_law(mass: ArrayLike, step: float, row: dict[str, Any], *, single_p
     return Figure(
         "lead_time_law", _title(row, float(1.0 - below[_index(point, step, len(below))])), picture, frame, note
     )
+
+
+def _behind(point: float, step: float) -> float:
+    """Between the last bar that a reorder point covers and the next."""
+    return (math.floor(point / step) + 0.5) * step
 
 
 def _index(point: float, step: float, points: int) -> int:

@@ -9,10 +9,12 @@ from nicegui import ui
 
 from spareverse.errors import NotFound
 from spareverse.explainer.plan import part_in_plan
+from spareverse.figures.plan.lead_time_law import lead_time_law
 from spareverse.service.plan_list import CHANGED, OPEN
 from spareverse.service.workspace import Workspace
 from spareverse.web.pages import decisions, part_evidence, part_history, states
 from spareverse.web.pages.cards import box, button, card, link, note_bar, text, tile
+from spareverse.web.pages.drawing import Drawing
 from spareverse.web.pages.home import stale_bar
 from spareverse.web.pages.layout import page
 from spareverse.web.pages.part_controls import Controls
@@ -130,6 +132,27 @@ def _in_plan(place: Place, row: Row) -> None:
 
                 button("Accept the plan", accept, icon="check", slim=True)
             button("Plan", icon="insights", slim=True, href=place.link("/plan", search=row["part_id"], view="all"))
+        law = plan.law(row["part_id"], row["place_id"] or "")
+        if law is not None:
+            _law(place, planned, *law)
+
+
+def _law(place: Place, planned: Row, mass: list[float], step: float) -> None:
+    """The demand over the lead time as the plan sees it, drawn when it is asked for."""
+    with (
+        ui.expansion("Demand over the lead time")
+        .props("dense data-law")
+        .classes("more")
+        .style("margin-top: 8px") as fold
+    ):
+        slot = ui.element("div").style("width: 100%")
+
+    def draw() -> None:
+        if fold.value and not slot.default_slot.children:
+            with slot:
+                Drawing(place, lead_time_law(mass, step, planned, single_part=planned["single_part_reorder_point"]))
+
+    fold.on_value_change(draw)
 
 
 def _tiles(place: Place, row: Row) -> None:
