@@ -17,6 +17,8 @@ MOST_PERIODS = 1_200
 """A century in months; tables and memory grow with their number."""
 SHORTEST_H = 1.0
 """Of what comes again and again; less would fill the run with events, or the memory with weather."""
+FEW = 12
+"""Names that a remedy lists in full."""
 _UP_TO = ("order_up_to", "base_stock", "periodic")
 
 
@@ -148,7 +150,8 @@ def _unknown(rows: Rows, column: str, known: Sequence[str], reason: str) -> None
     texts = rows.frame[column].drop_nulls().unique(maintain_order=True)
     for bad in texts.filter(~texts.is_in(list(known))):
         hint = did_you_mean(bad, list(known)).strip()
-        rows.reject(pl.col(column) == bad, column, reason, hint or "Correct it, or delete the row.")
+        correct = f"Use one of {', '.join(known)}" if len(known) <= FEW else "Correct it"
+        rows.reject(pl.col(column) == bad, column, reason, hint or f"{correct}, or delete the row.")
 
 
 def check_times(document: Values, reader: SectionReader) -> None:
@@ -195,5 +198,10 @@ def _check_short_times(document: Values, reader: SectionReader) -> None:
 
 
 def limited(problems: list[Problem]) -> list[Problem]:
-    """Every problem once."""
-    return list(dict.fromkeys(problems))
+    """Every problem once; what was given and could not be read is not said to be missing as well."""
+    unread = {(each.file, each.column) for each in problems if each.row is None and each.value is not None}
+
+    def follows(each: Problem) -> bool:
+        return each.row is None and each.value is None and (each.file, each.column) in unread
+
+    return list(dict.fromkeys(each for each in problems if not follows(each)))

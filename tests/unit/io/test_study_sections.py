@@ -27,6 +27,12 @@ def test_times_are_read_in_the_unit_of_their_key(tmp_path: Path) -> None:
     assert lead_times == [Constant(336.0), Triangular(480.0, 720.0, 1200.0), Constant(36.0)]
 
 
+def test_what_cannot_be_read_is_not_said_to_be_missing_too(tmp_path: Path) -> None:
+    bad = option(lead_time_days="triangular(20, 60, 50)", policy=POLICY | {"reorder_point": -4})
+    problems = problems_of(tmp_path, option=[bad])
+    assert sorted(str(problem.column).rpartition(".")[2] for problem in problems) == ["lead_time_days", "reorder_point"]
+
+
 def test_defaults_are_those_of_the_definition(tmp_path: Path) -> None:
     study = study_of(tmp_path)
     usual = Study("small", study.lines, study.options)
