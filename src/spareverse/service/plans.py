@@ -66,6 +66,11 @@ class Plans:
         """How a plan or a back-test was made, without its tables; ``kind`` is that of its job."""
         return self._twin.folder.load_run("plan" if kind == OPTIMISE else "backtest", run)[0]
 
+    def made_at(self, kind: str) -> str:
+        """When the newest plan or back-test was made (ISO, UTC); empty where there is none."""
+        ids = self.ids() if kind == OPTIMISE else self.backtest_ids()
+        return str(self.document(kind, ids[0]).get("made_at", "")) if ids else ""
+
     def stale(self, document: Mapping[str, Any]) -> bool:
         """Whether files were imported or undone, or cost parameters changed, since a run was made."""
         now = self._twin.made_of()

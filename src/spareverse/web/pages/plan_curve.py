@@ -22,7 +22,14 @@ from spareverse.web.pages.wording import MISSING, interval, number, percent, plu
 if TYPE_CHECKING:
     from spareverse.twin.plan import Plan
 
-PROOF_WORDS = {"kept": "kept", "missed": "FAILED", "no proof": "none", "no promise": "none"}
+PROOF_WORDS = {
+    "kept": "kept",
+    "exceeded": "exceeded",
+    "missed": "FAILED",
+    "exceeded": "exceeded",
+    "no proof": "none",
+    "no promise": "none",
+}
 PREVIEW = 0.1
 """Share of the budget that the parts shown at first would need more."""
 SAME = 0.002

@@ -161,7 +161,7 @@ class Wish:
 
 
 def running(place: Place, kind: str, done: Callable[[Job], None]) -> bool:
-    """Progress of the job under way, or why the last one failed; whether one is under way."""
+    """Progress of the job under way, or why one failed since the newest result; whether one is under way."""
     plans = place.workspace.plans
     job = plans.active(kind)
     if job is not None:
@@ -169,8 +169,8 @@ def running(place: Place, kind: str, done: Callable[[Job], None]) -> bool:
             holder.props("data-progress")
             states.follow(place, job.id, done)
         return True
-    last = plans.last(kind)
-    if last is not None and last.status in ("failed", "interrupted"):
+    last, made = plans.last(kind), plans.made_at(kind)
+    if last is not None and last.status in ("failed", "interrupted") and (last.finished_at or "") > made:
         with card(f"{last.title}: not done") as holder:
             holder.props("data-not-done")
             states.failed_job(place, last)
