@@ -26,7 +26,6 @@ PROOF_WORDS = {
     "kept": "kept",
     "exceeded": "exceeded",
     "missed": "FAILED",
-    "exceeded": "exceeded",
     "no proof": "none",
     "no promise": "none",
 }
