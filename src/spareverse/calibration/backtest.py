@@ -65,7 +65,8 @@ class Expected:
 
 @dataclass(frozen=True)
 class Proof:
-    """Tables of a back-test (schemas BACKTEST_RESULTS, BACKTEST_EQUAL, BACKTEST_PARTS), and whether the plan held."""
+    """Tables of a back-test (schemas BACKTEST_RESULTS, BACKTEST_EQUAL, BACKTEST_PARTS), and whether the plan held: it
+    failed where less was met than its promise allows; more than promised is said with its cause, and is no failure."""
 
     results: pl.DataFrame
     equal: pl.DataFrame
@@ -180,13 +181,15 @@ def _rows(
             if chosen and rule.promised_fill_rate is not None and group in promised:
                 fill = plan[group]["fill_rate"]
                 middle, low, high = promised[group]
-                kept = bool(np.isnan(fill) or low <= fill <= high)
+                verdict = "exceeded" if fill > high else "missed" if fill < low else "kept"
                 row |= {
                     "promised_fill_rate": middle,
                     "promised_fill_rate_low": low,
                     "promised_fill_rate_high": high,
-                    "verdict": "kept" if kept else "missed",
-                    "cause": "" if kept else _cause(counts[number], rule, members, expected, track, fill > high),
+                    "verdict": verdict,
+                    "cause": ""
+                    if verdict == "kept"
+                    else _cause(counts[number], rule, members, expected, track, fill > high),
                 }
             rows.append(row)
     return rows

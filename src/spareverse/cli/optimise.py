@@ -143,7 +143,12 @@ def show_plan(plan: Plan) -> None:
 
 def proof_words(proof: dict[str, Any]) -> str:
     """The proof in one line; a failed one is called so."""
-    words = {"kept": "Proof: kept", "missed": "Proof: FAILED", "no promise": "Proof: no promise"}
+    words = {
+        "kept": "Proof: kept",
+        "missed": "Proof: FAILED",
+        "exceeded": "Proof: more than promised",
+        "no promise": "Proof: no promise",
+    }
     head = words.get(proof["verdict"], "Proof: none")
     if proof.get("promised_fill_rate") is None:
         return f"{head}. {proof['cause']}"

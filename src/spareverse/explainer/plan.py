@@ -13,7 +13,7 @@ from spareverse.explainer.wording import Wording
 from spareverse.figures.plan.policies import class_order, policy_words
 
 Row = Mapping[str, Any]
-FAILED = "missed"
+FAILED, EXCEEDED = "missed", "exceeded"
 
 
 def plan_summary(document: Row, to_decide: int | None = None) -> Narrative:
@@ -65,6 +65,8 @@ def _proof(write: Wording, before: str = "") -> str:
     since = write.name(f"{before}fit_until")
     lines = write.count(f"{before}lines", "line")
     made = f"made from what was known before {since}, it promised {promise} of the lines at once"
+    if verdict == EXCEEDED:
+        return f"More came than promised: {made}, and {came} of {lines} were met. {_cause(write, before)}".strip()
     if verdict == FAILED:
         return f"The proof FAILED: {made}, and {came} of {lines} were met. {_cause(write, before)}".strip()
     return f"Proved: {made}, and {came} of {lines} were met."
@@ -89,8 +91,8 @@ def backtest_summary(document: Row, results: pl.DataFrame, equal: pl.DataFrame) 
     ratio = equal.filter((pl.col("policy") == "company") & pl.col("ratio").is_not_null()).sort("fill_rate").to_dicts()
     if ratio:
         row |= {f"equal_{key}": value for key, value in ratio[-1].items()}
-    missed = [r for r in _classes(results) if r["verdict"] == FAILED]
-    row["missed_classes"] = ", ".join(str(r["group"]) for r in missed)
+    for name, verdict in (("missed", FAILED), ("exceeded", EXCEEDED)):
+        row[f"{name}_classes"] = ", ".join(str(r["group"]) for r in _classes(results) if r["verdict"] == verdict)
     write = Wording(row, "backtest", str(document["currency"]))
     return write.narrative(_proof(write), _missed(write), _against(write, company), _equal(write))
 
@@ -101,7 +103,12 @@ def _classes(results: pl.DataFrame) -> list[dict[str, Any]]:
 
 
 def _missed(write: Wording) -> str:
-    return f"Missed for parts of class {write.name('missed_classes')}." if write.has("missed_classes") else ""
+    said = []
+    if write.has("missed_classes"):
+        said.append(f"Missed for parts of class {write.name('missed_classes')}.")
+    if write.has("exceeded_classes"):
+        said.append(f"More than promised for parts of class {write.name('exceeded_classes')}.")
+    return " ".join(said)
 
 
 def _against(write: Wording, company: list[dict[str, Any]]) -> str:
@@ -130,12 +137,12 @@ def _equal(write: Wording) -> str:
 
 
 def misses(results: pl.DataFrame) -> list[Narrative]:
-    """Each class whose promise was missed, with its cause; none when all were kept."""
-    return [miss(row) for row in _classes(results) if row["verdict"] == FAILED]
+    """Each class whose outcome lies outside its promise, with the cause; none when all were kept."""
+    return [miss(row) for row in _classes(results) if row["verdict"] in (FAILED, EXCEEDED)]
 
 
 def miss(row: Row) -> Narrative:
-    """One row of BACKTEST_RESULTS that missed its promise: what was promised, what came, and why."""
+    """One row of BACKTEST_RESULTS outside its promise: what was promised, what came, and why."""
     write = Wording(row, "backtest")
     group = "All parts" if row["group"] == "all" else str(row["group"]).capitalize()
     who = group if row["policy"] == "plan" else f"{policy_words(str(row['policy']))}, {group.lower()}"

@@ -113,12 +113,15 @@ def _first_months(data: Path, months: int, folder: Path) -> Path:
 def _result(proved: Proved) -> dict[str, Any]:
     """Verdicts by class, curves of all contenders, stock at equal fill rate, and how demand moved."""
     proof, planned = proved.proof, proved.planned
+    whole = proof.results.filter((pl.col("policy") == "plan") & pl.col("chosen") & (pl.col("group") == "all")).row(
+        0, named=True
+    )
     known = planned.data.known_steps.sum()
     before = float(planned.data.event_pieces.sum()) / known
     seen = len(planned.data) * proved.later.steps - int((proved.later.gap_until - proved.later.gap_from).sum())
     after = float(proved.later.event_pieces.sum()) / max(seen, 1)
     return {
-        "verdict": "kept" if proof.kept else "missed",
+        "verdict": whole["verdict"],
         "cause": proof.cause,
         "pieces_a_part_and_month": {"fitted": before, "scored": after, "change": after / before - 1.0},
         "classes": proof.results.filter((pl.col("policy") == "plan") & pl.col("chosen")).to_dicts(),

@@ -64,7 +64,7 @@ class Plan:
 
     @property
     def proof(self) -> dict[str, Any]:
-        """Verdict ("kept", "missed", "exceeded", "no proof"), its cause, and promise against outcome after ``fit_until``."""
+        """Verdict (kept, missed, exceeded, no proof), its cause, and promise against outcome after ``fit_until``."""
         return dict(self.document["proof"])
 
     @property

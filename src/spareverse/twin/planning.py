@@ -281,10 +281,9 @@ def proof_document(proved: Proved) -> dict[str, Any]:
     names = ("lines", "fill_rate", "promised_fill_rate", "stock_value")
     row = mine.row(0, named=True)
     figures = {name: row[name] for base in names for name in (base, f"{base}_low", f"{base}_high") if name in row}
-    verdict = row["verdict"] if proof.kept else "missed"
     until = first_day_of_step(proved.later.first, proved.later.step_days, proved.later.steps)
     return {
-        "verdict": verdict,
+        "verdict": row["verdict"],
         "cause": proof.cause,
         "fit_until": proved.fit_until.isoformat(),
         "until": until.isoformat(),

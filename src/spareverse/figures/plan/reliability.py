@@ -127,12 +127,13 @@ def _dots(
 
 def _class_title(found: list[Row]) -> str:
     whole = next((row for row in found if row["group"] == "all"), None)
-    missed = [row["group"] for row in found if row["verdict"] == "missed" and row["group"] != "all"]
+    parts = [row for row in found if row["group"] != "all"]
+    missed = [row["group"] for row in parts if row["verdict"] == "missed"]
     if whole is not None:
         band = numbers.percent_interval(
             whole["promised_fill_rate"], whole["promised_fill_rate_low"], whole["promised_fill_rate_high"]
         )
-        kept = "kept" if whole["verdict"] == "kept" else "missed"
+        kept = whole["verdict"]
         text = f"Promised {band} of the lines at once, realised {numbers.percent(whole['fill_rate'])}: {kept}"
     else:
         text = "Promised against realised"
