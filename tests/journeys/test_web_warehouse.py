@@ -111,7 +111,7 @@ def test_the_package_is_filtered_and_paged_at_the_server(studied: str, visit: Op
     window.go("/warehouse/platform?tab=package")
     page.wait_for_selector("[data-table=package]")
     assert page.inner_text("[data-count]") == "1 to 25 of 120 parts"
-    assert page.locator("[data-option-card]").count() == 5, "what is recommended for each part stands beside the options"
+    assert page.locator("[data-option-card]").count() == 5, "four options, and what is recommended by part"
     assert "simulated as one package" in page.inner_text("[data-rule]")
     page.get_by_role("button", name="Next page").click()
     page.wait_for_selector("text=26 to 50 of 120 parts")
