@@ -39,6 +39,8 @@ PLAIN_ORIGINS = 5
 """Origins that correct the rates where no model is chosen."""
 LEAST_HISTORY = 0.25
 """Share of the history before the first origin."""
+WEARS_OUT = "ages of the installed base"
+NORMAL_95 = 1.959963984540054
 ASSUMED_DRIFT, ASSUMED_YEARS = 0.1, 2.0
 """Year-to-year change of a portfolio's demand where the history is short, and how many years that assumption counts."""
 
@@ -80,10 +82,23 @@ class DemandModels:
         return np.asarray(np.exp(spread * random.standard_normal(samples) - 0.5 * spread**2))
 
 
+@dataclass(frozen=True)
+class Ageing:
+    """Next year's expected demand rate over that of the record, with 95 % limits; NaN where nothing wears out.
+
+    Arrays are [items].
+    """
+
+    multiplier: Floats
+    low: Floats
+    high: Floats
+
+
 def model_demand(
     data: PlanningData,
     *,
     choose: bool = True,
+    ageing: Ageing | None = None,
     progress: Progress | None = None,
     cancel: Cancel | None = None,
     seed: int = 0,
@@ -93,7 +108,8 @@ def model_demand(
     With ``choose`` every candidate forecasts the demand over the lead time from several earlier steps (rolling
     origins) and each item gets the one with the best score (CRPS), as ``selection`` says; items without three demands
     get their class's, parts that never moved the one with the longest memory. ``seed`` chooses the sample of a large
-    portfolio that is scored.
+    portfolio that is scored. Where the ages of the installed base say that demand will differ (``ageing``), no score of
+    the past can know it: the longest memory is moved by what they say.
     """
     history = DemandHistory.of(data)
     cells = make_cells(data)
@@ -112,7 +128,12 @@ def model_demand(
         names += OWN
     chosen, score = choose_by_score(scores, classes, names)
     last = {name: pooled[name][data.steps] for name in pooled}
+    if ageing is not None:
+        wearing = np.isfinite(ageing.multiplier)
+        chosen = np.where(wearing, names.index(LONG_MEMORY), chosen)
     occurrence, sizes = _blend(last, chosen, names)
+    if ageing is not None:
+        occurrence = _aged(occurrence, ageing)
     law = lead_time_laws(
         occurrence,
         sizes,
@@ -124,6 +145,8 @@ def model_demand(
     )
     law, occurrence = _with_own_series(law, occurrence, sizes, data, history, chosen, names)
     model = np.array(names)[chosen]
+    if ageing is not None:
+        model = np.where(wearing, WEARS_OUT, model)
     table = demand_table(data, history, cells, law, occurrence, sizes, model, score)
     return DemandModels(
         law,
@@ -135,6 +158,21 @@ def model_demand(
         0 if scores is None else scores.origins,
         _score_table(scores, names),
     )
+
+
+def _aged(occurrence: Occurrence, ageing: Ageing) -> Occurrence:
+    """Posteriors moved by the multiplier; its uncertainty, taken as log-normal, adds to theirs."""
+    wearing = np.isfinite(ageing.multiplier)
+    factor = np.where(wearing, ageing.multiplier, 1.0)[:, None]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        spread = np.log(ageing.high / ageing.low) / (2.0 * NORMAL_95)
+    variance = np.where(wearing, np.expm1(np.nan_to_num(spread) ** 2), 0.0)[:, None]
+    mean = occurrence.mean * factor
+    if occurrence.periodic:
+        mean = np.minimum(mean, 1.0)
+    # squared coefficients of variation of a product of two independent factors
+    own = 1.0 / occurrence.strength
+    return replace(occurrence, mean=mean, strength=1.0 / (own + variance + own * variance))
 
 
 def _origins(steps: int, steps_a_year: float, most: int) -> list[int]:

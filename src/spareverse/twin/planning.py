@@ -21,8 +21,9 @@ from spareverse.history.periods import first_day_of_step
 from spareverse.history.planning_data import PlanningData
 from spareverse.jit import Cancel, Progress
 from spareverse.network.plan_tables import POLICY_KEY
+from spareverse.optimisation.ageing import ageing_rates
 from spareverse.optimisation.costs import CostFile
-from spareverse.optimisation.demand_choice import DemandModels, model_demand
+from spareverse.optimisation.demand_choice import Ageing, DemandModels, model_demand
 from spareverse.optimisation.planning_inputs import day_within, planning_data
 from spareverse.optimisation.portfolio.frontier import Frontier, efficient_frontier
 from spareverse.optimisation.portfolio.plan_rows import current_rule
@@ -127,7 +128,7 @@ def plan(
         unit_cost=wish.unit_cost,
     )
     data = with_demand_moved(known)
-    models = model_demand(data, progress=_part(say, 0.1, 0.75), cancel=cancel)
+    models = model_demand(data, ageing=_ageing(tables, data), progress=_part(say, 0.1, 0.75), cancel=cancel)
     problem = make_problem(
         data,
         models,
@@ -141,6 +142,18 @@ def plan(
     point, said = _chosen(frontier, wish, today, nearest=nearest)
     say(1.0, "Planned")
     return Planned(data, models, problem, frontier, point, today, said)
+
+
+def _ageing(tables: Tables, data: PlanningData) -> Ageing | None:
+    """What the ages of the installed base say of parts that surely wear out; None where none is known to."""
+    if tables["installed"].is_empty() or tables["consumption"].is_empty():
+        return None
+    found = ageing_rates(tables, data)
+    sure = np.zeros(len(data), dtype=np.bool_)
+    sure[found.table.filter(pl.col("wears_out"))["item"].to_numpy()] = True
+    if not sure.any():
+        return None
+    return Ageing(*(np.where(sure, each, np.nan) for each in (found.multiplier, found.low, found.high)))
 
 
 def todays_plan(data: PlanningData, frontier: Frontier) -> PlanPoint | None:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from spareverse.history.planning_data import PlanningData
 from spareverse.network.plan_tables import DEMAND_RESULTS
-from spareverse.optimisation.demand_choice import DemandModels, model_demand
+from spareverse.optimisation.demand_choice import WEARS_OUT, Ageing, DemandModels, model_demand
 from spareverse.statistics.forecasting.scores import crps_counts
 from unit.optimisation.planning_fixture import car_parts, from_periods, planning_data, planning_items
 
@@ -183,3 +183,21 @@ def test_car_parts_are_foretold_better_than_by_textbook_models(shared: Path) -> 
     assert score(models) < score(plain)
     expected = models.law.lines_a_year[complete].sum() / 4.0
     assert expected == pytest.approx((values[complete, 36:39] > 0).sum(), rel=0.05)
+
+
+def test_parts_that_wear_out_expect_what_their_ages_say() -> None:
+    random = np.random.default_rng(8)
+    item, steps = np.repeat(np.arange(200), 4), 1000
+    data = planning_data(
+        item, random.integers(0, steps, len(item)), np.ones(len(item)), items=planning_items(200), steps=steps
+    )
+    nan = np.full(200, np.nan)
+    ageing = Ageing(*(np.where(np.arange(200) < 5, value, nan) for value in (2.0, 1.0, 4.0)))
+    unmoved = Ageing(*(np.where(np.isfinite(ageing.low), 1.0, nan) for _ in range(3)))
+    plain, base, aged = (model_demand(data, choose=False, ageing=each) for each in (None, unmoved, ageing))
+    assert aged.table["model"][:5].to_list() == [WEARS_OUT] * 5
+    assert WEARS_OUT not in aged.table["model"][5:].to_list()
+    np.testing.assert_allclose(aged.law.mean[5:], plain.law.mean[5:])
+    np.testing.assert_allclose(aged.law.mean[:5], 2.0 * base.law.mean[:5])
+    width = [(m.occurrence.limits(0.975) / m.occurrence.limits(0.025))[0] for m in (base, aged)]
+    assert width[1] > 1.5 * width[0]
