@@ -113,9 +113,15 @@ def with_remarks(items: pl.DataFrame, events: DemandEvents) -> pl.DataFrame:
 def input_notices(items: pl.DataFrame) -> list[str]:
     """How many parts lack what, in sentences; the remarks of the items say which."""
     counted = (
-        (pl.col("unit_cost_source") == "given", "have no unit cost; the given one is assumed"),
+        (
+            pl.col("unit_cost_source") == "given",
+            "have no unit cost; the given one is assumed, and orders are as small as they may be",
+        ),
         (pl.col("unit_cost_source") == "category", "have no unit cost; the median of their category is assumed"),
-        (pl.col("unit_cost_source") == "assumed", "have no unit cost; the median of all parts, or 1, is assumed"),
+        (
+            pl.col("unit_cost_source") == "assumed",
+            "have no unit cost; the median of all parts, or 1, is assumed, and orders are as small as they may be",
+        ),
         (pl.col("master_cost") <= 0.0, "have a price of zero or below, which counts as unknown"),
         (pl.col("contradicts"), "have a rule whose minimum is above its maximum; it is left out"),
     )

@@ -20,10 +20,15 @@ LONGEST_SUPPLY_YEARS = 2.0
 INDIFFERENT = 0.01
 """Quantities whose yearly cost is within this share of the cheapest are left to the plan, which weighs their stock."""
 LARGEST_QUANTITY = 1e6
+ASSUMED_PRICES = ("given", "assumed")
+"""Sources of a unit cost that say nothing of the part itself."""
 
 
 def order_quantities(data: PlanningData, pieces_a_year: Floats) -> Integers:
-    """[items] economic order quantity, at most two years of demand, at least the minimum, in whole packs."""
+    """[items] economic order quantity, at most two years of demand, at least the minimum, in whole packs.
+
+    Where the price is assumed nothing is economic: orders are as small as the supplier takes them.
+    """
     return _quantities(data.items, pieces_a_year, pl.lit(1.0))
 
 
@@ -36,7 +41,9 @@ def _quantities(items: pl.DataFrame, pieces_a_year: Floats, from_quantity: pl.Ex
     # Holding that costs nothing would order without end.
     longest = (pl.min_horizontal(pl.col("__pieces") * LONGEST_SUPPLY_YEARS, LARGEST_QUANTITY) / pack).ceil()
     least = (pl.max_horizontal(pl.col("min_order_quantity").fill_null(1.0), from_quantity) / pack).ceil()
-    packs = pl.max_horizontal(pl.min_horizontal(economic.fill_nan(1.0) / pack, longest), least, 1.0)
+    wanted = pl.min_horizontal(economic.fill_nan(1.0) / pack, longest)
+    priced = ~pl.col("unit_cost_source").is_in(ASSUMED_PRICES).fill_null(value=False)
+    packs = pl.max_horizontal(pl.when(priced).then(wanted), least, 1.0)
     frame = items.with_columns(pl.Series("__pieces", pieces_a_year))
     return frame.select((packs * pack).round().cast(pl.Int64).alias("quantity"))["quantity"].to_numpy()
 

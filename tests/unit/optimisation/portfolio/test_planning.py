@@ -13,6 +13,7 @@ from spareverse.history.planning_data import PlanningData
 from spareverse.network.plan_tables import PLAN, PLAN_CURVE
 from spareverse.optimisation.demand_choice import DemandModels, model_demand
 from spareverse.optimisation.portfolio.frontier import efficient_frontier
+from spareverse.optimisation.portfolio.order_quantities import order_quantities
 from spareverse.optimisation.portfolio.planning import Limit, curve_table, make_problem, plan_table
 from spareverse.optimisation.portfolio.supersession import with_demand_moved
 from unit.optimisation.portfolio.planning_case import planning_case
@@ -128,6 +129,15 @@ def test_order_quantities_respect_minimum_and_pack(case: Case) -> None:
     free = np.arange(len(data)) != 6
     assert (quantity <= np.maximum(two_years, 1))[free].all()
     assert quantity[19] == 1
+
+
+def test_where_the_price_is_assumed_orders_are_as_small_as_they_may_be() -> None:
+    rows = [{"part_id": name, "unit_cost_source": source, "pack_size": 3.0} for name, source in
+            (("A", "parts"), ("B", "given"), ("C", "assumed"))]  # fmt: skip
+    data = planning_case(rows, [8.0] * 3)
+    found = order_quantities(data, np.full(3, 16.0))
+    assert found[0] > 3
+    assert found[1:].tolist() == [3, 3]
 
 
 def test_limits_by_class(case: Case) -> None:
