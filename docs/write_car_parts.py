@@ -15,8 +15,8 @@ Written by `python docs/write_car_parts.py` from the record that `spareverse rep
 
 2,674 parts of a car maker, 51 months (Hyndman's *carparts*; 6,122 cells of 165 parts are missing and stay gaps). Models
 and their choice use months {fitted_to_months}; months {scored_on_months} were scored by the command on {day}
-(look {look}, version {version}). While the import was being tested, an earlier build of the plan had been replayed on those months;
-nothing was tuned on them. Not in the data and assumed: {assumed}.
+(look {look}, version {version}). While the import was being tested, an earlier build of the plan had been replayed on
+those months; nothing was tuned on them. Not in the data and assumed: {assumed}.
 The plan asks for 90 % of the lines (months with demand)."""
 Row = dict[str, Any]
 FILLS = (0.7, 0.8, 0.85, 0.9, 0.95)
