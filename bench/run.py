@@ -19,7 +19,17 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from measuring import Measurement, cores
 
-SUITES = ("weibull_fits", "cycle_join", "forecasting", "single_item", "portfolio", "engine", "start", "company", "pages")
+SUITES = (
+    "weibull_fits",
+    "cycle_join",
+    "forecasting",
+    "single_item",
+    "portfolio",
+    "engine",
+    "start",
+    "company",
+    "pages",
+)
 
 
 def main() -> int:

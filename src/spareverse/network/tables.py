@@ -220,6 +220,5 @@ RATES = Table(
 )
 
 TABLES: dict[str, Table] = {
-    table.name: table
-    for table in (PURCHASES, SALES, CONSUMPTION, DEMAND, PARTS, STOCK, POLICIES, INSTALLED, RATES)
+    table.name: table for table in (PURCHASES, SALES, CONSUMPTION, DEMAND, PARTS, STOCK, POLICIES, INSTALLED, RATES)
 }
