@@ -194,7 +194,7 @@ class Catalogue:
 
     def add_run(self, kind: str, run_id: str) -> None:
         with self.connection() as connection:
-            connection.execute("INSERT INTO runs (run_id, kind, at) VALUES (?, ?, ?)", (run_id, kind, now()))
+            connection.execute("INSERT OR REPLACE INTO runs (run_id, kind, at) VALUES (?, ?, ?)", (run_id, kind, now()))
 
     def runs(self, kind: str) -> list[str]:
         with self.connection() as connection:

@@ -250,6 +250,11 @@ class TwinFolder:
                 raise
         return run_id
 
+    def renew_run(self, kind: str, run_id: str) -> None:
+        """Make a kept run the newest of its kind again."""
+        with storage_errors(self.path):
+            self._catalogue.add_run(kind, run_id)
+
     def runs(self, kind: str) -> list[str]:
         """Ids of the runs of a kind that are still on disk, newest first."""
         folder = self.path / _run_folder(kind)

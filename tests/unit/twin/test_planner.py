@@ -100,6 +100,8 @@ def test_the_same_wish_is_planned_once_and_another_anew(twin: sv.Twin) -> None:
     assert other.id != first.id
     assert other.proof["verdict"] == "no proof"
     assert twin.plan().id == other.id
+    assert twin.optimise(fill_rate=0.9).id == first.id
+    assert twin.plan().id == first.id
     with pytest.raises(NotFound):
         twin.plan("nothing")
 
