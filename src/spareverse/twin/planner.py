@@ -57,8 +57,9 @@ class Planner(Records):
             Also plan on three quarters of the history and replay the rest. A plan that breaks its promise there is
             marked as failed.
 
-        The plan is kept in the twin; asked again with the same inputs, the kept one is returned. Reorder points that
-        planners decided are respected. UsageError for a target out of reach, InputRejected, NotEnoughData, Cancelled.
+        The plan is kept in the twin; asked again with the same inputs, the kept one is the newest again. Reorder
+        points that planners decided are respected. UsageError for a target out of reach, InputRejected, NotEnoughData,
+        Cancelled.
         """
         wish = planning.Wish(
             budget=budget, fill_rate=fill_rate, availability=availability, measure=measure,
@@ -74,7 +75,7 @@ class Planner(Records):
             "decisions": hashlib.sha256(own.write_csv().encode()).hexdigest()[:16],
             "proved": prove,
         }
-        if (kept := self.made_before("plan", made_of)) is not None:
+        if (kept := self._asked_before("plan", made_of)) is not None:
             return self.plan(kept)
         announce_compiling(progress)
         say = progress or (lambda _fraction, _what: None)
@@ -82,7 +83,7 @@ class Planner(Records):
             self.tables(), wish, costs=self.costs(), until=as_day(until), since=as_day(since), decisions=own,
             progress=lambda fraction, what: say((0.5 if prove else 0.95) * fraction, what), cancel=cancel,
         )  # fmt: skip
-        proof: dict[str, Any] = {"verdict": "no proof", "cause": "It was not asked for."}
+        proof: dict[str, Any] = {"verdict": "no proof", "cause": "No proof was asked for."}
         if prove:
             proof = self._proof(
                 wish, since, lambda fraction, what: say(0.5 + 0.45 * fraction, f"Proof: {what}"), cancel
@@ -93,8 +94,9 @@ class Planner(Records):
             "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
             "proof": proof,
         }
-        document["summary"]["currency"] = self.folder.settings.currency
-        rows = plan_table(found.data, found.models, found.frontier, found.point)
+        currency = self.folder.settings.currency
+        document["summary"]["currency"] = currency
+        rows = plan_table(found.data, found.models, found.frontier, found.point, currency)
         tables = {
             "plan": rows,
             "curve": curve_table(found.data, found.models, found.frontier, found.point),
@@ -112,6 +114,14 @@ class Planner(Records):
             return self._backtest(wish, None, since, None, progress, cancel).proof
         except (NotEnoughData, InputRejected) as error:
             return planning.no_proof(error)
+
+    def _asked_before(self, kind: str, made_of: Mapping[str, Any]) -> str | None:
+        """The run that was made of exactly this, from now on the newest of its kind; None when there is none."""
+        kept = self.made_before(kind, made_of)
+        if kept is not None and kept != self.folder.runs(kind)[0]:
+            with self.folder.writing():
+                self.folder.renew_run(kind, kept)
+        return kept
 
     def _own_figures(self) -> pl.DataFrame:
         """Reorder points planners decided themselves and did not refuse afterwards."""
@@ -176,7 +186,7 @@ class Planner(Records):
             "asked_fit_until": as_text(fit_until),
             "policies": list(planning.known_policies(policies)),
         }
-        if (kept := self.made_before("backtest", made_of)) is not None:
+        if (kept := self._asked_before("backtest", made_of)) is not None:
             return self.kept_backtest(kept)
         announce_compiling(progress)
         proved = planning.prove_plan(

@@ -141,7 +141,7 @@ def plan(
     today = todays_plan(data, frontier)
     point, said = _chosen(frontier, wish, today, nearest=nearest)
     say(1.0, "Planned")
-    return Planned(data, models, problem, frontier, point, today, said)
+    return Planned(data, models, problem, frontier, point, today, (*said, *_without_rule(data, models, today)))
 
 
 def _ageing(tables: Tables, data: PlanningData) -> Ageing | None:
@@ -183,6 +183,20 @@ def _chosen(
     target = min(USUAL_FILL_RATE, float(frontier.fill_rate.max()))
     said = f"No target was given and no rule of today is known: the plan meets {target:.0%} of the lines."
     return frontier.at_fill_rate(target, "lines"), (said,)
+
+
+def _without_rule(data: PlanningData, models: DemandModels, today: PlanPoint | None) -> tuple[str, ...]:
+    """What the figures of today's rule leave out: parts that may be kept by a rule that is in no table."""
+    unknown = data.items["current_reorder_point"].is_null().to_numpy()
+    moved = unknown & (np.diff(data.event_starts) > 0)
+    if today is None or not moved.any():
+        return ()
+    share = float(models.law.lines_a_year[unknown].sum() / models.law.lines_a_year.sum())
+    said = (
+        f"Today's rule is not known for {int(moved.sum()):,} parts with demand; the figures of today count parts "
+        f"without one ({100 * share:.2g} % of the lines) as not stocked. Import their reorder points if they are."
+    )
+    return (said,)
 
 
 def _part(say: Progress, begin: float, end: float) -> Progress:

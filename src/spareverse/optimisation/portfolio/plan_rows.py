@@ -28,8 +28,13 @@ BAND_POINTS = 24
 """Points of the curve whose limits are computed; between them they are interpolated."""
 
 
-def plan_table(data: PlanningData, models: DemandModels, frontier: Frontier, point: PlanPoint) -> pl.DataFrame:
-    """Schema PLAN: today's rule and the plan's, what both do, and what follows for today's stock."""
+def plan_table(
+    data: PlanningData, models: DemandModels, frontier: Frontier, point: PlanPoint, currency: str
+) -> pl.DataFrame:
+    """Schema PLAN: today's rule and the plan's, what both do, and what follows for today's stock.
+
+    ``currency`` is that of the unit costs; the reasons name it.
+    """
     problem, law = frontier.problem, frontier.problem.demand
     found = performance(law, point.reorder_point, point.order_quantity)
     current, current_quantity = current_rule(data)
@@ -83,7 +88,7 @@ def plan_table(data: PlanningData, models: DemandModels, frontier: Frontier, poi
         pl.Series("override_reorder_point", np.where(problem.fixed == FREE, np.nan, problem.fixed), nan_to_null=True),
     )
     frame = frame.join(first_actions(actions(frame)), on="item", how="left", maintain_order="left")
-    return frame.with_columns(_reason(frontier.measure).alias("reason"), _remarks()).select(
+    return frame.with_columns(_reason(frontier.measure, currency).alias("reason"), _remarks()).select(
         pl.col(name).cast(kind) for name, kind in PLAN.schema.items()
     )
 
@@ -193,18 +198,18 @@ def _where(known: Booleans, name: str, values: Floats) -> pl.Series:
     return pl.Series(name, np.where(known, values, np.nan), nan_to_null=True)
 
 
-def _reason(measure: Measure) -> pl.Expr:
+def _reason(measure: Measure, currency: str) -> pl.Expr:
     """Why the plan holds what it holds, in one sentence."""
-    unit = {
-        "lines": "meets one more line a year",
-        "pieces": "meets one more piece a year",
-        "backorders": "owes one less",
+    gain = {
+        "lines": "one more line a year met at once",
+        "pieces": "one more piece a year met at once",
+        "backorders": "one piece less owed",
     }
-    price = (1.0 / pl.col("gain_per_money")).round_sig_figs(3)
-    limit = (1.0 / pl.col("margin")).round_sig_figs(3)
-    enters = pl.col("enters_at").round(0).cast(pl.Int64)
-    alone = pl.format(f"Its last step {unit[measure]} for {{}} held", price)
-    paid = pl.when(pl.col("margin").is_finite() & (pl.col("margin") > 0)).then(pl.format("; the plan pays {}.", limit))
+    price, limit = (amount_text(1.0 / pl.col(name)) for name in ("gain_per_money", "margin"))
+    alone = pl.format(f"Its last step: {gain[measure]} for {{}} {currency} more in stock", price)
+    paid = pl.when(pl.col("margin").is_finite() & (pl.col("margin") > 0)).then(
+        pl.format(f"; the plan pays up to {{}} {currency}.", limit)
+    )
     return (
         pl.when("superseded").then(pl.lit("Superseded: its demand is its successor's, its stock is used up."))
         .when("decided").then(pl.lit("Decided by the planner."))
@@ -212,8 +217,26 @@ def _reason(measure: Measure) -> pl.Expr:
         .then(pl.lit("Kept at its floor: more is not worth its money in this plan."))
         .when("stocked").then(pl.concat_str(alone, paid.otherwise(pl.lit("."))))
         .when(pl.col("enters_at").is_null()).then(pl.lit("No stock would meet more of its demand."))
-        .otherwise(pl.format("Not stocked: worth its money from a plan of {} on.", enters))
+        .otherwise(pl.format(
+            f"Not stocked: a plan of {{}} {currency} of stock or more would keep it.", amount_text(pl.col("enters_at"))
+        ))
     )  # fmt: skip
+
+
+def amount_text(amount: pl.Expr) -> pl.Expr:
+    """Amounts of money >= 0 in three digits, thousands separated: 0.42, 12.3, 503, 647,000."""
+    rounded = amount.round_sig_figs(3)
+    whole = rounded.round(0).cast(pl.Int64, strict=False)
+    three = [part.cast(pl.String).str.zfill(3) for part in (whole // 1000 % 1000, whole % 1000)]
+    return (
+        pl.when(rounded < 100)
+        .then(rounded.cast(pl.String).str.strip_suffix(".0"))
+        .when(whole < 1000)
+        .then(whole.cast(pl.String))
+        .when(whole < 1_000_000)
+        .then(pl.format("{},{}", whole // 1000, three[1]))
+        .otherwise(pl.format("{},{},{}", whole // 1_000_000, *three))
+    )
 
 
 def _remarks() -> pl.Expr:

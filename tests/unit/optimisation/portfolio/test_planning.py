@@ -14,6 +14,7 @@ from spareverse.network.plan_tables import PLAN, PLAN_CURVE
 from spareverse.optimisation.demand_choice import DemandModels, model_demand
 from spareverse.optimisation.portfolio.frontier import efficient_frontier
 from spareverse.optimisation.portfolio.order_quantities import order_quantities
+from spareverse.optimisation.portfolio.plan_rows import amount_text
 from spareverse.optimisation.portfolio.planning import Limit, curve_table, make_problem, plan_table
 from spareverse.optimisation.portfolio.supersession import with_demand_moved
 from unit.optimisation.portfolio.planning_case import planning_case
@@ -49,7 +50,7 @@ def test_the_plan_says_what_its_point_does(case: Case) -> None:
     data, models = case
     frontier = efficient_frontier(make_problem(data, models))
     point = frontier.at_fill_rate(0.9)
-    plan = plan_table(data, models, frontier, point)
+    plan = plan_table(data, models, frontier, point, "EUR")
     assert plan.schema == PLAN.schema
     assert plan.height == len(data)
     assert plan["stock_value"].sum() == pytest.approx(point.stock_value)
@@ -65,12 +66,18 @@ def test_the_plan_says_what_its_point_does(case: Case) -> None:
     assert (bought["order_quantity"] == 1).all()
     assert plan["current_fill_rate"].null_count() == 1
     assert plan["reason"].null_count() == 0
+    stocked = plan.filter("stocked", pl.col("gain_per_money").is_not_null())
+    assert stocked["reason"].str.contains(r" EUR more in stock; the plan pays up to [0-9.,]+ EUR\.$").any()
+    amounts = pl.DataFrame({"amount": [0.4242, 9.0, 503.4, 2500.0, 647_366.0, 1_055_983.0]})
+    assert amounts.select(amount_text(pl.col("amount"))).to_series().to_list() == [
+        "0.424", "9", "503", "2,500", "647,000", "1,060,000",
+    ]  # fmt: skip
 
 
 def test_a_part_enters_where_the_curve_first_stocks_it(case: Case) -> None:
     data, models = case
     frontier = efficient_frontier(make_problem(data, models))
-    plan = plan_table(data, models, frontier, frontier.at_fill_rate(0.8))
+    plan = plan_table(data, models, frontier, frontier.at_fill_rate(0.8), "EUR")
     for row in plan.filter(pl.col("enters_at").is_not_null()).sample(6, seed=1).iter_rows(named=True):
         number = int(row["part_id"][1:])
         before = int(np.searchsorted(frontier.stock_value, row["enters_at"])) - 1
@@ -106,7 +113,7 @@ def test_floors_weights_and_decisions_are_kept(case: Case) -> None:
     for point in (least, frontier.at_fill_rate(0.9)):
         assert (point.reorder_point[critical] >= 1).all()
         assert point.reorder_point[[1, 2]].tolist() == [7, -1]
-    plan = plan_table(data, models, frontier, least)
+    plan = plan_table(data, models, frontier, least, "EUR")
     assert plan.filter(pl.col("part_id") == "P01")["reason"].item() == "Decided by the planner."
     assert "floor: 2 pieces" in plan.filter(pl.col("part_id") == "P00")["remarks"].item()
 
@@ -114,7 +121,7 @@ def test_floors_weights_and_decisions_are_kept(case: Case) -> None:
 def test_a_superseded_part_is_not_bought_again(case: Case) -> None:
     data, models = case
     frontier = efficient_frontier(make_problem(data, models))
-    plan = plan_table(data, models, frontier, frontier.at(len(frontier) - 1))
+    plan = plan_table(data, models, frontier, frontier.at(len(frontier) - 1), "EUR")
     row = plan.filter(pl.col("part_id") == "P03").row(0, named=True)
     assert (row["stocked"], row["reorder_point"]) == (False, -1)
     assert "Superseded" in row["reason"]
@@ -145,7 +152,7 @@ def test_limits_by_class(case: Case) -> None:
     limits = [Limit("fill_rate", 0.97, "criticality", "A"), Limit("stock_value", 100.0, "part_id", "P07")]
     problem = make_problem(data, models, limits=limits)
     point = efficient_frontier(problem).at_fill_rate(0.5)
-    plan = plan_table(data, models, efficient_frontier(problem), point)
+    plan = plan_table(data, models, efficient_frontier(problem), point, "EUR")
     critical = plan.filter(pl.col("criticality") == "A")
     fill = (critical["fill_rate"] * critical["lines_a_year"]).sum() / critical["lines_a_year"].sum()
     assert fill >= 0.97 - 1e-9
