@@ -121,7 +121,7 @@ class PlanRows(Rows):
         same = pl.col(_DECIDED_ON) == pl.col("reorder_point")
         accepted, rejected = pl.col("accept") == "yes", pl.col("accept") == "no"
         state = (
-            pl.when(own & ~rejected)
+            pl.when(own & ~rejected.fill_null(value=False))
             .then(pl.lit(OWN))
             .when(accepted & same)
             .then(pl.lit(ACCEPTED))

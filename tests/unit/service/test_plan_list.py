@@ -53,6 +53,8 @@ def test_a_decision_holds_for_the_figure_it_was_made_on(rows: PlanRows) -> None:
         )
     )
     assert rows.frame["state"][:3].to_list() == ["accepted", "rejected", "own figure"]
+    rows.decide(decided([decision(rows, at[3], override_reorder_point=9.0)]))
+    assert rows.frame["state"][3] == "own figure"
     before = decision(rows, at[0], accept="yes") | {"proposed_reorder_point": 3.0}
     rows.decide(decided([before]))
     assert rows.frame["state"][0] == "changed since"
