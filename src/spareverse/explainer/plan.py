@@ -11,9 +11,19 @@ from spareverse.explainer.facts import Narrative
 from spareverse.explainer.reasons import percent_text, pieces_text
 from spareverse.explainer.wording import Wording
 from spareverse.figures.plan.policies import class_order, policy_words
+from spareverse.optimisation.portfolio.plan_rows import amount_text
 
 Row = Mapping[str, Any]
 FAILED, EXCEEDED = "missed", "exceeded"
+_REMEDIES = {
+    "longer than expected": "Lead times came longer than the fit could know. A plan made today knows them; see under "
+    "Suppliers whose lines came late, and whether that goes on.",
+    "more than expected": "Demand came higher than the fit could know. A plan made today knows it; floors for critical "
+    "parts cover a further rise.",
+    "parts not stocked": "A larger budget buys into parts that rarely move: drag it on the curve of the plan and see "
+    "which ones.",
+}
+"""What to do about a cause, by the words that name it."""
 
 
 def plan_summary(document: Row, to_decide: int | None = None) -> Narrative:
@@ -57,7 +67,7 @@ def _proof(write: Wording, before: str = "") -> str:
     """How the proof went, of a document's proof whose names begin with ``before``."""
     verdict = write.value(f"{before}verdict")
     if verdict == "no proof":
-        return f"It is not proved: {_cause(write, before) or 'no proof was made.'}"
+        return f"It is not proved. {_cause(write, before)}".strip()
     if not write.has(f"{before}promised_fill_rate", f"{before}fill_rate"):
         return "It promised nothing that can be compared."
     promise = write.percent_interval(f"{before}promised_fill_rate")
@@ -152,6 +162,17 @@ def miss(row: Row) -> Narrative:
     )
 
 
+def after_a_failed_proof(proof: Row) -> tuple[str, ...]:
+    """What to do now about a proof that failed, a sentence or two for each cause; empty where it did not fail."""
+    if proof["verdict"] != FAILED:
+        return ()
+    cause = str(proof["cause"] or "")
+    return (
+        *(remedy for words, remedy in _REMEDIES.items() if words in cause),
+        "Until a later proof is kept, take what was met in this replay for what a plan will meet, not its promise.",
+    )
+
+
 def part_in_plan(row: Row, currency: str) -> Narrative:
     """What the plan does with one part and what the part alone would want; one row of PLAN."""
     write = Wording(row, "plan", currency)
@@ -190,7 +211,7 @@ def effect_expression(currency: str) -> pl.Expr:
     met = pl.format("{} of {} lines a year at once", fill, count)
     better = pl.format("{} instead of {} of {} lines a year at once", fill, fill_now, count)
     money = pl.col("stock_value") - pl.col("current_stock_value").fill_null(0.0)
-    amount = _thousands(money.abs().round_sig_figs(3).round(0).cast(pl.Int64, strict=False))
+    amount = amount_text(money.abs().round(0))
     held = (
         pl.when(money >= 0.5)
         .then(pl.format(f"; holds {{}} {currency} more", amount))
@@ -220,16 +241,3 @@ def effect_expression(currency: str) -> pl.Expr:
         .otherwise(pl.lit(""))
     )
     return (text + ordered + held).alias("effect")
-
-
-def _thousands(whole: pl.Expr) -> pl.Expr:
-    """Whole amounts with their thousands separated: 12,345."""
-    low, middle, high = whole % 1000, whole // 1000 % 1000, whole // 1_000_000
-    three = [part.cast(pl.String).str.zfill(3) for part in (middle, low)]
-    return (
-        pl.when(whole >= 1_000_000)
-        .then(pl.format("{},{},{}", high, *three))
-        .when(whole >= 1000)
-        .then(pl.format("{},{}", whole // 1000, three[1]))
-        .otherwise(whole.cast(pl.String))
-    )

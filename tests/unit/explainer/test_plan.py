@@ -8,7 +8,14 @@ import polars as pl
 import pytest
 
 from spareverse.explainer.facts import untraced_numbers
-from spareverse.explainer.plan import backtest_summary, effect_expression, misses, part_in_plan, plan_summary
+from spareverse.explainer.plan import (
+    after_a_failed_proof,
+    backtest_summary,
+    effect_expression,
+    misses,
+    part_in_plan,
+    plan_summary,
+)
 from tests import fixtures_plan as made
 
 
@@ -80,3 +87,12 @@ def test_effects_are_said_for_many_rows_at_once() -> None:
     money = rows.select(pl.col("effect").str.extract(r"(?:holds|frees) ([\d,]+) EUR", 1)).to_series().drop_nulls()
     assert money.str.contains(r"^\d{1,3}(,\d{3})*$").all()
     assert money.str.len_chars().max() > 4  # type: ignore[operator]
+
+
+def test_a_failed_proof_says_what_to_do_and_a_kept_one_nothing() -> None:
+    failed = {"verdict": "missed", "cause": "Worse than promised: lead times 53% longer than expected"}
+    suppliers, replay = after_a_failed_proof(failed)
+    assert "Suppliers" in suppliers
+    assert "not its promise" in replay
+    assert len(after_a_failed_proof(failed | {"cause": None})) == 1
+    assert after_a_failed_proof(failed | {"verdict": "kept"}) == ()

@@ -9,7 +9,7 @@ from fastapi.responses import FileResponse
 from nicegui import app, ui
 
 from spareverse.errors import NotFound
-from spareverse.explainer.plan import backtest_summary, misses
+from spareverse.explainer.plan import after_a_failed_proof, backtest_summary, misses
 from spareverse.figures import numbers
 from spareverse.figures.plan.contenders import (
     contender_curves,
@@ -181,12 +181,16 @@ def _tiles(place: Place, found: Backtest) -> None:
 
 
 def _misses(found: Backtest) -> None:
-    """Each class whose promise was missed, with its cause."""
+    """Each class outside its promise, with its cause, and what to do where the proof failed."""
     told = misses(found.results)
     if told:
-        with card("Promises missed, and why") as holder:
+        with card("Outside the promise, and why") as holder:
             holder.props("data-misses")
             notes([narrative.text for narrative in told])
+    if remedies := after_a_failed_proof(found.proof):
+        with card("What to do now") as holder:
+            holder.props("data-remedies")
+            notes(remedies)
 
 
 class EqualFill:
@@ -230,16 +234,25 @@ def _contenders(place: Place, found: Backtest) -> None:
             [rows[name] for name in in_order(rows)],
             [
                 Cell("Contender", lambda r: policy_words(r["policy"]), nowrap=True),
-                Cell("Setting", lambda r: numbers.digits(r["setting"]), right=True),
+                Cell("Setting", _setting, right=True),
                 measured("fill_rate", share=True),
                 Cell("Of pieces", lambda r: percent(r["fill_rate_pieces"]), right=True),
                 Cell("Mean wait", lambda r: numbers.digits(r["wait_days"], 2), "days", right=True),
                 measured("stock_value"),
-                Cell("Orders", lambda r: number(r["orders"]), right=True),
+                Cell("Orders", lambda r: number(r["orders"]), "in the replay", right=True),
                 measured("cost"),
             ],
             mark="contenders",
         )
+
+
+def _setting(row: dict[str, Any]) -> str:
+    """How generous a contender is, in its own unit."""
+    if row["policy"] == "company":
+        return "as imported"
+    if row["policy"] == "months-of-cover":
+        return f"{numbers.digits(row['setting'])} months"
+    return f"{'promises' if row['policy'] == 'plan' else 'service'} {percent(row['setting'])}"
 
 
 def _parts(place: Place, found: Backtest, rows: Rows) -> None:
