@@ -53,7 +53,8 @@ def model_shares(demand: pl.DataFrame) -> Figure:
 
 
 def words(model: str) -> str:
-    return model.replace("-", " ").replace("_", " ").capitalize()
+    """The model as a legend names it; abbreviations stay as they are."""
+    return model[:1].upper() + model[1:].replace("_", " ")
 
 
 def _bar(

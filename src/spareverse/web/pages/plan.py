@@ -115,7 +115,7 @@ def _bars(place: Place, plan: Plan, *, newest: bool) -> None:
     if plan.failed:
         bar = note_bar(
             "This plan failed its proof: made the same way on the earlier history, it did not keep its promise on what "
-            "came. Read the back-test before you accept anything.",
+            "came. The back-test says why, and what to do.",
             tone="bad",
             icon="gpp_bad",
         )
@@ -165,7 +165,7 @@ def _list(place: Place, plan: Plan, rows: PlanRows, *, newest: bool) -> None:
         if newest:
             Filled(place, show_views)
         button("Policies", icon="download", slim=True, href=f"/files/plans/{plan.id}/plan.csv").props(
-            'data-policies title="Reorder points and order quantities for your planning system, as CSV"'
+            'data-policies title="All parts for your planning system, as CSV: open proposals too"'
         )
     start = {"view": view.name} | ({} if newest else {"plan": plan.id}) | ({"q": search} if search else {})
     grid.grid(place, look, query, start, place.where, visible, mark="plan")
@@ -177,7 +177,10 @@ def _views(place: Place, rows: PlanRows, chosen: str) -> None:
         shown = PLAN_LIST.query(view=view.name)
         column, words = _VIEW_SUMS[view.name]
         unit = "" if column == "lines_gained" else f" {currency}"
-        total = abs(rows.total(shown, column))
+        total = rows.total(shown, column)
+        if column == "lines_gained" and total < 0:
+            words = words.replace("gained", "lost")
+        total = abs(total)
         tile(
             view.title,
             number(rows.count(shown)),
@@ -249,7 +252,8 @@ def _assumed(plan: Plan) -> None:
     if wish.get("lead_time_days") is not None:
         said.append(f"Lead time where the data say nothing: {wish['lead_time_days']:g} days.")
     if wish.get("unit_cost") is not None:
-        said.append(f"Cost of a piece where the data say nothing: {wish['unit_cost']:g}.")
+        currency = document["summary"]["currency"]
+        said.append(f"Cost of a piece where the data say nothing: {wish['unit_cost']:g} {currency}.")
     if wish.get("floors"):
         said.append("Kept at least: " + ", ".join(f"{k} {v}" for k, v in wish["floors"].items()) + " pieces.")
     decided = f"Reorder points that planners decided themselves ({DECIDED.rsplit('|')[-1]}) are respected."
