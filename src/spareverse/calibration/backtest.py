@@ -182,6 +182,9 @@ def _rows(
                 fill = plan[group]["fill_rate"]
                 middle, low, high = promised[group]
                 verdict = "exceeded" if fill > high else "missed" if fill < low else "kept"
+                if np.isnan(fill):  # no line came: a promise neither kept nor broken
+                    rows.append(row | {"cause": "No demand line came."})
+                    continue
                 row |= {
                     "promised_fill_rate": middle,
                     "promised_fill_rate_low": low,

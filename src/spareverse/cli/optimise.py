@@ -118,7 +118,7 @@ def parsed_floors(words: list[str]) -> dict[str, int]:
     floors = {}
     for word in words:
         name, _, pieces = word.partition("=")
-        if not name or not pieces.isdigit():
+        if not name or not (pieces.isascii() and pieces.isdigit()):
             raise UsageError(f"--floor {word}: write CLASS=N, for example A=1.")
         floors[name] = int(pieces)
     return floors

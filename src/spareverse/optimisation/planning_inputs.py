@@ -55,6 +55,8 @@ SUPPLY_MONTHS = 36
 STRAY_SHARE, STRAY_DAYS = 0.001, 366
 # A lead time of 31 days is one month, not two.
 PERIOD_TOLERANCE = 0.05
+# Above it is a slip of the keyboard, or a number that was read wrong.
+MOST_PIECES = 1e9
 MOST_NAMED = 1000
 
 
@@ -155,10 +157,28 @@ def _from_lines(tables: Tables, until: date | None, since: date | None, assumed:
     items = _described(items, known, today, prices_paid(history), assumed, by_place=history.by_place)
     events = events_of_lines(history.demand, items.height, first, end)
     nodes, said = _lead_times(items, cycles, assumed.lead_time_days)
-    if not events.event_starts[-1]:
-        raise NotEnoughData(f"There is no demand from {first} until {end}.")
+    _refuse_events(items, events, first, end)
     said += [*history_notices(history, known, cycles), *input_notices(items), *_undated(tables, past=past)]
     return _data(items, events, first, 1.0, span.days, nodes, LEAD_WEIGHTS, said, continuous=True)
+
+
+def _refuse_events(items: pl.DataFrame, events: DemandEvents, first: date, end: date) -> None:
+    """NotEnoughData without any demand, InputRejected with the parts of which nobody can have asked so much."""
+    if not events.event_starts[-1]:
+        raise NotEnoughData(f"There is no demand from {first} until {end}.")
+    beyond = np.flatnonzero(events.event_pieces > MOST_PIECES)
+    if len(beyond):
+        owners = np.searchsorted(events.event_starts, beyond, side="right") - 1
+        problems = [
+            Problem(
+                f"a demand of {events.event_pieces[event]:.3g} pieces for {items['part_id'][int(owner)]}",
+                "Correct the line in its file and import it again.",
+                column="quantity",
+                value=f"{events.event_pieces[event]:g}",
+            )
+            for event, owner in zip(beyond[:MOST_NAMED], owners[:MOST_NAMED], strict=True)
+        ]
+        raise InputRejected(f"{len(beyond):,} demands are of more than {MOST_PIECES:,.0f} pieces.", problems)
 
 
 def _today(tables: Tables, last: date) -> date:
@@ -229,6 +249,7 @@ def _from_periods(tables: Tables, until: date | None, since: date | None, assume
     days = _constant_lead_times(items, assumed.lead_time_days)
     lead = np.ceil(np.maximum(days / periods.step_days - PERIOD_TOLERANCE, 0.0))
     events = events_of_periods(numbered(placed["demand"], items), items.height, periods, begin, end)
+    _refuse_events(items, events, periods.first_day(begin), after)
     said = [_period_notice(periods, lead, assumed.lead_time_days)]
     gaps = int((events.gap_until - events.gap_from).sum())
     if gaps:

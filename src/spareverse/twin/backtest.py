@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from spareverse.errors import UsageError
 from spareverse.network.plan_tables import BACKTEST_EQUAL, BACKTEST_PARTS, BACKTEST_RESULTS
 
 if TYPE_CHECKING:
@@ -55,7 +56,10 @@ class Backtest:
         """Write all tables to an Excel file, or the results to CSV. Returns the rows of results written."""
         from spareverse.io.excel import write_csv, write_tables
 
-        if Path(path).suffix.lower() == ".csv":
+        ending = Path(path).suffix.lower()
+        if ending not in (".xlsx", ".csv"):
+            raise UsageError(f"A back-test is written as .xlsx or .csv, not {ending or str(path)!r}.")
+        if ending == ".csv":
             write_csv(path, self.results)
         else:
             sheets = {table.title: self.tables[name] for name, table in SHEETS.items()}

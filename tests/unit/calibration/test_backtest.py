@@ -180,3 +180,11 @@ def test_a_contender_that_needs_half_the_stock_shows_it():
     double[:, :, 5] *= 2.0
     found = equal_fill({"plan": counts, "other": double}, np.ones(items), np.array([0.75]), "plan")
     assert found["other", 0.75][3:] == pytest.approx((2.0, 2.0, 2.0))
+
+
+def test_where_no_line_came_no_promise_was_kept(history):
+    _, data = history
+    found = proof(data, what_came(data, [[] for _ in range(ITEMS)], 40.0))
+    mine = found.results.filter((pl.col("policy") == "plan") & pl.col("chosen") & (pl.col("group") == ALL))
+    assert mine["verdict"].to_list() == ["no promise"]
+    assert mine["cause"].to_list() == ["No demand line came."]

@@ -223,3 +223,15 @@ def test_car_parts_are_read_as_they_are(shared: Any) -> None:
     assert (len(data), data.steps) == (2674, 51)
     assert data.known_steps.sum() == 2674 * 51 - 6122
     assert data.event_pieces.sum() == 66194.0
+
+
+def test_a_table_without_any_demand_carries_no_plan() -> None:
+    with pytest.raises(NotEnoughData, match="There is no demand from 2020-01-01 until 2020-05-01"):
+        planning_data(tables(demand=months("A", [0, 0, 0, 0])), lead_time_days=30, unit_cost=1.0)
+
+
+def test_demands_that_cannot_be_are_named_all_together() -> None:
+    rows = months("A", [1, 1e308, 0]) + months("B", [2, 0, 3e9]) + months("C", [1, 0, 1e9])
+    with pytest.raises(InputRejected, match="2 demands are of more than") as caught:
+        planning_data(tables(demand=rows), lead_time_days=30, unit_cost=1.0)
+    assert [problem.reason.split()[-1] for problem in caught.value.problems] == ["A", "B"]

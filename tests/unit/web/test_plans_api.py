@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,6 +20,7 @@ from spareverse.web.api import include_api
 from tests.unit.web.asgi import TestClient
 
 PARTS = 200
+JSON = {"Content-Type": "application/json"}
 
 
 @pytest.fixture(scope="module")
@@ -116,6 +119,25 @@ def test_decisions_are_kept_with_their_promise_and_leave_the_plan(rest: TestClie
     assert unknown.status_code == 404
     assert rest.post("/plans/latest/decisions", json=[key | {"accept": "maybe"}]).status_code == 422
     assert rest.post("/plans/latest/decisions", json=[key | {"override_reorder_point": -3}]).status_code == 422
+    endless = json.dumps([key | {"accept": "yes", "override_reorder_point": math.inf}])
+    assert rest.post("/plans/latest/decisions", content=endless, headers=JSON).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("address", "wish", "status"),
+    [
+        ("/plans", '{"budget": NaN}', 422),
+        ("/plans", '{"budget": -1}', 400),
+        ("/plans", '{"budget": 5, "fill_rate": 0.9}', 400),
+        ("/plans", '{"until": "tomorrow"}', 400),
+        ("/backtests", '{"policies": ["hope"]}', 400),
+    ],
+)
+def test_wishes_that_cannot_be_are_refused_before_they_are_queued(
+    rest: TestClient, address: str, wish: str, status: int
+) -> None:
+    assert rest.post(address, content=wish, headers=JSON).status_code == status
+    assert rest.get("/plans/latest/at", params={"budget": "nan"}).status_code == 422
 
 
 def test_back_tests_are_read_in_parts(rest: TestClient) -> None:

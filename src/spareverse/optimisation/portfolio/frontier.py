@@ -203,7 +203,7 @@ class Frontier:
         if not enough.any():
             best = float(reached.max())
             raise UsageError(
-                f"No stock reaches a {name} of {target:.4%}; the most is {best:.4%}.",
+                f"No stock reaches the {name} of {target:.4%}; the most is {best:.4%}.",
                 [Problem("Ceilings, decided figures or demand beyond the forecast stand against it.", column=column)],
             )
         entry = int(np.argmax(enough))

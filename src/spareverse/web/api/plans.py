@@ -18,10 +18,14 @@ from spareverse.figures.figure import Figure
 from spareverse.figures.plan.gallery import BACKTEST_FIGURES, PLAN_FIGURES
 from spareverse.io.plan_files import as_policies
 from spareverse.network.plan_tables import PLAN_TABLES
+from spareverse.optimisation.planning_inputs import MOST_PIECES
 from spareverse.service.plan_list import BACKTEST_LIST, PLAN_LIST
 from spareverse.service.plans import BACKTEST, OPTIMISE
 from spareverse.service.rows import OPERATORS
 from spareverse.service.workspace import Workspace
+from spareverse.twin.planning import Wish as TwinWish
+from spareverse.twin.planning import known_policies
+from spareverse.twin.records import as_day
 from spareverse.web.api.frames import MAX_LIMIT, Rows, page, plain, rows
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -39,7 +43,7 @@ Conditions = Annotated[
 class GroupLimit(BaseModel):
     """A limit on the parts whose ``column`` holds ``value``; on all parts when both are empty."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
     kind: Literal["fill_rate", "stock_value", "volume"]
     bound: float
@@ -50,7 +54,7 @@ class GroupLimit(BaseModel):
 class Wish(BaseModel):
     """What is asked of a plan: at most one target; with none, the stock value of today's rule."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
     budget: Annotated[float | None, Field(description="Mean stock value the plan may hold")] = None
     fill_rate: Annotated[float | None, Field(description="Share of demand met at once, such as 0.95")] = None
@@ -86,7 +90,7 @@ class Decision(BaseModel):
     part_id: str
     place_id: str = ""
     accept: Literal["yes", "no"] | None = None
-    override_reorder_point: Annotated[float | None, Field(ge=-1)] = None
+    override_reorder_point: Annotated[float | None, Field(ge=-1, le=MOST_PIECES)] = None
     comment: str | None = None
 
 
@@ -107,9 +111,20 @@ def router(workspace: Workspace) -> APIRouter:
 
 def _order(workspace: Workspace, kind: str, wish: Wish, title: str, response: Response) -> dict[str, Any]:
     # Only what was said: what was not asked for is decided by the verb, and alike orders are one job.
-    job = workspace.plans.order(kind, wish.model_dump(exclude_none=True, exclude_defaults=True), title)
+    said = wish.model_dump(exclude_none=True, exclude_defaults=True)
+    _refuse(said)
+    job = workspace.plans.order(kind, said, title)
     response.headers["Location"] = f"/api/v1/jobs/{job.id}"
     return plain(job.document())
+
+
+def _refuse(said: dict[str, Any]) -> None:
+    """UsageError for what no plan can be, before anybody waits for it."""
+    for name in ("since", "until", "fit_until"):
+        as_day(said.get(name))
+    known_policies(said.get("policies"))
+    names = ("budget", "fill_rate", "availability", "measure")
+    TwinWish(**{name: said[name] for name in names if name in said})
 
 
 def _ordered_plans(router: APIRouter, workspace: Workspace) -> None:
@@ -190,7 +205,7 @@ def _plan_tables(router: APIRouter, workspace: Workspace) -> None:
     @router.get("/{plan_id}/at")
     def at(
         plan_id: str,
-        budget: Annotated[float, Query(description="Mean stock value, anywhere along the curve")],
+        budget: Annotated[float, Query(allow_inf_nan=False, description="Mean stock value, anywhere along the curve")],
         sort: Sort = "",
         offset: Offset = 0,
         limit: Limit = 100,
