@@ -81,7 +81,7 @@ def reproduce(
 
     car-parts plans the stock of the public car parts from months 1 to 39 and scores it once on the last 12.
 
-    Examples: spareverse reproduce el-thalji-2025 --seed 7 --replications 1000;
+    Example: spareverse reproduce el-thalji-2025 --seed 7 --replications 1000;
     spareverse reproduce known-answers --cases cases.json --area 3;
     spareverse reproduce airbus-removals --data removals.xlsx;
     spareverse reproduce car-parts --data carparts.csv
