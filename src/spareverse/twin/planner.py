@@ -17,7 +17,7 @@ from spareverse.optimisation.portfolio.problem import Measure
 from spareverse.twin import planning
 from spareverse.twin.backtest import Backtest
 from spareverse.twin.plan import Plan, law_table, path_tables
-from spareverse.twin.promises import outcomes, promised
+from spareverse.twin.promises import decided_rows, kept_promises, outcomes, promised
 from spareverse.twin.records import Day, Records, announce_compiling, as_day, as_text
 
 
@@ -152,6 +152,7 @@ class Planner(Records):
         lead_time_days: float | None = None,
         unit_cost: float | None = None,
         floors: Mapping[str, int] | None = None,
+        installed_assets: float = 0.0,
         progress: Progress | None = None,
         cancel: Cancel | None = None,
     ) -> Backtest:
@@ -167,6 +168,7 @@ class Planner(Records):
         wish = planning.Wish(
             budget=budget, fill_rate=fill_rate, availability=availability, measure=measure,
             lead_time_days=lead_time_days, unit_cost=unit_cost, floors=dict(floors or {}),
+            installed_assets=installed_assets,
         )  # fmt: skip
         return self._backtest(wish, as_day(fit_until), since, policies, progress, cancel)
 
@@ -227,13 +229,15 @@ class Planner(Records):
             wish = self.plan(run).document["wish"]
             return {name: wish.get(name) for name in ("lead_time_days", "unit_cost")}
 
-        return outcomes(self.tables(), self.promises(), self.costs(), assumed)
+        return outcomes(self.tables(), kept_promises(self.promises(), self.folder.decisions()), self.costs(), assumed)
 
     def decide(self, rows: pl.DataFrame, plan: Plan | None = None) -> None:
         """Keep the planner's decisions: part_id, place_id, accept ("yes", "no"), override_reorder_point, comment.
 
-        What is accepted of the plan (the newest where none is named) is remembered with its promise.
+        What is accepted of the plan (the newest where none is named) is remembered with its promise. InputRejected
+        names every figure no part can be kept by; NotFound the parts a named plan does not have.
         """
+        rows = decided_rows(rows, None if plan is None else plan.plan)
         newest = self.folder.runs("plan")[:1]
         if plan is None and newest:
             plan = self.plan(newest[0])

@@ -72,6 +72,13 @@ class Wish:
             if not (0.0 <= value <= most and np.isfinite(value)):
                 remedy = "Give money, 0 or more." if name == "budget" else "Give a share between 0 and 1, such as 0.95."
                 problems.append(Problem("this target cannot be", remedy, column=name, value=f"{value:g}"))
+        if not 0.0 <= self.installed_assets < np.inf:
+            remedy = "Give how many there are, 0 where it does not matter."
+            said = f"{self.installed_assets:g}"
+            problems.append(Problem("no number of assets", remedy, column="installed_assets", value=said))
+        elif self.availability is not None and self.installed_assets <= 0.0:
+            remedy = "Give installed_assets."
+            problems.append(Problem("an availability is shared by installed assets", remedy, column="installed_assets"))
         if self.measure not in ("lines", "pieces", "backorders"):
             remedy = "Use lines, pieces or backorders."
             problems.append(Problem("plans are not measured in this", remedy, column="measure", value=self.measure))

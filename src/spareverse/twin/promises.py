@@ -14,12 +14,12 @@ from spareverse.calibration.futures import track_of
 from spareverse.calibration.outcomes import share
 from spareverse.calibration.replay import LINES, LINES_MET, STOCK, replay
 from spareverse.calibration.rules import Rules
-from spareverse.errors import NotEnoughData
+from spareverse.errors import InputRejected, NotEnoughData, NotFound, Problem, UsageError
 from spareverse.history.later_demand import later_demand
 from spareverse.history.planning_data import PlanningData
 from spareverse.network.plan_tables import OUTCOMES, POLICY_KEY, PROMISES
 from spareverse.optimisation.costs import CostFile
-from spareverse.optimisation.planning_inputs import planning_data
+from spareverse.optimisation.planning_inputs import MOST_PIECES, planning_data
 from spareverse.twin.plan import Plan
 
 Tables = Mapping[str, pl.DataFrame]
@@ -28,6 +28,45 @@ Floats = NDArray[np.float64]
 KINDS = PROMISES.column("kind").choices
 FEWEST_LINES = 30
 """With fewer demand lines since, it is too early for a verdict."""
+
+
+def decided_rows(rows: pl.DataFrame, plan: pl.DataFrame | None) -> pl.DataFrame:
+    """Decisions that can be kept, the last of each part and place.
+
+    InputRejected names every own figure that is no stock level; NotFound the rows the ``plan`` does not have.
+    """
+    if "part_id" not in rows.columns:
+        raise UsageError("A decision names its part: the column part_id is missing.")
+    place = pl.col("place_id").cast(pl.String).fill_null("") if "place_id" in rows.columns else pl.lit("")
+    given = rows.with_columns(pl.col("part_id").cast(pl.String), place.alias("place_id"))
+    name = "override_reorder_point"
+    if name in given.columns:
+        own = given.with_columns(pl.col(name).cast(pl.Float64, strict=False).alias("own"))
+        sound = pl.col("own").is_between(-1.0, MOST_PIECES).fill_null(value=False)
+        wrong = own.filter(pl.col(name).is_not_null() & ~sound)
+        if wrong.height:
+            remedy = f"Write pieces from 0 to {MOST_PIECES:,.0f}; -1 = bought on demand."
+            problems = [
+                Problem(f"no stock level for {part} {place}".strip(), remedy, column=name, value=str(value))
+                for part, place, value in wrong.select("part_id", "place_id", name).rows()
+            ]
+            raise InputRejected(f"{wrong.height:,} decided reorder points cannot be. Nothing was decided.", problems)
+    if plan is not None:
+        keys = plan.select("part_id", pl.col("place_id").fill_null(""))
+        unknown = given.join(keys, on=POLICY_KEY, how="anti")
+        if unknown.height:
+            problems = [
+                Problem("the plan has no such part and place", column="part_id", value=f"{part} {place}".strip())
+                for part, place in unknown.select("part_id", "place_id").head(200).rows()
+            ]
+            raise NotFound(f"{unknown.height:,} decisions are on parts the plan does not have.", problems)
+    return given.unique(POLICY_KEY, keep="last", maintain_order=True)
+
+
+def kept_promises(promises: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
+    """Promises without those of recommendations that were refused after all: nothing came of them."""
+    refused = decisions.filter(pl.col("accept") == "no").select("part_id", pl.col("place_id").fill_null(""))
+    return promises.join(refused, on=POLICY_KEY, how="anti", maintain_order="left")
 
 
 def promised(plan: Plan, rows: pl.DataFrame) -> pl.DataFrame:
@@ -141,6 +180,8 @@ def _outcome(kind: str, rows: pl.DataFrame) -> dict[str, Any]:
         low, high = said["_low"], said["_high"]
         kept = met[2] >= (promise if low is None else low) and met[1] <= (promise if high is None else high)
         verdict = "kept" if kept else "missed"
+    seen = rows["realised_stock"].drop_nulls()
+    realised_stock = seen.sum() if seen.len() else None
     realised = {end: None if np.isnan(value) else value for end, value in zip(("", "_low", "_high"), met, strict=True)}
     return {
         "kind": kind,
@@ -150,6 +191,6 @@ def _outcome(kind: str, rows: pl.DataFrame) -> dict[str, Any]:
         **{f"promised_fill_rate{end}": value for end, value in said.items()},
         **{f"realised_fill_rate{end}": value for end, value in realised.items()},
         "promised_stock_value": rows["promised_stock_value"].sum(),
-        "realised_stock_value": rows["realised_stock"].sum(),
+        "realised_stock_value": realised_stock,
         "verdict": verdict,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shutil
 from datetime import date
 from pathlib import Path
@@ -162,6 +163,30 @@ def test_what_is_accepted_is_remembered_with_its_promise(twin: sv.Twin) -> None:
     assert newest["reorder_point"].item() == 2000.0
 
 
+def test_decisions_that_cannot_be_are_named_and_nothing_is_kept(twin: sv.Twin) -> None:
+    plan = twin.plan()
+    rows = plan.plan.head(4).select("part_id", "place_id", pl.lit("yes").alias("accept"))
+    for figures in ([1.0, math.inf, -7.0, math.nan], ["1", "abc", "-7", "1e300"]):
+        with pytest.raises(InputRejected, match="3 decided reorder points cannot be") as caught:
+            plan.accept(rows.with_columns(pl.Series("override_reorder_point", figures)))
+        assert len(caught.value.problems) == 3
+    with pytest.raises(NotFound, match="1 decisions"):
+        plan.accept(pl.concat([rows, rows.head(1).with_columns(pl.lit("nobody").alias("part_id"))]))
+    assert twin.folder.decisions().is_empty()
+
+
+def test_what_is_refused_after_all_has_no_outcome(twin: sv.Twin) -> None:
+    plan = twin.plan()
+    rows = plan.plan.filter(pl.col("reorder_point") != pl.col("current_reorder_point")).head(2)
+    accepted = rows.select("part_id", "place_id", pl.lit("yes").alias("accept"))
+    plan.accept(accepted)
+    assert twin.outcomes()["accepted"].sum() == 2
+    assert twin.outcomes()["realised_stock_value"].null_count() == twin.outcomes().height
+    refused = accepted.head(1).with_columns(pl.lit("no").alias("accept"))
+    plan.accept(pl.concat([accepted.head(1), refused]))
+    assert twin.outcomes()["accepted"].sum() == 1
+
+
 def test_later_imports_show_what_became_of_promises(twin: sv.Twin, made: Path) -> None:
     assert twin.outcomes().schema == OUTCOMES.schema
     assert twin.outcomes().is_empty()
@@ -231,7 +256,9 @@ def test_a_back_test_holds_the_plan_against_others(twin: sv.Twin) -> None:
         ({"budget": -1.0}, ["budget"]),
         ({"fill_rate": 95.0}, ["fill_rate"]),
         ({"fill_rate": 0.9, "budget": 5.0}, ["budget, fill_rate"]),
-        ({"availability": 2.0, "measure": "hope"}, ["availability", "measure"]),
+        ({"availability": 2.0, "measure": "hope", "installed_assets": 5.0}, ["availability", "measure"]),
+        ({"availability": 0.9}, ["installed_assets"]),
+        ({"fill_rate": 0.9, "installed_assets": math.nan}, ["installed_assets"]),
     ],
 )
 def test_wishes_that_cannot_be_are_collected(wish: dict[str, object], columns: list[str]) -> None:

@@ -64,6 +64,7 @@ class Wish(BaseModel):
     lead_time_days: Annotated[float | None, Field(description="Assumed where the tables say nothing")] = None
     unit_cost: Annotated[float | None, Field(description="Assumed where the tables say nothing")] = None
     floors: Annotated[dict[str, int] | None, Field(description="Criticality class -> pieces kept at least")] = None
+    installed_assets: Annotated[float | None, Field(description="Assets that share the pieces owed")] = None
 
 
 class PlanWish(Wish):
@@ -71,7 +72,6 @@ class PlanWish(Wish):
 
     until: Annotated[str | None, Field(description="Plan as of this day and forget all later, YYYY-MM-DD")] = None
     limits: list[GroupLimit] | None = None
-    installed_assets: float | None = None
     prove: Annotated[bool | None, Field(description="Replay the plan on later history; true unless said")] = None
 
 
@@ -123,7 +123,7 @@ def _refuse(said: dict[str, Any]) -> None:
     for name in ("since", "until", "fit_until"):
         as_day(said.get(name))
     known_policies(said.get("policies"))
-    names = ("budget", "fill_rate", "availability", "measure")
+    names = ("budget", "fill_rate", "availability", "measure", "installed_assets")
     TwinWish(**{name: said[name] for name in names if name in said})
 
 
