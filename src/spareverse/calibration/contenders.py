@@ -8,6 +8,7 @@ equal fill rate. A part without demand in the fit has no forecast under any of t
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,7 +56,7 @@ def planned(frontier: Frontier, chosen: PlanPoint) -> Contender:
 
 
 def company(data: PlanningData) -> Contender | None:
-    """The company's reorder points and order quantities at the fit; None where none is known.
+    """The company's reorder points and order quantities, or levels, at the fit; None where none is known.
 
     An item without a rule is bought on demand.
     """
@@ -63,7 +64,9 @@ def company(data: PlanningData) -> Contender | None:
     if not (point >= 0).any():
         return None
     quantity = data.items["current_order_quantity"].cast(float).fill_null(1.0).fill_nan(1.0).to_numpy()
-    return Contender((_rules("company", 1.0, point, np.maximum(np.ceil(quantity), 1.0).astype(np.int64)),), 0)
+    rules = _rules("company", 1.0, point, np.maximum(np.ceil(quantity), 1.0).astype(np.int64))
+    fills_up = data.items["current_fills_up"].fill_null(value=False).to_numpy()
+    return Contender((replace(rules, order_up_to=fills_up),), 0)
 
 
 def croston_normal(data: PlanningData, quantity: Integers) -> Contender:

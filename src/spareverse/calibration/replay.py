@@ -20,6 +20,7 @@ from spareverse.jit import Cancel, kernel, run_in_chunks
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+Booleans = NDArray[np.bool_]
 
 COUNTS = ("lines", "lines_met", "pieces", "pieces_met", "waited", "stock", "owed", "orders")
 LINES, LINES_MET, PIECES, PIECES_MET, WAITED, STOCK, OWED, ORDERS = range(len(COUNTS))
@@ -86,7 +87,7 @@ def replay_range(
     review_steps: int,
     reorder_point: Integers,
     order_quantity: Integers,
-    order_up_to: bool,
+    order_up_to: Booleans,
     first_item: int,
     last_item: int,
     counts: Floats,
@@ -169,7 +170,7 @@ def replay_range(
                 tail += 1
             position -= pieces
             if position <= s:
-                if order_up_to:
+                if order_up_to[i]:
                     ordered = s + q - position
                 else:
                     ordered = q * (np.floor((s - position) / q) + 1.0)
@@ -211,7 +212,7 @@ def replay(track: Track, rules: Sequence[Rules], cancel: Cancel | None = None) -
             track.review_steps,
             rule.reorder_point,
             rule.order_quantity,
-            rule.order_up_to,
+            np.full(items, rule.order_up_to, dtype=np.bool_),
             first,
             last,
             out,

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+Booleans = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Rules:
     """-1 with order_quantity 1: bought when demanded."""
     order_quantity: Integers
     """Orders are multiples of it, unless ``order_up_to``."""
-    order_up_to: bool
-    """True: orders go up to reorder_point + order_quantity."""
+    order_up_to: bool | Booleans
+    """True: orders go up to reorder_point + order_quantity; of all items, or [items]."""
     promised_fill_rate: Floats | None = None
     """[items] of lines; None: the contender promises nothing."""

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from spareverse.twin.plan import Plan
 
 ACTIONS = ("buy", "move", "cut", "scrap")
-CURVE_SHOWN = 15
 
 
 class Measure(StrEnum):
@@ -43,6 +42,9 @@ FillRate = Annotated[float | None, typer.Option(metavar="F", help="Share of dema
 Availability = Annotated[
     float | None, typer.Option(metavar="A", help="Share of assets that do not wait for a part (needs --assets).")
 ]
+
+CURVE_FILLS = (0.3, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.92, 0.94, 0.95, 0.96, 0.97, 0.98, 0.99, 0.995, 0.999)
+"""Fill rates of lines at which ``--curve`` shows a plan."""
 
 
 def optimise(
@@ -202,8 +204,10 @@ def show_rows(plan: Plan, count: int) -> None:
 def show_curve(plan: Plan) -> None:
     """Print some points of the curve, today's rule and the chosen plan among them."""
     efficient = plan.curve.filter(plan.curve["kind"] == "efficient")
-    stride = max(efficient.height // CURVE_SHOWN, 1)
-    points = efficient.gather_every(stride).vstack(plan.curve.filter(plan.curve["kind"] != "efficient"))
+    # where budgets are decided: at round fill rates, the last of them the most that stock can reach
+    fill = efficient["fill_rate"].to_numpy()
+    places = sorted({int((fill >= wanted).argmax()) for wanted in CURVE_FILLS if wanted <= fill[-1]} | {len(fill) - 1})
+    points = efficient[places].vstack(plan.curve.filter(plan.curve["kind"] != "efficient"))
     columns = ("stock value", "fill rate", "of pieces", "owed", "parts stocked", "")
     screen.table(
         "Fill rate against stock value",

@@ -39,12 +39,14 @@ def starts_of(item: Integers, items: int) -> Integers:
 def events_of_lines(demand: pl.DataFrame, items: int, first: date, until: date) -> DemandEvents:
     """One event per demand line ordered in [first, until); steps of a day. Lines know no gaps.
 
-    ``demand`` with columns item, ordered_on, quantity.
+    ``demand`` with columns item, ordered_on, quantity. Lines of one day come in the order of their numbers (order_id,
+    line) where there are any, the largest first else: the order of the rows of a file plays no part.
     """
+    numbers = [name for name in ("order_id", "line") if name in demand.columns]
     inside = (
         demand.filter(pl.col("ordered_on").is_between(first, until, closed="left") & (pl.col("quantity") > 0))
-        .select("item", (pl.col("ordered_on") - pl.lit(first)).dt.total_days().alias("step"), "quantity")
-        .sort("item", "step", maintain_order=True)
+        .select("item", (pl.col("ordered_on") - pl.lit(first)).dt.total_days().alias("step"), "quantity", *numbers)
+        .sort("item", "step", *numbers, "quantity", descending=[False] * (2 + len(numbers)) + [True])
     )
     steps = (until - first).days
     none = np.zeros(items, dtype=np.int64)

@@ -18,7 +18,7 @@ from spareverse.history.lines import with_place
 ITEM_COLUMNS = (
     "item", "part_id", "place_id", "description", "category", "criticality", "supplier_id", "planner", "unit_cost",
     "unit_cost_source", "min_order_quantity", "pack_size", "superseded_by", "installed", "current_reorder_point",
-    "current_order_quantity", "current_order_up_to", "on_hand", "on_order", "backordered", "holding_cost",
+    "current_order_quantity", "current_order_up_to", "current_fills_up", "on_hand", "on_order", "backordered", "holding_cost",
     "ordering_cost", "stock_out_cost", "expected_lead_time_days", "cycles", "remarks",
 )  # fmt: skip
 _DATED = {"stock": "as_of", "policies": "valid_from", "demand": "period", "installed": "since"}
@@ -57,12 +57,13 @@ def with_todays_rule(items: pl.DataFrame) -> pl.DataFrame:
     """Today's rule in the plan's words: order at or below the reorder point, a quantity or up to a level.
 
     Bought on demand is reorder point -1 and quantity 1; base stock S orders one piece for one. A minimum above its
-    maximum is no rule: column ``contradicts``.
+    maximum is no rule: column ``contradicts``. Column ``current_fills_up``: orders go up to the level, not by a quantity.
     """
     point, quantity, level = (pl.col(f"current_{name}") for name in ("reorder_point", "order_quantity", "order_up_to"))
     kind = pl.col("current_policy").fill_null("")
     wrong = (point > level).fill_null(value=False)
     base = pl.coalesce(level, point)
+    fills_up = level.is_not_null() & ((kind == "sS") | ((kind == "") & quantity.is_null()))
     replaced = items.with_columns(
         wrong.alias("contradicts"),
         pl.when(wrong).then(None)
@@ -72,8 +73,10 @@ def with_todays_rule(items: pl.DataFrame) -> pl.DataFrame:
         .alias("current_reorder_point"),
         pl.when(wrong).then(None)
         .when(kind.is_in(["on_demand", "base_stock", "periodic"])).then(1.0)
+        .when(fills_up).then(level - point)
         .otherwise(pl.coalesce(quantity, level - point))
         .alias("current_order_quantity"),
+        (fills_up & ~wrong).alias("current_fills_up"),
     )  # fmt: skip
     known = pl.col("current_reorder_point").is_not_null()
     up_to = pl.coalesce("current_order_up_to", pl.col("current_reorder_point") + pl.col("current_order_quantity"))

@@ -24,7 +24,7 @@ class PlanningData:
     items: pl.DataFrame
     """One row per item, column ``item`` = row number: part_id, place_id, description, category, criticality,
     supplier_id, planner, unit_cost (> 0), unit_cost_source, min_order_quantity, pack_size, superseded_by, installed
-    (pieces in assets), current_reorder_point, current_order_quantity, current_order_up_to, on_hand, on_order,
+    (pieces in assets), current_reorder_point, current_order_quantity, current_order_up_to, current_fills_up, on_hand, on_order,
     backordered, holding_cost [currency/piece/day], ordering_cost [currency/order], stock_out_cost
     [currency/piece/day], remarks. Nulls where unknown."""
     first: date

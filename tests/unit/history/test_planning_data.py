@@ -142,15 +142,17 @@ def test_nodes_of_an_uncertain_weibull_match_its_moments() -> None:
 @pytest.mark.parametrize(
     ("rule", "expected"),
     [
-        ({"policy": "sQ", "reorder_point": 2.0, "order_quantity": 5.0}, (2.0, 5.0, 7.0)),
-        ({"policy": "sS", "reorder_point": 2.0, "order_up_to": 6.0}, (2.0, 4.0, 6.0)),
-        ({"policy": "on_demand"}, (-1.0, 1.0, 0.0)),
-        ({"policy": "base_stock", "order_up_to": 3.0}, (2.0, 1.0, 3.0)),
-        ({"policy": "sS", "reorder_point": 8.0, "order_up_to": 6.0}, (None, None, None)),
+        ({"policy": "sQ", "reorder_point": 2.0, "order_quantity": 5.0}, (2.0, 5.0, 7.0, False)),
+        ({"policy": "sS", "reorder_point": 2.0, "order_up_to": 6.0}, (2.0, 4.0, 6.0, True)),
+        ({"policy": "sS", "reorder_point": 2.0, "order_up_to": 6.0, "order_quantity": 9.0}, (2.0, 4.0, 6.0, True)),
+        ({"reorder_point": 2.0, "order_up_to": 6.0}, (2.0, 4.0, 6.0, True)),
+        ({"policy": "on_demand"}, (-1.0, 1.0, 0.0, False)),
+        ({"policy": "base_stock", "order_up_to": 3.0}, (2.0, 1.0, 3.0, False)),
+        ({"policy": "sS", "reorder_point": 8.0, "order_up_to": 6.0}, (None, None, None, False)),
     ],
 )
 def test_todays_rule_is_put_in_the_plans_words(
-    rule: dict[str, Any], expected: tuple[float | None, float | None, float | None]
+    rule: dict[str, Any], expected: tuple[float | None, float | None, float | None, bool]
 ) -> None:
     given_ = tables(
         sales=[{"part_id": "A", "ordered_on": 1, "quantity": 1.0}],
@@ -158,7 +160,8 @@ def test_todays_rule_is_put_in_the_plans_words(
         parts=[{"part_id": "A", "expected_lead_time_days": 10.0, "unit_cost": 0.0}],
     )
     row = item(planning_data(given_), "A")
-    found = (row["current_reorder_point"], row["current_order_quantity"], row["current_order_up_to"])
+    words = ("current_reorder_point", "current_order_quantity", "current_order_up_to", "current_fills_up")
+    found = tuple(row[name] for name in words)
     assert found == expected
     assert "price zero" in row["remarks"]
     assert "one demand only" in row["remarks"]
@@ -235,3 +238,13 @@ def test_demands_that_cannot_be_are_named_all_together() -> None:
     with pytest.raises(InputRejected, match="2 demands are of more than") as caught:
         planning_data(tables(demand=rows), lead_time_days=30, unit_cost=1.0)
     assert [problem.reason.split()[-1] for problem in caught.value.problems] == ["A", "B"]
+
+
+def test_the_rows_of_a_day_may_come_in_any_order() -> None:
+    lines = [{"part_id": "A", "ordered_on": 1 + k // 4, "quantity": float(k % 3 + 1)} for k in range(12)]
+    numbered = [line | {"order_id": f"S{k:02d}"} for k, line in enumerate(lines)]
+    for rows in (lines, numbered):
+        parts = [{"part_id": "A", "expected_lead_time_days": 10.0}]
+        found = [planning_data(tables(sales=each, parts=parts)).event_pieces.tolist() for each in (rows, rows[::-1])]
+        assert found[0] == found[1]
+    assert found[0] == [line["quantity"] for line in lines]

@@ -19,7 +19,8 @@ ITEM_COLUMNS = {
     "criticality": pl.String, "supplier_id": pl.String, "planner": pl.String, "unit_cost": pl.Float64,
     "unit_cost_source": pl.String, "min_order_quantity": pl.Float64, "pack_size": pl.Float64,
     "superseded_by": pl.String, "installed": pl.Float64, "current_reorder_point": pl.Float64,
-    "current_order_quantity": pl.Float64, "current_order_up_to": pl.Float64, "on_hand": pl.Float64,
+    "current_order_quantity": pl.Float64, "current_order_up_to": pl.Float64,
+    "current_fills_up": pl.Boolean, "on_hand": pl.Float64,
     "on_order": pl.Float64, "backordered": pl.Float64, "holding_cost": pl.Float64, "ordering_cost": pl.Float64,
     "stock_out_cost": pl.Float64, "remarks": pl.String,
 }  # fmt: skip

@@ -22,6 +22,7 @@ _KINDS: dict[str, Any] = {
          "ordering_cost", "stock_out_cost", "expected_lead_time_days"), pl.Float64,
     ),
     "cycles": pl.Int64,
+    "current_fills_up": pl.Boolean,
 }  # fmt: skip
 
 
