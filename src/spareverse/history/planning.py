@@ -18,8 +18,8 @@ from spareverse.history.lines import with_place
 ITEM_COLUMNS = (
     "item", "part_id", "place_id", "description", "category", "criticality", "supplier_id", "planner", "unit_cost",
     "unit_cost_source", "min_order_quantity", "pack_size", "superseded_by", "installed", "current_reorder_point",
-    "current_order_quantity", "current_order_up_to", "current_fills_up", "on_hand", "on_order", "backordered", "holding_cost",
-    "ordering_cost", "stock_out_cost", "expected_lead_time_days", "cycles", "remarks",
+    "current_order_quantity", "current_order_up_to", "current_fills_up", "on_hand", "on_order", "backordered",
+    "holding_cost", "ordering_cost", "stock_out_cost", "expected_lead_time_days", "cycles", "remarks",
 )  # fmt: skip
 _DATED = {"stock": "as_of", "policies": "valid_from", "demand": "period", "installed": "since"}
 
@@ -57,7 +57,7 @@ def with_todays_rule(items: pl.DataFrame) -> pl.DataFrame:
     """Today's rule in the plan's words: order at or below the reorder point, a quantity or up to a level.
 
     Bought on demand is reorder point -1 and quantity 1; base stock S orders one piece for one. A minimum above its
-    maximum is no rule: column ``contradicts``. Column ``current_fills_up``: orders go up to the level, not by a quantity.
+    maximum is no rule: column ``contradicts``. Orders that go up to the level: column ``current_fills_up``.
     """
     point, quantity, level = (pl.col(f"current_{name}") for name in ("reorder_point", "order_quantity", "order_up_to"))
     kind = pl.col("current_policy").fill_null("")

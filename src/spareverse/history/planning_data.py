@@ -24,9 +24,9 @@ class PlanningData:
     items: pl.DataFrame
     """One row per item, column ``item`` = row number: part_id, place_id, description, category, criticality,
     supplier_id, planner, unit_cost (> 0), unit_cost_source, min_order_quantity, pack_size, superseded_by, installed
-    (pieces in assets), current_reorder_point, current_order_quantity, current_order_up_to, current_fills_up, on_hand, on_order,
-    backordered, holding_cost [currency/piece/day], ordering_cost [currency/order], stock_out_cost
-    [currency/piece/day], remarks. Nulls where unknown."""
+    (pieces in assets), current_reorder_point, current_order_quantity, current_order_up_to, current_fills_up (orders
+    go up to the level), on_hand, on_order, backordered, holding_cost [currency/piece/day], ordering_cost
+    [currency/order], stock_out_cost [currency/piece/day], remarks. Nulls where unknown."""
     first: date
     step_days: float
     steps: int

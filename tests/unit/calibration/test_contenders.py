@@ -1,9 +1,13 @@
 """The rules a plan must beat, by hand."""
 
+from dataclasses import replace
+
 import numpy as np
+import polars as pl
 import pytest
 
 from spareverse.calibration import contenders
+from spareverse.calibration.replay import ORDERS, STOCK, Track, replay
 from unit.calibration.lists import planning
 
 
@@ -13,6 +17,22 @@ def test_the_company_keeps_its_rule_and_buys_the_rest_on_demand():
     assert found.rules[0].reorder_point.tolist() == [3, -1]
     assert found.rules[0].order_quantity.tolist() == [5, 1]
     assert contenders.company(planning([[(1, 1)]], steps=10)) is None
+
+
+def test_the_company_fills_up_to_its_level_where_that_is_its_rule():
+    data = planning([[(1, 7), (40, 1)], [(1, 7), (40, 1)]], steps=100, company=[(3, 5), (3, 5)])
+    levels = replace(data, items=data.items.with_columns(pl.Series("current_fills_up", [True, False])))
+    rule = contenders.company(levels).rules[0]
+    assert np.asarray(rule.order_up_to).tolist() == [True, False]
+    none = np.zeros(0, np.int64)
+    track = Track(
+        data.event_starts, data.event_step, data.event_pieces, np.zeros(3, np.int64), none, none,
+        np.zeros(2, np.int64), np.ones(2, np.int64), np.array([10.0]), 100, 0, 0,
+    )  # fmt: skip
+    # 8 - 7 = 1 on hand for ten days; then 8 again, or 1 + 5; at 40 days 8 - 1 = 7, or 6 - 1 = 5, above the point of 3
+    found = replay(track, [rule])[0]
+    assert found[:, STOCK] * 100 == pytest.approx([8 + 10 + 29 * 8 + 60 * 7, 8 + 10 + 29 * 6 + 60 * 5])
+    assert found[:, ORDERS].tolist() == [1.0, 1.0]
 
 
 def test_months_are_counted_back_from_the_end_and_gaps_are_not_zeros():

@@ -186,7 +186,7 @@ def test_any_split_over_threads_gives_the_same():
     shared = (
         given.event_starts, given.event_step, given.event_pieces, given.gap_starts, given.gap_from, given.gap_until,
         given.lead_from, given.lead_until, given.lead_times, 300, 50, 0, rules.reorder_point, rules.order_quantity,
-        False,
+        np.zeros(items, np.bool_),
     )  # fmt: skip
     r.replay_range(*shared, 0, 5000, parts[0])
     r.replay_range(*shared, 5000, items, parts[1])
