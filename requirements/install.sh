@@ -27,3 +27,4 @@ echo "Installing pinned packages into $venv ..."
     $pip install --quiet --no-deps --require-hashes -r "$pins"
 }
 "$venv/bin/uv" pip install --quiet --offline --no-deps --no-build-isolation -e .
+"$venv/bin/python" -m compileall -q src
