@@ -17,6 +17,7 @@ from spareverse.calibration.backtest import Contender
 from spareverse.calibration.rules import Rules
 from spareverse.history.planning_data import PlanningData
 from spareverse.optimisation.portfolio.frontier import Frontier
+from spareverse.optimisation.portfolio.plan_rows import current_rule
 from spareverse.optimisation.portfolio.problem import PlanPoint
 from spareverse.optimisation.portfolio.steps import LINE_FILL, performance
 from spareverse.optimisation.spares.palm import poisson_quantile
@@ -60,11 +61,10 @@ def company(data: PlanningData) -> Contender | None:
 
     An item without a rule is bought on demand.
     """
-    point = data.items["current_reorder_point"].cast(float).fill_null(-1.0).to_numpy()
+    point, quantity = current_rule(data)
     if not (point >= 0).any():
         return None
-    quantity = data.items["current_order_quantity"].cast(float).fill_null(1.0).fill_nan(1.0).to_numpy()
-    rules = _rules("company", 1.0, point, np.maximum(np.ceil(quantity), 1.0).astype(np.int64))
+    rules = _rules("company", 1.0, point.astype(np.float64), quantity)
     fills_up = data.items["current_fills_up"].fill_null(value=False).to_numpy()
     return Contender((replace(rules, order_up_to=fills_up),), 0)
 
