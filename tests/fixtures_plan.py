@@ -284,12 +284,16 @@ def promises() -> pl.DataFrame:
 def plan_document(*, proof: str = "kept") -> dict[str, Any]:
     """The document of the run that ``plan`` is; ``proof`` is its verdict."""
     told: dict[str, Any] = {"verdict": proof, "cause": "", "fit_until": "2022-03-01", "until": "2023-03-01"}
-    if proof in ("kept", "missed"):
-        realised = 0.82 if proof == "kept" else 0.71
-        told |= {"lines": 1800, "fill_rate": realised, "fill_rate_low": realised - 0.02}
+    if proof in ("kept", "missed", "not enough lines"):
+        realised = 0.71 if proof == "missed" else 0.82
+        told |= {
+            "lines": 12 if proof == "not enough lines" else 1800,
+            "fill_rate": realised,
+            "fill_rate_low": realised - 0.02,
+        }
         told |= {"fill_rate_high": realised + 0.02, "promised_fill_rate": 0.83}
         told |= {"promised_fill_rate_low": 0.80, "promised_fill_rate_high": 0.86}
-        told["cause"] = "" if proof == "kept" else "Worse than promised: lead times 30 % longer than expected"
+        told["cause"] = "Worse than promised: lead times 30 % longer than expected" if proof == "missed" else ""
     return {
         "id": "p1", "made_at": "2026-03-01T10:00:00+00:00", "until": "2023-03-01", "currency": "EUR",
         "wish": {"budget": 300_000.0, "fill_rate": None, "availability": None, "measure": "lines"},

@@ -25,6 +25,8 @@ Integers = NDArray[np.int64]
 
 ALL = "all"
 FUTURES = 60
+FEWEST_LINES = 30
+"""Fewer demand lines prove nothing: one line met or missed is a fill rate of all or nothing."""
 EQUAL_FILL = (0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.925, 0.95, 0.975, 0.99)
 
 
@@ -181,7 +183,8 @@ def _rows(
             if chosen and rule.promised_fill_rate is not None and group in promised:
                 fill = plan[group]["fill_rate"]
                 middle, low, high = promised[group]
-                verdict = "exceeded" if fill > high else "missed" if fill < low else "kept"
+                outcome = "exceeded" if fill > high else "missed" if fill < low else "kept"
+                enough = plan[group]["lines"] >= FEWEST_LINES
                 if np.isnan(fill):  # no line came: a promise neither kept nor broken
                     rows.append(row | {"cause": "No demand line came."})
                     continue
@@ -189,9 +192,9 @@ def _rows(
                     "promised_fill_rate": middle,
                     "promised_fill_rate_low": low,
                     "promised_fill_rate_high": high,
-                    "verdict": verdict,
+                    "verdict": outcome if enough else "not enough lines",
                     "cause": ""
-                    if verdict == "kept"
+                    if outcome == "kept"
                     else _cause(counts[number], rule, members, expected, track, fill > high),
                 }
             rows.append(row)

@@ -147,6 +147,7 @@ def proof_words(proof: dict[str, Any]) -> str:
     """The proof in one line; a failed one is called so."""
     words = {
         "kept": "Proof: kept",
+        "not enough lines": "Proof: not enough lines to tell",
         "missed": "Proof: FAILED",
         "exceeded": "Proof: more than promised",
         "no promise": "Proof: no promise",

@@ -14,7 +14,7 @@ from spareverse.figures.plan.policies import class_order, policy_words
 from spareverse.optimisation.portfolio.plan_rows import amount_text
 
 Row = Mapping[str, Any]
-FAILED, EXCEEDED = "missed", "exceeded"
+FAILED, EXCEEDED, TOO_FEW = "missed", "exceeded", "not enough lines"
 _REMEDIES = {
     "longer than expected": "Lead times came longer than the fit could know. A plan made today knows them; see under "
     "Suppliers whose lines came late, and whether that goes on.",
@@ -79,6 +79,9 @@ def _proof(write: Wording, before: str = "") -> str:
         return f"More came than promised: {made}, and {came} of {lines} were met. {_cause(write, before)}".strip()
     if verdict == FAILED:
         return f"The proof FAILED: {made}, and {came} of {lines} were met. {_cause(write, before)}".strip()
+    if verdict == TOO_FEW:
+        told = f"Not proved, as too few lines came: {made}, and {came} of {lines} were met."
+        return f"{told} {_cause(write, before)}".strip()
     return f"Proved: {made}, and {came} of {lines} were met."
 
 

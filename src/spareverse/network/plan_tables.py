@@ -139,7 +139,12 @@ BACKTEST_RESULTS = Table(
         Column("orders", "integer", "Orders placed", "orders"),
         *_interval("cost", "Holding, ordering and stock-out cost", "currency/year"),
         *_interval("promised_fill_rate", "Fill rate of lines the contender promised at the fit"),
-        Column("verdict", "text", "Promise against outcome", choices=("kept", "missed", "exceeded", "no promise")),
+        Column(
+            "verdict",
+            "text",
+            "Promise against outcome; fewer than 30 lines prove nothing",
+            choices=("kept", "not enough lines", "missed", "exceeded", "no promise"),
+        ),
         Column("cause", "text", "Why the outcome lies outside the band of the promise"),
     ),
     identity=("policy", "setting", "group"),

@@ -182,6 +182,18 @@ def test_a_contender_that_needs_half_the_stock_shows_it():
     assert found["other", 0.75][3:] == pytest.approx((2.0, 2.0, 2.0))
 
 
+def test_a_handful_of_lines_proves_no_promise(history):
+    _, data = history
+    few = [[(200, 1 if i % 3 else 50)] if i < 12 else [] for i in range(ITEMS)]
+    found = proof(data, what_came(data, few, 40.0))
+    mine = found.results.filter((pl.col("policy") == "plan") & pl.col("chosen") & (pl.col("group") == ALL))
+    assert mine["lines"].to_list() == [12]
+    assert mine["verdict"].to_list() == ["not enough lines"]
+    assert found.kept
+    classes = found.results.filter((pl.col("policy") == "plan") & pl.col("chosen") & (pl.col("lines") > 0))
+    assert set(classes["verdict"]) == {"not enough lines"}
+
+
 def test_where_no_line_came_no_promise_was_kept(history):
     _, data = history
     found = proof(data, what_came(data, [[] for _ in range(ITEMS)], 40.0))

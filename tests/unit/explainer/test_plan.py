@@ -54,6 +54,14 @@ def test_a_backtest_says_its_verdict_first(kept: bool) -> None:
     assert untraced_numbers(told) == []
 
 
+def test_few_lines_prove_nothing() -> None:
+    whole = {"currency": "EUR", "proof": document("not enough lines")["proof"]}
+    told = backtest_summary(whole, made.backtest_results(), made.backtest_equal())
+    assert told.headline.startswith("Not proved, as too few lines came")
+    assert "12 lines" in told.headline
+    assert untraced_numbers(told) == []
+
+
 def test_without_a_company_rule_nothing_is_said_against_it() -> None:
     results = made.backtest_results().filter(pl.col("policy") != "company")
     equal = made.backtest_equal().filter(pl.col("policy") != "company")

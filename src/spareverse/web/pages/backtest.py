@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 VERDICTS = {
     "kept": ("The promise was kept", "good", "verified"),
+    "not enough lines": ("Too few demand lines came to prove the promise", "", "hourglass_empty"),
     "exceeded": ("More was met than promised: the plan may hold too much", "good", "trending_up"),
     "missed": ("The proof FAILED: the promise was not kept", "bad", "gpp_bad"),
 }

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 PROOF_WORDS = {
     "kept": "kept",
+    "not enough lines": "not enough lines",
     "exceeded": "exceeded",
     "missed": "FAILED",
     "no proof": "none",
