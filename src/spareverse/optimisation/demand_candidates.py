@@ -18,6 +18,7 @@ from spareverse.statistics.demand_models.occurrence import CERTAIN, Occurrence
 from spareverse.statistics.demand_models.order_sizes import OrderSizes
 from spareverse.statistics.demand_models.own_series import Moments, series_moments, zero_inflated
 from spareverse.statistics.demand_models.random_sums import LINES, LOGARITHMIC, POISSON
+from spareverse.statistics.forecasting.aggregation import adida, imapa
 from spareverse.statistics.forecasting.bootstrap import willemain_laws
 from spareverse.statistics.forecasting.croston import croston, sba, tsb
 from spareverse.statistics.lead_time_demand import LeadTimeDemand, Pieces, lead_time_laws
@@ -40,7 +41,15 @@ USUAL = "pooled, half-life 24 months"
 """What items get without a choice."""
 ZERO_INFLATED = "zero-inflated Poisson"
 BOOTSTRAP = "Willemain bootstrap"
-OWN = ("gamma-Poisson", "Poisson", "negative binomial", "Croston", "SBA", "TSB", ZERO_INFLATED, BOOTSTRAP)
+FORECASTS: dict[str, Callable[[Floats, Integers], Floats]] = {
+    "Croston": lambda values, starts: croston(values, starts).rate,
+    "SBA": lambda values, starts: sba(values, starts).rate,
+    "TSB": lambda values, starts: tsb(values, starts).rate,
+    "ADIDA": adida,
+    "IMAPA": imapa,
+}
+"""Forecasts of the demand a period; their law is the negative binomial one of the series' own variance to mean."""
+OWN = ("gamma-Poisson", "Poisson", "negative binomial", *FORECASTS, ZERO_INFLATED, BOOTSTRAP)
 """Models that know nothing but the item's own history."""
 
 
@@ -131,8 +140,7 @@ class OwnSeries:
         if name == "Poisson":
             parameter = np.zeros(count)
         elif name != "negative binomial":
-            method = {"Croston": croston, "SBA": sba, "TSB": tsb}[name]
-            mean = np.nan_to_num(method(self.values, self.starts).rate)
+            mean = np.nan_to_num(FORECASTS[name](self.values, self.starts))
         # A logarithmic number of pieces per Poisson event makes the sum negative binomial.
         with np.errstate(divide="ignore", invalid="ignore"):
             share = np.where(parameter > 0.0, -np.log1p(-parameter) * (1.0 - parameter) / parameter, 1.0)

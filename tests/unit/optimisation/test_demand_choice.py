@@ -7,12 +7,16 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 import pytest
 from numpy.typing import NDArray
 
 from spareverse.history.planning_data import PlanningData
 from spareverse.network.plan_tables import DEMAND_RESULTS
+from spareverse.optimisation.demand_candidates import FORECASTS, OwnSeries
 from spareverse.optimisation.demand_choice import WEARS_OUT, Ageing, DemandModels, model_demand
+from spareverse.optimisation.demand_groups import make_cells
+from spareverse.optimisation.demand_history import DemandHistory
 from spareverse.statistics.forecasting.scores import crps_counts
 from unit.optimisation.planning_fixture import car_parts, from_periods, planning_data, planning_items
 
@@ -147,6 +151,30 @@ def test_every_part_says_what_it_is() -> None:
     assert np.allclose(on_grid, models.law.mean, rtol=0.02, atol=1e-3)
     assert models.origins == 6
     assert set(table["model"]) <= set(models.models)
+
+
+@pytest.mark.parametrize("name", list(FORECASTS))
+def test_a_forecast_is_the_mean_of_the_law_made_of_it(name: str) -> None:
+    data = from_periods(small(parts=40), lead=3.0)
+    history = DemandHistory.of(data)
+    moved = np.flatnonzero(np.diff(data.event_starts) > 0)
+    series = OwnSeries.of(history, moved, data.steps)
+    law = series.laws(
+        name, history, history.order_sizes(data.steps, make_cells(data)), data.lead_nodes, np.ones(1), 128, data.steps
+    )
+    assert law.mean == pytest.approx(3.0 * FORECASTS[name](series.values, series.starts), rel=1e-6)
+    assert law.mass.sum(axis=1) == pytest.approx(1.0, abs=1e-3)
+
+
+def test_forecasts_from_aggregated_demand_compete() -> None:
+    models = model_demand(from_periods(small(), lead=2.0))
+    scored = models.scores.filter(
+        pl.col("model").is_in(["ADIDA", "IMAPA"]) & (pl.col("demand_class") == "intermittent")
+    )
+    assert scored.height == 2
+    assert (scored["forecasts"] > 0).all()
+    usual = models.scores.filter((pl.col("model") == "Croston") & (pl.col("demand_class") == "intermittent"))
+    assert (scored["score"] < 1.2 * usual["score"][0]).all()
 
 
 @pytest.mark.parametrize("choose", [False, True])
