@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from spareverse.network.planning_tables import LIMITS, PRICE_BREAKS, SUBSTITUTES
 from spareverse.network.schema import Column, Table
 
 _PART = Column("part_id", "text", "Identifier of the part, kept as text (leading zeros count)", required=True)
@@ -152,6 +153,17 @@ PARTS = Table(
         Column("min_order_quantity", "number", "Least quantity that can be ordered", "pieces"),
         Column("pack_size", "number", "Orders come in multiples of this", "pieces"),
         Column("superseded_by", "text", "Part that replaces this one"),
+        Column("contract", "text", "Service contract the part is promised under; a group of limits"),
+        Column("volume_m3", "number", "Room one piece takes in the store, for limits of volume", "m3"),
+        Column("last_order_on", "date", "Last day the part can be ordered: the last-time buy"),
+        Column("needed_until", "date", "End of service: no demand after this day"),
+        Column("salvage_value", "number", "What a piece left at the end brings; negative: disposal costs", "currency/piece"),
+        Column(
+            "shortage_cost",
+            "number",
+            "Cost of a piece that is asked for when the last-time buy has run out",
+            "currency/piece",
+        ),
     ),
     identity=("part_id",),
 )
@@ -220,5 +232,19 @@ RATES = Table(
 )
 
 TABLES: dict[str, Table] = {
-    table.name: table for table in (PURCHASES, SALES, CONSUMPTION, DEMAND, PARTS, STOCK, POLICIES, INSTALLED, RATES)
+    table.name: table
+    for table in (
+        PURCHASES,
+        SALES,
+        CONSUMPTION,
+        DEMAND,
+        PARTS,
+        STOCK,
+        POLICIES,
+        INSTALLED,
+        RATES,
+        LIMITS,
+        PRICE_BREAKS,
+        SUBSTITUTES,
+    )
 }
