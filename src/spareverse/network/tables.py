@@ -157,7 +157,9 @@ PARTS = Table(
         Column("volume_m3", "number", "Room one piece takes in the store, for limits of volume", "m3"),
         Column("last_order_on", "date", "Last day the part can be ordered: the last-time buy"),
         Column("needed_until", "date", "End of service: no demand after this day"),
-        Column("salvage_value", "number", "What a piece left at the end brings; negative: disposal costs", "currency/piece"),
+        Column(
+            "salvage_value", "number", "What a piece left at the end brings; negative: disposal costs", "currency/piece"
+        ),
         Column(
             "shortage_cost",
             "number",
