@@ -89,7 +89,7 @@ def _paths(address: str) -> dict[str, str]:
 
 def _make_plan(address: str) -> None:
     """Plan at the stock value of today's rule, with its proof."""
-    httpx.post(f"{address}/api/v1/plans", json={}, timeout=PATIENCE_SECONDS).raise_for_status()
+    httpx.post(f"{address}/api/v1/plans", json={"adopt": True}, timeout=PATIENCE_SECONDS).raise_for_status()
     _until(lambda: bool(httpx.get(f"{address}/api/v1/plans", timeout=PATIENCE_SECONDS).json()), "the plan")
 
 

@@ -28,7 +28,7 @@ def planned(demo_twin: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     """Address of a server whose twin has one plan with its proof."""
     folder = Path(shutil.copytree(demo_twin, tmp_path_factory.mktemp("planned") / "acme"))
     with serving(folder) as address:
-        job = httpx.post(f"{address}/api/v1/plans", json={}, timeout=60).raise_for_status().json()
+        job = httpx.post(f"{address}/api/v1/plans", json={"adopt": True}, timeout=60).raise_for_status().json()
         finished(address, job["id"])
         yield address
 
@@ -45,7 +45,7 @@ def finished(address: str, job_id: str) -> dict[str, Any]:
 
 
 def rows(address: str, **query: Any) -> dict[str, Any]:
-    found: dict[str, Any] = httpx.get(f"{address}/api/v1/plans/latest/rows", params=query, timeout=60).json()
+    found: dict[str, Any] = httpx.get(f"{address}/api/v1/plans/adopted/rows", params=query, timeout=60).json()
     return found
 
 
@@ -159,7 +159,7 @@ def filled(path: Path, parts: list[dict[str, Any]], *, wrong: str = "") -> None:
 def test_a_change_list_of_unknown_parts_is_refused_whole(planned: str, visit: Open, tmp_path: Path) -> None:
     waiting = rows(planned, view="to_decide", limit=2)["items"]
     path = tmp_path / "plan.xlsx"
-    path.write_bytes(httpx.get(f"{planned}/api/v1/plans/latest/file?format=xlsx", timeout=120).content)
+    path.write_bytes(httpx.get(f"{planned}/api/v1/plans/adopted/file?format=xlsx", timeout=120).content)
     filled(path, waiting, wrong="NO-SUCH-PART")
     window = visit(planned)
     window.go("/plan")
@@ -188,11 +188,17 @@ def test_an_own_figure_is_respected_by_the_next_plan(planned: str, visit: Open) 
         window.page.keyboard.press("PageUp")
     window.page.locator("[data-again]").click()
     window.page.wait_for_selector("[data-progress]")
-    window.page.wait_for_selector("[data-progress]", state="detached", timeout=1000 * LONGEST_JOB_SECONDS)
+    window.page.wait_for_selector("[data-trial]", timeout=1000 * LONGEST_JOB_SECONDS)
+    assert state(planned, part) == "own figure"
+    assert len(httpx.get(f"{planned}/api/v1/plans", timeout=60).json()) == 2
+    window.go("/worklist")
+    expect(window.page.locator("hgroup")).to_contain_text("first plan")
+    window.go("/plan?plan=latest")
+    window.page.click("[data-adopt]")
+    window.page.wait_for_selector("[data-withdraw]")
     where = [f"part_id:eq:{part['part_id']}", f"place_id:eq:{part['place_id']}"]
     again = rows(planned, view="all", where=where)["items"][0]
     assert (again["reorder_point"], again["state"], again["comment"]) == (own, "own figure", "service contract")
-    assert len(httpx.get(f"{planned}/api/v1/plans", timeout=60).json()) == 2
     window.go("/worklist")
     expect(window.page.locator("hgroup")).to_contain_text("Another target")
     expect(window.page.locator("[data-table=planners]")).to_be_visible()

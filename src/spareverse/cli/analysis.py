@@ -138,8 +138,8 @@ def export(
 ) -> None:
     """Write the change list.
 
-    It says for every part what to change, why, and what that is worth: by the newest plan where there is one, else by
-    the newest analysis.
+    It says for every part what to change, why, and what that is worth: by the plan of record where there is one, else
+    by the newest analysis.
 
     Example: spareverse export acme --changes --format xlsx --out changes.xlsx
     """
@@ -149,7 +149,9 @@ def export(
     if not changes:
         raise UsageError("Say what to export: --changes.")
     twin = open_twin(folder)
-    planned_only = twin.folder.runs("plan") and not twin.folder.runs("analysis")
+    planned_only = twin.folder.runs("adopted") and not twin.folder.runs("analysis")
+    if twin.folder.runs("plan") and not twin.folder.runs("adopted"):
+        screen.remark("All plans are trials, so the analysis leads this list. To adopt one: spareverse plans")
     listed = twin.changes(None if planned_only else twin.analysis())
     path = out or Path(f"changes.{'csv' if file_format is Format.SAP else file_format.value}")
     rows = write_changes(path, listed, file_format.value)

@@ -15,6 +15,7 @@ from spareverse.cli import (
     doctor,
     imports,
     optimise,
+    plans,
     reproduction,
     screen,
     server,
@@ -55,6 +56,7 @@ app.command("imports")(imports.imports)
 app.command("analyse")(analysis.analyse)
 app.command("rolling")(analysis.rolling)
 app.command("optimise")(optimise.optimise)
+app.command("plans")(plans.plans)
 app.command("backtest")(backtest.backtest)
 app.command("export")(analysis.export)
 app.command("study")(study.study)

@@ -66,6 +66,7 @@ def optimise(
     assets: Annotated[float, typer.Option(min=0, metavar="N", help="Installed assets, for availability.")] = 0.0,
     top: Annotated[int, typer.Option(min=1, help="How many parts to show.")] = 20,
     no_proof: Annotated[bool, typer.Option("--no-proof", help="Do not replay the plan on later history.")] = False,
+    adopt: Annotated[bool, typer.Option("--adopt", help="Make it the plan of record; else it is a trial.")] = False,
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the plan: .xlsx to fill in, .csv for upload.")
     ] = None,
@@ -75,6 +76,8 @@ def optimise(
 
     With no target the plan holds what today's rule holds. Unless told otherwise, the plan is first made on three
     quarters of the history and replayed on the rest; one that breaks its promise there is shown as failed.
+
+    A plan is a trial until it is adopted: change list, worklist, promises and exports follow the adopted one.
 
     Example: spareverse optimise acme --budget 2500000 --out plan.xlsx
     Example: spareverse optimise acme --fill-rate 0.95 --floor A=1
@@ -97,6 +100,7 @@ def optimise(
             floors=floors,
             installed_assets=assets,
             prove=not no_proof,
+            adopt=adopt,
             progress=progress,
         )
     if out:
@@ -104,7 +108,8 @@ def optimise(
         screen.remark(f"Wrote {rows:,} rows to {out}")
     if as_json:
         shown = plan.curve if curve else plan.plan.head(top)
-        screen.document({"plan": plan.id, **plan.document, "curve" if curve else "rows": screen.records(shown)})
+        told = {"plan": plan.id, "adopted": plan.adopted, **plan.document}
+        screen.document(told | {"curve" if curve else "rows": screen.records(shown)})
         return
     show_plan(plan)
     if curve:
@@ -113,6 +118,8 @@ def optimise(
         show_rows(plan, top)
     for text in plan.document["notices"]:
         screen.remark(f"* {text}")
+    if not plan.adopted:
+        screen.remark(f"This is a trial. To make it the plan: spareverse plans {folder} --adopt {plan.id}")
 
 
 def parsed_floors(words: list[str]) -> dict[str, int]:
@@ -140,7 +147,21 @@ def show_plan(plan: Plan) -> None:
             f"Today's rule under the same demand: mean stock {screen.shown(today['stock_value'])} {currency}, "
             f"{screen.percent(today['fill_rate'])} of lines met at once"
         )
+        _show_unknown(summary)
     screen.say(proof_words(plan.proof))
+
+
+def _show_unknown(summary: dict[str, Any]) -> None:
+    """Where some rules are not known: the plan on the parts whose rule is, and what it keeps of the others."""
+    apart = summary.get("without_rule") or {}
+    if not apart.get("parts"):
+        return
+    beside, currency = summary["beside_today"], summary["currency"]
+    screen.say(
+        f"The plan on the same {beside['parts']:,} parts: mean stock {screen.shown(beside['stock_value'])} {currency}, "
+        f"{screen.percent(beside['fill_rate'])} of lines met at once; no rule known: {apart['parts']:,} parts, the plan "
+        f"stocks {apart['parts_stocked']:,} of them for {screen.shown(apart['stock_value'])} {currency}"
+    )
 
 
 def proof_words(proof: dict[str, Any]) -> str:

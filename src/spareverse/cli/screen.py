@@ -71,6 +71,13 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], 
     sys.stdout.write("\n".join(line.rstrip() for line in captured.get().splitlines()) + "\n")
 
 
+def money(value: float | None) -> str:
+    """An amount in whole units of its currency, in cents below a hundred; never a negative nothing."""
+    if value is None or not math.isfinite(value):
+        return "-"
+    return f"{value:,.0f}" if abs(value) >= 100 or value == round(value) else f"{value:,.2f}".replace("-0.00", "0.00")
+
+
 def shown(value: object, digits: int = 4) -> str:
     """A value as people read it: thousands separated, no more digits than are known, a dash for none."""
     if value is None or (isinstance(value, float) and not math.isfinite(value)):
@@ -80,6 +87,7 @@ def shown(value: object, digits: int = 4) -> str:
     if isinstance(value, int):
         return f"{value:,}"
     if isinstance(value, float):
+        value += 0.0  # a negative nothing is nothing
         return f"{value:,.0f}" if value == round(value) or abs(value) >= 10**digits else f"{value:.{digits}g}"
     return str(value)
 

@@ -196,6 +196,10 @@ class Catalogue:
         with self.connection() as connection:
             connection.execute("INSERT OR REPLACE INTO runs (run_id, kind, at) VALUES (?, ?, ?)", (run_id, kind, now()))
 
+    def forget_run(self, kind: str, run_id: str) -> None:
+        with self.connection() as connection:
+            connection.execute("DELETE FROM runs WHERE kind = ? AND run_id = ?", (kind, run_id))
+
     def runs(self, kind: str) -> list[str]:
         with self.connection() as connection:
             return [

@@ -32,7 +32,8 @@ from spareverse.io.storage import UNFINISHED, PreparedFolder, WriteLock, storage
 from spareverse.io.storage import write_text_atomically as write_text
 from spareverse.network.tables import TABLES
 
-RUN_FOLDERS = {"analysis": "analyses", "plan": "plans", "backtest": "backtests"}
+RUN_FOLDERS = {"analysis": "analyses", "plan": "plans", "adopted": "plans", "backtest": "backtests"}
+"""Kind of run -> folder. An adopted plan is one of the plans, in the order of adoption."""
 ORIGIN_COLUMNS: dict[str, Any] = {"import_id": pl.String, "file": pl.String, "row": pl.Int64, "flag": pl.String}
 QUARANTINE_SCHEMA: dict[str, Any] = {
     "import_id": pl.String,
@@ -162,7 +163,11 @@ class TwinFolder:
     def _merge(self, name: str, imports: tuple[str, ...]) -> pl.DataFrame:
         schema = {**TABLES[name].schema, **ORIGIN_COLUMNS}
         frames = [
-            pl.read_parquet(self.path / "imports" / import_id / "rows.parquet", glob=False) for import_id in imports
+            # imports of an earlier version lack the columns that the table has gained since
+            TABLES[name]
+            .completed(pl.read_parquet(self.path / "imports" / import_id / "rows.parquet", glob=False))
+            .select(list(schema))
+            for import_id in imports
         ]
         if not frames:
             return pl.DataFrame(schema=schema)
@@ -254,6 +259,11 @@ class TwinFolder:
         """Make a kept run the newest of its kind again."""
         with storage_errors(self.path):
             self._catalogue.add_run(kind, run_id)
+
+    def forget_run(self, kind: str, run_id: str) -> None:
+        """Take a run off the list of a kind; what it is made of stays on disk."""
+        with storage_errors(self.path):
+            self._catalogue.forget_run(kind, run_id)
 
     def runs(self, kind: str) -> list[str]:
         """Ids of the runs of a kind that are still on disk, newest first."""

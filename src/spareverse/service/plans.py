@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from spareverse.twin.backtest import Backtest
     from spareverse.twin.plan import Plan
 
+ADOPTED = "adopted"
+"""The plan of record, by which ``Twin.plan`` knows it."""
 OPTIMISE, BACKTEST = "optimise", "backtest"
 """Kinds of jobs; their arguments are those of the twin's verbs."""
 KEEP = 3
@@ -40,17 +42,21 @@ class Plans:
         self._lock = Lock()
 
     def ids(self) -> list[str]:
-        """Kept plans, newest first."""
+        """Kept plans, trials too, newest first."""
         return self._twin.folder.runs("plan")
+
+    def adopted_ids(self) -> list[str]:
+        """The plan of record and those that were it before, in the order of adoption, the last one first."""
+        return self._twin.folder.runs(ADOPTED)
 
     def backtest_ids(self) -> list[str]:
         return self._twin.folder.runs("backtest")
 
-    def plan(self, id: str = "latest") -> Plan:  # noqa: A002 -- the word users know
-        """A kept plan; NotFound when there is none."""
+    def plan(self, id: str = ADOPTED) -> Plan:  # noqa: A002 -- the word users know
+        """A kept plan: ``adopted``, ``latest`` or an id; NotFound when there is none."""
         return self._kept_plan(id)[0]
 
-    def rows(self, id: str = "latest") -> PlanRows:  # noqa: A002
+    def rows(self, id: str = ADOPTED) -> PlanRows:  # noqa: A002
         """Its rows with the decisions beside them."""
         return self._kept_plan(id)[1]
 
@@ -81,7 +87,7 @@ class Plans:
         for _, rows in self._plans.values():
             rows.decide(decisions)
 
-    def read_decisions(self, file: Path, id: str = "latest") -> pl.DataFrame:  # noqa: A002
+    def read_decisions(self, file: Path, id: str = ADOPTED) -> pl.DataFrame:  # noqa: A002
         """Decisions of a plan that was filled in, ready to be kept; InputRejected names every cell that makes no sense.
 
         Parts the plan does not know are refused, so that no decision is lost unseen.
@@ -108,13 +114,13 @@ class Plans:
         return joined.with_columns(pl.lit(plan.id).alias("analysis_id"))
 
     def changes(self) -> pl.DataFrame:
-        """What the newest plan proposes otherwise than the one before it: the columns of PLAN_LIST and ``news``.
+        """What the plan of record proposes otherwise than the one before it: columns of PLAN_LIST and ``news``.
 
         ``news``: new (proposes a change, did not before), gone (no longer), changed (another figure). Without a plan
         before every open proposal is new.
         """
-        ids = self.ids()
-        now = self.rows(ids[0]).frame
+        ids = self.adopted_ids()
+        now = self.rows().frame
         proposes = pl.col("kind").is_not_null()
         if len(ids) < 2:
             return now.filter(proposes).with_columns(pl.lit("new").alias("news"))
@@ -145,8 +151,8 @@ class Plans:
         return self._outcomes[1]
 
     def to_decide(self) -> int | None:
-        """How many proposals of the newest plan wait for a decision; None without a plan."""
-        if not self.ids():
+        """How many proposals of the plan of record wait for a decision; None where none is adopted."""
+        if not self.adopted_ids():
             return None
         return int(self.rows().frame["state"].is_in([OPEN, CHANGED]).sum())
 
@@ -163,7 +169,8 @@ class Plans:
         return next((job for job in self._jobs.all() if job.kind == kind), None)
 
     def _kept_plan(self, id: str) -> tuple[Plan, PlanRows]:  # noqa: A002
-        run = self._twin.folder.runs("plan")[:1] if id == "latest" else [id]
+        newest = {"latest": "plan", ADOPTED: ADOPTED}
+        run = self._twin.folder.runs(newest[id])[:1] if id in newest else [id]
         with self._lock:
             if not run or run[0] not in self._plans:
                 plan = self._twin.plan(id)

@@ -117,8 +117,8 @@ class Workspace:
         return self._load(runs[0]).parts if runs else None
 
     def warm(self) -> None:
-        """Read the newest analysis and the newest plan, so that the first page opens as fast as the next."""
-        if self.plans.ids():
+        """Read the newest analysis and the plan of record, so that the first page opens as fast as the next."""
+        if self.plans.adopted_ids():
             self.plans.rows()
         if self.twin.folder.runs("analysis"):
             analysis = self.analysis(Window())
@@ -156,7 +156,7 @@ class Workspace:
     def decide(self, rows: pl.DataFrame, plan: Plan | None = None) -> None:
         """Record decisions (part_id, place_id, accept, override_reorder_point, comment); the newest wins.
 
-        ``plan``: the one decided on; the newest where none is named.
+        ``plan``: the one decided on; the plan of record where none is named.
         """
         self.twin.decide(rows, plan)
         decisions = self.twin.folder.decisions()

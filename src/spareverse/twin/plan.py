@@ -39,6 +39,17 @@ class Plan:
         """Schema ``network.plan_tables.PLAN``, as it was made."""
         return PLAN.completed(self.tables["plan"])
 
+    @property
+    def adopted(self) -> bool:
+        """Whether it is the plan of record; else it is a trial, or was adopted before another."""
+        return self.twin is not None and self.twin.folder.runs("adopted")[:1] == [self.id]
+
+    def adopt(self) -> Plan:
+        """Make it the plan of record: change list, worklist, promises and exports follow it from now on."""
+        if self.twin is None:
+            raise UsageError("This plan is not kept in a twin, so it cannot be adopted.")
+        return self.twin.adopt(self.id)
+
     def decided(self) -> pl.DataFrame:
         """The plan with the planners' decisions so far."""
         if self.twin is None:
@@ -136,8 +147,9 @@ class Plan:
     def __str__(self) -> str:
         s, proof = self.summary, self.proof
         mark = "FAILED its proof" if self.failed else f"proof: {proof['verdict']}"
+        name = self.id if self.adopted else f"{self.id} (trial)"
         return (
-            f"Plan {self.id}: {s['parts_stocked']:,} of {s['parts']:,} parts stocked, {s['stock_value']:,.0f} "
+            f"Plan {name}: {s['parts_stocked']:,} of {s['parts']:,} parts stocked, {s['stock_value']:,.0f} "
             f"{s['currency']} of stock, fill rate {s['fill_rate']:.1%} ({mark})"
         )
 

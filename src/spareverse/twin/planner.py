@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from spareverse.errors import InputRejected, NotEnoughData, NotFound
+from spareverse.errors import InputRejected, NotEnoughData, NotFound, UsageError
 from spareverse.jit import Cancel, Progress
 from spareverse.optimisation.portfolio.plan_rows import curve_table, plan_table
 from spareverse.optimisation.portfolio.planning import Limit
@@ -20,9 +20,15 @@ from spareverse.twin.plan import Plan, law_table, path_tables
 from spareverse.twin.promises import decided_rows, kept_promises, outcomes, promised
 from spareverse.twin.records import Day, Records, announce_compiling, as_day, as_text
 
+ADOPTED = "adopted"
+"""The plan of record, and the kind of run by which the twin keeps which it is."""
+
 
 class Planner(Records):
-    """Plans of a twin, their proofs, and the planners' decisions on them."""
+    """Plans of a twin, their proofs, and the planners' decisions on them.
+
+    What ``optimise`` makes is a trial; the one that is adopted leads change list, worklist, promises and exports.
+    """
 
     def optimise(
         self,
@@ -39,6 +45,7 @@ class Planner(Records):
         limits: Sequence[Limit | Mapping[str, Any]] = (),
         installed_assets: float = 0.0,
         prove: bool = True,
+        adopt: bool = False,
         progress: Progress | None = None,
         cancel: Cancel | None = None,
     ) -> Plan:
@@ -56,6 +63,8 @@ class Planner(Records):
         prove
             Also plan on three quarters of the history and replay the rest. A plan that breaks its promise there is
             marked as failed.
+        adopt
+            Make it the plan of record; else it is a trial, from which nothing follows until it is adopted.
 
         The plan is kept in the twin; asked again with the same inputs, the kept one is the newest again. Reorder
         points that planners decided are respected. UsageError for a target out of reach, InputRejected, NotEnoughData,
@@ -76,7 +85,7 @@ class Planner(Records):
             "proved": prove,
         }
         if (kept := self._asked_before("plan", made_of)) is not None:
-            return self.plan(kept)
+            return self.adopt(kept) if adopt else self.plan(kept)
         announce_compiling(progress)
         say = progress or (lambda _fraction, _what: None)
         found = planning.plan(
@@ -107,7 +116,20 @@ class Planner(Records):
         }
         with self.folder.writing():
             run = self.folder.save_run("plan", document, tables)
-        return self.plan(run)
+        return self.adopt(run) if adopt else self.plan(run)
+
+    def adopt(self, id: str = "latest") -> Plan:  # noqa: A002 -- the word users know
+        """Make a kept plan the plan of record: change list, worklist, promises and exports follow it from now on."""
+        plan = self.plan(id)
+        with self.folder.writing():
+            self.folder.renew_run(ADOPTED, plan.id)
+        return plan
+
+    def withdraw(self, id: str = ADOPTED) -> None:  # noqa: A002
+        """Take an adoption back: the plan is a trial again, and the one adopted before it leads, where there is one."""
+        plan = self.plan(id)
+        with self.folder.writing():
+            self.folder.forget_run(ADOPTED, plan.id)
 
     def _proof(self, wish: planning.Wish, since: Day, progress: Progress, cancel: Cancel | None) -> dict[str, Any]:
         try:
@@ -130,12 +152,14 @@ class Planner(Records):
             "part_id", "place_id", "override_reorder_point"
         )
 
-    def plan(self, id: str = "latest") -> Plan:  # noqa: A002 -- the word users know
-        """A kept plan; NotFound when there is none."""
-        runs = self.folder.runs("plan")
+    def plan(self, id: str = ADOPTED) -> Plan:  # noqa: A002 -- the word users know
+        """A kept plan: ``adopted``, ``latest`` (the newest, trial or not) or an id; NotFound when there is none."""
+        runs = self.folder.runs(ADOPTED if id == ADOPTED else "plan")
         if id == "latest" and not runs:
             raise NotFound("This twin has no plan yet. `spareverse optimise` makes one.")
-        run = runs[0] if id == "latest" else id
+        if id == ADOPTED and not runs:
+            raise NotFound("No plan has been adopted yet. `spareverse plans` lists the trials and adopts one.")
+        run = runs[0] if id in (ADOPTED, "latest") else id
         document, tables = self.folder.load_run("plan", run)
         return Plan(run, document, tables, self)
 
@@ -234,13 +258,17 @@ class Planner(Records):
     def decide(self, rows: pl.DataFrame, plan: Plan | None = None) -> None:
         """Keep the planner's decisions: part_id, place_id, accept ("yes", "no"), override_reorder_point, comment.
 
-        What is accepted of the plan (the newest where none is named) is remembered with its promise. InputRejected
-        names every figure no part can be kept by; NotFound the parts a named plan does not have.
+        What is accepted of the plan of record is remembered with its promise. InputRejected names every figure no part
+        can be kept by; NotFound the parts a named plan does not have; UsageError a plan that is a trial.
         """
+        if plan is not None and not plan.adopted:
+            raise UsageError(
+                f"Plan {plan.id} is a trial, and decisions are made on the plan of record. Adopt it first, or decide "
+                "on the one that is adopted."
+            )
         rows = decided_rows(rows, None if plan is None else plan.plan)
-        newest = self.folder.runs("plan")[:1]
-        if plan is None and newest:
-            plan = self.plan(newest[0])
+        if plan is None and self.folder.runs(ADOPTED):
+            plan = self.plan()
         with self.folder.writing():
             self.folder.decide(rows, None if plan is None else promised(plan, rows))
 

@@ -19,7 +19,7 @@ from spareverse.optimisation.rolling import rolling_windows
 from spareverse.optimisation.safety_cover import Lateness
 from spareverse.twin.analysis import Analysis
 from spareverse.twin.change_list import change_list
-from spareverse.twin.planner import Planner
+from spareverse.twin.planner import ADOPTED, Planner
 from spareverse.twin.records import Day, announce_compiling, as_day
 
 
@@ -48,6 +48,9 @@ class Twin(Planner):
         policies: Any = None,
         installed: Any = None,
         rates: Any = None,
+        limits: Any = None,
+        price_breaks: Any = None,
+        substitutes: Any = None,
         mapping: Any = None,
         answers: Mapping[str, str] | None = None,
         progress: Progress | None = None,
@@ -55,7 +58,8 @@ class Twin(Planner):
         """Bring files into the twin, all of them or none; the report counts every row."""
         given = {
             "purchases": purchases, "sales": sales, "consumption": consumption, "demand": demand, "parts": parts,
-            "stock": stock, "policies": policies, "installed": installed, "rates": rates,
+            "stock": stock, "policies": policies, "installed": installed, "rates": rates, "limits": limits,
+            "price_breaks": price_breaks, "substitutes": substitutes,
         }  # fmt: skip
         files = {table: file for table, file in given.items() if file is not None}
         if not files:
@@ -141,11 +145,11 @@ class Twin(Planner):
     def changes(self, analysis: Analysis | None) -> pl.DataFrame:
         """What to change (schema CHANGE_LIST), most saving first, with the planner's decisions so far.
 
-        The newest plan stands before the optimum of each part alone wherever both exist. Without an analysis, the
+        The adopted plan stands before the optimum of each part alone wherever both exist. Without an analysis, the
         plan alone.
         """
-        plans = self.folder.runs("plan")[:1]
-        return change_list(analysis, self.plan(plans[0]) if plans else None, self.folder.decisions())
+        plan = self.plan() if self.folder.runs(ADOPTED) else None
+        return change_list(analysis, plan, self.folder.decisions())
 
     def part_lines(self, part_id: str, place_id: str = "") -> tuple[pl.DataFrame, pl.DataFrame]:
         """The purchase and sales lines of one part (at one place, where given)."""

@@ -53,6 +53,22 @@ def test_a_plan_is_printed_with_its_proof(twin: str, capsys: pytest.CaptureFixtu
     assert "chosen" in capsys.readouterr().out
 
 
+def test_a_plan_is_a_trial_until_it_is_adopted(twin: str, capsys: pytest.CaptureFixture[str]) -> None:
+    made = ["optimise", twin, "--fill-rate", "0.8", "--no-proof", *ASSUMED]
+    assert run(made) == 0
+    assert f"spareverse plans {twin} --adopt" in capsys.readouterr().err
+    assert run(["plans", twin]) == 0
+    assert "trial" in capsys.readouterr().out
+    assert run(["plans", twin, "--adopt", "latest", "--json"]) == 0
+    assert [plan["adopted"] for plan in json.loads(capsys.readouterr().out)["plans"]] == [True]
+    assert run(["plans", twin, "--withdraw"]) == 0
+    assert "plan of record" not in capsys.readouterr().out
+    assert run([*made, "--adopt"]) == 0
+    assert "trial" not in capsys.readouterr().err
+    assert run(["plans", twin]) == 0
+    assert "plan of record" in capsys.readouterr().out
+
+
 def test_json_is_one_document(twin: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["optimise", twin, "--budget", "500", "--no-proof", "--curve", "--json", *ASSUMED]) == 0
     document = json.loads(capsys.readouterr().out)

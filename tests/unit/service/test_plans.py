@@ -24,7 +24,7 @@ def keep(twin: Twin, plan: pl.DataFrame) -> str:
     summary = {"parts": N, "parts_stocked": 20, "stock_value": 3e5, "fill_rate": 0.83, "currency": "EUR", "today": None}
     document = made.plan_document() | twin.made_of() | {"summary": summary, "known_until": "2023-02-28"}
     tables = {"plan": plan, "curve": made.plan_curve(), "demand": made.demand(N)}
-    return twin.folder.save_run("plan", document, tables)
+    return twin.adopt(twin.folder.save_run("plan", document, tables)).id
 
 
 @pytest.fixture
@@ -44,6 +44,21 @@ def test_without_a_plan_nothing_waits(plans: Plans) -> None:
     assert plans.to_decide() is None
     with pytest.raises(NotFound):
         plans.plan()
+
+
+def test_a_trial_is_no_news(workspace: Workspace) -> None:
+    first = keep(workspace.twin, made.plan(N))
+    waiting, news = workspace.plans.to_decide(), workspace.plans.changes()
+    trial = keep(workspace.twin, made.plan(N).with_columns(pl.col("reorder_point") + 3))
+    assert workspace.plans.changes().height != news.height
+    workspace.twin.withdraw()
+    assert workspace.plans.adopted_ids() == [first]
+    assert workspace.plans.ids() == [trial, first]
+    assert (workspace.plans.plan().id, workspace.plans.plan("latest").id) == (first, trial)
+    assert workspace.plans.to_decide() == waiting
+    assert workspace.plans.changes().equals(news)
+    workspace.twin.withdraw()
+    assert workspace.plans.to_decide() is None
 
 
 def test_the_first_plan_is_all_new(workspace: Workspace) -> None:

@@ -68,7 +68,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
         whole[name].drop("flag").write_csv(files / f"{name}-later.csv")
     twin = sv.create(files / "twin", name="Test company", currency="CHF")
     twin.import_orders(**{name: files / f"{name}.csv" for name in (*known, "stock", "policies")})
-    twin.optimise(fill_rate=0.9)
+    twin.optimise(fill_rate=0.9, adopt=True)
     return files
 
 
@@ -100,11 +100,36 @@ def test_the_same_wish_is_planned_once_and_another_anew(twin: sv.Twin) -> None:
     other = twin.optimise(fill_rate=0.9, prove=False)
     assert other.id != first.id
     assert other.proof["verdict"] == "no proof"
-    assert twin.plan().id == other.id
+    assert twin.plan("latest").id == other.id
     assert twin.optimise(fill_rate=0.9).id == first.id
-    assert twin.plan().id == first.id
+    assert twin.plan("latest").id == first.id
     with pytest.raises(NotFound):
         twin.plan("nothing")
+
+
+def test_a_trial_changes_nothing_until_it_is_adopted(twin: sv.Twin) -> None:
+    first = twin.plan()
+    listed = twin.changes(None)
+    trial = twin.optimise(budget=0.3 * first.summary["stock_value"], prove=False)
+    assert (first.adopted, trial.adopted) == (True, False)
+    assert "trial" in str(trial)
+    assert twin.plan().id == first.id
+    assert twin.changes(None).equals(listed)
+    accepted = trial.plan.head(1).select("part_id", "place_id", pl.lit("yes").alias("accept"))
+    with pytest.raises(UsageError, match="is a trial"):
+        trial.accept(accepted)
+    assert twin.promises().is_empty()
+    trial.adopt()
+    assert twin.plan().id == trial.id
+    assert not twin.changes(None).equals(listed)
+    trial.accept(trial.plan.select("part_id", "place_id", pl.lit("yes").alias("accept")))
+    assert set(twin.promises()["run"]) == {trial.id}
+    twin.withdraw()
+    assert twin.plan().id == first.id
+    twin.withdraw()
+    with pytest.raises(NotFound, match="No plan has been adopted"):
+        twin.plan()
+    assert twin.plan("latest").id == trial.id
 
 
 def test_without_a_target_the_plan_holds_what_todays_rule_holds(twin: sv.Twin) -> None:

@@ -51,7 +51,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
         "points": points,
         "path": path,
     }
-    folder.save_run("plan", document, tables)
+    folder.renew_run("adopted", folder.save_run("plan", document, tables))
     test = {"proof": document["proof"], "currency": "EUR", "notices": []}
     results = {"results": made.backtest_results(), "equal": made.backtest_equal(), "parts": made.backtest_parts(PARTS)}
     folder.save_run("backtest", test, results)
@@ -74,6 +74,19 @@ def test_plans_are_listed_with_their_proof(rest: TestClient) -> None:
     assert rest.get("/plans/latest").json()["id"] == listed[0]["id"]
     assert rest.get("/plans/latest/proof").json()["fit_until"] == "2022-03-01"
     assert rest.get("/plans/none").status_code == 404
+
+
+def test_a_plan_is_adopted_and_taken_back(rest: TestClient) -> None:
+    assert rest.get("/plans/adopted").json()["adopted"]
+    assert not rest.delete("/plans/adopted/adopt").json()["adopted"]
+    assert rest.get("/plans/adopted").status_code == 404
+    row = rest.get("/plans/latest/rows", params={"limit": 1}).json()["items"][0]
+    said = [{"part_id": row["part_id"], "place_id": row["place_id"], "accept": "yes"}]
+    refused = rest.post("/plans/latest/decisions", json=said)
+    assert refused.status_code == 400
+    assert "is a trial" in refused.text
+    assert rest.post("/plans/latest/adopt").json()["adopted"]
+    assert rest.get("/plans/adopted").json()["id"] == rest.get("/plans/latest").json()["id"]
 
 
 def test_rows_are_filtered_sorted_and_paged(rest: TestClient) -> None:

@@ -73,6 +73,7 @@ class PlanWish(Wish):
     until: Annotated[str | None, Field(description="Plan as of this day and forget all later, YYYY-MM-DD")] = None
     limits: list[GroupLimit] | None = None
     prove: Annotated[bool | None, Field(description="Replay the plan on later history; true unless said")] = None
+    adopt: Annotated[bool, Field(description="Make it the plan of record; a trial unless said")] = False
 
 
 class BacktestWish(Wish):
@@ -132,7 +133,7 @@ def _ordered_plans(router: APIRouter, workspace: Workspace) -> None:
 
     @router.get("")
     def all_plans() -> list[dict[str, Any]]:
-        """All kept plans, newest first, each with its proof."""
+        """All kept plans, newest first, each with its proof; ``adopted`` marks the plan of record."""
         return [_told(workspace, plan_id) for plan_id in plans.ids()]
 
     @router.post("", status_code=202)
@@ -142,21 +143,26 @@ def _ordered_plans(router: APIRouter, workspace: Workspace) -> None:
 
     @router.get("/{plan_id}")
     def one(plan_id: str) -> dict[str, Any]:
-        """How a plan was made, what it does and how its proof went; ``latest`` for the newest."""
+        """How a plan was made, what it does and how its proof went; ``latest`` and ``adopted`` are ids too."""
         return _told(workspace, plan_id)
+
+    @router.post("/{plan_id}/adopt")
+    def adopt(plan_id: str) -> dict[str, Any]:
+        """Make it the plan of record: change list, worklist, promises and exports follow it from now on."""
+        return _told(workspace, plans.plan(plan_id).adopt().id)
+
+    @router.delete("/{plan_id}/adopt")
+    def withdraw(plan_id: str) -> dict[str, Any]:
+        """Take the adoption back: the plan is a trial again, and the one adopted before it leads."""
+        plan = plans.plan(plan_id)
+        workspace.twin.withdraw(plan.id)
+        return _told(workspace, plan.id)
 
     @router.post("/{plan_id}/decisions", status_code=201)
     def decide(plan_id: str, decisions: list[Decision]) -> dict[str, Any]:
-        """Keep decisions on rows of the plan. What is accepted is remembered with its promise."""
+        """Keep decisions on rows of the plan of record. What is accepted is remembered with its promise."""
         plan = plans.plan(plan_id)
         frame = pl.DataFrame([decision.model_dump() for decision in decisions], schema=_DECISION)
-        unknown = frame.join(plan.plan, on=["part_id", "place_id"], how="anti")
-        if unknown.height:
-            problems = [
-                Problem("the plan has no such part and place", "", column="part_id", value=f"{part} {place}".strip())
-                for part, place in unknown.select("part_id", "place_id").head(200).rows()
-            ]
-            raise NotFound(f"{unknown.height:,} decisions are on parts the plan does not have.", problems)
         workspace.decide(frame, plan)
         return {"plan": plan.id, "decided": frame.height}
 
@@ -172,7 +178,8 @@ _DECISION = {
 
 def _told(workspace: Workspace, plan_id: str) -> dict[str, Any]:
     plan = workspace.plans.plan(plan_id)
-    return {**plain(plan.document), "id": plan.id, "stale": workspace.plans.stale(plan.document)}
+    stale = workspace.plans.stale(plan.document)
+    return {**plain(plan.document), "id": plan.id, "adopted": plan.adopted, "stale": stale}
 
 
 def _plan_tables(router: APIRouter, workspace: Workspace) -> None:

@@ -61,7 +61,7 @@ def include(workspace: Workspace) -> None:
 
 def show(place: Place) -> None:
     plans = place.workspace.plans
-    plan = plans.plan() if plans.ids() else None
+    plan = plans.plan("latest") if plans.ids() else None
     asked = place.query.get("backtest", "")
     try:
         found = plans.backtest(asked or "latest")

@@ -44,8 +44,8 @@ def show(place: Place) -> None:
 
 
 def _decide_link(place: Place) -> str:
-    """The change list: that of the plan where there is one, else each part alone."""
-    if place.workspace.plans.ids():
+    """The change list: that of the plan of record where there is one, else each part alone."""
+    if place.workspace.plans.adopted_ids():
         return place.link("/plan", view="to_decide") + "#list"
     return place.link("/portfolio", view="to_decide")
 
@@ -118,7 +118,7 @@ def _tiles(place: Place, analysis: Analysis, planned: int | None) -> None:
         tile(
             "Parts to decide",
             number(total["parts_to_decide"] if planned is None else planned),
-            note=f"of {number(total['parts_analysed'])} analysed" if planned is None else "in the newest plan",
+            note=f"of {number(total['parts_analysed'])} analysed" if planned is None else "in the plan of record",
             href=_decide_link(place),
             mark="to-decide",
         )

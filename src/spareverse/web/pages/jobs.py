@@ -11,7 +11,7 @@ from nicegui import ui
 from spareverse.service.jobs import Job
 from spareverse.service.plans import BACKTEST, OPTIMISE
 from spareverse.service.workspace import Workspace
-from spareverse.web.pages import states
+from spareverse.web.pages import plan_run, states
 from spareverse.web.pages.cards import box, button, card, facts, text, title
 from spareverse.web.pages.layout import page
 from spareverse.web.pages.place import Place, address
@@ -77,7 +77,7 @@ def _job(place: Place, job: Job) -> None:
             if job.kind == "analyse" and job.status == "done":
                 button("Open", slim=True, main=True, href=address("/portfolio", job.arguments))
             if job.kind in (OPTIMISE, BACKTEST) and job.status == "done":
-                button("Open", slim=True, main=True, href=place.link("/plan" if job.kind == OPTIMISE else "/backtest"))
+                button("Open", slim=True, main=True, href=plan_run.result_link(place, job))
             if job.kind == "study":
                 button("Open", slim=True, main=True, href=place.link(f"/warehouse/{job.arguments['study']}"))
         facts(
@@ -120,7 +120,10 @@ def _options(arguments: Mapping[str, Any]) -> list[str]:
     names = {"installed_assets": "assets"}
     words = []
     for name, value in arguments.items():
-        if name == "floors":
+        if isinstance(value, bool):
+            said = {"adopt": "--adopt" if value else "", "prove": "" if value else "--no-proof"}[name]
+            words += [said] if said else []
+        elif name == "floors":
             words += [f"--floor {shlex.quote(f'{level}={count}')}" for level, count in value.items()]
         else:
             given = f"{value:.12g}" if isinstance(value, float) else str(value)

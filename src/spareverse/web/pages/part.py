@@ -110,9 +110,9 @@ def _remarks(row: Row) -> None:
 
 
 def _in_plan(place: Place, row: Row) -> None:
-    """What the newest plan holds of this part, beside what the part alone would want."""
+    """What the plan of record holds of this part, beside what the part alone would want."""
     plans = place.workspace.plans
-    if not plans.ids():
+    if not plans.adopted_ids():
         return
     rows = plans.rows()
     key = (pl.col("part_id") == row["part_id"]) & (pl.col("place_id") == (row["place_id"] or ""))

@@ -14,9 +14,9 @@ from spareverse.explainer.plan import plan_summary
 from spareverse.figures.plan.models import model_shares
 from spareverse.service import uploads
 from spareverse.service.plan_list import DECIDED, PLAN_LIST, STATES, PlanRows
-from spareverse.service.plans import OPTIMISE
+from spareverse.service.plans import ADOPTED, OPTIMISE
 from spareverse.service.workspace import Workspace
-from spareverse.web.pages import decisions, grid, plan_run, states
+from spareverse.web.pages import decisions, grid, plan_record, plan_run, states
 from spareverse.web.pages.cards import box, button, card, note_bar, notes, text, tile, title
 from spareverse.web.pages.drawing import Drawing
 from spareverse.web.pages.files import EXCEL, Texts, send, send_shown
@@ -62,24 +62,25 @@ def include(workspace: Workspace) -> None:
 def show(place: Place) -> None:
     plans = place.workspace.plans
     try:
-        plan = plans.plan(place.query.get("plan") or "latest")
+        plan = plans.plan(place.query.get("plan") or (ADOPTED if plans.adopted_ids() else "latest"))
     except NotFound:
         if place.query.get("plan"):
             raise
         _nothing(place)
         return
-    newest = plan.id == plans.ids()[0]
+    adopted = plan.adopted
     rows = plans.rows(plan.id)
     with box("headline"):
         with box("words"):
             title("Plan", _made(place, plan))
         plan_run.Wish(place, plan)
-    plan_run.running(place, OPTIMISE, lambda _: ui.navigate.to(place.link("/plan")))
-    _bars(place, plan, newest=newest)
-    waiting = plans.to_decide() if newest else None
+    plan_run.running(place, OPTIMISE, lambda job: ui.navigate.to(plan_run.result_link(place, job)))
+    plan_record.bars(place, plan)
+    plan_record.chooser(place, plan)
+    waiting = plans.to_decide() if adopted else None
     text(plan_summary(plan.document, waiting).text, "paragraph", "p").props("data-summary")
     Curve(place, plan, rows)
-    _list(place, plan, rows, newest=newest)
+    _list(place, plan, rows, adopted=adopted)
     with box("two"):
         Drawing(place, model_shares(plan.demand))
         _assumed(plan)
@@ -110,27 +111,7 @@ def _made(place: Place, plan: Plan) -> str:
     )
 
 
-def _bars(place: Place, plan: Plan, *, newest: bool) -> None:
-    """What must be known before anything is decided."""
-    if plan.failed:
-        bar = note_bar(
-            "This plan failed its proof: made the same way on the earlier history, it did not keep its promise on what "
-            "came. The back-test says why, and what to do.",
-            tone="bad",
-            icon="gpp_bad",
-        )
-        bar.props("data-failed")
-        with bar:
-            button("Back-test", slim=True, href=place.link("/backtest", backtest=plan.proof.get("backtest")))
-    if not newest:
-        with note_bar("This is an earlier plan; decisions are made on the newest one.", icon="history"):
-            button("Newest plan", slim=True, href=place.link("/plan"))
-    elif place.workspace.plans.stale(plan.document):
-        with note_bar("Files were imported or undone, or costs changed, since this plan was made.", icon="update"):
-            button("Plan again", lambda: plan_run.start(place, plan_run.wish_of(plan)), slim=True)
-
-
-def _list(place: Place, plan: Plan, rows: PlanRows, *, newest: bool) -> None:
+def _list(place: Place, plan: Plan, rows: PlanRows, *, adopted: bool) -> None:
     look = plan_look(plan.id)
     view = PLAN_LIST.views.get(place.query.get("view", ""), next(iter(PLAN_LIST.views.values())))
     search = place.query.get("search", "")
@@ -152,7 +133,7 @@ def _list(place: Place, plan: Plan, rows: PlanRows, *, newest: bool) -> None:
         grid.row_count()
         if search:
             button(f"Search: {search}", icon="close", slim=True, href=place.here(search=None))
-        if newest:
+        if adopted:
             proposes = pl.col("kind").is_not_null()
             decisions.bar(place, decisions.Proposals(rows, plan.id, "reorder_point", proposes, show_views))
         grid.tools(look, visible)
@@ -162,12 +143,12 @@ def _list(place: Place, plan: Plan, rows: PlanRows, *, newest: bool) -> None:
         button("Change list", icon="download", slim=True, href=f"/files/plans/{plan.id}/plan.xlsx").props(
             'data-list-file title="The whole plan as Excel, to be filled in and brought back"'
         )
-        if newest:
+        if adopted:
             Filled(place, show_views)
         button("Policies", icon="download", slim=True, href=f"/files/plans/{plan.id}/plan.csv").props(
             'data-policies title="All parts for your planning system, as CSV: open proposals too"'
         )
-    start = {"view": view.name} | ({} if newest else {"plan": plan.id}) | ({"q": search} if search else {})
+    start = {"view": view.name} | ({} if adopted else {"plan": plan.id}) | ({"q": search} if search else {})
     grid.grid(place, look, query, start, place.where, visible, mark="plan")
 
 

@@ -70,6 +70,13 @@ def start(place: Place, arguments: Arguments, kind: str = OPTIMISE) -> None:
     ui.navigate.to(place.link("/plan" if kind == OPTIMISE else "/backtest"))
 
 
+def result_link(place: Place, job: Job) -> str:
+    """The page of what a finished job made."""
+    kind = "plan" if job.kind == OPTIMISE else "backtest"
+    made = (job.result or {}).get(kind)
+    return place.link(f"/{kind}", **{kind: made})
+
+
 class Wish:
     """The fields: target and its value, and what is assumed."""
 

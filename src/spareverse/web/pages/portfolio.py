@@ -33,7 +33,7 @@ def show(place: Place) -> None:
     query = PARTS.query(place.where, search, place.query.get("sort", ""), view.name)
     title("Portfolio", view.meaning + (f", matching “{search}”" if search else ""))
     stale_bar(place, analysis)
-    if place.workspace.plans.ids():
+    if place.workspace.plans.adopted_ids():
         words = "Here each part is looked at alone. The plan weighs all parts against each other under one budget."
         with note_bar(words, icon="insights"):
             button("Change list of the plan", slim=True, href=place.link("/plan", view="to_decide") + "#list")

@@ -1,4 +1,4 @@
-"""Worklist: what the newest plan proposes otherwise than the last, per planner, and what came of accepted changes."""
+"""Worklist: what the plan of record proposes otherwise than the last, per planner; what came of accepted changes."""
 
 from __future__ import annotations
 
@@ -33,14 +33,17 @@ def include(workspace: Workspace) -> None:
 
 async def show(place: Place) -> None:
     plans = place.workspace.plans
-    ids = plans.ids()
+    ids = plans.adopted_ids()
     if not ids:
         title("Worklist", "What is new since last time, per planner")
         if not place.workspace.has_data():
             states.no_data(place)
             return
         row = states.state(
-            "checklist", "No plan yet", "The worklist compares each plan with the one before. Make a plan first."
+            "checklist",
+            "No plan yet",
+            "The worklist compares the plan of record with the one before. "
+            + ("Your plans are trials so far: make one of them the plan." if plans.ids() else "Make a plan first."),
         )
         with row:
             button("To the plan", main=True, href=place.link("/plan"))
@@ -48,9 +51,7 @@ async def show(place: Place) -> None:
     now = plans.plan()
     title("Worklist", _since(place, ids))
     if plans.stale(now.document):
-        with note_bar(
-            "Files were imported or undone, or costs changed, since the newest plan was made.", icon="update"
-        ):
+        with note_bar("Files were imported or undone, or costs changed, since this plan was made.", icon="update"):
             button("Plan again", lambda: plan_run.start(place, plan_run.wish_of(now)), slim=True)
     news = plans.changes()
     everything = plans.rows().frame
