@@ -9,12 +9,12 @@ from typing import Any
 import polars as pl
 
 from spareverse.errors import InputRejected, Problem
-from spareverse.io.mapping import did_you_mean
 from spareverse.io.merged_cells import MergedRange, merged_ranges
 from spareverse.io.readers import as_sheet, read_cells
 from spareverse.io.sheets import DAMAGE, FILE, ROW, Cells, Sheet, content_columns
 from spareverse.io.study_cells import CellReader
 from spareverse.io.study_table import Form, Rows
+from spareverse.network.spelling import did_you_mean
 
 
 @dataclass(frozen=True)
