@@ -159,8 +159,8 @@ def _show_unknown(summary: dict[str, Any]) -> None:
     beside, currency = summary["beside_today"], summary["currency"]
     screen.say(
         f"The plan on the same {beside['parts']:,} parts: mean stock {screen.shown(beside['stock_value'])} {currency}, "
-        f"{screen.percent(beside['fill_rate'])} of lines met at once; no rule known: {apart['parts']:,} parts, the plan "
-        f"stocks {apart['parts_stocked']:,} of them for {screen.shown(apart['stock_value'])} {currency}"
+        f"{screen.percent(beside['fill_rate'])} of lines met at once; no rule is known of {apart['parts']:,} parts, the "
+        f"plan stocks {apart['parts_stocked']:,} of them for {screen.shown(apart['stock_value'])} {currency}"
     )
 
 

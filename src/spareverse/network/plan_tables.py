@@ -5,6 +5,9 @@ from __future__ import annotations
 from spareverse.network.schema import Column, Table
 
 POLICY_KEY = ("part_id", "place_id")
+ALL_PARTS, RULE_KNOWN = "all", "rule known"
+"""Groups of a back-test: every part, and those whose company rule is known where not all are: there contenders are
+compared."""
 
 
 def _interval(name: str, meaning: str, unit: str = "") -> tuple[Column, ...]:
@@ -99,8 +102,8 @@ PLAN = Table(
     identity=POLICY_KEY,
 )
 
-POLICY_EXPORT = ("part_id", "place_id", "reorder_point", "order_up_to", "order_quantity")
-"""Columns of an exported plan."""
+POLICY_EXPORT = ("part_id", "place_id", "policy", "reorder_point", "order_up_to", "order_quantity")
+"""Columns of an exported plan, as of the table of policies, which takes them back."""
 
 PLAN_CURVE = Table(
     "plan_curve",
@@ -128,7 +131,7 @@ BACKTEST_RESULTS = Table(
         Column("policy", "text", "plan, company, or a peer's name"),
         Column("setting", "number", "How generous: service target or factor of the contender"),
         Column("chosen", "boolean", "The setting that stands for the contender"),
-        Column("group", "text", "all, or a class"),
+        Column("group", "text", "all; rule known: parts with a known company rule, if not all have one; or a class"),
         Column("parts", "integer", "Parts", "parts"),
         Column("lines", "integer", "Demand lines replayed", "lines"),
         Column("pieces", "number", "Pieces demanded", "pieces"),

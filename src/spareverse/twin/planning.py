@@ -26,11 +26,11 @@ from spareverse.optimisation.costs import CostFile
 from spareverse.optimisation.demand_choice import Ageing, DemandModels, model_demand
 from spareverse.optimisation.planning_inputs import day_within, planning_data
 from spareverse.optimisation.portfolio.frontier import Frontier, efficient_frontier
-from spareverse.optimisation.portfolio.plan_rows import current_rule
 from spareverse.optimisation.portfolio.planning import Limit, make_problem
 from spareverse.optimisation.portfolio.problem import Measure, PlanPoint, PortfolioProblem
 from spareverse.optimisation.portfolio.steps import BACKORDERS, ON_HAND, performance
 from spareverse.optimisation.portfolio.supersession import with_demand_moved
+from spareverse.optimisation.portfolio.todays_rule import Comparison, compared, rule_performance, todays_rule
 
 Tables = Mapping[str, pl.DataFrame]
 Floats = NDArray[np.float64]
@@ -39,6 +39,8 @@ Integers = NDArray[np.int64]
 POLICIES = ("plan", "company", *PEERS)
 FIT_SHARE = 0.75
 """Share of the history a plan's own proof is fitted to."""
+FIGURES = ("stock_value", "fill_rate", "fill_rate_pieces", "expected_backorders", "availability", "gap")
+"""What a plan's document says of its point."""
 USUAL_FILL_RATE = 0.9
 """Where neither a target nor today's rule is known."""
 
@@ -100,8 +102,8 @@ class Planned:
     problem: PortfolioProblem
     frontier: Frontier
     point: PlanPoint
-    today: PlanPoint | None
-    """What today's rule does under the same demand; None where no rule is known."""
+    today: Comparison | None
+    """The plan beside today's rule under the same demand; None where no rule is known."""
     notices: tuple[str, ...] = ()
 
 
@@ -145,10 +147,12 @@ def plan(
         installed_assets=wish.installed_assets,
     )
     frontier = efficient_frontier(problem, wish.measure, progress=_part(say, 0.75, 0.98), cancel=cancel)
-    today = todays_plan(data, frontier)
-    point, said = _chosen(frontier, wish, today, nearest=nearest)
+    rule = todays_rule(data)
+    held = float(problem.unit_cost[rule.known] @ rule_performance(rule, models.law, models.sizes)[rule.known, ON_HAND])
+    point, said = _chosen(frontier, wish, held if (rule.reorder_point >= 0).any() else None, nearest=nearest)
+    today = compared(rule, problem, models, point)
     say(1.0, "Planned")
-    return Planned(data, models, problem, frontier, point, today, (*said, *_without_rule(data, models, today)))
+    return Planned(data, models, problem, frontier, point, today, (*said, *_without_rule(data, today)))
 
 
 def _ageing(tables: Tables, data: PlanningData) -> Ageing | None:
@@ -163,16 +167,8 @@ def _ageing(tables: Tables, data: PlanningData) -> Ageing | None:
     return Ageing(*(np.where(sure, each, np.nan) for each in (found.multiplier, found.low, found.high)))
 
 
-def todays_plan(data: PlanningData, frontier: Frontier) -> PlanPoint | None:
-    """What the company's rule does; items without a rule are bought on demand. None where no item has one."""
-    if not (data.items["current_reorder_point"] >= 0).any():
-        return None
-    return frontier.evaluate(*current_rule(data))
-
-
-def _chosen(
-    frontier: Frontier, wish: Wish, today: PlanPoint | None, *, nearest: bool
-) -> tuple[PlanPoint, tuple[str, ...]]:
+def _chosen(frontier: Frontier, wish: Wish, held: float | None, *, nearest: bool) -> tuple[PlanPoint, tuple[str, ...]]:
+    """The point a wish asks for, and what was assumed; ``held``: stock value of today's rules, None without any."""
     if wish.availability is not None:
         most = float(np.nanmax(frontier.availability, initial=0.0)) if nearest else 1.0
         return frontier.at_availability(min(wish.availability, most)), ()
@@ -184,24 +180,24 @@ def _chosen(
     least = float(frontier.stock_value[0])
     if wish.budget is not None:
         return frontier.at_budget(max(wish.budget, least) if nearest else wish.budget), ()
-    if today is not None:
-        said = f"No target was given: the plan holds what today's rule holds, {today.stock_value:,.0f}."
-        return frontier.at_budget(max(today.stock_value, least)), (said,)
+    if held is not None:
+        said = f"No target was given: the plan holds what today's rule holds, {held:,.0f}."
+        return frontier.at_budget(max(held, least)), (said,)
     target = min(USUAL_FILL_RATE, float(frontier.fill_rate.max()))
     said = f"No target was given and no rule of today is known: the plan meets {target:.0%} of the lines."
     return frontier.at_fill_rate(target, "lines"), (said,)
 
 
-def _without_rule(data: PlanningData, models: DemandModels, today: PlanPoint | None) -> tuple[str, ...]:
-    """What the figures of today's rule leave out: parts that may be kept by a rule that is in no table."""
+def _without_rule(data: PlanningData, today: Comparison | None) -> tuple[str, ...]:
+    """Parts with demand that are left out where the plan is compared with today."""
     unknown = data.items["current_reorder_point"].is_null().to_numpy()
     moved = unknown & (np.diff(data.event_starts) > 0)
     if today is None or not moved.any():
         return ()
-    share = float(models.law.lines_a_year[unknown].sum() / models.law.lines_a_year.sum())
     said = (
-        f"Today's rule is not known for {int(moved.sum()):,} parts with demand; the figures of today count parts "
-        f"without one ({100 * share:.2g} % of the lines) as not stocked. Import their reorder points if they are."
+        f"Today's rule is not known for {int(moved.sum()):,} parts with demand: where the plan is compared with today, "
+        f"parts without one ({100 * (1.0 - today.lines_share):.2g} % of the lines) are left out. Import their reorder "
+        "points to compare them too."
     )
     return (said,)
 
@@ -331,18 +327,16 @@ def worth(found: Planned) -> pl.DataFrame:
     Empty where today's rule is not known.
     """
     data, point, law = found.data, found.point, found.problem.demand
+    rule = todays_rule(data)
     money = [data.items[name].fill_null(0.0).to_numpy() for name in ("holding_cost", "stock_out_cost")]
 
-    def cost(reorder_point: Integers, order_quantity: Integers) -> Floats:
-        does = performance(law, reorder_point, order_quantity)
+    def cost(does: Floats) -> Floats:
         total: Floats = money[0] * does[:, ON_HAND] + money[1] * does[:, BACKORDERS]
         return total
 
-    saving = cost(*current_rule(data)) - cost(point.reorder_point, point.order_quantity)
-    known = pl.col("current_reorder_point").is_not_null()
-    return data.items.with_columns(pl.Series("saving", saving)).select(
-        *POLICY_KEY, pl.when(known).then(pl.col("saving")).alias("saving")
-    )
+    saving = cost(rule_performance(rule, law, found.models.sizes))
+    saving -= cost(performance(law, point.reorder_point, point.order_quantity))
+    return data.items.select(*POLICY_KEY, pl.Series("saving", np.where(rule.known, saving, np.nan), nan_to_null=True))
 
 
 def proof_notices(proved: Proved) -> list[str]:
@@ -370,13 +364,26 @@ def plan_document(found: Planned) -> dict[str, Any]:
             "parts": len(data),
             "parts_stocked": int((point.reorder_point >= 0).sum()),
             "unavoidable": float(found.frontier.stock_value[0]),
-            **_figures(point),
-            "today": None if found.today is None else _figures(found.today),
+            **_figures({name: float(getattr(point, name)) for name in FIGURES}),
+            **_beside_today(found.today),
         },
     }
 
 
-def _figures(point: PlanPoint) -> dict[str, float | None]:
-    names = ("stock_value", "fill_rate", "fill_rate_pieces", "expected_backorders", "availability", "gap")
-    values = {name: float(getattr(point, name)) for name in names}
+def _beside_today(today: Comparison | None) -> dict[str, Any]:
+    """Today's rule and the plan on the parts whose rule is known, and what the plan keeps of the others."""
+    if today is None:
+        return {"today": None, "beside_today": None, "without_rule": None}
+    return {
+        "today": _figures(today.today),
+        "beside_today": _figures(today.plan) | {"parts": today.parts, "lines_share": today.lines_share},
+        "without_rule": {
+            "parts": today.unknown_parts,
+            "parts_stocked": today.unknown_stocked,
+            "stock_value": today.unknown_stock_value,
+        },
+    }
+
+
+def _figures(values: Mapping[str, float]) -> dict[str, float | None]:
     return {name: value if np.isfinite(value) else None for name, value in values.items()}

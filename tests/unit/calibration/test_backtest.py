@@ -4,14 +4,14 @@ import numpy as np
 import polars as pl
 import pytest
 
-from spareverse.calibration.backtest import ALL, Contender, prove
+from spareverse.calibration.backtest import Contender, prove
 from spareverse.calibration.contenders import company, peers
 from spareverse.calibration.futures import expected, futures, track_of
 from spareverse.calibration.outcomes import Prices, equal_fill, ratio, share, value_at_fill
 from spareverse.calibration.replay import COUNTS, Track
 from spareverse.calibration.rules import Rules
 from spareverse.history.later_demand import LaterDemand
-from spareverse.network.plan_tables import BACKTEST_EQUAL, BACKTEST_PARTS, BACKTEST_RESULTS
+from spareverse.network.plan_tables import ALL_PARTS, BACKTEST_EQUAL, BACKTEST_PARTS, BACKTEST_RESULTS, RULE_KNOWN
 from spareverse.optimisation.demand_choice import model_demand
 from unit.calibration.lists import planning
 
@@ -89,8 +89,8 @@ def test_a_promise_is_kept_when_the_future_is_like_the_past(history):
     ):
         assert table.schema == schema.schema
     plan = found.results.filter((pl.col("policy") == "plan") & pl.col("chosen"))
-    assert plan["group"].to_list() == [ALL, "lumpy", "never moved"]
-    assert plan["verdict"].to_list() == ["kept"] * 3
+    assert plan["group"].to_list() == [ALL_PARTS, "lumpy", "never moved", RULE_KNOWN]
+    assert plan["verdict"].to_list() == ["kept"] * 3 + ["no promise"]
     row = plan.row(0, named=True)
     assert row["fill_rate_low"] < row["fill_rate"] < row["fill_rate_high"]
     assert row["promised_fill_rate_low"] < row["promised_fill_rate"] < row["promised_fill_rate_high"]
@@ -186,17 +186,40 @@ def test_a_handful_of_lines_proves_no_promise(history):
     _, data = history
     few = [[(200, 1 if i % 3 else 50)] if i < 12 else [] for i in range(ITEMS)]
     found = proof(data, what_came(data, few, 40.0))
-    mine = found.results.filter((pl.col("policy") == "plan") & pl.col("chosen") & (pl.col("group") == ALL))
+    mine = found.results.filter((pl.col("policy") == "plan") & pl.col("chosen") & (pl.col("group") == ALL_PARTS))
     assert mine["lines"].to_list() == [12]
     assert mine["verdict"].to_list() == ["not enough lines"]
     assert found.kept
     classes = found.results.filter((pl.col("policy") == "plan") & pl.col("chosen") & (pl.col("lines") > 0))
+    classes = classes.filter(pl.col("group") != RULE_KNOWN)
     assert set(classes["verdict"]) == {"not enough lines"}
 
 
 def test_where_no_line_came_no_promise_was_kept(history):
     _, data = history
     found = proof(data, what_came(data, [[] for _ in range(ITEMS)], 40.0))
-    mine = found.results.filter((pl.col("policy") == "plan") & pl.col("chosen") & (pl.col("group") == ALL))
+    mine = found.results.filter((pl.col("policy") == "plan") & pl.col("chosen") & (pl.col("group") == ALL_PARTS))
     assert mine["verdict"].to_list() == ["no promise"]
     assert mine["cause"].to_list() == ["No demand line came."]
+
+
+def test_contenders_are_compared_on_the_parts_whose_rule_is_known(history):
+    """A third of the company's rules are in no table: those parts count for nobody; the promise is of all parts."""
+    rates, data = history
+    known = data.items["current_reorder_point"].is_not_null().sum()
+    found = proof(data, what_came(data, world(9, rates, LATER), 40.0))
+    assert known == ITEMS * 2 // 3
+    assert found.results.filter(pl.col("policy") == "company")["group"].to_list() == [RULE_KNOWN]
+    same = found.results.filter((pl.col("group") == RULE_KNOWN) & pl.col("chosen"))
+    assert set(same["policy"]) == set(found.results["policy"])
+    assert set(same["parts"]) == {known}
+    assert same["lines"].n_unique() == 1
+    assert set(same["verdict"]) == {"no promise"}
+    whole = found.results.filter((pl.col("group") == ALL_PARTS) & pl.col("chosen"))
+    assert set(whole["parts"]) == {ITEMS}
+    assert "company" not in whole["policy"]
+    assert found.parts.filter(pl.col("policy") == "company").height == known
+    # the company has one setting: at its own fill rate it holds what it held on those parts
+    row = same.filter(pl.col("policy") == "company").row(0, named=True)
+    alone = found.equal.filter((pl.col("policy") == "company") & (pl.col("fill_rate") == row["fill_rate"]))
+    assert alone["stock_value"].to_list() == pytest.approx([row["stock_value"]])

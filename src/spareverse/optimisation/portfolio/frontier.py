@@ -182,15 +182,19 @@ class Frontier:
             raise UsageError("An availability needs the number of installed assets that share the pieces owed.")
         return self._first(self.availability, target, "availability", "availability")
 
-    def evaluate(self, reorder_point: Integers, order_quantity: Integers | None = None) -> PlanPoint:
+    def evaluate(
+        self, reorder_point: Integers, order_quantity: Integers | None = None, found: Floats | None = None
+    ) -> PlanPoint:
         """Any plan; its gap is how much more the best plan of its stock value could gain at most.
 
-        Without ``order_quantity`` the problem's own is used, and 1 where the reorder point is -1.
+        Without ``order_quantity`` the problem's own is used, and 1 where the reorder point is -1. ``found``: what the
+        rules do, [items, WIDTH] as of ``performance``, where they are no (s, nQ).
         """
         quantity = np.where(reorder_point >= 0, self.problem.order_quantity, 1)
         if order_quantity is not None:
             quantity = order_quantity
-        found = performance(self.problem.demand, reorder_point, quantity)
+        if found is None:
+            found = performance(self.problem.demand, reorder_point, quantity)
         point = self._point(reorder_point, quantity, price_at(self.problem, quantity), found, float("nan"))
         return replace(point, gap=max(0.0, self.bound(point.stock_value) - self._measured(point)), remarks=())
 
