@@ -16,6 +16,7 @@ import polars as pl
 from spareverse.errors import UsageError
 from spareverse.io.catalogue import ImportRecord, now
 from spareverse.io.demand_files import absence_answer, settled
+from spareverse.io.demand_totals import without_totals
 from spareverse.io.mapping import Mapping as ColumnMapping
 from spareverse.io.mapping import load_mapping, sources
 from spareverse.io.recognition import Recognised, Source, recognise_source
@@ -223,6 +224,7 @@ def _translate(
     translation = translate(found.sheet, found.mapping, found.table, context)
     if found.table != "demand":
         return translation
+    translation = without_totals(found.sheet, translation)
     return replace(translation, rows=settled(found.sheet.file, translation.rows, known["demand"], absence))
 
 

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from spareverse.errors import InputRejected, NotEnoughData, Problem
 from spareverse.history.cycles import reorder_cycles
-from spareverse.history.demand_events import DemandEvents, events_of_lines, events_of_periods, told
+from spareverse.history.demand_events import DemandEvents, events_of_lines, events_of_periods
+from spareverse.history.demand_units import period_demand
 from spareverse.history.history import prepare
 from spareverse.history.item_master import (
     prices_paid,
@@ -111,8 +112,8 @@ def day_within(tables: Tables, share: float, since: date | None = None) -> date:
         found = (first + share * (extract - first)).replace(day=1)
         within = first < found <= extract
     else:
-        table = told(tables["demand"])
-        periods = Periods.of(table["period"])
+        by_period = period_demand(tables["demand"])
+        table, periods = by_period.rows, by_period.periods
         begin = 0 if since is None else max(periods.number_of(since), 0)
         last = int(table.select(periods.number("period").max()).item()) + 1
         number = begin + round(share * (last - begin))
@@ -229,8 +230,8 @@ def _constant_lead_times(items: pl.DataFrame, given: float | None) -> Floats:
 
 
 def _from_periods(tables: Tables, until: date | None, since: date | None, assumed: _Assumed) -> PlanningData:
-    table = told(tables["demand"])
-    periods = Periods.of(table["period"])
+    demand = period_demand(tables["demand"])
+    table, periods = demand.rows, demand.periods
     last = int(table.select(periods.number("period").max()).item()) + 1
     begin = 0 if since is None else max(periods.number_of(since), 0)
     end = last if until is None else min(periods.number_of(until), last)
@@ -250,7 +251,7 @@ def _from_periods(tables: Tables, until: date | None, since: date | None, assume
     lead = np.ceil(np.maximum(days / periods.step_days - PERIOD_TOLERANCE, 0.0))
     events = events_of_periods(numbered(placed["demand"], items), items.height, periods, begin, end)
     _refuse_events(items, events, periods.first_day(begin), after)
-    said = [_period_notice(periods, lead, assumed.lead_time_days)]
+    said = [*demand.notices, _period_notice(periods, lead, assumed.lead_time_days)]
     gaps = int((events.gap_until - events.gap_from).sum())
     if gaps:
         said.append(f"{gaps:,} {periods.name}s of parts are not known: they are gaps, not zeros.")

@@ -228,6 +228,22 @@ def test_car_parts_are_read_as_they_are(shared: Any) -> None:
     assert data.event_pieces.sum() == 66194.0
 
 
+def test_months_and_quarters_are_planned_and_replayed_per_quarter() -> None:
+    rows = months("A", [1, 2, 0] * 8, period_unit="month")
+    rows += [
+        {"part_id": "B", "period": month(3 * k), "quantity": 4.0 * (k % 2), "period_unit": "quarter"} for k in range(8)
+    ]
+    given_ = tables(demand=rows)
+    data = planning_data(given_, until=month(12), lead_time_days=100, unit_cost=1.0)
+    assert (data.steps, data.step_days) == (4, pytest.approx(91.3125))
+    assert data.event_pieces.tolist() == [3.0] * 4 + [4.0] * 2
+    assert data.lead_nodes.tolist() == [[2.0], [2.0]]
+    assert any("per month for 1 parts (A) and per quarter for 1 parts (B)" in said for said in data.notices)
+    later = later_demand(given_, data, month(12))
+    assert later.steps == 4
+    assert later.event_pieces.tolist() == [3.0] * 4 + [4.0] * 2
+
+
 def test_a_table_without_any_demand_carries_no_plan() -> None:
     with pytest.raises(NotEnoughData, match="There is no demand from 2020-01-01 until 2020-05-01"):
         planning_data(tables(demand=months("A", [0, 0, 0, 0])), lead_time_days=30, unit_cost=1.0)
