@@ -1,8 +1,8 @@
 """Where the parts of a network stand, how far they are apart by each mode of transport, and what that emits.
 
-Distances: great circle on the mean sphere; over land times a detour factor; by sea along the shipping network of
-``searoute``. A missing position is the capital of the country (``countryinfo``). Whatever is assumed stands in the
-notices of the network. docs/design/geography.md gives the sources.
+Distances: great circle on the mean sphere; over land times a detour factor; by sea, where land is in the way, along
+the shipping network of ``searoute``. A missing position is the capital of the country (``countryinfo``). Whatever is
+assumed stands in the notices of the network. docs/design/geography.md gives the sources.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from spareverse.network.network import Network
+from spareverse.network.outlines import crosses_land
 from spareverse.network.transport_modes import TRANSPORT_MODES
 
 Floats = NDArray[np.float64]
@@ -45,7 +46,7 @@ POSITIONS = pl.Schema(
 
 @dataclass(frozen=True)
 class LinkMode:
-    """A mode of LINKS: ``detour`` on the great circle (None: along shipping lanes), and where it burns its fuel."""
+    """A mode of LINKS: ``detour`` on the great circle (None: by sea), and where it burns its fuel."""
 
     detour: float | None
     emission: str
@@ -79,19 +80,19 @@ def great_circle_km(latitude: Any, longitude: Any, to_latitude: Any, to_longitud
 
 @lru_cache(maxsize=4096)
 def sea_route(latitude: float, longitude: float, to_latitude: float, to_longitude: float) -> SeaRoute:
-    """The shortest way along shipping lanes, the Northwest Passage closed."""
-    import searoute  # building its network takes seconds: only where something goes by sea
-
+    """The great circle where it meets no land, else the shortest way along shipping lanes, no Northwest Passage."""
     start, end = (latitude, longitude), (to_latitude, to_longitude)
+    direct = float(great_circle_km(*start, *end))
+    straight = SeaRoute(direct, (0.0, 0.0), (start, end))
+    if not crosses_land(start, end, direct):
+        return straight
+    import searoute  # building its network takes seconds: only where a ship goes around land
+
     found = searoute.searoute([longitude, latitude], [to_longitude, to_latitude])
     lanes = [(float(north), float(east)) for east, north in found["geometry"]["coordinates"]]
     if not lanes:
-        return SeaRoute(float(great_circle_km(*start, *end)), (0.0, 0.0), (start, end))
+        return straight
     access = float(great_circle_km(*start, *lanes[0])), float(great_circle_km(*lanes[-1], *end))
-    direct = float(great_circle_km(*start, *end))
-    if sum(access) >= direct:
-        # both closer to one another than to the lanes
-        return SeaRoute(direct, (0.0, 0.0), (start, end))
     return SeaRoute(float(found["properties"]["length"]) + sum(access), access, (start, *lanes, end))
 
 
@@ -214,7 +215,10 @@ def _distance_notices(
     if "air" in used:
         told.append("Distances by air are the great circle.")
     if "sea" in used:
-        told.append("Distances by sea follow the shipping lanes of searoute, the Northwest Passage closed.")
+        told.append(
+            "Distances by sea are the great circle where it meets no land, else the way along the shipping lanes of"
+            " searoute, the Northwest Passage closed."
+        )
     for row in np.flatnonzero([mode == "sea" for mode in modes] & empty & np.isfinite(computed)):
         access = sum(sea_route(*ends[row].tolist()).access_km)
         if access > FAR_FROM_SEA_KM:

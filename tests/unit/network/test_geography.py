@@ -9,6 +9,7 @@ import pytest
 from spareverse.network import geography
 from spareverse.network.geography import great_circle_km, positions, sea_route, with_distances
 from spareverse.network.network import Network
+from spareverse.network.outlines import great_circle, on_land
 
 GENOA, SHANGHAI, ROTTERDAM, MILAN = (44.41, 8.93), (31.2, 121.8), (51.95, 4.05), (45.46, 9.19)
 
@@ -48,9 +49,24 @@ def test_a_ship_goes_around_the_land() -> None:
     assert found.points[-1] == SHANGHAI
 
 
-def test_ends_nearer_to_one_another_than_to_the_lanes_go_straight() -> None:
-    found = sea_route(58.97, 5.73, 58.99, 5.75)
-    assert found.km == pytest.approx(float(great_circle_km(58.97, 5.73, 58.99, 5.75)))
+def test_a_ship_goes_straight_over_open_sea() -> None:
+    # Aberdeen to the middle of the North Sea; along the lanes it would be nearly twice as long
+    found = sea_route(57.15, -2.09, 57.84, 2.5)
+    assert found.km == pytest.approx(float(great_circle_km(57.15, -2.09, 57.84, 2.5)))
+    # Genoa to Venice: Italy is in the way
+    venice = sea_route(*GENOA, 45.44, 12.33)
+    assert venice.km > 5 * float(great_circle_km(*GENOA, 45.44, 12.33))
+
+
+def test_land_is_told_from_sea() -> None:
+    north, east = np.array([48.8, 40.0, 0.0, 57.5, 65.0]), np.array([2.3, -100.0, -30.0, 2.0, 100.0])
+    assert on_land(north, east).tolist() == [True, True, False, False, True]
+
+
+def test_a_great_circle_passes_near_the_pole() -> None:
+    north, east = great_circle((60.0, 0.0), (60.0, 180.0), np.array([0.0, 0.5, 1.0]))
+    np.testing.assert_allclose(north, [60, 90, 60], atol=1e-6)
+    np.testing.assert_allclose(np.abs(east[[0, 2]]), [0, 180], atol=1e-6)
 
 
 def test_only_empty_distances_and_emissions_are_filled() -> None:
