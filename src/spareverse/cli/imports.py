@@ -88,6 +88,9 @@ def import_files(
     policies: Annotated[Path | None, file_option("Today's reorder points and order quantities.")] = None,
     installed: Annotated[Path | None, file_option("Which asset carries which part.")] = None,
     rates: Annotated[Path | None, file_option("Currency rates.")] = None,
+    limits: Annotated[Path | None, file_option("Limits on groups of parts that plans keep to.")] = None,
+    price_breaks: Annotated[Path | None, file_option("Prices that fall with the quantity ordered.")] = None,
+    substitutes: Annotated[Path | None, file_option("Parts that may stand in for others.")] = None,
     changes: Annotated[
         Path | None, file_option("A change list or plan that was filled in: accept, override, comment.")
     ] = None,
@@ -124,6 +127,9 @@ def import_files(
         "policies": policies,
         "installed": installed,
         "rates": rates,
+        "limits": limits,
+        "price_breaks": price_breaks,
+        "substitutes": substitutes,
     }
     given = {table: path for table, path in files.items() if path}
     if not given and not changes:
