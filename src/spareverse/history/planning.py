@@ -14,12 +14,14 @@ from spareverse.history.demand_events import DemandEvents
 from spareverse.history.item_master import total
 from spareverse.history.items import numbered
 from spareverse.history.lines import with_place
+from spareverse.network.tables import PARTS
 
 ITEM_COLUMNS = (
     "item", "part_id", "place_id", "description", "category", "criticality", "supplier_id", "planner", "unit_cost",
     "unit_cost_source", "min_order_quantity", "pack_size", "superseded_by", "installed", "current_reorder_point",
     "current_order_quantity", "current_order_up_to", "current_fills_up", "on_hand", "on_order", "backordered",
-    "holding_cost", "ordering_cost", "stock_out_cost", "expected_lead_time_days", "cycles", "remarks",
+    "holding_cost", "ordering_cost", "stock_out_cost", "expected_lead_time_days", "cycles", "contract", "volume_m3",
+    "last_order_on", "needed_until", "salvage_value", "shortage_cost", "remarks",
 )  # fmt: skip
 _DATED = {"stock": "as_of", "policies": "valid_from", "demand": "period", "installed": "since"}
 
@@ -39,10 +41,11 @@ def as_known(tables: Mapping[str, pl.DataFrame], end: date, *, past: bool) -> di
 
 def with_master(items: pl.DataFrame, parts: pl.DataFrame) -> pl.DataFrame:
     """Items with the columns of the parts table that they lack."""
-    master = parts.rename({"unit_cost": "master_cost"}).unique("part_id", keep="last")
+    master = PARTS.completed(parts).rename({"unit_cost": "master_cost"}).unique("part_id", keep="last")
     wanted = (
         "description", "category", "criticality", "supplier_id", "expected_lead_time_days", "min_order_quantity",
-        "pack_size", "superseded_by", "master_cost",
+        "pack_size", "superseded_by", "master_cost", "contract", "volume_m3", "last_order_on", "needed_until",
+        "salvage_value", "shortage_cost",
     )  # fmt: skip
     lacking = [name for name in wanted if name not in items.columns]
     return items.join(master.select("part_id", *lacking), on="part_id", how="left", maintain_order="left")

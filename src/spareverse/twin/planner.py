@@ -17,6 +17,7 @@ from spareverse.optimisation.portfolio.problem import Measure
 from spareverse.twin import planning
 from spareverse.twin.backtest import Backtest
 from spareverse.twin.plan import Plan, law_table, path_tables
+from spareverse.twin.plan_limits import Limits, limit_tables, wished_limits
 from spareverse.twin.promises import decided_rows, kept_promises, outcomes, promised
 from spareverse.twin.records import Day, Records, announce_compiling, as_day, as_text
 
@@ -42,7 +43,7 @@ class Planner(Records):
         lead_time_days: float | None = None,
         unit_cost: float | None = None,
         floors: Mapping[str, int] | None = None,
-        limits: Sequence[Limit | Mapping[str, Any]] = (),
+        limits: Limits = None,
         installed_assets: float = 0.0,
         prove: bool = True,
         adopt: bool = False,
@@ -72,8 +73,8 @@ class Planner(Records):
         """
         wish = planning.Wish(
             budget=budget, fill_rate=fill_rate, availability=availability, measure=measure,
-            lead_time_days=lead_time_days, unit_cost=unit_cost, floors=dict(floors or {}), limits=_limits(limits),
-            installed_assets=installed_assets,
+            lead_time_days=lead_time_days, unit_cost=unit_cost, floors=dict(floors or {}),
+            limits=wished_limits(limits, self.folder.table("limits")), installed_assets=installed_assets,
         )  # fmt: skip
         own = self._own_figures()
         made_of = {
@@ -113,6 +114,7 @@ class Planner(Records):
             "worth": planning.worth(found),
             "laws": law_table(found.models.law, rows, found.models.table),
             **path_tables(found.frontier),
+            **limit_tables(found.data, found.models, found.frontier, found.point, wish.limits, currency),
         }
         with self.folder.writing():
             run = self.folder.save_run("plan", document, tables)
@@ -176,6 +178,7 @@ class Planner(Records):
         lead_time_days: float | None = None,
         unit_cost: float | None = None,
         floors: Mapping[str, int] | None = None,
+        limits: Limits = None,
         installed_assets: float = 0.0,
         progress: Progress | None = None,
         cancel: Cancel | None = None,
@@ -192,7 +195,7 @@ class Planner(Records):
         wish = planning.Wish(
             budget=budget, fill_rate=fill_rate, availability=availability, measure=measure,
             lead_time_days=lead_time_days, unit_cost=unit_cost, floors=dict(floors or {}),
-            installed_assets=installed_assets,
+            limits=wished_limits(limits, self.folder.table("limits")), installed_assets=installed_assets,
         )  # fmt: skip
         return self._backtest(wish, as_day(fit_until), since, policies, progress, cancel)
 
@@ -271,7 +274,3 @@ class Planner(Records):
             plan = self.plan()
         with self.folder.writing():
             self.folder.decide(rows, None if plan is None else promised(plan, rows))
-
-
-def _limits(given: Sequence[Limit | Mapping[str, Any]]) -> tuple[Limit, ...]:
-    return tuple(limit if isinstance(limit, Limit) else Limit(**limit) for limit in given)

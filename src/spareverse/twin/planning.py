@@ -31,6 +31,8 @@ from spareverse.optimisation.portfolio.problem import Measure, PlanPoint, Portfo
 from spareverse.optimisation.portfolio.steps import BACKORDERS, ON_HAND, performance
 from spareverse.optimisation.portfolio.supersession import with_demand_moved
 from spareverse.optimisation.portfolio.todays_rule import Comparison, compared, rule_performance, todays_rule
+from spareverse.optimisation.portfolio.wanted_limits import wrong_limits
+from spareverse.twin.plan_limits import as_bought, limit_notices, not_proved
 
 Tables = Mapping[str, pl.DataFrame]
 Floats = NDArray[np.float64]
@@ -84,6 +86,7 @@ class Wish:
         if self.measure not in ("lines", "pieces", "backorders"):
             remedy = "Use lines, pieces or backorders."
             problems.append(Problem("plans are not measured in this", remedy, column="measure", value=self.measure))
+        problems += wrong_limits(self.limits)
         if problems:
             raise UsageError("This plan cannot be asked for.", problems)
 
@@ -136,7 +139,8 @@ def plan(
         lead_time_days=wish.lead_time_days,
         unit_cost=wish.unit_cost,
     )
-    data = with_demand_moved(known)
+    bought = as_bought(tables, known)
+    data = bought.data
     models = model_demand(data, ageing=_ageing(tables, data), progress=_part(say, 0.1, 0.75), cancel=cancel)
     problem = make_problem(
         data,
@@ -144,6 +148,7 @@ def plan(
         floors=wish.floors,
         decisions=decisions,
         limits=wish.limits,
+        price_breaks=bought.breaks,
         installed_assets=wish.installed_assets,
     )
     frontier = efficient_frontier(problem, wish.measure, progress=_part(say, 0.75, 0.98), cancel=cancel)
@@ -151,8 +156,9 @@ def plan(
     held = float(problem.unit_cost[rule.known] @ rule_performance(rule, models.law, models.sizes)[rule.known, ON_HAND])
     point, said = _chosen(frontier, wish, held if (rule.reorder_point >= 0).any() else None, nearest=nearest)
     today = compared(rule, problem, models, point)
+    said += (*limit_notices(data, models, frontier, wish.limits), *_without_rule(data, today))
     say(1.0, "Planned")
-    return Planned(data, models, problem, frontier, point, today, (*said, *_without_rule(data, today)))
+    return Planned(data, models, problem, frontier, point, today, said)
 
 
 def _ageing(tables: Tables, data: PlanningData) -> Ageing | None:
@@ -235,9 +241,15 @@ def prove_plan(
     wanted = known_policies(policies)
     end = fit_until or day_within(tables, FIT_SHARE, since)
     # A wish for what is not reachable then is answered by what was nearest; overrides came later and are not known.
-    found = plan(
-        tables, wish, costs=costs, until=end, since=since, nearest=True, progress=_part(say, 0.0, 0.5), cancel=cancel
-    )
+    try:
+        found = plan(
+            tables, wish, costs=costs, until=end, since=since, nearest=True,
+            progress=_part(say, 0.0, 0.5), cancel=cancel,
+        )  # fmt: skip
+    except UsageError as error:
+        if wish.limits:
+            raise not_proved(end, error) from error
+        raise
     data, models = found.data, found.models
     later = _moved(data, later_demand(tables, data, end))
     track = track_of(data, later)

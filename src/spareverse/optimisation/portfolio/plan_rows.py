@@ -10,6 +10,7 @@ from spareverse.history.planning_data import PlanningData
 from spareverse.network.plan_tables import PLAN, PLAN_CURVE
 from spareverse.optimisation.demand_choice import DemandModels
 from spareverse.optimisation.evidence import evidence_grade
+from spareverse.optimisation.last_orders import is_ended
 from spareverse.optimisation.portfolio.actions import actions, first_actions
 from spareverse.optimisation.portfolio.frontier import Frontier
 from spareverse.optimisation.portfolio.intervals import curve_limits, fill_limits
@@ -82,6 +83,7 @@ def plan_table(
         pl.Series("floor", problem.least),
         pl.Series("decided", problem.fixed != FREE),
         pl.Series("superseded", is_superseded(data)),
+        pl.Series("ended", is_ended(data)),
         pl.lit(point.gain_per_money).alias("margin"),
         pl.lit(None, dtype=pl.String).alias("accept"),
         pl.lit(None, dtype=pl.String).alias("comment"),
@@ -220,7 +222,8 @@ def _reason(measure: Measure, currency: str) -> pl.Expr:
         pl.format(f"; the plan pays up to {{}} {currency}.", limit)
     )
     return (
-        pl.when("superseded").then(pl.lit("Superseded: its demand is its successor's, its stock is used up."))
+        pl.when("ended").then(pl.lit("It can be ordered or is needed no more: see its last-time buy."))
+        .when("superseded").then(pl.lit("Replaced: its demand is planned as another part's, its stock is used up."))
         .when("decided").then(pl.lit("Decided by the planner."))
         .when(pl.col("stocked") & (pl.col("reorder_point") == pl.col("floor")))
         .then(pl.lit("Kept at its floor: more is not worth its money in this plan."))
