@@ -15,11 +15,11 @@ import polars as pl
 
 from spareverse.errors import InputRejected, NotEnoughData, Problem
 from spareverse.history.demand_events import told, zero_where_absent
+from spareverse.history.items import some_parts
 from spareverse.history.periods import Periods
 from spareverse.network.tables import DEMAND
 
 MOST_NAMED = 1000
-PARTS_NAMED = 5
 _KEY = ["part_id", "place_id"]
 _LENGTHS = {
     "day": ("day", 1),
@@ -218,9 +218,8 @@ def _joined(sums: list[_Summed], target: Periods) -> tuple[pl.DataFrame, int]:
 def _notices(groups: list[tuple[Periods, pl.DataFrame]], target: Periods, left: int) -> list[str]:
     counts = []
     for periods, of in groups:
-        parts = of["part_id"].unique().sort()
-        some = ", ".join(parts.head(PARTS_NAMED)) + (", ..." if parts.len() > PARTS_NAMED else "")
-        counts.append(f"per {periods.name} for {parts.len():,} parts ({some})")
+        parts = of["part_id"]
+        counts.append(f"per {periods.name} for {parts.n_unique():,} parts ({some_parts(parts)})")
     said = (
         f"Demand is told {' and '.join(counts)}. All is planned per {target.name}: shorter periods are added up, and a "
         f"{target.name} is known where all of them are. To plan per {groups[0][0].name}, bring the others so too, or "

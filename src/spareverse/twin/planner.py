@@ -91,6 +91,7 @@ class Planner(Records):
         say = progress or (lambda _fraction, _what: None)
         found = planning.plan(
             self.tables(), wish, costs=self.costs(), until=as_day(until), since=as_day(since), decisions=own,
+            currency=self.folder.settings.currency,
             progress=lambda fraction, what: say((0.5 if prove else 0.95) * fraction, what), cancel=cancel,
         )  # fmt: skip
         proof: dict[str, Any] = {"verdict": "no proof", "cause": "No proof was asked for."}
@@ -220,7 +221,7 @@ class Planner(Records):
         announce_compiling(progress)
         proved = planning.prove_plan(
             self.tables(), wish, costs=self.costs(), fit_until=fit_until, since=as_day(since), policies=policies,
-            progress=progress, cancel=cancel,
+            currency=self.folder.settings.currency, progress=progress, cancel=cancel,
         )  # fmt: skip
         document = {
             **made_of,

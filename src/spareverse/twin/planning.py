@@ -119,6 +119,7 @@ def plan(
     since: date | None = None,
     decisions: pl.DataFrame | None = None,
     nearest: bool = False,
+    currency: str = "",
     progress: Progress | None = None,
     cancel: Cancel | None = None,
 ) -> Planned:
@@ -138,6 +139,7 @@ def plan(
         costs=costs,
         lead_time_days=wish.lead_time_days,
         unit_cost=wish.unit_cost,
+        currency=currency,
     )
     bought = as_bought(tables, known)
     data = bought.data
@@ -230,6 +232,7 @@ def prove_plan(
     fit_until: date | None = None,
     since: date | None = None,
     policies: Sequence[str] | None = None,
+    currency: str = "",
     progress: Progress | None = None,
     cancel: Cancel | None = None,
 ) -> Proved:
@@ -243,7 +246,7 @@ def prove_plan(
     # A wish for what is not reachable then is answered by what was nearest; overrides came later and are not known.
     try:
         found = plan(
-            tables, wish, costs=costs, until=end, since=since, nearest=True,
+            tables, wish, costs=costs, until=end, since=since, nearest=True, currency=currency,
             progress=_part(say, 0.0, 0.5), cancel=cancel,
         )  # fmt: skip
     except UsageError as error:
