@@ -214,12 +214,17 @@ def show_report(report: ImportReport) -> None:
 
 
 def _decide(twin: Twin, path: Path) -> int:
-    """Record the decisions of a filled-in change list; returns how many."""
-    from spareverse.io.report import read_changes
-
-    decided = read_changes(path)
-    twin.decide(decided)
-    return decided.height
+    """Record the decisions of a filled-in change list; returns how many are new."""
+    read = twin.bring_back(path)
+    if read.decisions.height:
+        twin.decide(read.decisions)
+    if read.unchanged:
+        screen.remark(f"{read.unchanged:,} rows say what was decided before.")
+    if read.on_other_figures:
+        screen.remark(
+            f"{read.on_other_figures:,} rows answer other figures than those of the plan of record: still to decide."
+        )
+    return read.decisions.height
 
 
 def _answers(words: list[str]) -> dict[str, Any] | None:

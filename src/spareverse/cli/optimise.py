@@ -70,6 +70,9 @@ def optimise(
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the plan: .xlsx to fill in, .csv for upload.")
     ] = None,
+    undecided: Annotated[
+        bool, typer.Option("--undecided", help="Let the rules for upload hold proposals nobody has decided on too.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Plan the stock of all parts under one budget or target.
@@ -104,8 +107,8 @@ def optimise(
             progress=progress,
         )
     if out:
-        rows = plan.export(out)
-        screen.remark(f"Wrote {rows:,} rows to {out}")
+        rules = plan.export(out, undecided=undecided)
+        screen.remark(written(plan, out, rules, undecided=undecided))
     if as_json:
         shown = plan.curve if curve else plan.plan.head(top)
         told = {"plan": plan.id, "adopted": plan.adopted, **plan.document}
@@ -120,6 +123,14 @@ def optimise(
         screen.remark(f"* {text}")
     if not plan.adopted:
         screen.remark(f"This is a trial. To make it the plan: spareverse plans {folder} --adopt {plan.id}")
+
+
+def written(plan: Plan, path: Path, rules: int, *, undecided: bool) -> str:
+    """What was written, and what the rules for upload leave out."""
+    said = f"Wrote {path}: {rules:,} rules for upload"
+    if undecided or rules == plan.plan.height:
+        return said
+    return f"{said}, those accepted or with an own figure; --undecided adds the proposals nobody has decided on"
 
 
 def parsed_floors(words: list[str]) -> dict[str, int]:
@@ -159,8 +170,8 @@ def _show_unknown(summary: dict[str, Any]) -> None:
     beside, currency = summary["beside_today"], summary["currency"]
     screen.say(
         f"The plan on the same {beside['parts']:,} parts: mean stock {screen.shown(beside['stock_value'])} {currency}, "
-        f"{screen.percent(beside['fill_rate'])} of lines met at once; no rule is known of {apart['parts']:,} parts, the "
-        f"plan stocks {apart['parts_stocked']:,} of them for {screen.shown(apart['stock_value'])} {currency}"
+        f"{screen.percent(beside['fill_rate'])} of lines met at once; no rule is known of {apart['parts']:,} parts, "
+        f"the plan stocks {apart['parts_stocked']:,} of them for {screen.shown(apart['stock_value'])} {currency}"
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -16,6 +17,7 @@ from spareverse.optimisation.portfolio.planning import Limit
 from spareverse.optimisation.portfolio.problem import Measure
 from spareverse.twin import planning
 from spareverse.twin.backtest import Backtest
+from spareverse.twin.decisions import BroughtBack, brought_back, with_figures
 from spareverse.twin.plan import Plan, law_table, path_tables
 from spareverse.twin.plan_limits import Limits, limit_tables, wished_limits
 from spareverse.twin.promises import decided_rows, kept_promises, outcomes, promised
@@ -259,6 +261,17 @@ class Planner(Records):
 
         return outcomes(self.tables(), kept_promises(self.promises(), self.folder.decisions()), self.costs(), assumed)
 
+    def bring_back(self, path: str | Path) -> BroughtBack:
+        """Read a change list or plan that was filled in; ``decide`` keeps what it decides.
+
+        InputRejected names every cell that makes no sense, and every part that is in no plan and in no analysis.
+        """
+        plan = self.plan() if self.folder.runs(ADOPTED) else None
+        analyses = self.folder.runs("analysis")[:1]
+        others = self.folder.load_run("analysis", analyses[0])[1]["parts"] if analyses else None
+        kept, run = self.folder.decisions(), "" if plan is None else plan.id
+        return brought_back(Path(path), kept, None if plan is None else plan.decided(), run, others)
+
     def decide(self, rows: pl.DataFrame, plan: Plan | None = None) -> None:
         """Keep the planner's decisions: part_id, place_id, accept ("yes", "no"), override_reorder_point, comment.
 
@@ -273,5 +286,7 @@ class Planner(Records):
         rows = decided_rows(rows, None if plan is None else plan.plan)
         if plan is None and self.folder.runs(ADOPTED):
             plan = self.plan()
+        if plan is not None:
+            rows = with_figures(rows, plan.plan, plan.id)
         with self.folder.writing():
             self.folder.decide(rows, None if plan is None else promised(plan, rows))

@@ -34,6 +34,7 @@ Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT, description="Rows to return")]
 Sort = Annotated[str, Query(description="Columns to sort by, separated by commas; '-' in front = largest first")]
 Search = Annotated[str, Query(description="Text in id, description, supplier or planner")]
 Form = Annotated[Literal["json", "csv"], Query(alias="format")]
+Undecided = Annotated[bool, Query(description="Also the rules of proposals nobody has decided on")]
 Conditions = Annotated[
     list[str] | None,
     Query(description=f"column:operator:value, any number of times; operators: {', '.join(OPERATORS)}"),
@@ -237,20 +238,23 @@ def _handed_over(router: APIRouter, workspace: Workspace) -> None:
     plans = workspace.plans
 
     @router.get("/{plan_id}/policies")
-    def policies(plan_id: str, sort: Sort = "", offset: Offset = 0, limit: Limit = 100) -> Rows:
-        """The plan as rules: part_id, place_id, reorder_point, order_up_to, order_quantity; refused rows left out."""
-        return page(as_policies(plans.plan(plan_id).decided()), offset, limit, sort)
+    def policies(
+        plan_id: str, undecided: Undecided = False, sort: Sort = "", offset: Offset = 0, limit: Limit = 100
+    ) -> Rows:
+        """The rules that were accepted or have an own figure, with the columns of the table of policies."""
+        return page(as_policies(plans.plan(plan_id).decided(), undecided=undecided), offset, limit, sort)
 
     @router.get("/{plan_id}/file", response_model=None)
     async def file(
         plan_id: str,
         form: Annotated[Literal["xlsx", "csv"], Query(alias="format", description="xlsx to fill in, csv for upload")],
+        undecided: Undecided = False,
     ) -> FileResponse:
         """The plan as a file."""
         plan = plans.plan(plan_id)
         folder = tempfile.TemporaryDirectory(prefix="spareverse-")
         path = Path(folder.name) / f"plan.{form}"
-        await run_in_threadpool(plan.export, path)
+        await run_in_threadpool(plan.export, path, undecided=undecided)
         kind = EXCEL if form == "xlsx" else "text/csv; charset=utf-8"
         name = f"plan-{plan.id}.{form}"
         return FileResponse(path, media_type=kind, filename=name, background=BackgroundTask(folder.cleanup))

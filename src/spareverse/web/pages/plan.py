@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -12,8 +13,9 @@ from nicegui import app, events, run, ui
 from spareverse.errors import NotFound, SpareverseError
 from spareverse.explainer.plan import plan_summary
 from spareverse.figures.plan.models import model_shares
+from spareverse.network.plan_list import STATES
 from spareverse.service import uploads
-from spareverse.service.plan_list import DECIDED, PLAN_LIST, STATES, PlanRows
+from spareverse.service.plan_list import DECIDED, PLAN_LIST, PlanRows
 from spareverse.service.plans import ADOPTED, OPTIMISE
 from spareverse.service.workspace import Workspace
 from spareverse.web.pages import decisions, grid, plan_record, plan_run, states
@@ -54,9 +56,10 @@ def include(workspace: Workspace) -> None:
         return await send_shown("Plan rows", plan_look(plan), frame, columns)
 
     @app.get("/files/plans/{plan}/plan.{ending}")
-    async def export(plan: str, ending: str) -> FileResponse:
+    async def export(plan: str, ending: str, undecided: bool = False) -> FileResponse:
         media = EXCEL if ending == "xlsx" else "text/csv"
-        return await send(f"plan.{ending}", workspace.plans.plan(plan).export, media)
+        write = partial(workspace.plans.plan(plan).export, undecided=undecided)
+        return await send(f"plan.{ending}", write, media)
 
 
 def show(place: Place) -> None:
@@ -145,9 +148,9 @@ def _list(place: Place, plan: Plan, rows: PlanRows, *, adopted: bool) -> None:
         )
         if adopted:
             Filled(place, show_views)
-        button("Policies", icon="download", slim=True, href=f"/files/plans/{plan.id}/plan.csv").props(
-            'data-policies title="All parts for your planning system, as CSV: open proposals too"'
-        )
+            button("Policies", icon="download", slim=True, href=f"/files/plans/{plan.id}/plan.csv").props(
+                'data-policies title="What was accepted or has an own figure, for your planning system, as CSV"'
+            )
     start = {"view": view.name} | ({} if adopted else {"plan": plan.id}) | ({"q": search} if search else {})
     grid.grid(place, look, query, start, place.where, visible, mark="plan")
 
@@ -199,18 +202,23 @@ class Filled:
         path = uploads.new_place(workspace.path, event.file.name)
         await event.file.save(path)
         try:
-            read = await run.io_bound(workspace.plans.read_decisions, path)
+            read = await run.io_bound(workspace.twin.bring_back, path)
         except SpareverseError as error:
             self._refused(error)
             return
         finally:
             uploads.discard(path)
             self._zone.reset()
-        if read is None or read.is_empty():
-            ui.notify("The file holds no decision: accept, override and comment are empty everywhere.")
+        if read is None:  # the server is being stopped
             return
-        said = f"{plural(read.height, 'decision')} brought back"
-        decisions.keep(self._place, read, said, self._after)
+        if read.decisions.is_empty():
+            none = "The file holds no decision: Accept, Own figure and Comment are empty everywhere."
+            ui.notify("Everything in the file was decided so before." if read.unchanged else none)
+            return
+        said = f"{plural(read.decisions.height, 'decision')} brought back"
+        if read.on_other_figures:
+            said += f", {number(read.on_other_figures)} of them on other figures than the plan's: still to decide"
+        decisions.keep(self._place, read.decisions, said, self._after)
 
     def _after(self) -> None:
         decisions.refresh()
