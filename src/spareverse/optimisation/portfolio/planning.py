@@ -75,10 +75,10 @@ def make_problem(
     )
     if price_breaks is not None:
         problem = replace(problem, order_options=quantity_options(data, pieces_a_year, price_breaks))
-    bounds = bounded(data, models, limits, problem, problems)
+    limited = bounded(data, models, limits, problem, problems)
     if problems:
         raise InputRejected("The plan cannot be made with these wishes.", problems)
-    return replace(problem, least=bounds.least, most=bounds.most, limits=bounds.groups)
+    return limited
 
 
 def _per_class(data: PlanningData, given: Mapping[str, float], default: float) -> Floats:

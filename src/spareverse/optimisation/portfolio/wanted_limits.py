@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -13,8 +13,10 @@ from numpy.typing import NDArray
 from spareverse.errors import InputRejected, Problem
 from spareverse.history.planning_data import PlanningData
 from spareverse.optimisation.demand_choice import DemandModels
-from spareverse.optimisation.portfolio.problem import FREE, GroupLimit, PortfolioProblem
+from spareverse.optimisation.portfolio.ceilings import with_small_orders
+from spareverse.optimisation.portfolio.problem import FREE, UNBOUNDED, GroupLimit, PortfolioProblem
 
+Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 LimitKind = Literal["fill_rate", "stock_value", "volume", "pieces", "floor", "ceiling"]
@@ -111,35 +113,25 @@ def members_of(data: PlanningData, models: DemandModels, limit: Limit) -> Intege
     return np.flatnonzero((values.fill_null("") == limit.value).to_numpy())
 
 
-@dataclass(frozen=True)
-class Bounds:
-    """Least and largest reorder points that limits on each part ask for, and the limits on sums."""
-
-    least: Integers
-    most: Integers
-    groups: tuple[GroupLimit, ...]
-
-
 def bounded(
     data: PlanningData,
     models: DemandModels,
     limits: Sequence[Limit],
     problem: PortfolioProblem,
     problems: list[Problem],
-) -> Bounds:
-    """Limits on the items of ``problem`` (its floors, ceilings and quantities as without limits).
+) -> PortfolioProblem:
+    """The problem (with its floors and quantities) under limits: of groups, and least and largest of each part.
 
-    Troubles are added to ``problems``: groups that no part is in, minima above maxima.
+    Orders of parts with a ceiling become small enough for it. Troubles are added to ``problems``: groups that no part
+    is in, minima above maxima.
     """
-    least, most = problem.least.copy(), problem.most.copy()
-    largest = np.maximum.reduceat(problem.options.quantity, problem.options.starts[:-1])
-    groups = []
     wrong = wrong_limits(limits)
     problems += wrong
-    usable = () if wrong else limits
+    least, ceiling = problem.least.copy(), np.full(len(problem), np.inf)
+    groups = []
     # a superseded part is not bought again, whatever its floor
     bought = problem.most >= 0
-    for limit in usable:
+    for limit in () if wrong else limits:
         members = members_of(data, models, limit)
         if not len(members):
             problems.append(limit.problem(f"no part has {limit.column} {limit.value!r}", "Name a group there is."))
@@ -147,13 +139,15 @@ def bounded(
             held = members[bought[members]]
             least[held] = np.maximum(least[held], int(np.ceil(limit.bound)) - 1)
         elif limit.kind == "ceiling":
-            top = int(np.floor(limit.bound)) - largest[members]
-            most[members] = np.minimum(most[members], np.maximum(top, -1))
+            ceiling[members] = np.minimum(ceiling[members], np.floor(limit.bound))
         else:
             groups.append(GroupLimit(limit.name, members, limit.kind, limit.bound))
+    fitting = with_small_orders(data, problem, ceiling, least)
+    largest = np.maximum.reduceat(fitting.options.quantity, fitting.options.starts[:-1])
+    most = np.minimum(problem.most, np.maximum(np.minimum(ceiling, UNBOUNDED).astype(np.int64) - largest, -1))
     contradicting = np.flatnonzero((least > most) & bought & (problem.fixed == FREE))
-    problems += _contradictions(data, least, most, largest, contradicting)
-    return Bounds(least, most, tuple(groups))
+    problems += _contradictions(data, least, ceiling, largest, contradicting)
+    return replace(fitting, least=least, most=np.where(np.isfinite(ceiling), most, problem.most), limits=tuple(groups))
 
 
 def without_volume(data: PlanningData, models: DemandModels, limits: Sequence[Limit]) -> list[str]:
@@ -169,20 +163,19 @@ def without_volume(data: PlanningData, models: DemandModels, limits: Sequence[Li
 
 
 def _contradictions(
-    data: PlanningData, least: Integers, most: Integers, quantity: Integers, items: Integers
+    data: PlanningData, least: Integers, ceiling: Floats, quantity: Integers, items: Integers
 ) -> list[Problem]:
     """A minimum above the maximum, part by part; the first few, then how many more."""
     found = []
     for item in items[:MOST_NAMED].tolist():
         part, place = data.items["part_id"][item], data.items["place_id"][item] or ""
         reason = (
-            f"keeps at least {least[item] + 1:,} pieces, but ordering {quantity[item]:,} at a time leaves room for "
-            f"{max(int(most[item]) + 1, 0):,}"
+            f"keeps at least {least[item] + 1:,} pieces and at most {ceiling[item]:,.0f}, "
+            f"and orders are of {quantity[item]:,}"
         )
-        remedy = "Lower the floor, raise the ceiling, or order fewer at a time."
+        remedy = "Lower the minimum, raise the maximum, or order fewer at a time."
         found.append(Problem(reason, remedy, column="limits", value=f"{part} {place}".strip()))
     if len(items) > MOST_NAMED:
-        found.append(
-            Problem(f"{len(items) - MOST_NAMED:,} parts more have a minimum above their maximum", "", column="limits")
-        )
+        more = f"{len(items) - MOST_NAMED:,} parts more have a minimum above their maximum"
+        found.append(Problem(more, column="limits"))
     return found

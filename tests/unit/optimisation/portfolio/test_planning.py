@@ -125,7 +125,7 @@ def test_a_superseded_part_is_not_bought_again(case: Case) -> None:
     plan = plan_table(data, models, frontier, frontier.at(len(frontier) - 1), "EUR")
     row = plan.filter(pl.col("part_id") == "P03").row(0, named=True)
     assert (row["stocked"], row["reorder_point"]) == (False, -1)
-    assert "Superseded" in row["reason"]
+    assert "Replaced" in row["reason"]
 
 
 def test_order_quantities_respect_minimum_and_pack(case: Case) -> None:
