@@ -73,7 +73,7 @@ def write_tables(
     schemas
         Declared table of a sheet: gives number formats by unit and the meaning of each column as a note.
     choices
-        Column -> texts to choose from when filling it in.
+        Column, or sheet.column where sheets differ -> texts to choose from when filling it in.
     headings
         Sheet -> column -> its heading; the others are headed by their names.
     blank_rows
@@ -83,11 +83,12 @@ def write_tables(
         styles = _Styles(workbook)
         for name, frame in sheets.items():
             table = (schemas or {}).get(name)
+            listed = {column.removeprefix(f"{name}."): texts for column, texts in (choices or {}).items()}
             for part, rows in enumerate(_parts(frame), start=1):
                 title = sheet_name(name) if part == 1 else sheet_name(f"{name[:26]} {part}")
                 offered = rows.height or (blank_rows if table else 0)
                 named = (headings or {}).get(name, {})
-                _write_sheet(workbook.add_worksheet(title), rows, table, styles, choices or {}, named, offered)
+                _write_sheet(workbook.add_worksheet(title), rows, table, styles, listed, named, offered)
 
 
 @contextmanager

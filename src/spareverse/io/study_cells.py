@@ -122,7 +122,7 @@ class CellReader:
                 )
                 values, wrong = reading.values[name], reading.unreadable[name]
         except InputRejected as error:
-            remedy = 'Say it under [study]: decimal = "," or decimal = ".".'
+            remedy = self.form.decimal_remedy
             self.rows.problems += [Problem(p.reason, remedy, p.file, p.row, p.column, p.value) for p in error.problems]
             return pl.repeat(None, texts.height, dtype=self.form.table.schema[name], eager=True)
         self.rows.reject(wrong, name, f"{name} is no number.", "Write a plain number, for example 12 or 12.5.")

@@ -67,7 +67,7 @@ def small_network() -> dict[str, pl.DataFrame]:
     }  # fmt: skip
 
 
-def changed(tables: dict[str, pl.DataFrame], name: str, row: int = 0, **values: Any) -> dict[str, pl.DataFrame]:
+def changed(tables: dict[str, pl.DataFrame], name: str, row: int = 0, /, **values: Any) -> dict[str, pl.DataFrame]:
     """The tables with other values in one row; a column that was not there is added."""
     frame = tables[name]
     for column, value in values.items():
@@ -77,6 +77,6 @@ def changed(tables: dict[str, pl.DataFrame], name: str, row: int = 0, **values: 
     return {**tables, name: frame}
 
 
-def added(tables: dict[str, pl.DataFrame], name: str, **values: Any) -> dict[str, pl.DataFrame]:
+def added(tables: dict[str, pl.DataFrame], name: str, /, **values: Any) -> dict[str, pl.DataFrame]:
     """The tables with one more row."""
     return {**tables, name: pl.concat([tables[name], table(values)], how="diagonal_relaxed")}

@@ -112,6 +112,7 @@ def test_positions_of_all_that_stand_somewhere() -> None:
     assert (rows["S1"]["kind"], rows["S1"]["assumed"]) == ("supplier", True)
     assert (rows["MILAN"]["kind"], rows["MILAN"]["assumed"]) == ("warehouse", False)
     assert rows["NOWHERE"]["latitude"] is None
+    assert geography.capital("  ") is None
 
 
 def test_a_network_without_links_stays_as_it_is() -> None:

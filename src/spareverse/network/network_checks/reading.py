@@ -73,6 +73,10 @@ def _column(draft: Draft, column: Column, frame: pl.DataFrame, place: pl.DataFra
     if column.name not in frame.columns:
         return pl.repeat(column.default, frame.height, dtype=kind, eager=True).alias(column.name)
     cells = frame[column.name]
+    if cells.dtype.is_nested() or cells.dtype == pl.Binary:
+        reason = "The column holds lists or bytes, not plain values."
+        draft.report(place.head(1), column.name, reason, "Write one value per row.")
+        cells = pl.repeat(None, frame.height, dtype=kind, eager=True)
     if cells.dtype == pl.String:
         cells = cells.str.strip_chars()
         cells = cells.set(cells == "", None)
@@ -104,8 +108,7 @@ def _unknown_columns(draft: Draft, table: Table, frame: pl.DataFrame, label: str
 
 
 def _number(draft: Draft, column: Column, cells: pl.Series, place: pl.DataFrame) -> pl.Series:
-    text = cells.cast(pl.String, strict=False) if not cells.dtype.is_nested() else cells.is_null().cast(pl.String)
-    place = place.with_columns(text.alias(column.name))
+    place = place.with_columns(cells.cast(pl.String, strict=False).alias(column.name))
     numbers = _numbers(cells)
     wrong = cells.is_not_null() & numbers.is_null()
     draft.report(place.filter(wrong), column.name, "It is no number.", "Write a plain number, for example 12 or 12.5.")
