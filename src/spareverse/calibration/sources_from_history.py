@@ -222,6 +222,7 @@ def _notices(
     unnamed = int((fallback["source_id"] == NO_SUPPLIER).sum())
     several = sourcing.filter(pl.col("rank") == 2).height
     outside = links["transit"].drop_nulls()
+    usual = float(outside.sum()) / max(outside.len(), 1)
     counted = (
         (fallback.height, ("stock points bought nothing in the last three years: they are supplied by the usual "
          "supplier of the part, with the lead times of its group")),
@@ -231,7 +232,7 @@ def _notices(
          "the pair of places, and what stock above was waited for is in them")),
         (relays.height, "stock points pass a part on although the record knows no stock or demand of it there"),
         (outside.len(), (f"lanes from suppliers: the record does not say how long goods travel, so up to "
-         f"{ASSUMED_TRANSIT_DAYS:g} days ({float(outside.sum()) / max(outside.len(), 1):.1f} on average) of the lead time are taken as "
+         f"{ASSUMED_TRANSIT_DAYS:g} days ({usual:.1f} on average) of the lead time are taken as "
          "transport by road without freight cost; give links of your own to change that")),
     )  # fmt: skip
     said = [f"{count:,} {text}." for count, text in counted if count]
