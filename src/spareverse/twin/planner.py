@@ -13,7 +13,6 @@ import polars as pl
 from spareverse.errors import InputRejected, NotEnoughData, NotFound, UsageError
 from spareverse.jit import Cancel, Progress
 from spareverse.optimisation.portfolio.plan_rows import curve_table, plan_table
-from spareverse.optimisation.portfolio.planning import Limit
 from spareverse.optimisation.portfolio.problem import Measure
 from spareverse.twin import planning
 from spareverse.twin.backtest import Backtest
@@ -22,6 +21,8 @@ from spareverse.twin.plan import Plan, law_table, path_tables
 from spareverse.twin.plan_limits import Limits, limit_tables, wished_limits
 from spareverse.twin.promises import decided_rows, kept_promises, outcomes, promised
 from spareverse.twin.records import Day, Records, announce_compiling, as_day, as_text
+from spareverse.twin.rejections import as_rejected, refused_proposals
+from spareverse.twin.wish import Wish
 
 ADOPTED = "adopted"
 """The plan of record, and the kind of run by which the twin keeps which it is."""
@@ -62,7 +63,7 @@ class Planner(Records):
         floors
             Criticality class -> pieces kept at least.
         limits
-            On groups of parts: least fill rate, most stock value or volume; as Limit or its fields.
+            On groups of parts, as Limit or its fields; by default those of the imported table, () for none.
         prove
             Also plan on three quarters of the history and replay the rest. A plan that breaks its promise there is
             marked as failed.
@@ -70,21 +71,21 @@ class Planner(Records):
             Make it the plan of record; else it is a trial, from which nothing follows until it is adopted.
 
         The plan is kept in the twin; asked again with the same inputs, the kept one is the newest again. Reorder
-        points that planners decided are respected. UsageError for a target out of reach, InputRejected, NotEnoughData,
-        Cancelled.
+        points that planners decided are respected, and so are rejections: today's rule stays there. UsageError for a
+        target out of reach, InputRejected, NotEnoughData, Cancelled.
         """
-        wish = planning.Wish(
+        wish = Wish(
             budget=budget, fill_rate=fill_rate, availability=availability, measure=measure,
             lead_time_days=lead_time_days, unit_cost=unit_cost, floors=dict(floors or {}),
             limits=wished_limits(limits, self.folder.table("limits")), installed_assets=installed_assets,
         )  # fmt: skip
-        own = self._own_figures()
+        own, refused = self._own_figures(), refused_proposals(self.folder.decisions())
         made_of = {
             **self.made_of(),
             "wish": wish.document(),
             "since": as_text(since),
             "until": as_text(until),
-            "decisions": hashlib.sha256(own.write_csv().encode()).hexdigest()[:16],
+            "decisions": hashlib.sha256((own.write_csv() + refused.write_csv()).encode()).hexdigest()[:16],
             "proved": prove,
         }
         if (kept := self._asked_before("plan", made_of)) is not None:
@@ -93,6 +94,7 @@ class Planner(Records):
         say = progress or (lambda _fraction, _what: None)
         found = planning.plan(
             self.tables(), wish, costs=self.costs(), until=as_day(until), since=as_day(since), decisions=own,
+            refused=refused,
             currency=self.folder.settings.currency,
             progress=lambda fraction, what: say((0.5 if prove else 0.95) * fraction, what), cancel=cancel,
         )  # fmt: skip
@@ -106,10 +108,12 @@ class Planner(Records):
             **planning.plan_document(found),
             "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
             "proof": proof,
+            "own_limits": limits is not None,
         }
         currency = self.folder.settings.currency
         document["summary"]["currency"] = currency
         rows = plan_table(found.data, found.models, found.frontier, found.point, currency)
+        rows = as_rejected(rows, found.rejections)
         tables = {
             "plan": rows,
             "curve": curve_table(found.data, found.models, found.frontier, found.point),
@@ -136,7 +140,7 @@ class Planner(Records):
         with self.folder.writing():
             self.folder.forget_run(ADOPTED, plan.id)
 
-    def _proof(self, wish: planning.Wish, since: Day, progress: Progress, cancel: Cancel | None) -> dict[str, Any]:
+    def _proof(self, wish: Wish, since: Day, progress: Progress, cancel: Cancel | None) -> dict[str, Any]:
         try:
             return self._backtest(wish, None, since, None, progress, cancel).proof
         except (NotEnoughData, InputRejected) as error:
@@ -195,7 +199,7 @@ class Planner(Records):
 
         Kept in the twin like a plan. UsageError, InputRejected, NotEnoughData, Cancelled.
         """
-        wish = planning.Wish(
+        wish = Wish(
             budget=budget, fill_rate=fill_rate, availability=availability, measure=measure,
             lead_time_days=lead_time_days, unit_cost=unit_cost, floors=dict(floors or {}),
             limits=wished_limits(limits, self.folder.table("limits")), installed_assets=installed_assets,
@@ -204,7 +208,7 @@ class Planner(Records):
 
     def _backtest(
         self,
-        wish: planning.Wish,
+        wish: Wish,
         fit_until: date | None,
         since: Day,
         policies: Sequence[str] | None,

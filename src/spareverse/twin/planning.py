@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -26,13 +26,14 @@ from spareverse.optimisation.costs import CostFile
 from spareverse.optimisation.demand_choice import Ageing, DemandModels, model_demand
 from spareverse.optimisation.planning_inputs import day_within, planning_data
 from spareverse.optimisation.portfolio.frontier import Frontier, efficient_frontier
-from spareverse.optimisation.portfolio.planning import Limit, make_problem
+from spareverse.optimisation.portfolio.planning import make_problem
 from spareverse.optimisation.portfolio.problem import Measure, PlanPoint, PortfolioProblem
 from spareverse.optimisation.portfolio.steps import BACKORDERS, ON_HAND, performance
 from spareverse.optimisation.portfolio.supersession import with_demand_moved
 from spareverse.optimisation.portfolio.todays_rule import Comparison, compared, rule_performance, todays_rule
-from spareverse.optimisation.portfolio.wanted_limits import wrong_limits
 from spareverse.twin.plan_limits import as_bought, limit_notices, not_proved
+from spareverse.twin.rejections import Rejections, rejection_notices
+from spareverse.twin.wish import Wish
 
 Tables = Mapping[str, pl.DataFrame]
 Floats = NDArray[np.float64]
@@ -47,53 +48,7 @@ USUAL_FILL_RATE = 0.9
 """Where neither a target nor today's rule is known."""
 
 
-@dataclass(frozen=True)
-class Wish:
-    """What is asked of a plan. At most one target; with none, the stock value of today's rule."""
-
-    budget: float | None = None
-    """Mean stock on hand at unit cost [currency]."""
-    fill_rate: float | None = None
-    availability: float | None = None
-    measure: Measure = "lines"
-    lead_time_days: float | None = None
-    """Assumed where the tables say nothing; so is ``unit_cost`` [currency/piece]."""
-    unit_cost: float | None = None
-    floors: Mapping[str, int] = field(default_factory=dict)
-    """Criticality class -> pieces kept at least."""
-    limits: tuple[Limit, ...] = ()
-    installed_assets: float = 0.0
-
-    def __post_init__(self) -> None:
-        problems = []
-        targets = {"budget": self.budget, "fill_rate": self.fill_rate, "availability": self.availability}
-        given = [name for name, value in targets.items() if value is not None]
-        if len(given) > 1:
-            problems.append(Problem("only one target can be met exactly", "Keep one.", column=", ".join(given)))
-        for name in given:
-            value = float(targets[name] or 0.0)
-            most = np.inf if name == "budget" else 1.0
-            if not (0.0 <= value <= most and np.isfinite(value)):
-                remedy = "Give money, 0 or more." if name == "budget" else "Give a share between 0 and 1, such as 0.95."
-                problems.append(Problem("this target cannot be", remedy, column=name, value=f"{value:g}"))
-        if not 0.0 <= self.installed_assets < np.inf:
-            remedy = "Give how many there are, 0 where it does not matter."
-            said = f"{self.installed_assets:g}"
-            problems.append(Problem("no number of assets", remedy, column="installed_assets", value=said))
-        elif self.availability is not None and self.installed_assets <= 0.0:
-            remedy = "Give installed_assets."
-            problems.append(Problem("an availability is shared by installed assets", remedy, column="installed_assets"))
-        if self.measure not in ("lines", "pieces", "backorders"):
-            remedy = "Use lines, pieces or backorders."
-            problems.append(Problem("plans are not measured in this", remedy, column="measure", value=self.measure))
-        problems += wrong_limits(self.limits)
-        if problems:
-            raise UsageError("This plan cannot be asked for.", problems)
-
-    def document(self) -> dict[str, Any]:
-        """The wish as it is kept with the plan."""
-        limits = [{"kind": x.kind, "bound": x.bound, "column": x.column, "value": x.value} for x in self.limits]
-        return {**vars(self), "floors": dict(self.floors), "limits": limits}
+NOTHING_REJECTED = Rejections(np.empty(0, dtype=np.int64), np.empty(0))
 
 
 @dataclass(frozen=True)
@@ -108,6 +63,8 @@ class Planned:
     today: Comparison | None
     """The plan beside today's rule under the same demand; None where no rule is known."""
     notices: tuple[str, ...] = ()
+    rejections: Rejections = NOTHING_REJECTED
+    """Items that keep today's rule because their proposal was rejected."""
 
 
 def plan(
@@ -118,6 +75,7 @@ def plan(
     until: date | None = None,
     since: date | None = None,
     decisions: pl.DataFrame | None = None,
+    refused: pl.DataFrame | None = None,
     nearest: bool = False,
     currency: str = "",
     progress: Progress | None = None,
@@ -127,6 +85,8 @@ def plan(
 
     decisions
         Planners' own figures, respected. None: all parts are free.
+    refused
+        Rejected proposals (schema REFUSED): today's rule stays there, until something clearly else would be proposed.
     nearest
         A target out of reach is answered by the plan next to it instead of a UsageError.
     """
@@ -144,7 +104,7 @@ def plan(
     bought = as_bought(tables, known)
     data = bought.data
     models = model_demand(data, ageing=_ageing(tables, data), progress=_part(say, 0.1, 0.75), cancel=cancel)
-    problem = make_problem(
+    free = make_problem(
         data,
         models,
         floors=wish.floors,
@@ -153,14 +113,25 @@ def plan(
         price_breaks=bought.breaks,
         installed_assets=wish.installed_assets,
     )
-    frontier = efficient_frontier(problem, wish.measure, progress=_part(say, 0.75, 0.98), cancel=cancel)
     rule = todays_rule(data)
-    held = float(problem.unit_cost[rule.known] @ rule_performance(rule, models.law, models.sizes)[rule.known, ON_HAND])
-    point, said = _chosen(frontier, wish, held if (rule.reorder_point >= 0).any() else None, nearest=nearest)
+    held = float(free.unit_cost[rule.known] @ rule_performance(rule, models.law, models.sizes)[rule.known, ON_HAND])
+    target = held if (rule.reorder_point >= 0).any() else None
+    refusals = Rejections.of(data, refused)
+
+    def solved(problem: PortfolioProblem) -> tuple[Frontier, PlanPoint, tuple[str, ...]]:
+        found = efficient_frontier(problem, wish.measure, progress=_part(say, 0.75, 0.98), cancel=cancel)
+        return found, *_chosen(found, wish, target, nearest=nearest)
+
+    frontier, point, said = solved(free)
+    rejections = refusals.still(point.reorder_point)
+    if len(rejections):
+        frontier, point, said = solved(rejections.kept(free, data))
+    problem = frontier.problem
     today = compared(rule, problem, models, point)
+    said += rejection_notices(len(rejections), len(refusals) - len(rejections))
     said += (*limit_notices(data, models, frontier, wish.limits), *_without_rule(data, today))
     say(1.0, "Planned")
-    return Planned(data, models, problem, frontier, point, today, said)
+    return Planned(data, models, problem, frontier, point, today, said, rejections)
 
 
 def _ageing(tables: Tables, data: PlanningData) -> Ageing | None:

@@ -25,7 +25,7 @@ from spareverse.network.plan_tables import (
     PROMISES,
 )
 from spareverse.network.results import CHANGE_LIST
-from spareverse.twin.planning import Wish
+from spareverse.twin.wish import Wish
 
 FIT = day(520)
 
@@ -163,6 +163,9 @@ def test_a_planners_own_figure_is_kept_and_respected(twin: sv.Twin) -> None:
     plan = twin.optimise(fill_rate=0.9, prove=False)
     assert plan.part(row["part_id"])["reorder_point"] == own
     twin.decide(pl.DataFrame({"part_id": [row["part_id"]], "accept": ["no"], "override_reorder_point": [own]}))
+    refused = twin.optimise(fill_rate=0.9, prove=False).part(row["part_id"])
+    assert refused["reorder_point"] == row["current_reorder_point"] != row["reorder_point"]
+    twin.decide(pl.DataFrame({"part_id": [row["part_id"]], "accept": [None]}, schema_overrides={"accept": pl.String}))
     assert twin.optimise(fill_rate=0.9, prove=False).part(row["part_id"])["reorder_point"] == row["reorder_point"]
 
 

@@ -23,7 +23,7 @@ from spareverse.service.plan_list import BACKTEST_LIST, PLAN_LIST
 from spareverse.service.plans import BACKTEST, OPTIMISE
 from spareverse.service.rows import OPERATORS
 from spareverse.service.workspace import Workspace
-from spareverse.twin.planning import Wish as TwinWish
+from spareverse.twin.wish import Wish as TwinWish
 from spareverse.twin.planning import known_policies
 from spareverse.twin.records import as_day
 from spareverse.web.api.frames import MAX_LIMIT, Rows, page, plain, rows
