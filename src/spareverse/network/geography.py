@@ -123,6 +123,8 @@ def capital(country: str) -> tuple[float, float] | None:
     """Where the capital of a country stands (degrees north, east); by ISO code or name; None for unknown ones."""
     from countryinfo import CountryInfo, CountryNotFoundError
 
+    if not country.strip():
+        return None
     try:
         found = CountryInfo(country.strip()).capital_latlng()
     except CountryNotFoundError:

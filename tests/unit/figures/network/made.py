@@ -27,7 +27,7 @@ _SUPPLIERS = (
     ("HAMBURG", "Hamburg valves", "DE", 53.55, 10.0),
     ("MILAN", "Milan pumps", "IT", 45.46, 9.19),
     ("LYON", "Lyon seals", "FR", 45.76, 4.84),
-    ("BIRMINGHAM", "Birmingham bearings", "GB", 52.49, -1.89),
+    ("GRIMSBY", "Grimsby bearings", "GB", 53.57, -0.07),
     ("HOUSTON", "Houston turbines", "US", 29.76, -95.37),
 )
 _BASES = (("STAVANGER", "Stavanger base", "NO", 58.97, 5.73), ("ABERDEEN", "Aberdeen base", "GB", 57.15, -2.09))
@@ -55,7 +55,7 @@ def network(coordinates: bool = True) -> Network:
     if not coordinates:
         none = [pl.lit(None, pl.Float64).alias(name) for name in ("latitude", "longitude")]
         suppliers, stocked = (frame.with_columns(*none, country=pl.lit("")) for frame in (suppliers, stocked))
-    modes = {"HOUSTON": "air", "HAMBURG": "road", "MILAN": "road", "LYON": "road", "BIRMINGHAM": "sea"}
+    modes = {"HOUSTON": "air", "HAMBURG": "road", "MILAN": "road", "LYON": "road", "GRIMSBY": "sea"}
     links = [
         {"link_id": f"{source}-{base}", "from_id": source, "to_id": base, "mode": modes[source],
          "transit_time": "7", "distance_km": None}
