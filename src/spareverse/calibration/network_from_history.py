@@ -17,7 +17,11 @@ from spareverse.jit import Cancel, Progress
 from spareverse.network.network import Network
 from spareverse.optimisation.costs import CostFile
 
-HORIZON_DAYS = 365.0
+HORIZON_DAYS = 3 * 365.0
+NOT_IN_A_RECORD = (
+    "Budgets, markets, seasons and disturbances are in no record: there are none until you add them. Places and "
+    "suppliers have no coordinates."
+)
 
 
 def network_from_history(
@@ -54,16 +58,33 @@ def network_from_history(
         tables, until=until, costs=costs, lead_time_days=lead_time_days, unit_cost=unit_cost,
         choose_models=choose_models, progress=lambda fraction, what: say(0.7 * fraction, what), cancel=cancel,
     )  # fmt: skip
-    say(0.7, "Fitting lead times of every source")
+    return network_of(
+        known, tables, plan=plan, analysis=analysis, currency=currency, name=name, horizon_days=horizon_days,
+        progress=lambda fraction, what: say(0.7 + 0.3 * fraction, what),
+    )  # fmt: skip
+
+
+def network_of(
+    known: Recorded,
+    tables: Tables,
+    *,
+    plan: pl.DataFrame | None = None,
+    analysis: pl.DataFrame | None = None,
+    currency: str = "EUR",
+    name: str = "",
+    horizon_days: float = HORIZON_DAYS,
+    progress: Progress | None = None,
+) -> Network:
+    """The network of a record that is gathered already; arguments as ``network_from_history``."""
+    say = progress or (lambda _fraction, _what: None)
+    say(0.0, "Fitting lead times of every source")
     sources = sources_of(known)
-    say(0.85, "Writing demands and the state of today")
+    say(0.5, "Writing demands and the state of the first day")
     demands = demands_of(known)
     opening = opening_of(known, sources, plan, analysis)
-    network = Network.of(
-        _tables(known, sources, demands, opening, tables, currency, horizon_days),
-        name or f"Company as of {known.start}",
-        (_start_notice(known), *known.notices, *sources.notices, *demands.notices, *opening.notices, *_silent()),
-    )
+    made = _tables(known, sources, demands, opening, tables, currency, horizon_days)
+    said = (*known.notices, *sources.notices, *demands.notices, *opening.notices, *_money_notices(made))
+    network = Network.of(made, name or f"Company as of {known.start}", (_start_notice(known), *said, NOT_IN_A_RECORD))
     say(1.0, "Built")
     return network
 
@@ -131,10 +152,16 @@ def _start_notice(known: Recorded) -> str:
     return f"Day 0 is {known.start}: {known.points.height:,} stock points at {len(known.places)} places."
 
 
-def _silent() -> tuple[str, ...]:
-    return (
-        (
-            "Budgets, markets, seasons and disturbances are in no record: there are none until you add them. Places "
-            "and suppliers have no coordinates."
-        ),
-    )
+def _money_notices(tables: dict[str, pl.DataFrame]) -> list[str]:
+    """What is assumed of weights and prices."""
+    light = tables["parts"]["weight_kg"].null_count()
+    unpriced = tables["sourcing"]["unit_price"].null_count()
+    said = ["The cost of holding and of an order at each place is the usual one of its parts by the cost parameters."]
+    if light:
+        said.append(f"{light:,} of {tables['parts'].height:,} parts have no weight: 1 kg is assumed.")
+    if unpriced:
+        said.append(
+            f"{unpriced:,} of {tables['sourcing'].height:,} sources have no price paid in the last three years: the "
+            "value of the part is taken."
+        )
+    return said

@@ -83,7 +83,7 @@ def _stock(
         .otherwise(pl.lit("reorder_point")).alias("policy"),
         pl.col("point").clip(lower_bound=0).cast(pl.Int64).alias("reorder_point"),
         pl.when(on_demand).then(1).otherwise("quantity").cast(pl.Int64).alias("order_quantity"),
-        (pl.col("point") + pl.col("quantity")).clip(lower_bound=0).cast(pl.Int64).alias("order_up_to"),
+        pl.when(fills_up & ~on_demand).then(pl.col("point") + pl.col("quantity")).cast(pl.Int64).alias("order_up_to"),
         pl.col("rule").fill_null("first").alias("sourcing_rule"),
         pl.col("on_hand").clip(lower_bound=0).round().cast(pl.Int64).alias("initial_stock"),
     )  # fmt: skip
