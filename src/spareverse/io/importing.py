@@ -114,6 +114,13 @@ def preview(
     )
 
 
+def translated(path: Source, table: str, settings: Settings) -> Translation:
+    """All rows of a file as an import would take them or set them aside; nothing is imported."""
+    found = recognise_source(path, table, None)
+    known = {"rates": TABLES["rates"].empty(), "demand": TABLES["demand"].empty()}
+    return _translate(found, settings, known, None)
+
+
 def import_files(
     folder: TwinFolder,
     files: Mapping[str, Source],

@@ -11,12 +11,13 @@ import polars as pl
 from spareverse.errors import UsageError
 from spareverse.io.excel import write_csv, write_tables
 from spareverse.network.plan_list import ACCEPTED, ACTED, CHANGED, OPEN, OWN, PLAN_LIST, REJECTED, heading
-from spareverse.network.plan_tables import PLAN_CURVE, POLICY_EXPORT
+from spareverse.network.plan_tables import LAST_ORDERS, PLAN_CURVE, PLAN_LIMITS, POLICY_EXPORT
 from spareverse.network.schema import Table
 from spareverse.network.tables import TABLES
 
 FORMATS = (".xlsx", ".csv")
 TO_DECIDE, OTHERS, POLICIES, CURVE, ABOUT = "To decide", "All others", "Policies", "Curve", "About"
+_MORE = {"limits": PLAN_LIMITS, "last_orders": LAST_ORDERS}
 _OWN_RULES = TABLES["policies"]
 _POLICIES = Table("policies", POLICIES, "The plan as rules", tuple(_OWN_RULES.column(name) for name in POLICY_EXPORT))
 _FIRST = (
@@ -35,7 +36,8 @@ def write_plan(
 
     csv: the rules as columns POLICY_EXPORT. xlsx: what waits for a decision or is to be done now, most money first,
     then all other rows, both to be filled in (accept, own figure, comment) and brought back; the rules; the curve; how
-    the plan was made and proved. ``tables``: plan (schema PLAN_LIST), curve. ``undecided`` as of ``as_policies``.
+    binding its limits are; last-time buys; how the plan was made and proved. ``tables``: plan (schema PLAN_LIST),
+    curve, and where there are any limits, last_orders. ``undecided`` as of ``as_policies``.
     """
     ending = Path(path).suffix.lower()
     if ending not in FORMATS:
@@ -44,12 +46,15 @@ def write_plan(
     if ending == ".csv":
         write_csv(path, policies)
         return policies.height
-    sheets = {**_lists(tables["plan"]), POLICIES: policies, CURVE: tables["curve"], ABOUT: _about(document)}
+    sheets = {**_lists(tables["plan"]), POLICIES: policies, CURVE: tables["curve"]}
+    sheets |= {table.title: tables[name] for name, table in _MORE.items() if name in tables and tables[name].height}
+    sheets[ABOUT] = _about(document)
     headings = {name: _heading(name, str(document["summary"]["currency"])) for name in PLAN_LIST.names}
     write_tables(
         path,
         sheets,
-        {TO_DECIDE: PLAN_LIST, OTHERS: PLAN_LIST, POLICIES: _POLICIES, CURVE: PLAN_CURVE},
+        {TO_DECIDE: PLAN_LIST, OTHERS: PLAN_LIST, POLICIES: _POLICIES, CURVE: PLAN_CURVE}
+        | {table.title: table for table in _MORE.values()},
         choices={"accept": PLAN_LIST.column("accept").choices},
         headings={TO_DECIDE: headings, OTHERS: headings},
     )

@@ -13,7 +13,7 @@ import polars as pl
 
 from spareverse.errors import NotFound, UsageError
 from spareverse.network.plan_list import PLAN_LIST
-from spareverse.network.plan_tables import PLAN, POLICY_KEY
+from spareverse.network.plan_tables import LAST_ORDERS, PLAN, PLAN_LIMITS, POLICY_KEY
 from spareverse.optimisation.portfolio.frontier import Frontier
 from spareverse.statistics.lead_time_demand import LeadTimeDemand
 from spareverse.twin.plan_list import described, with_decisions
@@ -66,6 +66,16 @@ class Plan:
     def curve(self) -> pl.DataFrame:
         """Schema ``network.plan_tables.PLAN_CURVE``."""
         return self.tables["curve"]
+
+    @property
+    def limits(self) -> pl.DataFrame:
+        """Schema ``network.plan_tables.PLAN_LIMITS``: what limits the plan, and what easing each would bring."""
+        return self.tables["limits"] if "limits" in self.tables else PLAN_LIMITS.empty()
+
+    @property
+    def last_orders(self) -> pl.DataFrame:
+        """Schema ``network.plan_tables.LAST_ORDERS``: parts that can be ordered only until a day."""
+        return self.tables["last_orders"] if "last_orders" in self.tables else LAST_ORDERS.empty()
 
     @property
     def demand(self) -> pl.DataFrame:
@@ -140,7 +150,10 @@ class Plan:
         from spareverse.io.plan_files import write_plan
 
         about = {**self.document, "id": self.id, "is": "plan of record" if self.adopted else "trial"}
-        return write_plan(path, about, {"plan": self.decided(), "curve": self.curve}, undecided=undecided)
+        tables = {
+            "plan": self.decided(), "curve": self.curve, "limits": self.limits, "last_orders": self.last_orders,
+        }  # fmt: skip
+        return write_plan(path, about, tables, undecided=undecided)
 
     def accept(self, rows: pl.DataFrame) -> None:
         """Keep decisions on rows of this plan: part_id, place_id, accept, override_reorder_point, comment.

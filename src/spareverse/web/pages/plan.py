@@ -18,7 +18,7 @@ from spareverse.service import uploads
 from spareverse.service.plan_list import DECIDED, PLAN_LIST, PlanRows
 from spareverse.service.plans import ADOPTED, OPTIMISE
 from spareverse.service.workspace import Workspace
-from spareverse.web.pages import decisions, grid, plan_record, plan_run, states
+from spareverse.web.pages import decisions, grid, plan_limits, plan_record, plan_run, states
 from spareverse.web.pages.cards import box, button, card, note_bar, notes, text, tile, title
 from spareverse.web.pages.drawing import Drawing
 from spareverse.web.pages.files import EXCEL, Texts, send, send_shown
@@ -84,6 +84,7 @@ def show(place: Place) -> None:
     text(plan_summary(plan.document, waiting).text, "paragraph", "p").props("data-summary")
     Curve(place, plan, rows)
     _list(place, plan, rows, adopted=adopted)
+    plan_limits.show(place, plan)
     with box("two"):
         Drawing(place, model_shares(plan.demand))
         _assumed(plan)
@@ -121,7 +122,8 @@ def _list(place: Place, plan: Plan, rows: PlanRows, *, adopted: bool) -> None:
     query = PLAN_LIST.query(place.where, search, place.query.get("sort", ""), view.name)
     with box("titles").props("id=list"):
         text("Change list", "title", "h2")
-        text(view.meaning + (f", matching “{search}”" if search else ""), "quiet", "p")
+        left_out = _left_out(place, plan, rows, view.name)
+        text(view.meaning + left_out + (f", matching “{search}”" if search else ""), "quiet", "p")
     slot = box("tiles eight")
 
     def show_views() -> None:
@@ -153,6 +155,15 @@ def _list(place: Place, plan: Plan, rows: PlanRows, *, adopted: bool) -> None:
             )
     start = {"view": view.name} | ({} if adopted else {"plan": plan.id}) | ({"q": search} if search else {})
     grid.grid(place, look, query, start, place.where, visible, mark="plan")
+
+
+def _left_out(place: Place, plan: Plan, rows: PlanRows, view: str) -> str:
+    """How many actions a view leaves out because they are worth too little."""
+    count = rows.small(view)
+    if not count:
+        return ""
+    least = f"{money(plan.least_action)} {place.workspace.currency}"
+    return f"; {plural(count, 'action')} worth less than {least} only under All parts"
 
 
 def _views(place: Place, rows: PlanRows, chosen: str) -> None:
@@ -245,6 +256,9 @@ def _assumed(plan: Plan) -> None:
         said.append(f"Cost of a piece where the data say nothing: {wish['unit_cost']:g} {currency}.")
     if wish.get("floors"):
         said.append("Kept at least: " + ", ".join(f"{k} {v}" for k, v in wish["floors"].items()) + " pieces.")
+    if plan.least_action:
+        least = f"{money(plan.least_action)} {document['summary']['currency']}"
+        said.append(f"What to buy, move, cut or scrap now is listed from {least} on.")
     decided = f"Reorder points that planners decided themselves ({DECIDED.rsplit('|')[-1]}) are respected."
     with card("What was assumed") as holder:
         holder.props("data-assumed")
