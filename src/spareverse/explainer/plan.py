@@ -206,7 +206,9 @@ def part_in_plan(row: Row, currency: str) -> Narrative:
     """What the plan does with one part and what the part alone would want; one row of PLAN."""
     write = Wording(row, "plan", currency)
     alone = f"the part alone wants {_level(write, 'single_part_reorder_point')}"
-    today = f", today {_level(write, 'current_reorder_point')}" if write.has("current_reorder_point") else ""
+    today = ", today's rule is not known"
+    if write.has("current_reorder_point"):
+        today = f", today {_level(write, 'current_reorder_point')}"
     if not row["stocked"]:
         start = f"The plan does not stock this part ({alone}{today}): it is bought when it is demanded."
         return write.narrative(start, _reason(write))

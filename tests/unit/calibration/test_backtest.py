@@ -172,7 +172,9 @@ def test_stock_value_at_a_fill_rate_is_read_between_settings():
     fill, value = np.array([0.5, 0.8, 0.7, 0.9]), np.array([10.0, 20.0, 25.0, 40.0])
     assert value_at_fill(fill, value, 0.65) == pytest.approx(15.0)
     assert value_at_fill(fill, value, 0.85) == pytest.approx(32.5)
-    assert value_at_fill(fill, value, 0.4) == 10.0
+    assert value_at_fill(fill, value, 0.5) == 10.0
+    # how little would do for less than its least setting is not known
+    assert np.isnan(value_at_fill(fill, value, 0.4))
     assert np.isnan(value_at_fill(fill, value, 0.95))
 
 
@@ -187,6 +189,28 @@ def test_a_contender_that_needs_half_the_stock_shows_it():
     double[:, :, 5] *= 2.0
     found = equal_fill({"plan": counts, "other": double}, np.ones(items), np.array([0.75]), "plan")
     assert found["other", 0.75][3:] == pytest.approx((2.0, 2.0, 2.0))
+
+
+def test_a_contender_with_one_setting_is_compared_at_its_own_fill_rate_alone():
+    items = 400
+    rng = np.random.default_rng(3)
+    counts = np.zeros((3, items, len(COUNTS)))
+    counts[:, :, 0] = rng.poisson(3.0, items)
+    for number, share_met in enumerate((0.4, 0.6, 0.9)):
+        counts[number, :, 1] = rng.binomial(counts[number, :, 0].astype(int), share_met)
+        counts[number, :, 5] = (1 + number) * rng.gamma(2.0, 1.0, items)
+    one = counts[1:2].copy()
+    one[:, :, 5] *= 2.0
+    own = float(one[0, :, 1].sum() / one[0, :, 0].sum())
+    targets = np.array([0.5, own, 0.8])
+    found = equal_fill({"plan": counts, "company": one}, np.ones(items), targets, "plan")
+    assert np.isnan(found["company", 0.5]).all()
+    assert np.isnan(found["company", 0.8]).all()
+    value, low, high, times, least, most = found["company", own]
+    assert value == pytest.approx(one[0, :, 5].sum())
+    assert low < value < high
+    assert times == pytest.approx(2.0)
+    assert least < 2.0 < most
 
 
 def test_a_handful_of_lines_proves_no_promise(history):

@@ -112,6 +112,8 @@ def test_a_part_is_shown_beside_what_it_alone_would_want() -> None:
     assert told.headline.startswith("The plan reorders at 6, 5 at a time (the part alone wants 6, today 2)")
     assert untraced_numbers(told) == []
     assert "does not stock this part" in part_in_plan(rows[1], "EUR").headline
+    unknown = {**rows[0], "current_reorder_point": None, "current_fill_rate": None}
+    assert "(the part alone wants 6, today's rule is not known): " in part_in_plan(unknown, "EUR").headline
 
 
 def test_effects_are_said_for_many_rows_at_once() -> None:
