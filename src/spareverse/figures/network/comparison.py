@@ -75,9 +75,8 @@ def _percent(row: Row, name: str) -> float:
 
 def _wide(rows: list[Row]) -> float:
     """Half the axis: it holds every interval up to ``MOST_PERCENT``."""
-    ends = [
-        abs(end) for row in rows for name in ("difference", "low", "high") if math.isfinite(end := _percent(row, name))
-    ]
+    every = [_percent(row, name) for row in rows for name in ("difference", "low", "high")]
+    ends = [abs(end) for end in every if math.isfinite(end)]
     return style.nice_end(min(max(ends), MOST_PERCENT))
 
 
@@ -91,8 +90,8 @@ def _dots(name: str, own: list[tuple[Row, float]], wide: float, scenarios: Scena
         change = _percent(row, "difference")
         unit = "percentage points" if _share(row) else row["unit"] or ""
         size = 100.0 if _share(row) else 1.0
-        told = numbers.measured(*(None if row[end] is None else size * row[end] for end in ("difference", "low", "high")),
-                                unit)  # fmt: skip
+        mean, low, high = (None if row[end] is None else size * row[end] for end in ("difference", "low", "high"))
+        told = numbers.measured(mean, low, high, unit)
         before = numbers.percent(row["base"]) if _share(row) else numbers.digits(row["base"])
         text = f"{scenarios.title(name)}: {_words(row['measure']).lower()}\n{told} against {before}"
         label = {"show": True, "position": "right", "color": LIGHT.ink, "fontSize": 11, "distance": 8}
