@@ -97,6 +97,10 @@ def show_backtest(result: Backtest) -> None:
     _show_contenders(same.filter("chosen").to_dicts(), result.document["currency"], heading)
     _show_equal(result)
     _show_classes([row for row in chosen if row["policy"] == "plan" and row["group"] != RULE_KNOWN])
+    from spareverse.explainer.rivals import better_rivals
+
+    for text in better_rivals(result.results, result.equal, result.document["currency"]):
+        screen.say(text)
     for text in result.document["notices"]:
         screen.remark(f"* {text}")
 

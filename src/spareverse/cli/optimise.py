@@ -222,8 +222,8 @@ def show_rows(plan: Plan, count: int) -> None:
     acted = acted.filter(~acted["small"]).sort("worth", descending=True, nulls_last=True)
     shown = acted if acted.height else rows.sort("stock_value", descending=True)
     columns = (
-        "part", "place", "name", "today", "plan", "up to", "order", "fill today", "fill plan", f"stock {currency}", "do",
-        "pieces", f"worth {currency}",
+        "part", "place", "name", "today", "plan", "up to", "order", "fill today", "fill plan", f"stock {currency}",
+        "do", "pieces", f"worth {currency}",
     )  # fmt: skip
     screen.table(
         "What to do first" if acted.height else "Parts by stock value",
@@ -250,8 +250,8 @@ def show_rows(plan: Plan, count: int) -> None:
     )
     if small.height:
         screen.remark(
-            f"{small.height:,} actions worth less than {screen.money(plan.least_action)} {currency} each are not listed, "
-            f"{screen.money(float(small['worth'].sum()))} {currency} together (--least-action changes that)."
+            f"{small.height:,} actions worth less than {screen.money(plan.least_action)} {currency} each are not "
+            f"listed, {screen.money(float(small['worth'].sum()))} {currency} together (--least-action changes that)."
         )
 
 
