@@ -12,7 +12,6 @@ from spareverse.cli import screen
 from spareverse.cli.options import AsJson, Folder, day
 from spareverse.cli.plan_limits import LimitsFile, NoLimits, limit_records, limits_asked, show_last_orders, show_limits
 from spareverse.errors import UsageError
-from spareverse.network.plan_list import ACTED
 
 if TYPE_CHECKING:
     from spareverse.twin.plan import Plan
@@ -216,6 +215,8 @@ def share(row: dict[str, Any], name: str) -> str:
 
 def show_rows(plan: Plan, count: int) -> None:
     """Print what to do first, by the money it moves; what is worth too little is counted."""
+    from spareverse.network.plan_list import ACTED
+
     rows, currency = plan.decided(), plan.summary["currency"]
     acted = rows.filter(rows["action"].is_in(ACTED))
     small = acted.filter(acted["small"])
