@@ -2,7 +2,7 @@
 // in orange, orders not sent yet as a number in amber, goods as dots along the links. One payload, no network.
 window.spareverseNetwork = (() => {
   const SPEEDS = [1, 3, 10, 30, 90];
-  const { POINTS, EDGE, whole, clamp, before, prepare, value, fit, paintOutlines, paintMoves, paintNode, paintNames, paintTime } = window.spareverseScene;
+  const { POINTS, EDGE, whole, clamp, before, prepare, value, fit, paintOutlines, paintMoves, paintNode, paintNames, paintTime, strokeWay } = window.spareverseScene;
 
   function element(tag, attributes = {}, ...children) {
     const made = document.createElement(tag);
@@ -25,6 +25,26 @@ window.spareverseNetwork = (() => {
     const isDark = () => (dark === null ? scheme.matches : dark);
     const colours = () => (isDark() ? payload.dark : payload.light);
     const modeColour = (mode) => payload.modes[mode]?.[isDark() ? "dark" : "light"] ?? colours().muted;
+
+    // what stays while the clock runs, on a canvas of its own: outlines, links, names
+    function paintGround(pane, f, seen) {
+      const { scene } = pane, ratio = window.devicePixelRatio || 1;
+      pane.ground ??= document.createElement("canvas");
+      pane.ground.width = pane.canvas.width;
+      pane.ground.height = pane.canvas.height;
+      const brush = pane.ground.getContext("2d");
+      brush.setTransform(ratio, 0, 0, ratio, 0, 0);
+      pane.spots = scene.nodes.map((_, i) => spot(pane, i, f));
+      pane.paths = scene.links.map((_, i) => path(pane, i, f));
+      // nodes of a full echelon are smaller, so that they stay apart
+      pane.radius = scene.radius.map((r, i) => (mix > 0.5 ? r : Math.max(3, Math.min(r, 0.43 * f.scale / scene.beside[i]))));
+      if (mix > 0) paintOutlines(brush, scene, f, seen);
+      scene.links.forEach((link, i) => {
+        const isChosen = chosen?.kind === "link" && chosen.at === i;
+        if (pane.paths[i]) strokeWay(brush, pane.paths[i], modeColour(link.mode), isChosen ? 0.95 : 0.38, scene.width[i] + (isChosen ? 2 : 0));
+      });
+      paintNames(brush, pane, seen);
+    }
 
     const look = () => ({ c: colours(), modeColour, mix, clock, chosen });
 
@@ -122,26 +142,19 @@ window.spareverseNetwork = (() => {
 
     function paintPane(pane) {
       const { scene } = pane, seen = look(), { c } = seen, day = Math.floor(clock), brush = fit(pane.canvas, pane.height), f = frame(pane);
-      pane.spots = scene.nodes.map((_, i) => spot(pane, i, f));
-      pane.paths = scene.links.map((_, i) => path(pane, i, f));
+      const still = JSON.stringify([f, pane.canvas.width, pane.height, mix, isDark(), chosen?.kind, chosen?.at]);
+      if (pane.still !== still) { pane.still = still; paintGround(pane, f, seen); }
+      brush.drawImage(pane.ground, 0, 0, pane.canvas.clientWidth, pane.height);
       const struck = scene.marks.filter((mark) => mark.from <= clock && clock < mark.to);
       const struckNodes = new Set(struck.map((mark) => mark.node)), struckLinks = new Set(struck.map((mark) => mark.link));
       const everywhere = struck.some((mark) => mark.node == null && mark.link == null && mark.target === "*");
-      if (mix > 0) paintOutlines(brush, scene, f, seen);
-      scene.links.forEach((link, i) => {
-        const points = pane.paths[i];
-        if (!points) return;
-        const isChosen = chosen?.kind === "link" && chosen.at === i, bad = struckLinks.has(i);
-        brush.beginPath();
-        for (let k = 0; k < POINTS; k++) brush.lineTo(points[2 * k], points[2 * k + 1]);
-        brush.strokeStyle = bad ? c.stock_out : modeColour(link.mode);
-        brush.globalAlpha = isChosen ? 0.95 : bad ? 0.9 : 0.38;
-        brush.lineWidth = scene.width[i] + (isChosen ? 2 : 0);
-        brush.setLineDash(bad ? [5, 4] : []);
-        brush.stroke();
-      });
-      brush.setLineDash([]);
-      brush.globalAlpha = 1;
+      for (const i of struckLinks) {
+        if (i == null || !pane.paths[i]) continue;
+        strokeWay(brush, pane.paths[i], c.surface, 1, scene.width[i] + 2);
+        brush.setLineDash([5, 4]);
+        strokeWay(brush, pane.paths[i], c.stock_out, 0.9, scene.width[i] + 0.6);
+        brush.setLineDash([]);
+      }
       const moving = paintMoves(brush, pane, seen);
       let stock = 0, owed = 0, open = 0;
       scene.nodes.forEach((node, i) => {
@@ -149,7 +162,6 @@ window.spareverseNetwork = (() => {
         stock += held; owed += waits; open += asked_;
         if (pane.spots[i]) paintNode(brush, pane, i, { held, waits, open: asked_, bad: struckNodes.has(i) || everywhere }, seen);
       });
-      paintNames(brush, pane, seen);
       pane.figures.textContent = `${whole(stock)} pieces in stock · ${whole(moving)} under way · ${whole(open)} ordered, not sent · ${whole(owed)} owed to customers`;
       pane.trouble.textContent = struck.map((mark) => `${mark.kind} ${mark.target}`).join(", ");
     }
@@ -179,7 +191,7 @@ window.spareverseNetwork = (() => {
 
     function under(pane, x, y) {
       let best = null, near = 5;
-      pane.spots?.forEach((at, i) => { if (at && Math.hypot(at[0] - x, at[1] - y) < pane.scene.radius[i] + near) best = { kind: "node", at: i, scene: pane.scene }; });
+      pane.spots?.forEach((at, i) => { if (at && Math.hypot(at[0] - x, at[1] - y) < pane.radius[i] + near) best = { kind: "node", at: i, scene: pane.scene }; });
       if (best) return best;
       pane.paths?.forEach((points, i) => {
         if (!points) return;

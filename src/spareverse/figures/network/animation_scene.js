@@ -40,8 +40,10 @@ window.spareverseScene = (() => {
     for (let i = 0; i < link.length; i++) { carried[link[i]] += pieces[i]; longest = Math.max(longest, arrive[i] - leave[i]); }
     const busiest = Math.max(1, ...carried);
     const peak = Math.max(1, ...most);
+    const columns = new Map();
+    for (const [x] of scene.views.layers.nodes) columns.set(x, (columns.get(x) ?? 0) + 1);
     return {
-      ...scene, views, most, longest, carried,
+      ...scene, views, most, longest, carried, beside: scene.views.layers.nodes.map(([x]) => columns.get(x)),
       radius: scene.nodes.map((node, i) => (node.kind === "supplier" ? 6 : 6 + 10 * Math.sqrt(most[i] / peak))),
       width: Array.from(carried, (n) => 0.8 + 3.2 * Math.sqrt(n / busiest)),
     };
@@ -69,6 +71,16 @@ window.spareverseScene = (() => {
       brush.moveTo(f.x + f.scale * line[0], f.y + f.scale * line[1]);
       for (let k = 2; k < line.length; k += 2) brush.lineTo(f.x + f.scale * line[k], f.y + f.scale * line[k + 1]);
     }
+    brush.stroke();
+    brush.globalAlpha = 1;
+  }
+
+  function strokeWay(brush, points, colour, opacity, width) {
+    brush.beginPath();
+    for (let k = 0; k < POINTS; k++) brush.lineTo(points[2 * k], points[2 * k + 1]);
+    brush.strokeStyle = colour;
+    brush.globalAlpha = opacity;
+    brush.lineWidth = width;
     brush.stroke();
     brush.globalAlpha = 1;
   }
@@ -106,8 +118,8 @@ window.spareverseScene = (() => {
     else brush.arc(x, y, r, 0, 2 * Math.PI);
   }
 
-  function paintNode(brush, pane, i, state, { c, chosen }) {
-    const { scene } = pane, [x, y] = pane.spots[i], supplier = scene.nodes[i].kind === "supplier", r = scene.radius[i];
+  function paintNode(brush, pane, i, state, { c, mix, chosen }) {
+    const { scene } = pane, [x, y] = pane.spots[i], supplier = scene.nodes[i].kind === "supplier", r = pane.radius[i];
     shape(brush, supplier, x, y, r);
     brush.fillStyle = supplier ? c.ordering : c.surface;
     brush.fill();
@@ -124,8 +136,9 @@ window.spareverseScene = (() => {
     brush.lineWidth = isChosen || state.bad ? 3 : 1.4;
     brush.stroke();
     if (isChosen) { shape(brush, supplier, x, y, r + 4); brush.lineWidth = 1.2; brush.strokeStyle = c.ink; brush.stroke(); }
-    if (state.waits) badge(brush, x + r * 0.8, y - r * 0.9, whole(state.waits), c.stock_out, c.surface);
-    if (state.open) badge(brush, x - r * 0.8, y + r * 0.95, whole(state.open), c.late, c.surface);
+    const apart = mix > 0.5 ? [0.8 * r, 0.9 * r] : [r + 10, 0];
+    if (state.waits) badge(brush, x + apart[0], y - apart[1], whole(state.waits), c.stock_out, c.surface);
+    if (state.open) badge(brush, x - apart[0], y + apart[1], whole(state.open), c.late, c.surface);
   }
 
   function badge(brush, x, y, words, ground, ink) {
@@ -133,7 +146,7 @@ window.spareverseScene = (() => {
     const w = Math.max(brush.measureText(words).width + 7, 14);
     brush.fillStyle = ground;
     brush.beginPath();
-    brush.roundRect(x - w / 2, y - 7, w, 14, 7);
+    brush.roundRect(x - w / 2, y - 6, w, 12, 6);
     brush.fill();
     brush.fillStyle = ink;
     brush.textAlign = "center";
@@ -147,17 +160,17 @@ window.spareverseScene = (() => {
     const hit = (box) => taken.some((other) => box[0] < other[2] && other[0] < box[2] && box[1] < other[3] && other[1] < box[3]);
     brush.font = "11px system-ui, sans-serif";
     brush.textBaseline = "middle";
-    spots.forEach((at, i) => { if (at) { const r = scene.radius[i]; taken.push([at[0] - r, at[1] - r, at[0] + r, at[1] + r]); } });
+    spots.forEach((at, i) => { if (at) { const r = pane.radius[i]; taken.push([at[0] - r, at[1] - r, at[0] + r, at[1] + r]); } });
     const order = spots.map((_, i) => i).filter((i) => spots[i]).sort((a, b) => (chosen?.at === b) - (chosen?.at === a) || scene.radius[b] - scene.radius[a]);
     for (const i of order) {
       const [x, y] = spots[i], away = mix === 1 && scene.views.map.beyond.has(i), name = scene.nodes[i].name + (away ? " (off the map)" : "");
-      const long = brush.measureText(name).width, r = scene.radius[i];
-      const right = ["left", x + r + 9, y], left_ = ["right", x - r - 9, y], above = ["center", x, y - r - 14], below = ["center", x, y + r + 16];
+      const long = brush.measureText(name).width, r = pane.radius[i], gap = mix > 0.5 ? 9 : 28;
+      const right = ["left", x + r + gap, y], left_ = ["right", x - r - gap, y], above = ["center", x, y - r - 14], below = ["center", x, y + r + 16];
       const share = scene.views.layers.nodes[i][0] / scene.views.layers.aspect;
       const sides = mix > 0.5 || share > 0.8 ? [right, left_, above, below] : share < 0.2 ? [left_, above, below] : [above, below, right];
       for (const [align, tx, ty] of sides) {
         const left = align === "left" ? tx : align === "right" ? tx - long : tx - long / 2;
-        const box = [left - 2, ty - 7, left + long + 2, ty + 7];
+        const box = [left - 2, ty - 5.5, left + long + 2, ty + 5.5];
         if (left < 2 || left + long > w - 2 || hit(box)) continue;
         taken.push(box);
         brush.textAlign = "left";
@@ -216,5 +229,5 @@ window.spareverseScene = (() => {
     brush.fillRect(EDGE + w * clock / days - 1, 0, 2, height - 16);
   }
 
-  return { POINTS, EDGE, whole, clamp, before, prepare, value, fit, paintOutlines, paintMoves, paintNode, paintNames, paintTime };
+  return { POINTS, EDGE, whole, clamp, before, prepare, value, fit, paintOutlines, paintMoves, paintNode, paintNames, paintTime, strokeWay };
 })();

@@ -143,7 +143,7 @@ class _Window:
         low, high = float(north.min()), float(north.max())
         shrink = max(float(np.cos(np.radians((low + high) / 2))), 0.4)
         tall = max((high - low) * (1 + 2 * _MARGIN), _LEAST_DEGREES)
-        wide = max(width * shrink * (1 + 2 * _MARGIN), _LEAST_DEGREES)
+        wide = max(min(width * (1 + 2 * _MARGIN), 360.0) * shrink, _LEAST_DEGREES)
         aspect = min(max(wide / tall, MAP_ASPECT[0]), MAP_ASPECT[1])
         tall = max(tall, wide / aspect)
         centre = start + width / 2
@@ -151,7 +151,8 @@ class _Window:
 
     def at(self, north: Floats, east: Floats) -> Floats:
         """Rows (x, y); y downwards."""
-        shifted = (east - self.west + 90) % 360 - 90
+        half = self.height * self.aspect / self.shrink / 2
+        shifted = (east - self.west - half + 180) % 360 - 180 + half
         return np.column_stack([shifted * self.shrink / self.height, (self.north - north) / self.height])
 
     def held(self, nodes: Floats) -> tuple[Floats, NDArray[np.bool_]]:

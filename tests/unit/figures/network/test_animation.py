@@ -1,0 +1,112 @@
+"""The data an animation plays: counts that add up, compact, fit for a page."""
+
+from __future__ import annotations
+
+import json
+
+import polars as pl
+import pytest
+
+from spareverse.figures.network import animation
+from spareverse.figures.network.animation import Animation, encoded
+from spareverse.network.network import Network
+from spareverse.network.simulation_tables import EVENTS
+from tests.unit.figures.network import made
+
+Steps = list[list[int]]
+
+
+def at(steps: Steps, day: int) -> int:
+    found = [value for start, value in zip(*steps, strict=True) if start <= day]
+    return found[-1] if found else 0
+
+
+@pytest.fixture(scope="module")
+def storm() -> Animation:
+    return Animation.of(made.network(), made.events("storm"), scenario="storm", title="Storm")
+
+
+def row(one: Animation, name: str) -> int:
+    return next(i for i, node in enumerate(one.document["nodes"]) if node["id"] == name)
+
+
+def test_stock_is_what_the_record_says_at_the_end_of_every_day(storm: Animation) -> None:
+    record = made.events("storm")
+    for day in (0, 40, 170, 359):
+        last = record.filter((pl.col("place_id") == "STAVANGER") & (pl.col("day") < day + 1))
+        held = last.group_by("part_id").agg(pl.col("on_hand").last())
+        untouched = len(made.PARTS) - held.height
+        expected = int(held["on_hand"].sum()) + 5 * untouched
+        # a shipment takes its pieces from the base before the next event there tells
+        assert abs(at(storm.document["stock"][row(storm, "STAVANGER")], day) - expected) <= untouched
+    assert at(storm.document["stock"][row(storm, "MILAN")], 100) == 0
+
+
+def test_customers_are_owed_what_was_demanded_and_not_handed_over(storm: Animation) -> None:
+    record = made.events("storm").filter(pl.col("kind").is_in(["demand", "issue"]) & (pl.col("day") < 176))
+    signed = pl.when(pl.col("kind") == "demand").then(pl.col("quantity")).otherwise(-pl.col("quantity"))
+    owed = dict(record.group_by("place_id").agg(signed.sum().alias("owed")).iter_rows())
+    found = {node["id"]: at(storm.document["owed"][i], 175) for i, node in enumerate(storm.document["nodes"])}
+    assert {name: pieces for name, pieces in found.items() if pieces} == {n: p for n, p in owed.items() if p}
+    assert sum(owed.values()) == storm.document["total"][175] > 0
+
+
+def test_every_shipment_moves_once(storm: Animation) -> None:
+    moves = storm.document["moves"]
+    shipped = made.events("storm").filter(pl.col("kind") == "shipment")
+    assert sum(moves["pieces"]) == shipped["quantity"].sum()
+    assert moves["leave"] == sorted(moves["leave"])
+    assert all(arrive > leave for leave, arrive in zip(moves["leave"], moves["arrive"], strict=True))
+    assert not moves["together"]
+
+
+def test_many_shipments_travel_together(monkeypatch: pytest.MonkeyPatch, storm: Animation) -> None:
+    monkeypatch.setattr(animation, "MOST_MOVES", 100)
+    found = Animation.of(made.network(), made.events("storm"), scenario="storm").document["moves"]
+    assert found["together"]
+    assert sum(found["pieces"]) == sum(storm.document["moves"]["pieces"])
+    assert len(found["pieces"]) < len(storm.document["moves"]["pieces"])
+
+
+def test_without_shipments_what_arrives_is_shown(storm: Animation) -> None:
+    record = made.events("storm").filter(pl.col("kind") != "shipment")
+    found = Animation.of(made.network(), record, scenario="storm").document
+    arrived = record.filter(pl.col("kind").is_in(["delivery", "transfer"]))
+    assert sum(found["moves"]["pieces"]) == arrived["quantity"].sum()
+    # pieces under way at the end count as ordered, not arrived
+    assert at(found["open"][row(storm, "MILAN")], 359) >= at(storm.document["open"][row(storm, "MILAN")], 359)
+
+
+def test_one_part_alone() -> None:
+    found = Animation.of(made.network(), made.events(), scenario="today", part_id="PART-001").document
+    shipped = made.events().filter((pl.col("kind") == "shipment") & (pl.col("part_id") == "PART-001"))
+    assert sum(found["moves"]["pieces"]) == shipped["quantity"].sum()
+
+
+def test_disturbances_strike_what_they_name() -> None:
+    rows = [
+        {"disturbance_id": "a", "kind": "link_closure", "target_id": "STAVANGER-P01", "start_day": 10.0, "days": 5.0},
+        {"disturbance_id": "b", "kind": "outage", "target_id": "MILAN", "start_day": 20.0, "days": 5.0},
+        {"disturbance_id": "c", "kind": "outage", "target_id": "*", "start_day": 9999.0, "days": 5.0},
+    ]
+    built = Network.of({**made.network().tables, "disturbances": pl.DataFrame(rows)})
+    found = Animation.of(built, made.events(), scenario="today").document
+    assert [(mark["from"], mark["to"]) for mark in found["marks"]] == [(10.0, 15.0), (20.0, 25.0)]
+    assert found["links"][found["marks"][0]["link"]]["id"] == "STAVANGER-P01"
+    assert found["nodes"][found["marks"][1]["node"]]["id"] == "MILAN"
+
+
+def test_nothing_recorded_still_draws() -> None:
+    found = Animation.of(made.network(False), EVENTS.empty(), scenario="today").document
+    assert found["days"] == 1
+    assert found["views"]["map"] is None
+    assert found["moves"]["link"] == []
+    json.dumps(found, allow_nan=False)
+
+
+def test_a_name_cannot_become_markup() -> None:
+    tables = dict(made.network().tables)
+    tables["places"] = tables["places"].with_columns(name=pl.lit("</script><b>x"))
+    text = encoded([Animation.of(Network.of(tables), made.events(), scenario="today")])
+    assert "</script" not in text
+    assert json.loads(text)["scenes"][0]["nodes"][-1]["name"] == "</script><b>x"
