@@ -13,7 +13,7 @@ from spareverse.io import checks
 from spareverse.io.currency import convert_prices
 from spareverse.io.date_formats import ORDERS, Order
 from spareverse.io.findings import Findings, quarantine_rows
-from spareverse.io.mapping import Mapping, TableMapping, candidates, did_you_mean, sources
+from spareverse.io.mapping import Mapping, TableMapping, candidates, sources
 from spareverse.io.sheets import DAMAGE, FILE, ROW, Sheet, plain
 from spareverse.io.values import (
     choose,
@@ -26,6 +26,7 @@ from spareverse.io.values import (
     with_defaults,
 )
 from spareverse.network.schema import Table
+from spareverse.network.spelling import did_you_mean
 from spareverse.network.tables import TABLES
 
 _DAMAGE_REMEDY = "Correct the number of fields and the quotation marks of the row."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -55,3 +56,14 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
 
     assert run(["--version"]) == 0
     assert capsys.readouterr().out.strip() == spareverse.__version__
+
+
+def test_new_writes_an_example_network_and_names_all_examples(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["new", str(tmp_path / "game"), "--example", "beer-game", "--json"]) == 0
+    written = json.loads(capsys.readouterr().out)
+    assert set(written) == {"network", "scenarios"}
+    assert (tmp_path / "game" / "beer-game.xlsx").is_file()
+    assert run(["new", str(tmp_path / "other"), "--example", "bear-game"]) == 2
+    assert "beer-game" in capsys.readouterr().err
