@@ -74,11 +74,11 @@ def dual_bound(gain: Floats, use: Floats, base_gain: float, base_use: Floats, bo
     planes: list[tuple[float, Floats]] = []
     for _ in range(MOST_ROUNDS):
         surplus = gain - prices @ use
-        taken = surplus > 0.0
-        value = base_gain + float(surplus[taken].sum()) + float(prices @ (bound - base_use))
+        taken = (surplus > 0.0).astype(np.float64)
+        value = base_gain + float(surplus @ taken) + float(prices @ (bound - base_use))
         if value < best.bound:
             best = Dual(prices, value)
-        slope = bound - base_use - use[:, taken].sum(axis=1)
+        slope = bound - base_use - use @ taken
         planes.append((value - float(slope @ prices), slope))
         matrix = np.array([[*plane[1], -1.0] for plane in planes])
         limits = [*((0.0, top) for top in highest), (None, None)]

@@ -144,13 +144,14 @@ class Frontier:
             raise UsageError(f"No plan within {budget:,.2f} {said}.", binds)
         if choice is None or (known and choice.gain <= reached):
             bound = found.bound if choice is None else min(choice.bound, found.bound)
-            return replace(point, gap=max(0.0, bound - reached))
+            return replace(point, gap=max(0.0, bound - reached), prices=found.prices)
         cost, quantity = problem.options.unit_cost[choice.option], problem.options.quantity[choice.option]
         quantity = np.where(choice.reorder_point >= 0, quantity, 1)
         better = performance(problem.demand, choice.reorder_point, quantity)
         plan = self._point(choice.reorder_point, quantity, cost, better, point.gain_per_money)
         binding = tuple(f"{name} binds" for name in found.binding)
-        return replace(plan, gap=max(0.0, choice.bound - choice.gain), remarks=(*plan.remarks, *binding))
+        gap, remarks = max(0.0, choice.bound - choice.gain), (*plan.remarks, *binding)
+        return replace(plan, gap=gap, remarks=remarks, prices=found.prices)
 
     def _priced(self, budget: float) -> Priced:
         """Prices of the budget and of the limits, and the bound they prove."""

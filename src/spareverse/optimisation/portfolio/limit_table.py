@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from spareverse.history.planning_data import PlanningData
 from spareverse.network.plan_tables import PLAN_LIMITS
@@ -18,6 +19,8 @@ from spareverse.optimisation.portfolio.measures import factors, scale
 from spareverse.optimisation.portfolio.problem import GroupLimit, Measure, PlanPoint
 from spareverse.optimisation.portfolio.steps import performance
 from spareverse.optimisation.portfolio.wanted_limits import EACH, Limit, members_of
+
+Floats = NDArray[np.float64]
 
 CLOSE = 1e-3
 """A limit is reached where less than this share of it is left: pieces are whole."""
@@ -39,12 +42,12 @@ def limit_table(
     plan's measure, exact where steps may be taken in part, and zero where a limit is not reached.
     """
     problem, measure = frontier.problem, frontier.measure
-    found = priced(problem, frontier.hulls, measure, point.stock_value)
     unit = scale(factors(problem), measure)
-    rows = [_budget(point, float(found.prices[0]) * unit, currency, len(data), WORTH[measure])]
+    prices = _prices(frontier, point)
+    rows = [_budget(point, float(prices[0]) * unit, currency, len(data), WORTH[measure])]
     performed = performance(problem.demand, point.reorder_point, point.order_quantity)
     everyone = np.arange(len(problem))
-    sums = iter(zip(problem.limits, found.prices[1:].tolist(), strict=True))
+    sums = iter(zip(problem.limits, prices[1:].tolist(), strict=True))
     for limit in limits:
         if limit.kind in EACH:
             rows.append(_each(data, models, point, limit))
@@ -54,6 +57,16 @@ def limit_table(
         rows.append(_sum(frontier, group, use, price * unit, currency))
     frame = pl.DataFrame(rows, schema=PLAN_LIMITS.schema)
     return frame.with_columns(pl.col("bound", "reached", "shadow_price").fill_nan(None))
+
+
+def _prices(frontier: Frontier, point: PlanPoint) -> Floats:
+    """Gain [measure] per unit of the stock value and of each limit."""
+    if not frontier.problem.limits:
+        last = point.gain_per_money / scale(factors(frontier.problem), frontier.measure)
+        return np.array([last if np.isfinite(last) else np.nan])
+    if len(point.prices):
+        return point.prices
+    return priced(frontier.problem, frontier.hulls, frontier.measure, point.stock_value).prices
 
 
 def _budget(point: PlanPoint, price: float, currency: str, parts: int, worth: str) -> dict[str, Any]:

@@ -99,3 +99,5 @@ class PlanPoint:
     """[items] price at that order quantity [currency/piece]"""
     availability: float = float("nan")
     """exp(-expected backorders / installed assets); NaN without installed assets."""
+    prices: Floats = field(default_factory=lambda: np.empty(0))
+    """Gain per unit of the budget and of each limit, where the plan was priced under limits; else empty."""
