@@ -17,6 +17,7 @@ import polars as pl
 from spareverse.calibration.replay_measures import measured
 from spareverse.calibration.replayed_lines import NO_GROUP, Lines, altered_demand, altered_lead_times
 from spareverse.calibration.universe_replay import DECLARED, Thresholds, judged
+from spareverse.network.calibration_table import SUBJECT
 from spareverse.network.network import Network
 
 SUPPLIER, LANE, GROUP = "lead time of a supplier", "lead time of a lane", "demand of a group"
@@ -32,8 +33,10 @@ FLAGGED = pl.col("verdict") == "differs"
 
 @dataclass(frozen=True)
 class Detection:
-    """``draws``: one row per seed and altered measure; ``rest``: one row per seed; ``power``: by number of lines."""
+    """``plain``: the record as it is (CALIBRATION); ``draws``: a row per seed and altered measure; ``rest``: a row per
+    seed; ``power``: by number of lines."""
 
+    plain: pl.DataFrame
     draws: pl.DataFrame
     rest: pl.DataFrame
     power: pl.DataFrame
@@ -88,7 +91,7 @@ def detect(
             - sum(row["flagged"] for row in draws[-len(drawn) :]),
         })  # fmt: skip
     power = power_by_lines(record, network, longest, simulated, change=change, thresholds=thresholds)
-    return Detection(pl.DataFrame(draws, infer_schema_length=None), pl.DataFrame(rest), power)
+    return Detection(plain, pl.DataFrame(draws, infer_schema_length=None), pl.DataFrame(rest), power)
 
 
 def _draw(plain: pl.DataFrame, seed: int) -> dict[str, dict[str, str | None]]:
@@ -149,16 +152,24 @@ def power_by_lines(
     ``enough`` is the share with enough data; ``found`` the share that would be flagged at p = ``thresholds.single``
     if it were tested. The rows of no change show how often there is a false alarm.
     """
-    frames = [_power(judged(measured(record, network, longest), simulated, thresholds), 0.0, thresholds)]
+    plain = judged(measured(record, network, longest), simulated, thresholds)
+    frames = [_power(plain, plain, 0.0, thresholds)]
     for signed in (change, -change):
         every = pl.lit(value=True)
         altered = altered_demand(altered_lead_times(record, every, 1.0 + signed), every, signed, seed=7)
-        frames.append(_power(judged(measured(altered, network, longest), simulated, thresholds), signed, thresholds))
+        after = judged(measured(altered, network, longest), simulated, thresholds)
+        frames.append(_power(after, plain, signed, thresholds))
     return pl.concat(frames).sort("measure", "change", "lines_from")
 
 
-def _power(rows: pl.DataFrame, change: float, thresholds: Thresholds) -> pl.DataFrame:
-    known = rows.filter(pl.col("measure").is_in(ALTERED) & pl.col("p_value").is_not_null())
+def _power(rows: pl.DataFrame, plain: pl.DataFrame, change: float, thresholds: Thresholds) -> pl.DataFrame:
+    """Subjects by their number of lines before the change."""
+    before = plain.select(*SUBJECT, "lines")
+    known = (
+        rows.drop("lines")
+        .filter(pl.col("measure").is_in(ALTERED) & pl.col("p_value").is_not_null())
+        .join(before, on=SUBJECT, nulls_equal=True)
+    )
     bands = np.array(BANDS)
     begins = bands[np.searchsorted(bands, known["lines"].fill_null(0).to_numpy(), side="right") - 1]
     return (
