@@ -46,7 +46,8 @@ window.spareverseNetwork = (() => {
       paintNames(brush, pane, seen);
     }
 
-    const look = () => ({ c: colours(), modeColour, mix, clock, chosen });
+    const family = getComputedStyle(host).fontFamily;
+    const look = () => ({ c: colours(), modeColour, mix, clock, chosen, family });
 
     // controls
     const playButton = element("button", { class: "play", type: "button", "aria-label": "Play", onclick: () => play(!playing) }, "▶ Play");

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from spareverse.figures.network.picture import MODE_COLOURS
 from spareverse.figures.network.plane import Plane, layers, on_map
 from spareverse.figures.style import DARK, DARK_OF, FONT, LIGHT, Palette
 from spareverse.network.network import Network
+from spareverse.network.scenario import Scenario
 
 Counts = NDArray[np.int64]
 
@@ -41,16 +42,14 @@ class Animation:
     document: dict[str, Any]
 
     @classmethod
-    def of(
-        cls, network: Network, events: pl.DataFrame, *, scenario: str, title: str = "", part_id: str | None = None
-    ) -> Animation:
-        """Of one scenario's EVENTS (one replication); ``part_id``: only that part.
+    def of(cls, network: Network, events: pl.DataFrame, scenario: Scenario, *, part_id: str | None = None) -> Animation:
+        """Of one scenario's EVENTS (one replication), with the disturbances it adds; ``part_id``: only that part.
 
         The document: ``days`` (frames), ``views`` (map or None, layers), ``nodes``, ``links``, per node ``stock``
         [pieces], ``owed`` (customers) and ``open`` (ordered from it and not sent) as steps (days, values), ``moves``
         as columns, ``marks`` (disturbances), ``total`` owed per day.
         """
-        own = events.filter(pl.col("scenario") == scenario).sort("day", maintain_order=True)
+        own = events.filter(pl.col("scenario") == scenario.name).sort("day", maintain_order=True)
         own = own.filter(pl.col("part_id") == part_id) if part_id else own
         diagram = Diagram.of(network)
         first = float(own["day"].min() or 0.0) if own.height else 0.0  # type: ignore[arg-type]
@@ -62,8 +61,8 @@ class Animation:
         states = _States(diagram, days)
         owed = states.running(_owed(own))
         document = {
-            "title": title or scenario,
-            "scenario": scenario,
+            "title": scenario.title or scenario.name,
+            "scenario": scenario.name,
             "start": start,
             "days": days,
             "views": {"map": _view(on_map(diagram)) if diagram.on_map else None, "layers": _view(layers(diagram))},
@@ -73,10 +72,10 @@ class Animation:
             "owed": states.steps(owed),
             "open": states.steps(states.running(_open(own, diagram))),
             "moves": _moves(own, diagram),
-            "marks": _marks(network, diagram, days),
+            "marks": _marks([*network["disturbances"].to_dicts(), *scenario.disturbances], diagram, days),
             "total": owed.sum(axis=0).tolist(),
         }
-        return cls(title or scenario, document)
+        return cls(scenario.title or scenario.name, document)
 
     def to_html(self, path: str | Path, *others: Animation) -> Path:
         """A page that works without a network; ``others`` play beside it with the same clock."""
@@ -227,15 +226,16 @@ def _moves(events: pl.DataFrame, diagram: Diagram) -> dict[str, Any]:
     return {**whole, **columns, "together": together}
 
 
-def _marks(network: Network, diagram: Diagram, days: int) -> list[dict[str, Any]]:
+def _marks(disturbances: Sequence[Mapping[str, Any]], diagram: Diagram, days: int) -> list[dict[str, Any]]:
     """Disturbances on days given, with the node or link they strike; neither: everything."""
     node = {name: at for at, name in enumerate(diagram.nodes["id"])}
     link = {name: at for at, name in enumerate(diagram.links["link_id"])}
     found = []
-    for row in network["disturbances"].filter(pl.col("start_day").is_not_null()).iter_rows(named=True):
-        if row["start_day"] < days:
+    for row in disturbances:
+        start = row.get("start_day")
+        if start is not None and start < days:
             target = diagram.drawn_as.get(row["target_id"], row["target_id"])
-            ends = {"from": row["start_day"], "to": row["start_day"] + row["days"]}
+            ends = {"from": start, "to": start + row["days"]}
             about = {"kind": row["kind"].replace("_", " "), "target": row["target_id"]}
             found.append({**about, **ends, "node": node.get(target), "link": link.get(target)})
     return found

@@ -118,7 +118,7 @@ window.spareverseScene = (() => {
     else brush.arc(x, y, r, 0, 2 * Math.PI);
   }
 
-  function paintNode(brush, pane, i, state, { c, mix, chosen }) {
+  function paintNode(brush, pane, i, state, { c, mix, chosen, family }) {
     const { scene } = pane, [x, y] = pane.spots[i], supplier = scene.nodes[i].kind === "supplier", r = pane.radius[i];
     shape(brush, supplier, x, y, r);
     brush.fillStyle = supplier ? c.ordering : c.surface;
@@ -137,12 +137,12 @@ window.spareverseScene = (() => {
     brush.stroke();
     if (isChosen) { shape(brush, supplier, x, y, r + 4); brush.lineWidth = 1.2; brush.strokeStyle = c.ink; brush.stroke(); }
     const apart = mix > 0.5 ? [0.8 * r, 0.9 * r] : [r + 10, 0];
-    if (state.waits) badge(brush, x + apart[0], y - apart[1], whole(state.waits), c.stock_out, c.surface);
-    if (state.open) badge(brush, x - apart[0], y + apart[1], whole(state.open), c.late, c.surface);
+    if (state.waits) badge(brush, x + apart[0], y - apart[1], whole(state.waits), c.stock_out, c.surface, family);
+    if (state.open) badge(brush, x - apart[0], y + apart[1], whole(state.open), c.late, c.surface, family);
   }
 
-  function badge(brush, x, y, words, ground, ink) {
-    brush.font = "600 10px system-ui, sans-serif";
+  function badge(brush, x, y, words, ground, ink, family) {
+    brush.font = `600 10px ${family}`;
     const w = Math.max(brush.measureText(words).width + 7, 14);
     brush.fillStyle = ground;
     brush.beginPath();
@@ -155,10 +155,10 @@ window.spareverseScene = (() => {
   }
 
   // names, largest nodes first, where they cover neither a node nor another name
-  function paintNames(brush, pane, { c, mix, chosen }) {
+  function paintNames(brush, pane, { c, mix, chosen, family }) {
     const { scene, spots } = pane, w = pane.canvas.clientWidth, taken = [];
     const hit = (box) => taken.some((other) => box[0] < other[2] && other[0] < box[2] && box[1] < other[3] && other[1] < box[3]);
-    brush.font = "11px system-ui, sans-serif";
+    brush.font = `11px ${family}`;
     brush.textBaseline = "middle";
     spots.forEach((at, i) => { if (at) { const r = pane.radius[i]; taken.push([at[0] - r, at[1] - r, at[0] + r, at[1] + r]); } });
     const order = spots.map((_, i) => i).filter((i) => spots[i]).sort((a, b) => (chosen?.at === b) - (chosen?.at === a) || scene.radius[b] - scene.radius[a]);
@@ -185,7 +185,7 @@ window.spareverseScene = (() => {
     }
   }
 
-  function paintTime(time, scenes, { first, days }, { c, clock }) {
+  function paintTime(time, scenes, { first, days }, { c, clock, family }) {
     const height = ROW * scenes.length + 20, brush = fit(time, height), w = time.clientWidth - 2 * EDGE;
     const most = Math.max(1, ...scenes.map((scene) => scene.total.reduce((a, b) => Math.max(a, b), 0)));
     scenes.forEach((scene, row) => {
@@ -211,7 +211,7 @@ window.spareverseScene = (() => {
       brush.globalAlpha = 1;
       brush.fillStyle = c.line;
       brush.fillRect(EDGE, bottom, w, 1);
-      brush.font = "11px system-ui, sans-serif";
+      brush.font = `11px ${family}`;
       brush.textAlign = "left";
       brush.textBaseline = "top";
       brush.fillStyle = c.muted;

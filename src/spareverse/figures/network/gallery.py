@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 import polars as pl
 
@@ -17,6 +17,7 @@ from spareverse.figures.network.picture import network_layers, network_map
 from spareverse.figures.network.scenarios import Scenarios
 from spareverse.figures.network.series import link_series, place_series
 from spareverse.network.network import Network
+from spareverse.network.scenario import Scenario
 from spareverse.network.simulation_tables import SIMULATION_TABLES
 
 NAMES = ("network-map", "network-layers", "place-series", "link-series", "causes", "scenarios", "hurt")
@@ -24,17 +25,18 @@ NAMES = ("network-map", "network-layers", "place-series", "link-series", "causes
 
 @dataclass(frozen=True)
 class NetworkGallery:
-    """The figures of one run. ``tables`` by the names of SIMULATION_TABLES, missing = empty."""
+    """The figures of one run. ``tables`` by the names of SIMULATION_TABLES, missing = empty; ``declared`` scenarios."""
 
     network: Network
     tables: Mapping[str, pl.DataFrame]
-    titles: Mapping[str, str] = field(default_factory=dict)
+    declared: Sequence[Scenario] = ()
 
     @property
     def scenarios(self) -> Scenarios:
         """In the order of the run."""
-        found = Scenarios.of(self._table("measures"), self.titles)
-        return found if found.names else Scenarios.of(self._table("series"), self.titles)
+        titles = {one.name: one.title for one in self.declared}
+        found = Scenarios.of(self._table("measures"), titles)
+        return found if found.names else Scenarios.of(self._table("series"), titles)
 
     def figure(
         self,
@@ -73,9 +75,8 @@ class NetworkGallery:
         """What ``figures/network/animation.js`` plays, of one scenario (None: the first)."""
         every = self.scenarios
         name = scenario or (every.names[0] if every.names else "")
-        return Animation.of(
-            self.network, self._table("events"), scenario=name, title=every.title(name), part_id=part_id
-        )
+        known = next((one for one in self.declared if one.name == name), Scenario(name))
+        return Animation.of(self.network, self._table("events"), known, part_id=part_id)
 
     def _any_link(self) -> str:
         links = self.network["links"]["link_id"]

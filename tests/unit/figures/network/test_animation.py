@@ -10,6 +10,7 @@ import pytest
 from spareverse.figures.network import animation
 from spareverse.figures.network.animation import Animation, encoded
 from spareverse.network.network import Network
+from spareverse.network.scenario import Scenario
 from spareverse.network.simulation_tables import EVENTS
 from tests.unit.figures.network import made
 
@@ -23,7 +24,7 @@ def at(steps: Steps, day: int) -> int:
 
 @pytest.fixture(scope="module")
 def storm() -> Animation:
-    return Animation.of(made.network(), made.events("storm"), scenario="storm", title="Storm")
+    return Animation.of(made.network(), made.events("storm"), Scenario("storm", "Storm"))
 
 
 def row(one: Animation, name: str) -> int:
@@ -62,7 +63,7 @@ def test_every_shipment_moves_once(storm: Animation) -> None:
 
 def test_many_shipments_travel_together(monkeypatch: pytest.MonkeyPatch, storm: Animation) -> None:
     monkeypatch.setattr(animation, "MOST_MOVES", 100)
-    found = Animation.of(made.network(), made.events("storm"), scenario="storm").document["moves"]
+    found = Animation.of(made.network(), made.events("storm"), Scenario("storm")).document["moves"]
     assert found["together"]
     assert sum(found["pieces"]) == sum(storm.document["moves"]["pieces"])
     assert len(found["pieces"]) < len(storm.document["moves"]["pieces"])
@@ -70,7 +71,7 @@ def test_many_shipments_travel_together(monkeypatch: pytest.MonkeyPatch, storm: 
 
 def test_without_shipments_what_arrives_is_shown(storm: Animation) -> None:
     record = made.events("storm").filter(pl.col("kind") != "shipment")
-    found = Animation.of(made.network(), record, scenario="storm").document
+    found = Animation.of(made.network(), record, Scenario("storm")).document
     arrived = record.filter(pl.col("kind").is_in(["delivery", "transfer"]))
     assert sum(found["moves"]["pieces"]) == arrived["quantity"].sum()
     # pieces under way at the end count as ordered, not arrived
@@ -78,7 +79,7 @@ def test_without_shipments_what_arrives_is_shown(storm: Animation) -> None:
 
 
 def test_one_part_alone() -> None:
-    found = Animation.of(made.network(), made.events(), scenario="today", part_id="PART-001").document
+    found = Animation.of(made.network(), made.events(), Scenario("today"), part_id="PART-001").document
     shipped = made.events().filter((pl.col("kind") == "shipment") & (pl.col("part_id") == "PART-001"))
     assert sum(found["moves"]["pieces"]) == shipped["quantity"].sum()
 
@@ -89,15 +90,15 @@ def test_disturbances_strike_what_they_name() -> None:
         {"disturbance_id": "b", "kind": "outage", "target_id": "MILAN", "start_day": 20.0, "days": 5.0},
         {"disturbance_id": "c", "kind": "outage", "target_id": "*", "start_day": 9999.0, "days": 5.0},
     ]
-    built = Network.of({**made.network().tables, "disturbances": pl.DataFrame(rows)})
-    found = Animation.of(built, made.events(), scenario="today").document
+    built = Network.of({**made.network().tables, "disturbances": pl.DataFrame(rows[:1])})
+    found = Animation.of(built, made.events(), Scenario("today", disturbances=tuple(rows[1:]))).document
     assert [(mark["from"], mark["to"]) for mark in found["marks"]] == [(10.0, 15.0), (20.0, 25.0)]
     assert found["links"][found["marks"][0]["link"]]["id"] == "STAVANGER-P01"
     assert found["nodes"][found["marks"][1]["node"]]["id"] == "MILAN"
 
 
 def test_nothing_recorded_still_draws() -> None:
-    found = Animation.of(made.network(False), EVENTS.empty(), scenario="today").document
+    found = Animation.of(made.network(False), EVENTS.empty(), Scenario("today")).document
     assert found["days"] == 1
     assert found["views"]["map"] is None
     assert found["moves"]["link"] == []
@@ -107,6 +108,6 @@ def test_nothing_recorded_still_draws() -> None:
 def test_a_name_cannot_become_markup() -> None:
     tables = dict(made.network().tables)
     tables["places"] = tables["places"].with_columns(name=pl.lit("</script><b>x"))
-    text = encoded([Animation.of(Network.of(tables), made.events(), scenario="today")])
+    text = encoded([Animation.of(Network.of(tables), made.events(), Scenario("today"))])
     assert "</script" not in text
     assert json.loads(text)["scenes"][0]["nodes"][-1]["name"] == "</script><b>x"

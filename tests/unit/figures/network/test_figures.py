@@ -14,16 +14,17 @@ from spareverse.figures.network.causes import CAUSE_COLOURS, Drill, cause_stack
 from spareverse.figures.network.gallery import NAMES, NetworkGallery
 from spareverse.figures.network.scenarios import Scenarios, interval
 from spareverse.figures.style import DARK_OF
+from spareverse.network.scenario import Scenario
 from spareverse.network.simulation_tables import CAUSES
 from tests.unit.figures.network import made
 from tests.unit.figures.test_figure import walk
 
-TITLES = {"today": "Today", "storm": "Storm in July"}
+SCENARIOS = (Scenario("today", "Today"), Scenario("storm", "Storm in July"))
 
 
 @pytest.fixture(scope="module")
 def gallery() -> NetworkGallery:
-    return NetworkGallery(made.network(), made.tables(), TITLES)
+    return NetworkGallery(made.network(), made.tables(), SCENARIOS)
 
 
 @pytest.mark.parametrize("name", NAMES)

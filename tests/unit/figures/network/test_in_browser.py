@@ -9,17 +9,18 @@ from playwright.sync_api import Browser, Page
 
 from spareverse.figures import page
 from spareverse.figures.network.gallery import NAMES, NetworkGallery
+from spareverse.network.scenario import Scenario
 from tests.unit.figures.network import made
 from tests.unit.figures.test_browser import CUT_OFF, OVERLAPS
 
 pytestmark = pytest.mark.browser
 
-TITLES = {"today": "Today", "storm": "Storm in July"}
+SCENARIOS = (Scenario("today", "Today"), Scenario("storm", "Storm in July"))
 
 
 @pytest.fixture(scope="module")
 def gallery() -> NetworkGallery:
-    return NetworkGallery(made.network(), made.tables(), TITLES)
+    return NetworkGallery(made.network(), made.tables(), SCENARIOS)
 
 
 def opened(browser: Browser, file: Path, width: int, scheme: str) -> tuple[Page, list[str]]:
