@@ -25,7 +25,8 @@ def actions(stock: pl.DataFrame, *, scrap_years: float = SCRAP_YEARS) -> pl.Data
     """All actions of every item, the first to do first; schema ACTIONS. Items whose stock is unknown have none.
 
     ``stock``: item, part_id, place_id, on_hand, on_order, backordered (null on_hand: unknown), reorder_point,
-    order_quantity, unit_cost, most_pieces_a_year (upper limit of the demand). A position (on hand + on order - owed)
+    order_quantity, unit_cost, most_pieces_a_year (upper limit of the demand), and where there are any replaced_stock
+    (pieces of parts that the item replaces, which count into its position). A position (on hand + on order - owed)
     at or below the reorder point calls for the least multiple of the order quantity that lifts it above: surplus of
     the part at other places first, then a purchase. A position above reorder point + order quantity is surplus:
     moved, else cut from open orders, else scrapped or watched.
@@ -75,8 +76,9 @@ def _positions(stock: pl.DataFrame) -> pl.DataFrame:
     known = stock.filter(pl.col("on_hand").is_not_null()).with_columns(
         pl.col("on_order", "backordered").fill_null(0.0), pl.col("place_id").fill_null("")
     )
+    replaced = pl.col("replaced_stock") if "replaced_stock" in stock.columns else pl.lit(0.0)
     return known.with_columns(
-        (pl.col("on_hand") + pl.col("on_order") - pl.col("backordered")).alias("position"),
+        (pl.col("on_hand") + pl.col("on_order") - pl.col("backordered") + replaced).alias("position"),
         (pl.col("on_hand") - pl.col("backordered")).clip(lower_bound=0.0).alias("shelf"),
         # Bought on demand: nothing above what is owed.
         pl.when(pl.col("reorder_point") < 0)

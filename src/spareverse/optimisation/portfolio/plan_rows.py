@@ -18,7 +18,7 @@ from spareverse.optimisation.portfolio.measures import availability
 from spareverse.optimisation.portfolio.problem import FREE, Measure, PlanPoint
 from spareverse.optimisation.portfolio.single_part import single_part_reorder_points
 from spareverse.optimisation.portfolio.steps import BACKORDERS, LINE_FILL, ON_HAND, performance
-from spareverse.optimisation.portfolio.supersession import is_superseded
+from spareverse.optimisation.portfolio.supersession import is_superseded, with_replaced_stock
 from spareverse.optimisation.portfolio.todays_rule import rule_performance, todays_rule
 
 Floats = NDArray[np.float64]
@@ -89,6 +89,7 @@ def plan_table(
         pl.lit(None, dtype=pl.String).alias("comment"),
         pl.Series("override_reorder_point", np.where(problem.fixed == FREE, np.nan, problem.fixed), nan_to_null=True),
     )
+    frame = with_replaced_stock(frame, data)
     frame = frame.join(first_actions(actions(frame)), on="item", how="left", maintain_order="left")
     return frame.with_columns(_reason(frontier.measure, currency).alias("reason"), _remarks()).select(
         pl.col(name).cast(kind) for name, kind in PLAN.schema.items()
@@ -259,6 +260,9 @@ def _remarks() -> pl.Expr:
         pl.when((pl.col("floor") >= 0) & ~pl.col("decided")).then(pl.format("floor: {} pieces", pl.col("floor") + 1)),
         pl.when(~pl.col("stocked") & (least > 1)).then(
             pl.format("bought on demand, at least {} pieces at a time", least.ceil().cast(pl.Int64))
+        ),
+        pl.when(pl.col("replaced_stock") > 0).then(
+            pl.format("{} pieces of parts it replaces are used up first", pl.col("replaced_stock").round(2))
         ),
         pl.when("unlisted").then(
             pl.when("listed")

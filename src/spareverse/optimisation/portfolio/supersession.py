@@ -57,6 +57,25 @@ def is_superseded(data: PlanningData) -> Booleans:
     return superseded
 
 
+def with_replaced_stock(stock: pl.DataFrame, data: PlanningData) -> pl.DataFrame:
+    """Rows as of ``actions`` (one per item) with ``replaced_stock``: pieces of parts that the item replaces.
+
+    They serve its demand first, and are worth their place as long as there is any: ``most_pieces_a_year`` of a replaced
+    part becomes its successor's.
+    """
+    successor = np.where(is_superseded(data), _successors(data, {})[0], -1)
+    replaced = np.flatnonzero(successor >= 0)
+    shelf = stock.select(
+        (pl.col("on_hand") + pl.col("on_order").fill_null(0.0) - pl.col("backordered").fill_null(0.0))
+        .clip(lower_bound=0.0)
+        .fill_null(0.0)
+    ).to_series()
+    pieces = np.bincount(successor[replaced], shelf.to_numpy()[replaced], len(data))
+    most = stock["most_pieces_a_year"].to_numpy().copy()
+    most[replaced] = most[successor[replaced]]
+    return stock.with_columns(pl.Series("replaced_stock", pieces), pl.Series("most_pieces_a_year", most))
+
+
 def _successors(data: PlanningData, substitutes: Mapping[str, str]) -> tuple[Integers, int]:
     """[items] last successor in the chain, -1 without; and how many name one that is not there."""
     key = data.items.select("item", "part_id", pl.col("place_id").fill_null(""), "superseded_by")

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import polars as pl
 import pytest
 
 from spareverse.errors import InputRejected
 from spareverse.history.planning_data import PlanningData
-from spareverse.optimisation.portfolio.supersession import is_superseded, with_demand_moved
+from spareverse.optimisation.portfolio.actions import actions, first_actions
+from spareverse.optimisation.portfolio.supersession import is_superseded, with_demand_moved, with_replaced_stock
 from unit.optimisation.portfolio.planning_case import planning_case
 
 
@@ -31,6 +33,28 @@ def test_a_chain_ends_at_its_last_part_and_nothing_is_lost() -> None:
     for item in range(4):
         assert (np.diff(moved.event_step[moved.event_starts[item] : moved.event_starts[item + 1]]) >= 0).all()
     assert "2 superseded" in moved.notices[-1]
+
+
+def test_what_there_is_of_replaced_parts_is_used_up_before_more_is_bought() -> None:
+    rows = [
+        {"part_id": "A", "superseded_by": "B", "on_hand": 7.0, "on_order": 2.0, "backordered": 1.0},
+        {"part_id": "B", "on_hand": 1.0},
+        {"part_id": "C", "superseded_by": "gone", "on_hand": 5.0},
+    ]
+    data = with_demand_moved(planning_case(rows, [5.0] * 3))
+    order = {
+        "reorder_point": [-1.0, 4.0, 1.0],
+        "order_quantity": [1.0, 6.0, 2.0],
+        "most_pieces_a_year": [0.1, 9.0, 9.0],
+    }
+    stock = data.items.with_columns(**{name: pl.Series(values) for name, values in order.items()})
+    known = with_replaced_stock(stock, data)
+    assert known["replaced_stock"].to_list() == [0.0, 8.0, 0.0]
+    assert known["most_pieces_a_year"].to_list() == [9.0, 9.0, 9.0]
+    assert first_actions(actions(stock))["action"].to_list()[1] == "buy"
+    assert first_actions(actions(known))["action"].to_list()[1] == "keep"
+    assert first_actions(actions(stock))["action"].to_list()[0] == "cut"
+    assert "scrap" not in actions(known)["action"].to_list()
 
 
 def test_other_places_and_unknown_successors_are_left_alone() -> None:
