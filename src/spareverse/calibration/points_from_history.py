@@ -75,7 +75,8 @@ def recorded(
     by_place = bool((data.items["place_id"] != "").any())
     empty = NO_PLACE if by_place else ONE_PLACE
     points, said = _points(data, models, cycles, empty)
-    bought, sold, cycles = (_placed(frame, empty) for frame in (history.lines, history.demand, cycles))
+    sold = deliveries_known(history.demand, end)
+    bought, sold, cycles = (_placed(frame, empty) for frame in (history.lines, sold, cycles))
     places = sorted({*points["place_id"].unique(), *bought["place_id"].unique(), *sold["place_id"].unique()})
     if not by_place:
         said.append(f"The record names no places: all stock lies in one, {ONE_PLACE!r}.")
@@ -94,6 +95,11 @@ def _lines(tables: Tables, data: PlanningData, end: date, until: date | None) ->
     window = Window(since, end, end - timedelta(days=1))
     history = prepare(known, window)
     return history, reorder_cycles(history.lines, history.demand, history.items.height, window)
+
+
+def deliveries_known(sold: pl.DataFrame, until: date) -> pl.DataFrame:
+    """Demand lines without the deliveries that were still to come on the day."""
+    return sold.with_columns(pl.when(pl.col("delivered_on") < until).then("delivered_on"))
 
 
 def _placed(frame: pl.DataFrame, empty: str) -> pl.DataFrame:

@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 
 from spareverse.calibration.demands_from_history import grouped, usual_delivery
-from spareverse.calibration.points_from_history import NO_PLACE, NO_SUPPLIER, ONE_PLACE, Tables
+from spareverse.calibration.points_from_history import NO_PLACE, NO_SUPPLIER, ONE_PLACE, Tables, deliveries_known
 from spareverse.history.lines import compares_places, demand_lines, purchase_lines, with_place
 from spareverse.network.network import Network
 
@@ -39,7 +39,7 @@ def lines_of_record(tables: Tables, since: date, until: date) -> Lines:
     """
     as_of = until - timedelta(days=1)
     bought = purchase_lines(tables["purchases"], as_of)
-    sold = demand_lines(tables["sales"], tables["consumption"], as_of)
+    sold = deliveries_known(demand_lines(tables["sales"], tables["consumption"], as_of), until)
     by_place = compares_places(bought, sold)
     empty = NO_PLACE if by_place else ONE_PLACE
     inside = pl.col("ordered_on").is_between(since, until, closed="left")

@@ -39,6 +39,8 @@ def purchase_lines(purchases: pl.DataFrame, as_of: date, receipt: str = "complet
     """
     known = purchases.with_columns(
         pl.when(pl.col("received_on") <= as_of).then(pl.col("received_on")).alias("received_on"),
+        # pieces of a receipt that was still to come were not known either
+        pl.when((pl.col("received_on") <= as_of).fill_null(value=True)).then("received_quantity"),
         pl.int_range(pl.len(), dtype=pl.Int64).alias("_row"),
     ).filter(pl.col("ordered_on") <= as_of)
     single = pl.col("order_id").is_null() | (pl.len().over(LINE) == 1)
