@@ -161,7 +161,7 @@ def _grouped(universe: Universe) -> tuple[pl.DataFrame, pl.DataFrame, Whole]:
     if universe.stations.height:
         group = np.zeros(size, np.int64)
     else:
-        group = _coupled(size, start, end)
+        group = coupled(size, start, end)
     count = int(group.max(initial=-1)) + 1
     of_asset, of_stock = group[: assets.height], group[assets.height :]
     asset_order, stock_order = np.argsort(of_asset, kind="stable"), np.argsort(of_stock, kind="stable")
@@ -173,7 +173,7 @@ def _grouped(universe: Universe) -> tuple[pl.DataFrame, pl.DataFrame, Whole]:
     return assets[asset_order], stocks[stock_order], np.column_stack(bounds).astype(np.int64)
 
 
-def _coupled(size: int, start: Whole, end: Whole) -> Whole:
+def coupled(size: int, start: Whole, end: Whole) -> Whole:
     """Number of the connected group of each of ``size`` nodes, in the order of the groups' first nodes.
 
     Every node points at one that is no later; edges pull the first nodes of their groups together until none is left
