@@ -140,16 +140,16 @@ def part_results(n: int = 200, seed: int = 1, places: tuple[str, ...] = ("",)) -
         "share_holding": _none(_share(c3[at], total[at]), missing),
         "order_quantity": _none(np.maximum(1, np.round(np.sqrt(2 * pieces_sold / 3.2 * 60 / unit_cost))), missing),
         "on_hand": _none(np.round(today * step * 1.1), unknown_today),
-        "current_cover": cover_today,
+        "current_cover": _none(cover_today, unknown_today),
         "current_source": np.where(unknown_today, "none", source),
         "current_order_quantity": _none(np.maximum(1, np.round(size * 4)), unknown_today | (source == "stock")),
-        "current_risk": curve[now],
-        "current_risk_low": low[now],
-        "current_risk_high": high[now],
-        "current_cost": _none(total[now], missing),
+        "current_risk": _none(curve[now], unknown_today),
+        "current_risk_low": _none(low[now], unknown_today),
+        "current_risk_high": _none(high[now], unknown_today),
+        "current_cost": _none(total[now], missing | unknown_today),
         "money_at_risk": _none(money, missing),
-        "saving": _none(total[now] - total[at], missing),
-        "stock_value_now": cover_today * unit_cost,
+        "saving": _none(total[now] - total[at], missing | unknown_today),
+        "stock_value_now": _none(cover_today * unit_cost, unknown_today),
         "stock_value_proposed": _none(best * step * unit_cost, missing),
         "change": _none(best * step - cover_today, missing),
         "remarks": np.where(
@@ -367,6 +367,7 @@ def sales(part: dict[str, Any], seed: int = 5) -> pl.DataFrame:
 
 def document(parts: pl.DataFrame, currency: str = "EUR") -> dict[str, Any]:
     """The document of an analysis with these parts."""
+    unknown = parts.filter(pl.col("current_source") == "none")
     counts = dict(parts["evidence"].value_counts().iter_rows())
     return {
         "id": "20230301-120000-0001",
@@ -395,6 +396,11 @@ def document(parts: pl.DataFrame, currency: str = "EUR") -> dict[str, Any]:
             "saving": float(parts["saving"].sum()),
             "stock_value_now": float(parts["stock_value_now"].sum()),
             "stock_value_proposed": float(parts["stock_value_proposed"].sum()),
+            "without_rule": {
+                "parts": unknown.height,
+                "money_at_risk": float(unknown["money_at_risk"].sum()),
+                "stock_value_proposed": float(unknown["stock_value_proposed"].sum()),
+            },
             "parts_to_decide": parts.filter(pl.col("change").abs() > 0).height,
             "evidence": {grade: int(counts.get(grade, 0)) for grade in ("strong", "fair", "weak", "borrowed")},
             "currency": currency,

@@ -134,7 +134,7 @@ def test_the_change_list_is_filled_in_and_brought_back(planned: str, visit: Open
         window.page.click("[data-policies]")
     policies.value.save_as(tmp_path / "plan.csv")
     upload = pl.read_csv(tmp_path / "plan.csv", infer_schema=False)
-    assert upload.columns == ["part_id", "place_id", "reorder_point", "order_up_to", "order_quantity"]
+    assert upload.columns == ["part_id", "place_id", "policy", "reorder_point", "order_up_to", "order_quantity"]
     named = [(part["part_id"], part["place_id"]) for part in waiting[:2]]
     assert [key in upload.select("part_id", pl.col("place_id").fill_null("")).rows() for key in named] == [True, False]
 
@@ -144,15 +144,15 @@ def filled(path: Path, parts: list[dict[str, Any]], *, wrong: str = "") -> None:
     book = openpyxl.load_workbook(path)
     sheet = book.worksheets[0]
     names = [cell.value for cell in sheet[1]]
-    at = {name: names.index(name) for name in ("part_id", "place_id", "accept", "comment")}
+    at = {name: names.index(name) for name in ("Part", "Place", "Accept", "Comment")}
     answers = {(part["part_id"], part["place_id"]): answer for part, answer in zip(parts, ("yes", "no"), strict=False)}
     for row in sheet.iter_rows(min_row=2):
-        answer = answers.get((row[at["part_id"]].value, row[at["place_id"]].value or ""))
+        answer = answers.get((row[at["Part"]].value, row[at["Place"]].value or ""))
         if answer:
-            row[at["accept"]].value = answer
-            row[at["comment"]].value = "from the sheet"
+            row[at["Accept"]].value = answer
+            row[at["Comment"]].value = "from the sheet"
             if wrong and answer == "yes":
-                row[at["part_id"]].value = wrong
+                row[at["Part"]].value = wrong
     book.save(path)
 
 

@@ -17,13 +17,13 @@ from spareverse.calibration.outcomes import Prices, equal_fill, summary
 from spareverse.calibration.replay import LINES, LINES_MET, PIECES, PIECES_MET, STOCK, WAITED, Track, replay
 from spareverse.calibration.rules import Rules
 from spareverse.jit import Cancel, Progress
-from spareverse.network.plan_tables import BACKTEST_EQUAL, BACKTEST_PARTS, BACKTEST_RESULTS
+from spareverse.network.plan_tables import ALL_PARTS, BACKTEST_EQUAL, BACKTEST_PARTS, BACKTEST_RESULTS, RULE_KNOWN
 from spareverse.network.schema import Table
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+Booleans = NDArray[np.bool_]
 
-ALL = "all"
 FUTURES = 60
 FEWEST_LINES = 30
 """Fewer demand lines prove nothing: one line met or missed is a fill rate of all or nothing."""
@@ -36,6 +36,8 @@ class Contender:
 
     rules: tuple[Rules, ...]
     chosen: int
+    known: Booleans | None = None
+    """[items] whose rule is known; None: all."""
 
     @property
     def policy(self) -> str:
@@ -91,7 +93,8 @@ def prove(
     """Replay every contender at every setting; the first contender is the plan.
 
     ``keys``: one row per item with part_id, place_id, demand_class. ``future(seed)`` draws demand from the plan's
-    models for its promise; without it nothing is promised.
+    models for its promise; without it nothing is promised. Where a contender's rule is not known for all items, all are
+    compared on those it is known for: rows of the group ``RULE_KNOWN``, and stock at equal fill rate.
     """
     say = progress or (lambda _fraction, _what: None)
     counts: dict[str, Floats] = {}
@@ -103,6 +106,10 @@ def prove(
     plan = contenders[0]
     promised = _promise(track, plan.rules[plan.chosen], future, groups, cancel) if future else {}
     say(0.9, "Comparing at equal fill rate")
+    known = np.logical_and.reduce([each.known for each in contenders if each.known is not None])
+    compared = np.flatnonzero(known) if np.ndim(known) else np.arange(keys.height)
+    if len(compared) < keys.height:
+        groups[RULE_KNOWN] = compared
     realised = {name: summary(counts[plan.policy][plan.chosen], prices, chosen) for name, chosen in groups.items()}
     rows = [
         row
@@ -110,12 +117,12 @@ def prove(
         for row in _rows(contender, counts[contender.policy], prices, groups, promised, realised, expected, track)
     ]
     results = _frame(rows, BACKTEST_RESULTS)
-    mine = results.filter((pl.col("policy") == plan.policy) & pl.col("chosen") & (pl.col("group") == ALL))
+    mine = results.filter((pl.col("policy") == plan.policy) & pl.col("chosen") & (pl.col("group") == ALL_PARTS))
     verdict = mine.row(0, named=True)
     say(1.0, "Done")
     return Proof(
         results,
-        _equal(counts, prices, plan.policy),
+        _equal({name: c[:, compared] for name, c in counts.items()}, prices.unit_cost[compared], plan.policy),
         _per_part(contenders, counts, prices, keys),
         verdict["verdict"] != "missed",
         verdict["cause"] or "",
@@ -128,7 +135,7 @@ def _groups(keys: pl.DataFrame) -> dict[str, Integers]:
     classes = {
         str(name): np.flatnonzero((label == name).to_numpy()) for name in sorted(label.unique().to_list()) if name
     }
-    return {ALL: np.arange(keys.height), **classes}
+    return {ALL_PARTS: np.arange(keys.height), **classes}
 
 
 def _promise(
@@ -149,10 +156,19 @@ def _promise(
             if lines > 0:
                 fills[name].append(float(counts[chosen, LINES_MET].sum() / lines))
     return {
-        name: (float(np.mean(found)), float(np.quantile(found, 0.025)), float(np.quantile(found, 0.975)))
+        name: (float(np.mean(found)), *promise_band(found))
         for name, found in fills.items()
         if len(found) > FUTURES // 2
     }
+
+
+def promise_band(drawn: Sequence[float]) -> tuple[float, float]:
+    """Limits between which one more draw lies 95 times in 100, however few were drawn (39 or more).
+
+    Of n draws in order the next is as likely to fall into any of the n + 1 gaps; the usual quantile counts n - 1.
+    """
+    low, high = np.quantile(drawn, [0.025, 0.975], method="weibull")
+    return float(low), float(high)
 
 
 def _rows(
@@ -165,12 +181,14 @@ def _rows(
     expected: Expected | None,
     track: Track,
 ) -> list[dict[str, object]]:
-    """One row per setting over all items, and per class for the chosen setting."""
+    """One row per setting over all items and over those compared, and per class for the chosen setting."""
     rows = []
     for number, rule in enumerate(contender.rules):
         chosen = number == contender.chosen
         for group, members in groups.items():
-            if group != ALL and not chosen:
+            if group not in (ALL_PARTS, RULE_KNOWN) and not chosen:
+                continue
+            if contender.known is not None and group != RULE_KNOWN:
                 continue
             row: dict[str, object] = {
                 "policy": rule.policy,
@@ -236,7 +254,7 @@ def _difference(what: str, real: float, expected: float) -> tuple[float, str]:
     return (abs(change), f"{what} {abs(change):.0%} {more if change > 0 else less} than expected")
 
 
-def _equal(counts: dict[str, Floats], prices: Prices, plan: str) -> pl.DataFrame:
+def _equal(counts: dict[str, Floats], unit_cost: Floats, plan: str) -> pl.DataFrame:
     # a contender with one setting is compared at its own fill rate
     alone = {
         float(found[0, :, LINES_MET].sum() / max(found[0, :, LINES].sum(), 1e-300))
@@ -244,7 +262,7 @@ def _equal(counts: dict[str, Floats], prices: Prices, plan: str) -> pl.DataFrame
         if len(found) == 1 and name != plan
     }
     targets = np.array(sorted({*EQUAL_FILL, *alone}))
-    found = equal_fill(counts, prices.unit_cost, targets, plan)
+    found = equal_fill(counts, unit_cost, targets, plan)
     names = [column.name for column in BACKTEST_EQUAL.columns[2:]]
     return _frame(
         [
@@ -279,6 +297,8 @@ def _per_part(
                 ),
             )
         )
+        if contender.known is not None:
+            frames[-1] = frames[-1].filter(contender.known)
     return pl.concat(frames).select(BACKTEST_PARTS.names)
 
 

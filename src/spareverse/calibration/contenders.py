@@ -17,9 +17,9 @@ from spareverse.calibration.backtest import Contender
 from spareverse.calibration.rules import Rules
 from spareverse.history.planning_data import PlanningData
 from spareverse.optimisation.portfolio.frontier import Frontier
-from spareverse.optimisation.portfolio.plan_rows import current_rule
 from spareverse.optimisation.portfolio.problem import PlanPoint
 from spareverse.optimisation.portfolio.steps import LINE_FILL, performance
+from spareverse.optimisation.portfolio.todays_rule import todays_rule
 from spareverse.optimisation.spares.palm import poisson_quantile
 from spareverse.special import normal_quantile
 from spareverse.statistics.forecasting.croston import croston
@@ -59,14 +59,14 @@ def planned(frontier: Frontier, chosen: PlanPoint) -> Contender:
 def company(data: PlanningData) -> Contender | None:
     """The company's reorder points and order quantities, or levels, at the fit; None where none is known.
 
-    An item without a rule is bought on demand.
+    An item without a rule is bought on demand in the replay, and is in no comparison.
     """
-    point, quantity = current_rule(data)
-    if not (point >= 0).any():
+    rule = todays_rule(data)
+    if not (rule.reorder_point >= 0).any():
         return None
-    rules = _rules("company", 1.0, point.astype(np.float64), quantity)
-    fills_up = data.items["current_fills_up"].fill_null(value=False).to_numpy()
-    return Contender((replace(rules, order_up_to=fills_up),), 0)
+    rules = _rules("company", 1.0, rule.reorder_point.astype(np.float64), rule.order_quantity)
+    known = None if rule.known.all() else rule.known
+    return Contender((replace(rules, order_up_to=rule.fills_up),), 0, known)
 
 
 def croston_normal(data: PlanningData, quantity: Integers) -> Contender:

@@ -20,6 +20,8 @@ Integers = NDArray[np.int64]
 NORMAL_95 = 1.959963984540054
 RESAMPLES = 200
 YEAR_DAYS = 365.25
+SAME_FILL = 1e-12
+"""Fill rates closer than this are the same."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,7 @@ def summary(counts: Floats, prices: Prices, chosen: Integers) -> dict[str, float
 
 
 def value_at_fill(fill: Floats, value: Floats, wanted: float) -> float:
-    """Stock value at which a contender's curve first reaches a fill rate; NaN where it never does.
+    """Stock value at which a contender's curve first reaches a fill rate; NaN where it never does, or lies above it.
 
     ``fill`` and ``value``: [settings]; between two settings the curve is taken as straight.
     """
@@ -113,7 +115,7 @@ def value_at_fill(fill: Floats, value: Floats, wanted: float) -> float:
         return float("nan")
     k = int(above[0])
     if k == 0:
-        return float(value[0])
+        return float(value[0]) if fill[0] <= wanted + SAME_FILL else float("nan")
     rise = fill[k] - best[k - 1]
     return float(value[k - 1] + (value[k] - value[k - 1]) * (wanted - best[k - 1]) / rise)
 
@@ -124,7 +126,8 @@ def equal_fill(
     """Stock value of every contender at every target, and its ratio to ``against``, each with 95 % limits.
 
     counts: contender -> [settings, items, COUNTS]. Returns (value, low, high, ratio, low, high) per contender and
-    target. Limits need nine tenths of the resamples to reach the target, else they are NaN.
+    target. Limits need nine tenths of the resamples to reach the target, else they are NaN. A contender with one
+    setting is compared at its own fill rate, in each resample at what it then met.
     """
     rng = np.random.default_rng(seed)
     items = len(unit_cost)
@@ -139,19 +142,24 @@ def equal_fill(
         seen += weights @ lines[part]
         for name, column in columns.items():
             sums[name] += weights @ column[part]
-    values: dict[tuple[str, float], Floats] = {}
-    for name, added in sums.items():
-        settings = added.shape[1] // 2
-        fill = added[:, :settings] / np.maximum(seen, 1e-300)[:, None]
-        for wanted in targets:
-            values[name, float(wanted)] = np.array(
-                [value_at_fill(f, v, float(wanted)) for f, v in zip(fill, added[:, settings:], strict=True)]
-            )
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return {
-            (name, wanted): (*_limits(found), *_limits(found / values[against, wanted]))
-            for (name, wanted), found in values.items()
-        }
+    curves = {name: (c[:, : c.shape[1] // 2] / np.maximum(seen, 1e-300)[:, None], c) for name, c in sums.items()}
+
+    def read(name: str, wanted: Floats) -> Floats:
+        """Stock value of a contender at the fill rates wanted of each resample."""
+        fills, added = curves[name]
+        stock = added[:, fills.shape[1] :]
+        return np.array([value_at_fill(f, v, w) for f, v, w in zip(fills, stock, wanted, strict=True)])
+
+    found: dict[tuple[str, float], tuple[float, ...]] = {}
+    for name, (fills, _) in curves.items():
+        for target in targets:
+            wanted = np.full(RESAMPLES + 1, float(target))
+            if fills.shape[1] == 1 and name != against and abs(fills[0, 0] - target) <= SAME_FILL:
+                wanted = fills[:, 0]
+            value = read(name, wanted)
+            with np.errstate(invalid="ignore", divide="ignore"):
+                found[name, float(target)] = (*_limits(value), *_limits(value / read(against, wanted)))
+    return found
 
 
 def _limits(found: Floats) -> tuple[float, float, float]:

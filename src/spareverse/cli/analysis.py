@@ -15,6 +15,7 @@ from spareverse.errors import UsageError
 
 if TYPE_CHECKING:
     from spareverse.twin import Analysis
+    from spareverse.twin.plan import Plan
 
 
 class Lateness(StrEnum):
@@ -128,6 +129,12 @@ def rolling(
 def export(
     folder: Folder,
     changes: Annotated[bool, typer.Option("--changes", help="Export the change list.")] = False,
+    policies: Annotated[
+        bool, typer.Option("--policies", help="Export the plan of record as rules for your planning system.")
+    ] = False,
+    undecided: Annotated[
+        bool, typer.Option("--undecided", help="Let the rules hold proposals nobody has decided on too.")
+    ] = False,
     file_format: Annotated[
         Format, typer.Option("--format", help="xlsx and csv for people, sap for upload.")
     ] = Format.XLSX,
@@ -136,19 +143,26 @@ def export(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Write the change list.
+    """Write the change list, or the plan as rules.
 
-    It says for every part what to change, why, and what that is worth: by the plan of record where there is one, else
-    by the newest analysis.
+    The change list says for every part what to change, why, and what that is worth: by the plan of record where there
+    is one, else by the newest analysis.
+
+    The rules (--policies, CSV) are those that were accepted or have an own figure, with the columns of the table of
+    policies.
 
     Example: spareverse export acme --changes --format xlsx --out changes.xlsx
+    Example: spareverse export acme --policies --out policies.csv
     """
     from spareverse import open as open_twin
     from spareverse.io.report import write_changes
 
-    if not changes:
-        raise UsageError("Say what to export: --changes.")
+    if changes == policies:
+        raise UsageError("Say what to export: --changes or --policies.")
     twin = open_twin(folder)
+    if policies:
+        _export_policies(twin.plan(), out or Path("policies.csv"), undecided=undecided, as_json=as_json)
+        return
     planned_only = twin.folder.runs("adopted") and not twin.folder.runs("analysis")
     if twin.folder.runs("plan") and not twin.folder.runs("adopted"):
         screen.remark("All plans are trials, so the analysis leads this list. To adopt one: spareverse plans")
@@ -161,6 +175,16 @@ def export(
         screen.say(f"Wrote {rows:,} changes to {path}.")
         if file_format is Format.SAP and rows < len(listed):
             screen.remark(f"Only accepted rows go into an upload file; {len(listed) - rows:,} are not accepted yet.")
+
+
+def _export_policies(plan: Plan, path: Path, *, undecided: bool, as_json: bool) -> None:
+    from spareverse.cli.optimise import written
+
+    rules = plan.export(path, undecided=undecided)
+    if as_json:
+        screen.document({"file": str(path), "plan": plan.id, "rules": rules})
+    else:
+        screen.say(written(plan, path, rules, undecided=undecided))
 
 
 def worst(result: Analysis, count: int) -> Any:

@@ -20,6 +20,7 @@ from spareverse.cli.optimise import (
     share,
 )
 from spareverse.cli.options import AsJson, Folder, day
+from spareverse.network.plan_tables import RULE_KNOWN
 
 if TYPE_CHECKING:
     from spareverse.twin.backtest import Backtest
@@ -87,16 +88,20 @@ def backtest(
 
 def show_backtest(result: Backtest) -> None:
     """Print the verdict, each contender at its setting, its stock at equal fill rate, and the plan per class."""
+    from spareverse.figures.plan.policies import compared, compared_note
+
     screen.say(proof_words(result.proof))
     chosen = result.results.filter(result.results["chosen"]).to_dicts()
-    _show_contenders([row for row in chosen if row["group"] == "all"], result.document["currency"])
+    same = compared(result.results)
+    heading = f"Contenders at their own setting, realised.{compared_note(same)}".removesuffix(".")
+    _show_contenders(same.filter("chosen").to_dicts(), result.document["currency"], heading)
     _show_equal(result)
-    _show_classes([row for row in chosen if row["policy"] == "plan"])
+    _show_classes([row for row in chosen if row["policy"] == "plan" and row["group"] != RULE_KNOWN])
     for text in result.document["notices"]:
         screen.remark(f"* {text}")
 
 
-def _show_contenders(rows: list[dict[str, Any]], currency: str) -> None:
+def _show_contenders(rows: list[dict[str, Any]], currency: str, heading: str) -> None:
     money = (f"stock {currency}", f"cost {currency}/year")
     columns = ("policy", "setting", "fill rate", "of pieces", *money, "wait days", "orders")
     shown = (
@@ -112,7 +117,7 @@ def _show_contenders(rows: list[dict[str, Any]], currency: str) -> None:
         )
         for row in rows
     )
-    screen.table("Contenders at their own setting, realised", columns, shown, right=columns[1:])
+    screen.table(heading, columns, shown, right=columns[1:])
 
 
 def _show_equal(result: Backtest) -> None:

@@ -88,6 +88,9 @@ def import_files(
     policies: Annotated[Path | None, file_option("Today's reorder points and order quantities.")] = None,
     installed: Annotated[Path | None, file_option("Which asset carries which part.")] = None,
     rates: Annotated[Path | None, file_option("Currency rates.")] = None,
+    limits: Annotated[Path | None, file_option("Limits on groups of parts that plans keep to.")] = None,
+    price_breaks: Annotated[Path | None, file_option("Prices that fall with the quantity ordered.")] = None,
+    substitutes: Annotated[Path | None, file_option("Parts that may stand in for others.")] = None,
     changes: Annotated[
         Path | None, file_option("A change list or plan that was filled in: accept, override, comment.")
     ] = None,
@@ -124,6 +127,9 @@ def import_files(
         "policies": policies,
         "installed": installed,
         "rates": rates,
+        "limits": limits,
+        "price_breaks": price_breaks,
+        "substitutes": substitutes,
     }
     given = {table: path for table, path in files.items() if path}
     if not given and not changes:
@@ -208,12 +214,17 @@ def show_report(report: ImportReport) -> None:
 
 
 def _decide(twin: Twin, path: Path) -> int:
-    """Record the decisions of a filled-in change list; returns how many."""
-    from spareverse.io.report import read_changes
-
-    decided = read_changes(path)
-    twin.decide(decided)
-    return decided.height
+    """Record the decisions of a filled-in change list; returns how many are new."""
+    read = twin.bring_back(path)
+    if read.decisions.height:
+        twin.decide(read.decisions)
+    if read.unchanged:
+        screen.remark(f"{read.unchanged:,} rows say what was decided before.")
+    if read.on_other_figures:
+        screen.remark(
+            f"{read.on_other_figures:,} rows answer other figures than those of the plan of record: still to decide."
+        )
+    return read.decisions.height
 
 
 def _answers(words: list[str]) -> dict[str, Any] | None:

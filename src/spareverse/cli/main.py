@@ -11,6 +11,7 @@ import typer
 from spareverse.cli import (
     analysis,
     backtest,
+    build,
     demo,
     doctor,
     imports,
@@ -58,6 +59,7 @@ app.command("rolling")(analysis.rolling)
 app.command("optimise")(optimise.optimise)
 app.command("plans")(plans.plans)
 app.command("backtest")(backtest.backtest)
+app.command("build")(build.build)
 app.command("export")(analysis.export)
 app.command("study")(study.study)
 app.command("serve")(server.serve)

@@ -10,12 +10,12 @@ import typer
 
 from spareverse.cli import screen
 from spareverse.cli.options import AsJson, Folder, day
+from spareverse.cli.plan_limits import LimitsFile, NoLimits, limit_records, limits_asked, show_last_orders, show_limits
 from spareverse.errors import UsageError
+from spareverse.network.plan_list import ACTED
 
 if TYPE_CHECKING:
     from spareverse.twin.plan import Plan
-
-ACTIONS = ("buy", "move", "cut", "scrap")
 
 
 class Measure(StrEnum):
@@ -63,13 +63,22 @@ def optimise(
     lead_time_days: LeadTime = None,
     unit_cost: UnitCost = None,
     floor: Floors = None,
+    limits: LimitsFile = None,
+    no_limits: NoLimits = False,
     assets: Annotated[float, typer.Option(min=0, metavar="N", help="Installed assets, for availability.")] = 0.0,
+    least_action: Annotated[
+        float | None,
+        typer.Option(metavar="X", help="List actions worth this much; by default what an order line costs."),
+    ] = None,
     top: Annotated[int, typer.Option(min=1, help="How many parts to show.")] = 20,
     no_proof: Annotated[bool, typer.Option("--no-proof", help="Do not replay the plan on later history.")] = False,
     adopt: Annotated[bool, typer.Option("--adopt", help="Make it the plan of record; else it is a trial.")] = False,
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the plan: .xlsx to fill in, .csv for upload.")
     ] = None,
+    undecided: Annotated[
+        bool, typer.Option("--undecided", help="Let the rules for upload hold proposals nobody has decided on too.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Plan the stock of all parts under one budget or target.
@@ -82,11 +91,13 @@ def optimise(
     Example: spareverse optimise acme --budget 2500000 --out plan.xlsx
     Example: spareverse optimise acme --fill-rate 0.95 --floor A=1
     Example: spareverse optimise acme --curve --lead-time-days 60 --unit-cost 1
+    Example: spareverse optimise acme --budget 2500000 --limits limits.csv
     """
     from spareverse import open as open_twin
 
     floors = parsed_floors(floor or [])
     twin = open_twin(folder)
+    asked = limits_asked(twin, limits, none=no_limits)
     with screen.progress() as progress:
         plan = twin.optimise(
             budget=budget,
@@ -98,17 +109,19 @@ def optimise(
             lead_time_days=lead_time_days,
             unit_cost=unit_cost,
             floors=floors,
+            limits=asked,
             installed_assets=assets,
+            least_action=least_action,
             prove=not no_proof,
             adopt=adopt,
             progress=progress,
         )
     if out:
-        rows = plan.export(out)
-        screen.remark(f"Wrote {rows:,} rows to {out}")
+        rules = plan.export(out, undecided=undecided)
+        screen.remark(written(plan, out, rules, undecided=undecided))
     if as_json:
         shown = plan.curve if curve else plan.plan.head(top)
-        told = {"plan": plan.id, "adopted": plan.adopted, **plan.document}
+        told = {"plan": plan.id, "adopted": plan.adopted, **plan.document, **limit_records(plan)}
         screen.document(told | {"curve" if curve else "rows": screen.records(shown)})
         return
     show_plan(plan)
@@ -116,10 +129,20 @@ def optimise(
         show_curve(plan)
     else:
         show_rows(plan, top)
+    show_limits(plan)
+    show_last_orders(plan)
     for text in plan.document["notices"]:
         screen.remark(f"* {text}")
     if not plan.adopted:
         screen.remark(f"This is a trial. To make it the plan: spareverse plans {folder} --adopt {plan.id}")
+
+
+def written(plan: Plan, path: Path, rules: int, *, undecided: bool) -> str:
+    """What was written, and what the rules for upload leave out."""
+    said = f"Wrote {path}: {rules:,} rules for upload"
+    if undecided or rules == plan.plan.height:
+        return said
+    return f"{said}, those accepted or with an own figure; --undecided adds the proposals nobody has decided on"
 
 
 def parsed_floors(words: list[str]) -> dict[str, int]:
@@ -159,8 +182,8 @@ def _show_unknown(summary: dict[str, Any]) -> None:
     beside, currency = summary["beside_today"], summary["currency"]
     screen.say(
         f"The plan on the same {beside['parts']:,} parts: mean stock {screen.shown(beside['stock_value'])} {currency}, "
-        f"{screen.percent(beside['fill_rate'])} of lines met at once; no rule known: {apart['parts']:,} parts, the plan "
-        f"stocks {apart['parts_stocked']:,} of them for {screen.shown(apart['stock_value'])} {currency}"
+        f"{screen.percent(beside['fill_rate'])} of lines met at once; no rule is known of {apart['parts']:,} parts, "
+        f"the plan stocks {apart['parts_stocked']:,} of them for {screen.shown(apart['stock_value'])} {currency}"
     )
 
 
@@ -192,12 +215,15 @@ def share(row: dict[str, Any], name: str) -> str:
 
 
 def show_rows(plan: Plan, count: int) -> None:
-    """Print what to do first, by the money it moves."""
-    rows = plan.plan
-    acted = rows.filter(rows["action"].is_in(ACTIONS)).sort("action_money", descending=True, nulls_last=True)
+    """Print what to do first, by the money it moves; what is worth too little is counted."""
+    rows, currency = plan.decided(), plan.summary["currency"]
+    acted = rows.filter(rows["action"].is_in(ACTED))
+    small = acted.filter(acted["small"])
+    acted = acted.filter(~acted["small"]).sort("worth", descending=True, nulls_last=True)
     shown = acted if acted.height else rows.sort("stock_value", descending=True)
     columns = (
-        "part", "place", "name", "today", "plan", "up to", "order", "fill today", "fill plan", "value", "do", "pieces",
+        "part", "place", "name", "today", "plan", "up to", "order", "fill today", "fill plan", f"stock {currency}", "do",
+        "pieces", f"worth {currency}",
     )  # fmt: skip
     screen.table(
         "What to do first" if acted.height else "Parts by stock value",
@@ -207,20 +233,26 @@ def show_rows(plan: Plan, count: int) -> None:
                 row["part_id"],
                 row["place_id"] or "",
                 (row["description"] or "")[:28],
-                row["current_reorder_point"],
-                row["reorder_point"],
-                row["order_up_to"],
-                row["order_quantity"],
+                screen.level(row["current_reorder_point"]),
+                screen.level(row["reorder_point"]),
+                row["order_up_to"] if row["stocked"] else "-",
+                row["order_quantity"] if row["stocked"] else "-",
                 screen.percent(row["current_fill_rate"]),
                 screen.percent(row["fill_rate"]),
-                row["stock_value"],
+                screen.money(row["stock_value"]),
                 row["action"],
                 row["action_pieces"],
+                screen.money(row["worth"]),
             )
             for row in shown.head(count).to_dicts()
         ),
-        right=(*columns[3:10], "pieces"),
+        right=(*columns[3:10], *columns[11:]),
     )
+    if small.height:
+        screen.remark(
+            f"{small.height:,} actions worth less than {screen.money(plan.least_action)} {currency} each are not listed, "
+            f"{screen.money(float(small['worth'].sum()))} {currency} together (--least-action changes that)."
+        )
 
 
 def show_curve(plan: Plan) -> None:
@@ -230,13 +262,13 @@ def show_curve(plan: Plan) -> None:
     fill = efficient["fill_rate"].to_numpy()
     places = sorted({int((fill >= wanted).argmax()) for wanted in CURVE_FILLS if wanted <= fill[-1]} | {len(fill) - 1})
     points = efficient[places].vstack(plan.curve.filter(plan.curve["kind"] != "efficient"))
-    columns = ("stock value", "fill rate", "of pieces", "owed", "parts stocked", "")
+    columns = (f"stock {plan.summary['currency']}", "fill rate", "of pieces", "owed pieces", "parts stocked", "")
     screen.table(
         "Fill rate against stock value",
         columns,
         (
             (
-                row["stock_value"],
+                screen.money(row["stock_value"]),
                 share(row, "fill_rate"),
                 screen.percent(row["fill_rate_pieces"]),
                 row["expected_backorders"],

@@ -10,7 +10,8 @@ import polars as pl
 from spareverse.explainer.facts import Narrative
 from spareverse.explainer.reasons import percent_text, pieces_text
 from spareverse.explainer.wording import Wording
-from spareverse.figures.plan.policies import class_order, policy_words
+from spareverse.figures.plan.policies import class_order, compared, policy_words
+from spareverse.network.plan_tables import ALL_PARTS, RULE_KNOWN
 from spareverse.optimisation.portfolio.plan_rows import amount_text
 
 Row = Mapping[str, Any]
@@ -33,6 +34,8 @@ def plan_summary(document: Row, to_decide: int | None = None) -> Narrative:
     row = {
         **summary,
         **{f"today_{name}": value for name, value in today.items()},
+        **{f"beside_{name}": value for name, value in (summary.get("beside_today") or {}).items()},
+        **{f"without_{name}": value for name, value in (summary.get("without_rule") or {}).items()},
         **{f"proof_{name}": value for name, value in proof.items()},
         "to_decide": to_decide,
     }
@@ -49,9 +52,28 @@ def _does(write: Wording, today: Row) -> str:
         f"With {write.money('stock_value')} of stock the plan meets {write.percent('fill_rate')} "
         f"of the demand lines at once"
     )
+    kept = f"It keeps {write.whole('parts_stocked')} of {write.count('parts', 'part')} in stock."
+    if write.value("without_parts"):
+        return f"{text}. {kept} {_where_known(write)}"
     if today:
         text += f"; today's rule meets {write.percent('today_fill_rate')} with {write.money('today_stock_value')}"
-    return f"{text}. It keeps {write.whole('parts_stocked')} of {write.count('parts', 'part')} in stock."
+    return f"{text}. {kept}"
+
+
+def _where_known(write: Wording) -> str:
+    """The plan beside today's rule on the parts whose rule is known, and the others apart."""
+    compared = (
+        f"Of {write.count('beside_parts', 'part')} today's rule is known: there the plan meets "
+        f"{write.percent('beside_fill_rate')} with {write.money('beside_stock_value')}, today's rule "
+        f"{write.percent('today_fill_rate')} with {write.money('today_stock_value')}."
+    )
+    unknown = f"No rule is known of {write.count('without_parts', 'part')}"
+    if not write.value("without_parts_stocked"):
+        return f"{compared} {unknown}; the plan stocks none of them."
+    return (
+        f"{compared} {unknown}: the plan stocks {write.whole('without_parts_stocked')} of them, for "
+        f"{write.money('without_stock_value')}."
+    )
 
 
 def _waiting(write: Wording) -> str:
@@ -95,7 +117,7 @@ def _cause(write: Wording, before: str = "") -> str:
 def backtest_summary(document: Row, results: pl.DataFrame, equal: pl.DataFrame) -> Narrative:
     """A back-test in a few sentences, the verdict first; rows of BACKTEST_RESULTS and BACKTEST_EQUAL."""
     proof = document["proof"]
-    chosen = results.filter((pl.col("group") == "all") & pl.col("chosen"))
+    chosen = compared(results).filter("chosen")
     company = chosen.filter(pl.col("policy") == "company").to_dicts()
     plan = chosen.filter(pl.col("policy") == "plan").to_dicts()
     row = {**proof}
@@ -111,7 +133,8 @@ def backtest_summary(document: Row, results: pl.DataFrame, equal: pl.DataFrame) 
 
 
 def _classes(results: pl.DataFrame) -> list[dict[str, Any]]:
-    rows = results.filter((pl.col("policy") == "plan") & pl.col("chosen") & (pl.col("group") != "all")).to_dicts()
+    whole = pl.col("group").is_in([ALL_PARTS, RULE_KNOWN])
+    rows = results.filter((pl.col("policy") == "plan") & pl.col("chosen") & ~whole).to_dicts()
     return sorted(rows, key=lambda row: class_order(str(row["group"])))
 
 
@@ -130,8 +153,11 @@ def _against(write: Wording, company: list[dict[str, Any]]) -> str:
     if not write.has("plan_fill_rate", "company_fill_rate"):
         return ""
     held, holds = (write.measured(f"{name}_stock_value", write.currency) for name in ("company", "plan"))
+    start = "The"
+    if company[0]["group"] == RULE_KNOWN:
+        start = f"On the {write.whole('company_parts')} parts whose rule is known, the"
     text = (
-        f"The company's rule met {write.percent('company_fill_rate')} with {held} of stock, "
+        f"{start} company's rule met {write.percent('company_fill_rate')} with {held} of stock, "
         f"the plan {write.percent('plan_fill_rate')} with {holds}"
     )
     if write.has("plan_cost", "company_cost"):
@@ -180,7 +206,9 @@ def part_in_plan(row: Row, currency: str) -> Narrative:
     """What the plan does with one part and what the part alone would want; one row of PLAN."""
     write = Wording(row, "plan", currency)
     alone = f"the part alone wants {_level(write, 'single_part_reorder_point')}"
-    today = f", today {_level(write, 'current_reorder_point')}" if write.has("current_reorder_point") else ""
+    today = ", today's rule is not known"
+    if write.has("current_reorder_point"):
+        today = f", today {_level(write, 'current_reorder_point')}"
     if not row["stocked"]:
         start = f"The plan does not stock this part ({alone}{today}): it is bought when it is demanded."
         return write.narrative(start, _reason(write))
@@ -213,7 +241,7 @@ def effect_expression(currency: str) -> pl.Expr:
     )
     met = pl.format("{} of {} lines a year at once", fill, count)
     better = pl.format("{} instead of {} of {} lines a year at once", fill, fill_now, count)
-    money = pl.col("stock_value") - pl.col("current_stock_value").fill_null(0.0)
+    money = pl.col("stock_value") - pl.col("current_stock_value")
     amount = amount_text(money.abs().round(0))
     held = (
         pl.when(money >= 0.5)
@@ -224,9 +252,16 @@ def effect_expression(currency: str) -> pl.Expr:
     )
     text = (
         pl.when(before.is_null() & (after < 0))
-        .then(pl.lit("Bought on demand, as no rule is known today"))
+        .then(pl.lit("Bought on demand; today's rule is not known"))
         .when(before.is_null())
-        .then(pl.format("Stock it, reorder at {}: {}", to, met))
+        .then(
+            pl.format(
+                f"Stock it, reorder at {{}}: {{}}, holds {{}} {currency}; today's rule is not known",
+                to,
+                met,
+                amount_text(pl.col("stock_value")),
+            )
+        )
         .when((before < 0) & (after >= 0))
         .then(pl.format("Stock it, reorder at {}: {}", to, better))
         .when((before >= 0) & (after < 0))

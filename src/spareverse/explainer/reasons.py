@@ -45,7 +45,7 @@ def reason_expression() -> pl.Expr:
     """Column ``reason`` from the columns of PART_RESULTS: the clauses that apply, most telling first."""
     today, best = pl.col("current_cover"), pl.col("optimal_cover")
     risk, best_risk, late = pl.col("current_risk"), pl.col("optimal_risk"), pl.col("late_risk")
-    unknown = pl.col("current_source") == "none"
+    unknown = today.is_null()
     with_today = "With today's {} the stock-out risk is {}"
     counted, better = pieces_text(today), pieces_text(best)
     holding = (

@@ -54,8 +54,15 @@ def _at_risk(write: Wording, row: Mapping[str, Any]) -> str:
     return (
         f"{write.money('money_at_risk', 'day')} are at risk: {many} of {write.whole('parts_analysed')} "
         f"{'carries' if row['half_parts'] == 1 else 'carry'} {write.percent('half_share')} of it, "
-        f"the worst is {write.name('worst_part')} with {write.money('worst_money', 'day')}."
+        f"the worst is {write.name('worst_part')} with {write.money('worst_money', 'day')}"
+        f"{_of_unknown(row)}."
     )
+
+
+def _of_unknown(row: Mapping[str, Any]) -> str:
+    """What is counted at risk where nothing is known of today."""
+    parts = (row.get("without_rule") or {}).get("parts", 0)
+    return "; where neither rule nor stock of today is known, holding nothing is counted" if parts else ""
 
 
 def _proposal(write: Wording, row: Mapping[str, Any]) -> str:
@@ -66,9 +73,24 @@ def _proposal(write: Wording, row: Mapping[str, Any]) -> str:
         return "No change of stock is proposed."
     decide = write.count("parts_to_decide", "part")
     waits = "waits" if row["parts_to_decide"] == 1 else "wait"
+    apart = row.get("without_rule") or {}
+    if not apart.get("parts"):
+        return (
+            f"{decide} {waits} for a decision; following the proposals saves {write.money('saving', 'day')} and moves "
+            f"the stock value from {write.money('stock_value_now')} to {write.money('stock_value_proposed')}."
+        )
+    write.derive("unknown_parts", apart["parts"], "summary.without_rule.parts")
+    write.derive("unknown_value", apart["stock_value_proposed"], "summary.without_rule.stock_value_proposed")
+    known = row["stock_value_proposed"] - apart["stock_value_proposed"]
+    write.derive("known_value", known, "summary.stock_value_proposed less that of parts unknown today")
+    nothing = f"of {write.count('unknown_parts', 'part')} neither rule nor stock of today is known"
+    if apart["parts"] == row["parts_analysed"]:
+        nothing = "neither rule nor stock of today is known"
+        return f"{decide} {waits} for a decision; {nothing}, the proposals hold {write.money('unknown_value')}."
     return (
-        f"{decide} {waits} for a decision; following the proposals saves {write.money('saving', 'day')} and moves the "
-        f"stock value from {write.money('stock_value_now')} to {write.money('stock_value_proposed')}."
+        f"{decide} {waits} for a decision; where today is known, following the proposals saves "
+        f"{write.money('saving', 'day')} and moves the stock value from {write.money('stock_value_now')} to "
+        f"{write.money('known_value')}; {nothing}, the proposals hold {write.money('unknown_value')} of them."
     )
 
 

@@ -76,9 +76,14 @@ def document(title: str, body: str, *, heading: bool = True) -> str:
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{html.escape(title)}</title>"
-        f"<style>:root{{color-scheme:light dark;{variables};--font:{FONT}}}{_STYLE.read_text(encoding='utf-8')}</style>"
+        f"<style>:root{{color-scheme:light dark;{variables};--font:{FONT}}}{style()}</style>"
         f"</head><body><main>{top}{body}</main>{scripts()}</body></html>"
     )
+
+
+def style() -> str:
+    """The rules of such a page, for pages that draw something else than charts."""
+    return _STYLE.read_text(encoding="utf-8")
 
 
 def scripts() -> str:

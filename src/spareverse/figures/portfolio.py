@@ -46,8 +46,9 @@ def portfolio_scatter(
     if usable.is_empty():
         return not_enough(
             "portfolio",
-            "No part has both a yearly value and a stock-out risk: there is nothing to compare.",
-            "Import sales and purchase lines; a price is needed in one of them or in the parts table.",
+            "No part has both a yearly value and a stock-out risk of today: there is nothing to compare.",
+            "Import sales and purchase lines, and today's reorder points or stock; a price is needed in one of them or "
+            "in the parts table.",
         )
     worst = usable.top_k(min(most, usable.height), by=pl.col("money_at_risk").fill_null(0.0))
     classes = _classed(worst, colour)

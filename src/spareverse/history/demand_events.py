@@ -87,7 +87,7 @@ def events_of_periods(
         .agg(pl.when(pl.col("quantity").is_not_null().all()).then(pl.col("quantity").sum()).alias("quantity"))
         .sort("item", "step")
     )
-    unknown = _unknown(cells, _zero_where_absent(demand, periods, begin, steps), items)
+    unknown = _unknown(cells, zero_where_absent(demand, periods, begin, steps), items)
     leading = unknown.filter(pl.col("from") == 0)
     known_from = np.zeros(items, dtype=np.int64)
     if introduced:
@@ -108,7 +108,7 @@ def events_of_periods(
     )
 
 
-def _zero_where_absent(demand: pl.DataFrame, periods: Periods, begin: int, steps: int) -> NDArray[np.bool_]:
+def zero_where_absent(demand: pl.DataFrame, periods: Periods, begin: int, steps: int) -> NDArray[np.bool_]:
     """Per step whether an item without a row had no demand; a step that no row names goes by those around it."""
     said = demand.group_by((periods.number("period") - begin).alias("step")).agg(
         (pl.col("absent") == "zero").fill_null(value=False).all().alias("zero")

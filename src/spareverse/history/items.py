@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 KEY = ("part_id", "place_id")
+PARTS_NAMED = 5
 
 
 def items_of(frames: list[pl.DataFrame], parts: pl.DataFrame) -> pl.DataFrame:
@@ -21,3 +22,9 @@ def items_of(frames: list[pl.DataFrame], parts: pl.DataFrame) -> pl.DataFrame:
 def numbered(frame: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
     """``frame`` with its rows' item numbers, in the same order."""
     return frame.join(items.select("item", *KEY), on=KEY, how="inner", maintain_order="left")
+
+
+def some_parts(part_id: pl.Series) -> str:
+    """The first few parts by name."""
+    names = part_id.unique().sort()
+    return ", ".join(names.head(PARTS_NAMED)) + (", ..." if names.len() > PARTS_NAMED else "")

@@ -11,10 +11,10 @@ import polars as pl
 from numpy.typing import NDArray
 
 from spareverse.errors import NotEnoughData
-from spareverse.history.demand_events import DemandEvents, events_of_lines, events_of_periods, starts_of, told
+from spareverse.history.demand_events import DemandEvents, events_of_lines, events_of_periods, starts_of
+from spareverse.history.demand_units import period_demand
 from spareverse.history.items import numbered
 from spareverse.history.lines import demand_lines, purchase_lines, with_place
-from spareverse.history.periods import Periods
 from spareverse.history.planning_data import PlanningData
 from spareverse.history.window import last_known_day
 
@@ -154,8 +154,8 @@ def expected_lead_times(data: PlanningData) -> tuple[Integers, Integers, Floats]
 
 
 def _by_period(tables: Tables, data: PlanningData) -> LaterDemand:
-    table = told(tables["demand"])
-    periods = Periods.of(table["period"])
+    demand = period_demand(tables["demand"])
+    table, periods = demand.rows, demand.periods
     begin = periods.number_of(data.first) + data.steps
     end = int(table.select(periods.number("period").max()).item()) + 1
     if end <= begin:

@@ -12,14 +12,16 @@ import polars as pl
 
 from spareverse.history.demand_events import DemandEvents
 from spareverse.history.item_master import total
-from spareverse.history.items import numbered
+from spareverse.history.items import numbered, some_parts
 from spareverse.history.lines import with_place
+from spareverse.network.tables import PARTS
 
 ITEM_COLUMNS = (
     "item", "part_id", "place_id", "description", "category", "criticality", "supplier_id", "planner", "unit_cost",
     "unit_cost_source", "min_order_quantity", "pack_size", "superseded_by", "installed", "current_reorder_point",
     "current_order_quantity", "current_order_up_to", "current_fills_up", "on_hand", "on_order", "backordered",
-    "holding_cost", "ordering_cost", "stock_out_cost", "expected_lead_time_days", "cycles", "remarks",
+    "holding_cost", "ordering_cost", "stock_out_cost", "expected_lead_time_days", "cycles", "contract", "volume_m3",
+    "last_order_on", "needed_until", "salvage_value", "shortage_cost", "remarks",
 )  # fmt: skip
 _DATED = {"stock": "as_of", "policies": "valid_from", "demand": "period", "installed": "since"}
 
@@ -39,10 +41,11 @@ def as_known(tables: Mapping[str, pl.DataFrame], end: date, *, past: bool) -> di
 
 def with_master(items: pl.DataFrame, parts: pl.DataFrame) -> pl.DataFrame:
     """Items with the columns of the parts table that they lack."""
-    master = parts.rename({"unit_cost": "master_cost"}).unique("part_id", keep="last")
+    master = PARTS.completed(parts).rename({"unit_cost": "master_cost"}).unique("part_id", keep="last")
     wanted = (
         "description", "category", "criticality", "supplier_id", "expected_lead_time_days", "min_order_quantity",
-        "pack_size", "superseded_by", "master_cost",
+        "pack_size", "superseded_by", "master_cost", "contract", "volume_m3", "last_order_on", "needed_until",
+        "salvage_value", "shortage_cost",
     )  # fmt: skip
     lacking = [name for name in wanted if name not in items.columns]
     return items.join(master.select("part_id", *lacking), on="part_id", how="left", maintain_order="left")
@@ -113,20 +116,22 @@ def with_remarks(items: pl.DataFrame, events: DemandEvents) -> pl.DataFrame:
     )
 
 
-def input_notices(items: pl.DataFrame) -> list[str]:
-    """How many parts lack what, in sentences; the remarks of the items say which."""
+def input_notices(items: pl.DataFrame, currency: str = "") -> list[str]:
+    """How many items lack what, which first, and what is taken instead; their remarks say it one by one."""
+    source = pl.col("unit_cost_source")
+    small = "and orders are as small as they may be"
     counted = (
-        (
-            pl.col("unit_cost_source") == "given",
-            "have no unit cost; the given one is assumed, and orders are as small as they may be",
-        ),
-        (pl.col("unit_cost_source") == "category", "have no unit cost; the median of their category is assumed"),
-        (
-            pl.col("unit_cost_source") == "assumed",
-            "have no unit cost; the median of all parts, or 1, is assumed, and orders are as small as they may be",
-        ),
+        (source == "given", f"have no unit_cost; {{amount}} is assumed, {small}"),
+        (source == "category", "have no unit_cost; the median of their category is assumed"),
+        (source == "assumed", f"have no unit_cost; {{amount}} (the median of all parts, or 1) is assumed, {small}"),
         (pl.col("master_cost") <= 0.0, "have a price of zero or below, which counts as unknown"),
         (pl.col("contradicts"), "have a rule whose minimum is above its maximum; it is left out"),
     )
-    numbers = [int(items.select(when.sum()).item() or 0) for when, _ in counted]
-    return [f"{n:,} of {items.height:,} items {text}." for n, (_, text) in zip(numbers, counted, strict=True) if n]
+    said = []
+    for when, text in counted:
+        found = items.filter(when)
+        if found.height:
+            amount = f"{found['unit_cost'][0]:,g} {currency}".strip()
+            some = some_parts(found["part_id"])
+            said.append(f"{found.height:,} of {items.height:,} items ({some}) {text.format(amount=amount)}.")
+    return said

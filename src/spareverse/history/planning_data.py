@@ -26,7 +26,8 @@ class PlanningData:
     supplier_id, planner, unit_cost (> 0), unit_cost_source, min_order_quantity, pack_size, superseded_by, installed
     (pieces in assets), current_reorder_point, current_order_quantity, current_order_up_to, current_fills_up (orders
     go up to the level), on_hand, on_order, backordered, holding_cost [currency/piece/day], ordering_cost
-    [currency/order], stock_out_cost [currency/piece/day], remarks. Nulls where unknown."""
+    [currency/order], stock_out_cost [currency/piece/day], contract, volume_m3, last_order_on, needed_until,
+    salvage_value and shortage_cost [currency/piece], remarks. Nulls where unknown."""
     first: date
     step_days: float
     steps: int

@@ -7,6 +7,7 @@ from datetime import date
 import polars as pl
 
 from spareverse.io.findings import Findings
+from spareverse.io.plan_checks import planning_lines
 from spareverse.network.tables import TABLES
 
 EVENTS: dict[str, tuple[tuple[str, str], ...]] = {
@@ -47,6 +48,7 @@ def lines_that_do_not_apply(table: str, rows: pl.DataFrame, raw: pl.DataFrame, f
         findings.add("unreadable", rows["rate"] <= 0, "rate is not above zero", column="rate", remedy=remedy)
     if table == "purchases":
         findings.add("not applicable", rows["status"] == "cancelled", "cancelled", column="status")
+    planning_lines(table, rows, findings)
     identity = list(TABLES[table].identity)
     if table in ("purchases", "sales"):
         known = rows["order_id"].is_not_null() & rows["line"].is_not_null()
@@ -83,8 +85,12 @@ def flags(table: str, rows: pl.DataFrame, today: date) -> pl.Series:
     if table == "sales":
         tests["cancelled"] = pl.col("status") == "cancelled"
     if table in ("parts", "policies", "stock", "installed"):
-        amounts = [c.name for c in TABLES[table].columns if c.kind == "number"]
+        # disposal may cost money
+        amounts = [c.name for c in TABLES[table].columns if c.kind == "number" and c.name != "salvage_value"]
         tests["negative_amount"] = pl.any_horizontal(pl.col(name) < 0 for name in amounts)
+    if table == "parts":
+        tests["last_order_after_end_of_service"] = pl.col("last_order_on") > pl.col("needed_until")
+        tests["salvage_value_above_cost"] = pl.col("salvage_value") >= pl.col("unit_cost")
     if not tests:
         return pl.repeat(None, rows.height, dtype=pl.String, eager=True)
     marks = rows.select(pl.when(test).then(pl.lit(name)).alias(name) for name, test in tests.items())

@@ -8,7 +8,12 @@ import polars as pl
 
 from spareverse.io.findings import Findings
 
-PRICES = {"purchases": ("unit_cost", "ordered_on"), "sales": ("unit_price", "ordered_on"), "parts": ("unit_cost", None)}
+PRICES = {
+    "purchases": ("unit_cost", "ordered_on"),
+    "sales": ("unit_price", "ordered_on"),
+    "parts": ("unit_cost", None),
+    "price_breaks": ("unit_cost", None),
+}
 """Table -> its price and the date whose rate holds."""
 
 

@@ -30,7 +30,9 @@ _FORMAT_BY_UNIT = {
     "currency/day": "#,##0.00",
     "currency/year": "#,##0",
 }
-_SHARES = ("risk", "share", "on_time", "late_weight", "early_weight", "no_sale")
+_SHARES = ("risk", "share", "on_time", "late_weight", "early_weight", "no_sale", "fill_rate", "availability")
+_LEVEL = '#,##0.##;"none";0'
+"""Reorder points: below zero none is kept in stock."""
 
 
 @contextmanager
@@ -63,6 +65,7 @@ def write_tables(
     schemas: Mapping[str, Table] | None = None,
     *,
     choices: Mapping[str, tuple[str, ...]] | None = None,
+    headings: Mapping[str, Mapping[str, str]] | None = None,
     blank_rows: int = 0,
 ) -> None:
     """Write an Excel workbook, one sheet per table; texts stay texts, whatever they begin with.
@@ -70,7 +73,9 @@ def write_tables(
     schemas
         Declared table of a sheet: gives number formats by unit and the meaning of each column as a note.
     choices
-        Column -> texts to choose from when filling it in.
+        Column, or sheet.column where sheets differ -> texts to choose from when filling it in.
+    headings
+        Sheet -> column -> its heading; the others are headed by their names.
     blank_rows
         Rows of an empty table that offer their choices too.
     """
@@ -78,10 +83,12 @@ def write_tables(
         styles = _Styles(workbook)
         for name, frame in sheets.items():
             table = (schemas or {}).get(name)
+            listed = {column.removeprefix(f"{name}."): texts for column, texts in (choices or {}).items()}
             for part, rows in enumerate(_parts(frame), start=1):
                 title = sheet_name(name) if part == 1 else sheet_name(f"{name[:26]} {part}")
                 offered = rows.height or (blank_rows if table else 0)
-                _write_sheet(workbook.add_worksheet(title), rows, table, styles, choices or {}, offered)
+                named = (headings or {}).get(name, {})
+                _write_sheet(workbook.add_worksheet(title), rows, table, styles, listed, named, offered)
 
 
 @contextmanager
@@ -158,18 +165,19 @@ def _write_sheet(
     table: Table | None,
     styles: _Styles,
     choices: Mapping[str, tuple[str, ...]],
+    headings: Mapping[str, str],
     offered: int,
 ) -> None:
     columns = [_declared(table, name) for name in frame.columns]
     for position, (name, column) in enumerate(zip(frame.columns, columns, strict=True)):
         number_format = _number_format(name, frame.schema[name], column)
         style = styles.number(number_format) if number_format else None
-        sheet.set_column(position, position, _width(frame, name), style)
+        sheet.set_column(position, position, _width(frame, name, headings.get(name, name)), style)
         if name in choices and offered:
             rule = {"validate": "list", "source": list(choices[name]), "ignore_blank": True}
             sheet.data_validation(1, position, offered, position, rule)
     for position, (name, column) in enumerate(zip(frame.columns, columns, strict=True)):
-        sheet.write_string(0, position, name, styles.header)
+        sheet.write_string(0, position, headings.get(name, name), styles.header)
         if column:
             unit = f" [{column.unit}]" if column.unit else ""
             sheet.write_comment(0, position, f"{column.meaning}{unit}")
@@ -204,6 +212,8 @@ def _number_format(name: str, kind: pl.DataType, column: Column | None) -> str |
         return "#,##0"
     if not kind.is_float():
         return None
+    if name.endswith("reorder_point"):
+        return _LEVEL
     unit = column.unit if column else ""
     if unit in _FORMAT_BY_UNIT:
         return _FORMAT_BY_UNIT[unit]
@@ -212,8 +222,8 @@ def _number_format(name: str, kind: pl.DataType, column: Column | None) -> str |
     return "General"
 
 
-def _width(frame: pl.DataFrame, name: str) -> int:
+def _width(frame: pl.DataFrame, name: str, heading: str) -> int:
     sample = frame[name].head(_WIDTH_SAMPLE_ROWS).drop_nulls().cast(pl.String, strict=False)
     longest = int(sample.str.len_chars().max() or 0) if len(sample) else 0  # type: ignore[arg-type]
-    heading = max(len(word) for word in name.split("_")) + 3
-    return max(_NARROWEST, min(_WIDEST, max(longest + 2, heading)))
+    widest_word = max(len(word) for word in heading.replace("_", " ").split()) + 3
+    return max(_NARROWEST, min(_WIDEST, max(longest + 2, widest_word)))

@@ -16,6 +16,7 @@ import polars as pl
 from spareverse.errors import UsageError
 from spareverse.io.catalogue import ImportRecord, now
 from spareverse.io.demand_files import absence_answer, settled
+from spareverse.io.demand_totals import without_totals
 from spareverse.io.mapping import Mapping as ColumnMapping
 from spareverse.io.mapping import load_mapping, sources
 from spareverse.io.recognition import Recognised, Source, recognise_source
@@ -111,6 +112,13 @@ def preview(
         rows=translation.rows.head(PREVIEW_ROWS),
         quarantine=translation.quarantine.head(PREVIEW_ROWS),
     )
+
+
+def translated(path: Source, table: str, settings: Settings) -> Translation:
+    """All rows of a file as an import would take them or set them aside; nothing is imported."""
+    found = recognise_source(path, table, None)
+    known = {"rates": TABLES["rates"].empty(), "demand": TABLES["demand"].empty()}
+    return _translate(found, settings, known, None)
 
 
 def import_files(
@@ -223,6 +231,7 @@ def _translate(
     translation = translate(found.sheet, found.mapping, found.table, context)
     if found.table != "demand":
         return translation
+    translation = without_totals(found.sheet, translation)
     return replace(translation, rows=settled(found.sheet.file, translation.rows, known["demand"], absence))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import tomllib
 from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass, replace
@@ -13,8 +12,9 @@ from typing import Any
 
 from spareverse.errors import InputRejected, NotFound, Problem
 from spareverse.io.date_formats import Order, order_of_format
-from spareverse.io.sheets import Sheet, plain
+from spareverse.io.sheets import Sheet
 from spareverse.network.schema import Table
+from spareverse.network.spelling import did_you_mean, plain
 from spareverse.network.tables import TABLES
 
 SHIPPED = ("scms", "sap-purchases", "sap-mb51", "sap-marc", "sap-mard", "generic")
@@ -245,13 +245,6 @@ def _unknown(file: str, where: str, section: object, known: set[str]) -> list[Pr
         for key in section
         if key not in known
     ]
-
-
-def did_you_mean(word: str, known: set[str] | list[str]) -> str:
-    """`` Did you mean 'x'?`` for the nearest known word, else nothing."""
-    by_plain = {plain(name): name for name in known}
-    near = difflib.get_close_matches(plain(word), by_plain, n=1, cutoff=0.75)
-    return f" Did you mean {by_plain[near[0]]!r}?" if near else ""
 
 
 # -- recognising a file --

@@ -34,34 +34,44 @@ def _week(year: str, week: str) -> date:
     return date.fromisocalendar(int(year), int(week), 1)
 
 
-_SHAPES: tuple[tuple[re.Pattern[str], Callable[..., date]], ...] = tuple(
-    (re.compile(f"^{shape}$", re.IGNORECASE), read)
-    for shape, read in (
-        (r"(\d{4})[-/. ](\d{1,2})", _month),
-        (r"((?:19|20)\d{2})(\d{2})", _month),
-        (r"(\d{4})[-/ ]?M(\d{1,2})", _month),
-        (r"(\d{1,2})[-/. ](\d{4})", lambda month, year: _month(year, month)),
-        (rf"({_LETTERS})\.?[-/' ]*(\d{{4}}|\d{{2}})", _named),
-        (rf"(\d{{4}})[-/ ]*({_LETTERS})\.?", lambda year, name: _named(name, year)),
-        (r"(\d{4})[-/ ]?Q([1-4])", _quarter),
-        (r"Q([1-4])[-/ ]?(\d{4})", lambda quarter, year: _quarter(year, quarter)),
-        (rf"(\d{{4}})[-/ ]?{_WEEK}(\d{{1,2}})", _week),
-        (rf"{_WEEK}(\d{{1,2}})[-/ ](\d{{4}})", lambda week, year: _week(year, week)),
-        (r"(\d{4})-(\d{2})-(\d{2})(?:[ T]00:00(?::00)?)?", lambda y, m, d: date(int(y), int(m), int(d))),
+_SHAPES: tuple[tuple[re.Pattern[str], Callable[..., date], str | None], ...] = tuple(
+    (re.compile(f"^{shape}$", re.IGNORECASE), read, unit)
+    for shape, read, unit in (
+        (r"(\d{4})[-/. ](\d{1,2})", _month, "month"),
+        (r"((?:19|20)\d{2})(\d{2})", _month, "month"),
+        (r"(\d{4})[-/ ]?M(\d{1,2})", _month, "month"),
+        (r"(\d{1,2})[-/. ](\d{4})", lambda month, year: _month(year, month), "month"),
+        (rf"({_LETTERS})\.?[-/' ]*(\d{{4}}|\d{{2}})", _named, "month"),
+        (rf"(\d{{4}})[-/ ]*({_LETTERS})\.?", lambda year, name: _named(name, year), "month"),
+        (r"(\d{4})[-/ ]?Q([1-4])", _quarter, "quarter"),
+        (r"Q([1-4])[-/ ]?(\d{4})", lambda quarter, year: _quarter(year, quarter), "quarter"),
+        (rf"(\d{{4}})[-/ ]?{_WEEK}(\d{{1,2}})", _week, "week"),
+        (rf"{_WEEK}(\d{{1,2}})[-/ ](\d{{4}})", lambda week, year: _week(year, week), "week"),
+        # a date may begin anything
+        (r"(\d{4})-(\d{2})-(\d{2})(?:[ T]00:00(?::00)?)?", lambda y, m, d: date(int(y), int(m), int(d)), None),
     )
 )
 
 
 def period_named(text: str) -> date | None:
     """First day of the period a text names; None when it names none."""
+    return _read(text)[0]
+
+
+def unit_named(text: str) -> str | None:
+    """month, quarter or week, where the text names one; None where it is a date, or no period."""
+    return _read(text)[1]
+
+
+def _read(text: str) -> tuple[date | None, str | None]:
     bare = text.strip()
-    for shape, read in _SHAPES:
+    for shape, read, unit in _SHAPES:
         if found := shape.match(bare):
             try:
-                return read(*found.groups())
+                return read(*found.groups()), unit
             except (ValueError, KeyError):
                 continue
-    return None
+    return None, None
 
 
 def periods_named(texts: Iterable[str]) -> dict[str, date]:

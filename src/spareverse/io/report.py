@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -13,6 +14,7 @@ from spareverse.io.excel import write_csv, write_tables
 from spareverse.io.numbers import read_numbers
 from spareverse.io.readers import as_sheet, read_bytes, read_cells
 from spareverse.io.sheets import FILE, ROW, Sheet, plain
+from spareverse.network.plan_list import heading
 from spareverse.network.results import CHANGE_LIST, RESULTS
 
 ChangeFormat = Literal["xlsx", "csv", "sap"]
@@ -22,6 +24,12 @@ ACCEPT_WORDS = {
 }
 _DECISION = ("part_id", "place_id", "accept", "override_reorder_point", "comment")
 _NUMBERS = ("override_reorder_point", "proposed_reorder_point", "proposed_order_quantity")
+_COLUMNS = (*_DECISION, "proposed_reorder_point", "proposed_order_quantity")
+_NAMES = {plain(heading(name)): name for name in _DECISION} | {
+    plain(heading("reorder_point")): "proposed_reorder_point",
+    plain(heading("order_quantity")): "proposed_order_quantity",
+}
+"""Headings of a plan that was handed over, made plain."""
 
 
 def write_analysis_report(path: str | Path, document: Mapping[str, Any], tables: Mapping[str, pl.DataFrame]) -> None:
@@ -65,7 +73,8 @@ def write_changes(path: str | Path, frame: pl.DataFrame, format: ChangeFormat = 
     """Write the change list; returns the rows written.
 
     xlsx and csv hold every row and can be filled in and read back. sap is an upload file of the accepted rows only:
-    MATNR, WERKS, MINBE (reorder point, the planner's own figure first), BSTFE (order quantity).
+    MATNR, WERKS, DISMM (VB: by reorder point, ND: bought on demand), MINBE (reorder point, the planner's own figure
+    first), BSTFE (order quantity).
     """
     if format == "xlsx":
         accept = CHANGE_LIST.column("accept").choices
@@ -76,11 +85,13 @@ def write_changes(path: str | Path, frame: pl.DataFrame, format: ChangeFormat = 
         return frame.height
     if format != "sap":
         raise UsageError(f"There is no format {format!r}. Use xlsx, csv or sap.")
+    level = pl.coalesce("override_reorder_point", "proposed_reorder_point")
     upload = frame.filter(pl.col("accept") == "yes").select(
         MATNR="part_id",
         WERKS="place_id",
-        MINBE=pl.coalesce("override_reorder_point", "proposed_reorder_point"),
-        BSTFE="proposed_order_quantity",
+        DISMM=pl.when(level >= 0).then(pl.lit("VB")).otherwise(pl.lit("ND")),
+        MINBE=pl.when(level >= 0).then(level),
+        BSTFE=pl.when(level >= 0).then("proposed_order_quantity"),
     )
     write_csv(path, upload, delimiter=";")
     return upload.height
@@ -89,21 +100,38 @@ def write_changes(path: str | Path, frame: pl.DataFrame, format: ChangeFormat = 
 def read_changes(path: str | Path) -> pl.DataFrame:
     """A change list or plan that was filled in: part, place, accept, override, comment and the proposals decided on.
 
-    Rows without accept, override and comment are left out. InputRejected lists every cell that makes no sense.
+    All sheets that have these columns are read, under their names or the headings of a plan. Rows without accept,
+    override and comment are left out. InputRejected lists every cell that makes no sense.
     """
     path = Path(path)
-    known = frozenset(plain(name) for name in CHANGE_LIST.names)
-    sheets = [as_sheet(cells, known) for cells in read_cells(path.name, read_bytes(path))]
-    sheet = next((sheet for sheet in sheets if set(_DECISION[:3]) <= set(sheet.header)), None)
-    if sheet is None:
+    known = frozenset(_NAMES) | frozenset(plain(name) for name in CHANGE_LIST.names)
+    cells = [part for part in read_cells(path.name, read_bytes(path)) if part.frame.height > 1]
+    sheets = [_named(as_sheet(part, known)) for part in cells]
+    lists = [sheet for sheet in sheets if set(_DECISION[:3]) <= set(sheet.header)]
+    if not lists:
         reason = "It is no change list: the columns part_id, place_id and accept are not all there."
-        remedy = "Fill in the file that `spareverse export --changes` wrote, and keep its headings."
+        remedy = "Fill in the file that `spareverse export --changes` or a plan wrote, and keep its headings."
         raise InputRejected(f"{path.name}: {reason}", [Problem(reason, remedy, file=path.name)])
-    columns = [*_DECISION, "proposed_reorder_point", "proposed_order_quantity"]
+    frame = pl.concat([_decided(sheet) for sheet in lists])
+    return _checked(path.name, lists[0], frame).select(_COLUMNS)
+
+
+def _named(sheet: Sheet) -> Sheet:
+    """The sheet with the names of a change list in place of the headings of a plan, which end with their unit."""
+    names = {title: _NAMES.get(plain(title.partition("[")[0]), title) for title in sheet.header}
+    taken = {title: name for title, name in names.items() if title == name or name not in sheet.header}
+    return replace(
+        sheet, header=tuple(taken.get(title, title) for title in sheet.header), frame=sheet.frame.rename(taken)
+    )
+
+
+def _decided(sheet: Sheet) -> pl.DataFrame:
+    """The rows of a sheet that hold an answer, as text."""
+    columns = list(_COLUMNS)
     frame = sheet.frame.with_columns(pl.lit(None, pl.String).alias(c) for c in columns if c not in sheet.header)
     frame = frame.with_columns(pl.col(columns).str.replace(r"^'([=+\-@])", "${1}"))
-    decided = frame.filter(pl.any_horizontal(pl.col("accept", "override_reorder_point", "comment").is_not_null()))
-    return _checked(path.name, sheet, decided).select(columns)
+    answered = pl.any_horizontal(pl.col("accept", "override_reorder_point", "comment").is_not_null())
+    return frame.filter(answered).select(*columns, FILE, ROW)
 
 
 def _checked(file: str, sheet: Sheet, frame: pl.DataFrame) -> pl.DataFrame:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import polars as pl
 
 from spareverse.errors import InputRejected, Problem
+from spareverse.network import schema, spelling
 
-ROW = "__row"
-"""Row number in the file as a spreadsheet shows it (the first row is 1)."""
-FILE = "__file"
-"""File (and sheet) the row comes from."""
+plain = spelling.plain
+ROW = schema.ROW
+FILE = schema.FILE
 FIELDS = "__fields"
 DAMAGE = "__damage"
 """Why the row as a whole cannot be trusted; empty = it can."""
@@ -83,8 +83,3 @@ def unique_header(header: Sequence[str | None]) -> tuple[list[str], frozenset[st
             name = f"{name} (column {position})"
         names.append(name)
     return names, frozenset(repeated)
-
-
-def plain(heading: str) -> str:
-    """A heading without case, spaces and punctuation, for comparing."""
-    return "".join(character for character in heading.casefold() if character.isalnum())

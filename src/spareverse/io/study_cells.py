@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import polars as pl
 
 from spareverse.errors import InputRejected, Problem
-from spareverse.io.mapping import did_you_mean
 from spareverse.io.numbers import read_numbers
 from spareverse.io.report import ACCEPT_WORDS
 from spareverse.io.sheets import DAMAGE, FILE, ROW, Sheet, plain
@@ -17,6 +16,7 @@ from spareverse.io.study_schema import HOURS_PER, UNITS
 from spareverse.io.study_sections import LARGEST
 from spareverse.io.study_table import MOST_EXAMPLES, Form, Rows, Source
 from spareverse.network.schema import Column
+from spareverse.network.spelling import did_you_mean
 
 _UNIT_WORDS = {
     **{word: name for name, unit in UNITS.items() for word in (name, name.rstrip("s"), unit)},
@@ -122,7 +122,7 @@ class CellReader:
                 )
                 values, wrong = reading.values[name], reading.unreadable[name]
         except InputRejected as error:
-            remedy = 'Say it under [study]: decimal = "," or decimal = ".".'
+            remedy = self.form.decimal_remedy
             self.rows.problems += [Problem(p.reason, remedy, p.file, p.row, p.column, p.value) for p in error.problems]
             return pl.repeat(None, texts.height, dtype=self.form.table.schema[name], eager=True)
         self.rows.reject(wrong, name, f"{name} is no number.", "Write a plain number, for example 12 or 12.5.")

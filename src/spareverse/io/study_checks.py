@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import polars as pl
 
 from spareverse.errors import Problem
-from spareverse.io.mapping import did_you_mean
 from spareverse.io.study_keys import MOST_PIECES
 from spareverse.io.study_sections import SectionReader, Values
 from spareverse.io.study_table import Rows
+from spareverse.network.spelling import did_you_mean
 from spareverse.network.study import HOURS_PER_YEAR, Option, Policy
 
 MOST_PERIODS = 1_200

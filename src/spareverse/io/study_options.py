@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from spareverse.io.mapping import did_you_mean
 from spareverse.io.study_sections import SectionReader, Values
+from spareverse.network.spelling import did_you_mean
 from spareverse.network.study import Fee, Option, Policy, Transport
 from spareverse.network.transport_modes import TRANSPORT_MODES
 

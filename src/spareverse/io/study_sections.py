@@ -10,10 +10,10 @@ import numpy as np
 import polars as pl
 
 from spareverse.errors import Problem
-from spareverse.io.mapping import did_you_mean
 from spareverse.io.study_durations import duration_text, read_duration
 from spareverse.io.study_schema import HOURS_PER, Key, Section
 from spareverse.network.distributions import Constant, Distribution
+from spareverse.network.spelling import did_you_mean
 
 Values = dict[str, Any]
 LARGEST = 1e15

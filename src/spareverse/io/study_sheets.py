@@ -9,12 +9,12 @@ from typing import Any
 import polars as pl
 
 from spareverse.errors import InputRejected, Problem
-from spareverse.io.mapping import did_you_mean
 from spareverse.io.merged_cells import MergedRange, merged_ranges
 from spareverse.io.readers import as_sheet, read_cells
 from spareverse.io.sheets import DAMAGE, FILE, ROW, Cells, Sheet, content_columns
 from spareverse.io.study_cells import CellReader
 from spareverse.io.study_table import Form, Rows
+from spareverse.network.spelling import did_you_mean
 
 
 @dataclass(frozen=True)
@@ -47,8 +47,8 @@ def read_file(
                 return None
             continue
         if set(form.table.required) <= set(form.sources(sheet.header)):
-            found.append(_rows(form, sheet, problems, how))
-            _reject_merged(found[-1], cells, merged.get(cells.sheet, []), sheet)
+            found.append(sheet_rows(form, sheet, problems, how))
+            reject_merged(found[-1], cells, merged.get(cells.sheet, []), sheet)
         else:
             others.append(sheet)
     if not found and others and not optional:
@@ -68,7 +68,8 @@ def _named(form: Form, cells: list[Cells], file: str, name: str | None, problems
     return [each for each in cells if each.sheet == name]
 
 
-def _rows(form: Form, sheet: Sheet, problems: list[Problem], how: Reading) -> Rows:
+def sheet_rows(form: Form, sheet: Sheet, problems: list[Problem], how: Reading) -> Rows:
+    """Typed rows of one sheet; columns that are not known are noted."""
     sources, label = form.sources(sheet.header), str(sheet.frame[FILE][0])
     headings = {column: source.heading for column, source in sources.items()}
     rows = Rows(sheet.frame.select(FILE, ROW), {label: headings}, problems, [])
@@ -114,7 +115,7 @@ def _cell(value: Any) -> str | None:
     return None if value is None else str(value)
 
 
-def _reject_merged(rows: Rows, cells: Cells, merged: Sequence[MergedRange], sheet: Sheet) -> None:
+def reject_merged(rows: Rows, cells: Cells, merged: Sequence[MergedRange], sheet: Sheet) -> None:
     """Merged cells below the header in a column that is read: only the first of their rows holds the value."""
     first_row = int(sheet.frame[ROW].min())  # type: ignore[arg-type]
     ((label, headings),) = rows.headings.items()

@@ -38,6 +38,7 @@ class Form:
     headings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     durations: Mapping[str, str] = field(default_factory=dict)
     sheets: tuple[str, ...] = ()
+    decimal_remedy: str = 'Say it under [study]: decimal = "," or decimal = ".".'
 
     def spellings(self, column: str) -> tuple[str, ...]:
         """Headings of a column, its own name first."""

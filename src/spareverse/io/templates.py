@@ -44,7 +44,7 @@ def write_templates(folder: str | Path) -> list[Path]:
     for name, table in TABLES.items():
         sheets[name] = table.empty()
         sheets[f"about {name}"] = describe(table)
-        choices.update({column.name: column.choices for column in table.columns if column.choices})
+        choices.update({f"{name}.{column.name}": column.choices for column in table.columns if column.choices})
     write_tables(workbook, sheets, TABLES, choices=choices)
     written = [workbook]
     for name, table in TABLES.items():

@@ -100,6 +100,11 @@ def translate(sheet: Sheet, mapping: Mapping, table_name: str, context: Context)
         empty = rows[name].is_null() & ~aside
         if name in unreadable:
             empty &= ~unreadable[name]
+        if choices := table.column(name).choices:
+            wrong, known = empty & texts[name].is_not_null(), f"Use one of: {', '.join(choices)}."
+            heading = found.get(name, name)
+            findings.add("unreadable", wrong, f"{name} is not known", column=heading, value=texts[name], remedy=known)
+            empty &= ~wrong
         remedy = "Fill it in; the line cannot be used without it."
         findings.add("unreadable", empty, f"{name} is empty", column=found.get(name, name), remedy=remedy)
     rows = with_defaults(table, scale(raw, rules, rows, findings, decimal or one_sign(numbers.decimal)))

@@ -4,7 +4,7 @@ twin.toml            name, currency, created
 costs.toml           cost parameters (written by the optimisation)
 catalogue.sqlite     imports, runs, decisions, promises
 imports/<id>/        rows.parquet, quarantine.parquet, resolved.parquet
-analyses/<id>/       analysis.json and its tables; so in plans/<id>/ and backtests/<id>/
+analyses/<id>/       analysis.json and its tables; so in plans/<id>/, backtests/<id>/ and networks/<id>/
 """
 
 from __future__ import annotations
@@ -32,7 +32,9 @@ from spareverse.io.storage import UNFINISHED, PreparedFolder, WriteLock, storage
 from spareverse.io.storage import write_text_atomically as write_text
 from spareverse.network.tables import TABLES
 
-RUN_FOLDERS = {"analysis": "analyses", "plan": "plans", "adopted": "plans", "backtest": "backtests"}
+RUN_FOLDERS = {
+    "analysis": "analyses", "plan": "plans", "adopted": "plans", "backtest": "backtests", "network": "networks",
+}  # fmt: skip
 """Kind of run -> folder. An adopted plan is one of the plans, in the order of adoption."""
 ORIGIN_COLUMNS: dict[str, Any] = {"import_id": pl.String, "file": pl.String, "row": pl.Int64, "flag": pl.String}
 QUARANTINE_SCHEMA: dict[str, Any] = {

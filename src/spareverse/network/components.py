@@ -21,6 +21,9 @@ DISTURBANCES = (
     "quality_hold",
 )
 
+MODES_OF_TRANSPORT = ("road", "rail", "sea", "air", "parcel")
+"""Of links; the keys of ``transport_modes`` name them more closely."""
+
 _PART = Column("part_id", "text", "Part", required=True)
 _PLACE = Column("place_id", "text", "Place", required=True)
 _SUPPLIER = Column("supplier_id", "text", "Supplier or factory", required=True)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from spareverse.network.schema import Column, Table
 
 POLICY_KEY = ("part_id", "place_id")
+ALL_PARTS, RULE_KNOWN = "all", "rule known"
+"""Groups of a back-test: every part, and those whose company rule is known where not all are: there contenders are
+compared."""
 
 
 def _interval(name: str, meaning: str, unit: str = "") -> tuple[Column, ...]:
@@ -99,8 +102,8 @@ PLAN = Table(
     identity=POLICY_KEY,
 )
 
-POLICY_EXPORT = ("part_id", "place_id", "reorder_point", "order_up_to", "order_quantity")
-"""Columns of an exported plan."""
+POLICY_EXPORT = ("part_id", "place_id", "policy", "reorder_point", "order_up_to", "order_quantity")
+"""Columns of an exported plan, as of the table of policies, which takes them back."""
 
 PLAN_CURVE = Table(
     "plan_curve",
@@ -120,6 +123,66 @@ PLAN_CURVE = Table(
     identity=("kind", "point"),
 )
 
+PLAN_LIMITS = Table(
+    "plan_limits",
+    "Limits of the plan",
+    "What limits the plan, how far it goes to each of them, and what easing each would bring",
+    (
+        Column("name", "text", "What is limited, and for whom"),
+        Column("parts", "integer", "Parts it holds for", "parts"),
+        Column("sense", "text", "at least or at most", choices=("at least", "at most")),
+        Column("bound", "number", "The limit", "as unit says"),
+        Column(
+            "reached",
+            "number",
+            "What the plan does; of limits on each part: how many parts stand at it",
+            "as unit says",
+        ),
+        Column("unit", "text", "Unit of bound and reached"),
+        Column("binds", "boolean", "Whether the plan would be better without it"),
+        Column(
+            "shadow_price",
+            "number",
+            "What easing it by one step would bring; empty where no price is known",
+            "as worth says",
+        ),
+        Column("step", "text", "The step: one unit of money, one m3, one piece, 0.01 of fill rate"),
+        Column("worth", "text", "Unit of the shadow price: lines a year, pieces a year, pieces owed"),
+        Column("comment", "text", "What else is to be said"),
+    ),
+    identity=("name", "sense"),
+)
+
+LAST_ORDERS = Table(
+    "last_orders",
+    "Last-time buys",
+    "Parts that can be ordered only until a day: what to order of them if ordered today, to last until the end of service",
+    (
+        *_ITEM,
+        Column("description", "text", "Name of the part"),
+        Column("last_order_on", "date", "Last day it can be ordered"),
+        Column("needed_until", "date", "End of service"),
+        Column("pieces_a_year", "number", "Expected demand", "pieces/year"),
+        Column("stock", "number", "On hand and on order, less owed, today", "pieces"),
+        *(
+            Column(name, "number", f"Demand until the end of service{words}", "pieces")
+            for name, words in (
+                ("demand", ""),
+                ("demand_low", ": lower 95 % limit"),
+                ("demand_high", ": upper 95 % limit"),
+            )
+        ),
+        Column("quantity", "number", "Pieces to order", "pieces"),
+        Column("money", "number", "Their purchase", "currency"),
+        Column("chance_enough", "number", "Chance that all demand is met"),
+        Column("expected_left", "number", "Pieces expected to be left at the end", "pieces"),
+        Column("expected_short", "number", "Pieces expected to be asked for in vain", "pieces"),
+        Column("cost", "number", "Purchase, holding and shortage expected, less salvage", "currency"),
+        Column("remarks", "text", "What was assumed or is missing"),
+    ),
+    identity=POLICY_KEY,
+)
+
 BACKTEST_RESULTS = Table(
     "backtest",
     "Back-test",
@@ -128,7 +191,7 @@ BACKTEST_RESULTS = Table(
         Column("policy", "text", "plan, company, or a peer's name"),
         Column("setting", "number", "How generous: service target or factor of the contender"),
         Column("chosen", "boolean", "The setting that stands for the contender"),
-        Column("group", "text", "all, or a class"),
+        Column("group", "text", "all; rule known: parts with a known company rule, if not all have one; or a class"),
         Column("parts", "integer", "Parts", "parts"),
         Column("lines", "integer", "Demand lines replayed", "lines"),
         Column("pieces", "number", "Pieces demanded", "pieces"),
@@ -228,6 +291,8 @@ PLAN_TABLES: dict[str, Table] = {
         DEMAND_RESULTS,
         PLAN,
         PLAN_CURVE,
+        PLAN_LIMITS,
+        LAST_ORDERS,
         BACKTEST_RESULTS,
         BACKTEST_EQUAL,
         BACKTEST_PARTS,

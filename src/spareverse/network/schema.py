@@ -8,6 +8,9 @@ from typing import Literal
 
 import polars as pl
 
+FILE, ROW = "__file", "__row"
+"""Columns a frame may carry besides: the file (and sheet) a row comes from, and its number there (the first is 1)."""
+
 Kind = Literal["text", "integer", "number", "date", "boolean", "numbers"]
 
 POLARS_TYPE: Mapping[Kind, pl.DataType] = {

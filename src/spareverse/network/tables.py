@@ -122,6 +122,12 @@ DEMAND = Table(
         Column("period", "date", "First day of the month, week or quarter", required=True),
         Column("quantity", "number", "Pieces demanded; 0 = none, empty = not known", "pieces"),
         Column(
+            "period_unit",
+            "text",
+            "How long the period is; as its name says, else as the first days of the periods lie apart",
+            choices=("day", "week", "month", "quarter", "year"),
+        ),
+        Column(
             "absent",
             "text",
             "What a period of the file without a row of the part means",

@@ -20,6 +20,7 @@ from spareverse.history.item_master import (
     with_unit_cost,
 )
 from spareverse.history.measures import demand_measures, purchase_measures
+from spareverse.history.planning import with_todays_rule
 from spareverse.history.window import Window
 from spareverse.jit import Cancel, Progress
 from spareverse.network.results import CYCLE_RESULTS, PART_RESULTS
@@ -39,6 +40,8 @@ from spareverse.optimisation.safety_cover import Lateness
 from spareverse.optimisation.single_item.eoq import order_quantity_column
 
 Pairs = Literal["all", "positive"]
+_OF_TODAY = ("current_risk", "current_risk_low", "current_risk_high", "current_cost")
+"""What nothing is claimed of where neither today's rule nor today's stock is known."""
 
 
 @dataclass(frozen=True)
@@ -127,10 +130,12 @@ def _measured(
     parts = with_expected_lead_time(items, cycles)
     for frame in (bought, demand_measures(history.demand, window), *today):
         parts = parts.join(frame, on="item", how="left", maintain_order="left")
+    parts = with_todays_rule(parts)
     zero = ("purchase_lines", "open_lines", "cycles", "sales_lines", "pieces_sold", "customers", "countries")
     return parts.with_columns(
         *(pl.col(name).fill_null(0) for name in zero),
-        pl.coalesce("current_reorder_point", "on_hand", pl.lit(0.0)).alias("current_cover"),
+        # bought on demand holds nothing
+        pl.coalesce(pl.col("current_reorder_point").clip(lower_bound=0.0), "on_hand").alias("current_cover"),
         pl.when(pl.col("current_reorder_point").is_not_null())
         .then(pl.lit("policy"))
         .when(pl.col("on_hand").is_not_null())
@@ -166,7 +171,8 @@ def _decided(
             parts["holding_cost"].to_numpy(),
             parts["early_holding_cost"].to_numpy(),
             parts["stock_out_cost"].to_numpy(),
-            parts["current_cover"].cast(pl.Float64).to_numpy(),
+            # where neither rule nor stock is known, the money at risk is that of holding nothing
+            parts["current_cover"].cast(pl.Float64).fill_null(0.0).to_numpy(),
         ),
         options.lateness,
         progress,
@@ -200,12 +206,13 @@ def _decided(
         "weibull_p_value": lead.p_value,
         "order_rate": demand.rate_shape / demand.rate_days,
     }
+    known = pl.col("current_cover").is_not_null()
     return parts.with_columns(
         *(pl.Series(name, values).fill_nan(None) for name, values in numbers.items()),
         *curves,
         lead.groups.label_of_part().alias("lead_time_group"),
         demand.groups.label_of_part().alias("demand_group"),
-    )
+    ).with_columns(pl.when(known).then(pl.col(name)).alias(name) for name in _OF_TODAY)
 
 
 def _lists(values: np.ndarray[Any, np.dtype[np.float32]], starts: np.ndarray[Any, np.dtype[np.int64]]) -> pl.Series:
@@ -233,7 +240,12 @@ def _finished(parts: pl.DataFrame, window: Window) -> pl.DataFrame:
         (pl.col("weibull_p_value") < 0.05, "a Weibull does not describe this part's lead times (p < 0.05)"),
         (pl.col("cycles") == 0, "no completed cycle: lead time of its group"),
         ((pl.col("sales_lines") == 0), "no demand in the window: rate of its group"),
-        (pl.col("current_source") == "none", "today's reorder point unknown: taken as 0"),
+        (pl.col("contradicts"), "today's minimum is above its maximum: the rule is left out"),
+        (pl.col("current_source") == "stock", "today's rule unknown: compared with the stock on hand"),
+        (
+            pl.col("current_source") == "none",
+            "today's rule and stock unknown: money at risk is that of holding nothing",
+        ),
     ]
     remarks = pl.concat_str(
         [pl.when(condition).then(pl.lit(text)) for condition, text in notes], separator="; ", ignore_nulls=True
@@ -246,6 +258,6 @@ def _finished(parts: pl.DataFrame, window: Window) -> pl.DataFrame:
         (pl.col("current_cost") - pl.col("optimal_cost")).alias("saving"),
         (pl.col("current_cover") * pl.col("unit_cost")).alias("stock_value_now"),
         (pl.col("optimal_cover") * pl.col("unit_cost")).alias("stock_value_proposed"),
-        (pl.col("optimal_cover") - pl.col("current_cover")).alias("change"),
+        (pl.col("optimal_cover") - pl.col("current_cover").fill_null(0.0)).alias("change"),
         remarks.alias("remarks"),
     )

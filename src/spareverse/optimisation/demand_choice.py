@@ -21,6 +21,7 @@ from spareverse.optimisation.demand_candidates import (
     Pooled,
     pooled_models,
 )
+from spareverse.optimisation.demand_drift import class_drift, portfolio_drift
 from spareverse.optimisation.demand_groups import make_cells
 from spareverse.optimisation.demand_history import DemandHistory
 from spareverse.optimisation.demand_scores import Scores, choose_by_score, score_models
@@ -41,8 +42,6 @@ LEAST_HISTORY = 0.25
 """Share of the history before the first origin."""
 WEARS_OUT = "ages of the installed base"
 NORMAL_95 = 1.959963984540054
-ASSUMED_DRIFT, ASSUMED_YEARS = 0.1, 2.0
-"""Year-to-year change of a portfolio's demand where the history is short, and how many years that assumption counts."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +58,8 @@ class DemandModels:
     sizes: OrderSizes
     drift: Floats
     """Mean and spread of the change of the whole portfolio's demand in a year, in the logarithm."""
+    class_drift: float
+    """Spread of the change of a class's demand against the whole portfolio's, likewise."""
     origins: int
     """Rolling origins the choice rests on; 0: not chosen."""
     scores: pl.DataFrame
@@ -68,18 +69,26 @@ class DemandModels:
     def sampled_rates(self, samples: int, seed: int = 0, years: float = 1.0) -> Floats:
         """[samples, items] draws of every item's events per step over the coming ``years``.
 
-        Items are drawn from their own posteriors; each sample shifts all of them by one common drift.
+        Items are drawn from their own posteriors; each sample shifts all of them by one common drift, and those of a
+        class by one more.
         """
         random = np.random.default_rng(np.random.SeedSequence([seed, 41]))
         factor = self.sampled_drift(samples, seed, years)
-        rates = np.stack([self.occurrence.sample(random) * factor[k] for k in range(samples)])
+        classes = self.table["demand_class"].fill_null("").rank("dense").cast(pl.Int64).to_numpy() - 1
+        own = _drifts(self.class_drift, (samples, int(classes.max(initial=0)) + 1), [seed, 53], years)
+        rates = np.stack([self.occurrence.sample(random) * factor[k] * own[k, classes] for k in range(samples)])
         return np.minimum(rates, 1.0) if self.occurrence.periodic else rates
 
     def sampled_drift(self, samples: int, seed: int = 0, years: float = 1.0) -> Floats:
         """[samples] factors on all rates over the coming ``years``: what no single item's history shows."""
-        random = np.random.default_rng(np.random.SeedSequence([seed, 43]))
-        spread = float(self.drift[1]) * math.sqrt(0.5 * (1.0 + years))
-        return np.asarray(np.exp(spread * random.standard_normal(samples) - 0.5 * spread**2))
+        return _drifts(float(self.drift[1]), (samples,), [seed, 43], years)
+
+
+def _drifts(spread: float, shape: tuple[int, ...], seed: list[int], years: float) -> Floats:
+    """Log-normal factors with mean 1; ``spread`` is that of a year."""
+    random = np.random.default_rng(np.random.SeedSequence(seed))
+    spread *= math.sqrt(0.5 * (1.0 + years))
+    return np.asarray(np.exp(spread * random.standard_normal(shape) - 0.5 * spread**2))
 
 
 @dataclass(frozen=True)
@@ -155,6 +164,7 @@ def model_demand(
         occurrence,
         sizes,
         portfolio_drift(history, data.steps),
+        class_drift(history, data.steps),
         0 if scores is None else scores.origins,
         _score_table(scores, names),
     )
@@ -249,20 +259,6 @@ def _with_own_series(
     own_items = np.flatnonzero(factor != 1.0)
     chance[own_items] = moved.take(own_items).chance_of_any(history.steps_a_year)
     return LeadTimeDemand(mass, before, with_line, step, mean, law.line_mean, lines, chance), moved
-
-
-def portfolio_drift(history: DemandHistory, steps: int) -> Floats:
-    """Mean and spread of the yearly change of all pieces demanded, in the logarithm, from whole years."""
-    year = round(history.steps_a_year)
-    rates = []
-    for last in range(steps, year - 1, -year):
-        until = np.full(len(history), last)
-        _, pieces = history.between(last - year, until)
-        known = history.known_between(last - year, until)
-        rates.append((pieces.sum() + 0.5) / max(float(known.sum()), 1.0))
-    changes = -np.diff(np.log(rates)) if len(rates) > 1 else np.empty(0)
-    square = (float((changes**2).sum()) + ASSUMED_YEARS * ASSUMED_DRIFT**2) / (len(changes) + ASSUMED_YEARS)
-    return np.array([float(changes.sum()) / (len(changes) + ASSUMED_YEARS), math.sqrt(square)])
 
 
 def _score_table(scores: Scores | None, names: list[str]) -> pl.DataFrame:

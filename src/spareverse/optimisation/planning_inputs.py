@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from spareverse.errors import InputRejected, NotEnoughData, Problem
 from spareverse.history.cycles import reorder_cycles
-from spareverse.history.demand_events import DemandEvents, events_of_lines, events_of_periods, told
+from spareverse.history.demand_events import DemandEvents, events_of_lines, events_of_periods
+from spareverse.history.demand_units import period_demand
 from spareverse.history.history import prepare
 from spareverse.history.item_master import (
     prices_paid,
@@ -25,7 +26,7 @@ from spareverse.history.item_master import (
     with_supplier,
     with_unit_cost,
 )
-from spareverse.history.items import items_of, numbered
+from spareverse.history.items import items_of, numbered, some_parts
 from spareverse.history.lines import with_place
 from spareverse.history.measures import COMPLETED
 from spareverse.history.periods import Periods
@@ -67,6 +68,7 @@ class _Assumed:
     costs: CostFile
     lead_time_days: float | None
     unit_cost: float | None
+    currency: str
 
 
 def planning_data(
@@ -77,17 +79,20 @@ def planning_data(
     costs: CostFile | None = None,
     lead_time_days: float | None = None,
     unit_cost: float | None = None,
+    currency: str = "",
 ) -> PlanningData:
     """Items and demand in [since, until): from order lines where there are any, else from the table of demand.
 
     lead_time_days, unit_cost
         Assumed where the tables say nothing.
+    currency
+        Of the unit costs, for what is said of them.
 
-    NotEnoughData without demand; InputRejected (all parts in one report) where lead times are missing or the
+    NotEnoughData without demand; InputRejected (one report for all parts) where lead times are missing or the
     assumptions cannot be used.
     """
     _refuse_assumptions(lead_time_days, unit_cost)
-    assumed = _Assumed(costs or CostFile(), lead_time_days, unit_cost)
+    assumed = _Assumed(costs or CostFile(), lead_time_days, unit_cost, currency)
     if tables["sales"].height or tables["consumption"].height:
         data = _from_lines(tables, until, since, assumed)
         if tables["demand"].height:
@@ -111,8 +116,8 @@ def day_within(tables: Tables, share: float, since: date | None = None) -> date:
         found = (first + share * (extract - first)).replace(day=1)
         within = first < found <= extract
     else:
-        table = told(tables["demand"])
-        periods = Periods.of(table["period"])
+        by_period = period_demand(tables["demand"])
+        table, periods = by_period.rows, by_period.periods
         begin = 0 if since is None else max(periods.number_of(since), 0)
         last = int(table.select(periods.number("period").max()).item()) + 1
         number = begin + round(share * (last - begin))
@@ -158,7 +163,11 @@ def _from_lines(tables: Tables, until: date | None, since: date | None, assumed:
     events = events_of_lines(history.demand, items.height, first, end)
     nodes, said = _lead_times(items, cycles, assumed.lead_time_days)
     _refuse_events(items, events, first, end)
-    said += [*history_notices(history, known, cycles), *input_notices(items), *_undated(tables, past=past)]
+    said += [
+        *history_notices(history, known, cycles),
+        *input_notices(items, assumed.currency),
+        *_undated(tables, past=past),
+    ]
     return _data(items, events, first, 1.0, span.days, nodes, LEAD_WEIGHTS, said, continuous=True)
 
 
@@ -201,36 +210,42 @@ def _lead_times(items: pl.DataFrame, cycles: pl.DataFrame, given: float | None) 
     """[items, 24] lead times in days, and what is to be said about them."""
     if cycles.filter(COMPLETED).height:
         return predictive_nodes(lead_time_evidence(cycles, items).posterior), []
-    days = _constant_lead_times(items, given)
-    said = f"No purchase line was received: lead times are constant, as planned{_or_given(given)}."
-    return np.repeat(days[:, None], len(LEAD_WEIGHTS), axis=1), [said]
+    days, assumed = _constant_lead_times(items, given)
+    said = ["No purchase line was received: lead times are constant, as planned.", *assumed]
+    return np.repeat(days[:, None], len(LEAD_WEIGHTS), axis=1), said
 
 
-def _or_given(given: float | None) -> str:
-    return "" if given is None else f", or {given:g} days (assumed) where nothing is planned"
-
-
-def _constant_lead_times(items: pl.DataFrame, given: float | None) -> Floats:
-    """[items] planned lead times in days; InputRejected names the parts that have none."""
+def _constant_lead_times(items: pl.DataFrame, given: float | None) -> tuple[Floats, list[str]]:
+    """[items] planned lead times in days, and for how many one is assumed; InputRejected where one is missing."""
     days = items["expected_lead_time_days"].cast(pl.Float64)
-    days = days if given is None else days.fill_null(given)
-    missing = items.filter(days.is_null())["part_id"].unique().sort()
-    if missing.len():
-        listed = [
-            Problem("no lead time is known", column="expected_lead_time_days", value=part)
-            for part in missing.head(MOST_NAMED)
-        ]
+    lacking = items.filter(days.is_null())
+    parts = lacking["part_id"].n_unique()
+    if parts and given is None:
+        some = some_parts(lacking["part_id"])
         raise InputRejected(
-            f"{missing.len():,} parts have no lead time. Import parts with expected_lead_time_days, or purchase lines, "
-            "or assume one (lead_time_days).",
-            listed,
+            f"{parts:,} parts have no lead time. Without one nobody knows what is asked for while an order is under "
+            "way, and no stock can be planned.",
+            [
+                Problem(
+                    f"{parts:,} of {items['part_id'].n_unique():,} parts have no lead time",
+                    "Fill in the column expected_lead_time_days of the parts file (a mapping file reads it under "
+                    "another name), import purchase lines, or assume days for all of them (lead_time_days, "
+                    "--lead-time-days).",
+                    column="expected_lead_time_days",
+                    value=some,
+                )
+            ],
         )
-    return days.clip(lower_bound=0.0).to_numpy()
+    said = []
+    if parts and given is not None:
+        some = some_parts(lacking["part_id"])
+        said = [f"{parts:,} parts have no expected_lead_time_days ({some}): {given:g} days (assumed) are taken."]
+    return (days if given is None else days.fill_null(given)).clip(lower_bound=0.0).to_numpy(), said
 
 
 def _from_periods(tables: Tables, until: date | None, since: date | None, assumed: _Assumed) -> PlanningData:
-    table = told(tables["demand"])
-    periods = Periods.of(table["period"])
+    demand = period_demand(tables["demand"])
+    table, periods = demand.rows, demand.periods
     last = int(table.select(periods.number("period").max()).item()) + 1
     begin = 0 if since is None else max(periods.number_of(since), 0)
     end = last if until is None else min(periods.number_of(until), last)
@@ -246,27 +261,27 @@ def _from_periods(tables: Tables, until: date | None, since: date | None, assume
     nothing_paid = pl.DataFrame(schema={"item": pl.Int64, "paid": pl.Float64})
     today = after - timedelta(days=1) if until else _today(tables, after - timedelta(days=1))
     items = _described(items, known, today, nothing_paid, assumed, by_place=by_place)
-    days = _constant_lead_times(items, assumed.lead_time_days)
+    days, assumed_days = _constant_lead_times(items, assumed.lead_time_days)
     lead = np.ceil(np.maximum(days / periods.step_days - PERIOD_TOLERANCE, 0.0))
     events = events_of_periods(numbered(placed["demand"], items), items.height, periods, begin, end)
     _refuse_events(items, events, periods.first_day(begin), after)
-    said = [_period_notice(periods, lead, assumed.lead_time_days)]
+    said = [*demand.notices, _period_notice(periods, lead), *assumed_days]
     gaps = int((events.gap_until - events.gap_from).sum())
     if gaps:
         said.append(f"{gaps:,} {periods.name}s of parts are not known: they are gaps, not zeros.")
-    said += [*input_notices(items), *_undated(tables, past=end < last)]
+    said += [*input_notices(items, assumed.currency), *_undated(tables, past=end < last)]
     first = periods.first_day(begin)
     return _data(
         items, events, first, periods.step_days, end - begin, lead[:, None], np.ones(1), said, continuous=False
     )
 
 
-def _period_notice(periods: Periods, lead: Floats, given: float | None) -> str:
+def _period_notice(periods: Periods, lead: Floats) -> str:
     least, most = int(lead.min(initial=1e9)), int(lead.max(initial=0.0))
     span = f"{least}" if least == most else f"{least} to {most}"
     return (
         f"Demand is known per {periods.name}: stock is reviewed at the end of each. Lead times are constant and whole "
-        f"{periods.name}s, rounded up ({span}), as planned{_or_given(given)}; how they vary is not known."
+        f"{periods.name}s, rounded up ({span}), as planned; how they vary is not known."
     )
 
 

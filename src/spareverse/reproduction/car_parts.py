@@ -21,8 +21,9 @@ import spareverse
 from spareverse.errors import Problem, UsageError
 from spareverse.jit import Progress
 from spareverse.optimisation.costs import CostFile, CostParameters
-from spareverse.twin.planning import Proved, Wish, prove_plan
+from spareverse.twin.planning import Proved, prove_plan
 from spareverse.twin.twin import Twin
+from spareverse.twin.wish import Wish
 
 FIT_MONTHS = 39
 TUNING_MONTHS = 27

@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 
-from spareverse.explainer.plan import effect_expression
-from spareverse.network.plan_tables import BACKTEST_PARTS, PLAN, POLICY_KEY, PROMISES
+from spareverse.network.plan_list import ACCEPTED, CHANGED, OPEN, OWN, REJECTED
+from spareverse.network.plan_list import PLAN_LIST as PLAN_LIST_TABLE
+from spareverse.network.plan_tables import BACKTEST_PARTS, POLICY_KEY
 from spareverse.network.schema import Column
-from spareverse.service.rows import DECISION_COLUMNS, Listing, Rows, View, Where
+from spareverse.service.rows import Listing, Rows, View, Where
+from spareverse.twin.plan_list import described, with_decisions
 
-OPEN, CHANGED, ACCEPTED, REJECTED, OWN, AS_TODAY = (
-    "open", "changed since", "accepted", "rejected", "own figure", "as today",
-)  # fmt: skip
-STATES = (OPEN, CHANGED, ACCEPTED, REJECTED, OWN, AS_TODAY)
 TO_DECIDE = f"{OPEN}|{CHANGED}"
 DECIDED = f"{ACCEPTED}|{REJECTED}|{OWN}"
-_DECIDED_ON = "decided_reorder_point"
-_MOST_LINES = ("-lines_gained",)
+_MOST_LINES = ("-lines_gained", "-lines_a_year")
 
-_DERIVED: tuple[Column, ...] = (
-    Column("kind", "text", "What the plan does to today's rule", choices=PROMISES.column("kind").choices),
-    Column("change", "number", "Reorder point less today's; empty where today's is unknown", "pieces"),
-    Column("lines_gained", "number", "Demand lines a year met at once more than under today's rule", "/year"),
-    Column("value_change", "number", "Mean stock on hand at unit cost, less today's", "currency"),
-    Column("effect", "text", "What the change does, in words"),
-    Column("state", "text", "Where the decision stands", choices=STATES),
-    Column(_DECIDED_ON, "number", "Reorder point that was proposed when it was decided", "pieces"),
-)
+_NOT_SMALL = Where("small", "ne", "true")
 _VIEWS = (
     View(
         "to_decide",
@@ -53,15 +44,15 @@ _VIEWS = (
         "buy",
         "Buy or move",
         "Today's stock and orders are short of the plan, most money first",
-        (Where("action", "in", "buy|move"),),
-        ("-action_money",),
+        (Where("action", "in", "buy|move"), _NOT_SMALL),
+        ("-worth",),
     ),
     View(
         "surplus",
         "Surplus",
         "Today's stock and orders are more than the plan wants: cut, scrap or watch, most money first",
-        (Where("action", "in", "cut|scrap|watch"),),
-        ("action_money",),
+        (Where("action", "in", "cut|scrap|watch"), _NOT_SMALL),
+        ("action_money", "-worth"),
     ),
     View(
         "never_moved",
@@ -74,16 +65,8 @@ _VIEWS = (
         Where("state", "in", DECIDED),), _MOST_LINES),
     View("all", "All parts", "Every part of the plan, most lines gained first", (), _MOST_LINES),
 )  # fmt: skip
-_NOT_SHOWN = {column.name for column in DECISION_COLUMNS}
 PLAN_LIST = Listing(
-    {
-        column.name: column
-        for column in (
-            *(column for column in PLAN.columns if column.name not in _NOT_SHOWN),
-            *_DERIVED,
-            *DECISION_COLUMNS,
-        )
-    },
+    {column.name: column for column in PLAN_LIST_TABLE.columns},
     {view.name: view for view in _VIEWS},
     ("part_id", "description", "supplier_id", "planner"),
 )
@@ -92,55 +75,21 @@ PLAN_LIST = Listing(
 class PlanRows(Rows):
     """The rows of one plan with the planners' decisions beside them."""
 
-    def __init__(self, plan: pl.DataFrame, currency: str, decisions: pl.DataFrame | None = None) -> None:
-        before = pl.col("current_reorder_point").fill_null(-1.0)
-        after = pl.col("reorder_point")
-        kind = (
-            pl.when((before < 0) & (after >= 0))
-            .then(pl.lit("stock"))
-            .when((before >= 0) & (after < 0))
-            .then(pl.lit("do not stock"))
-            .when(after > before)
-            .then(pl.lit("raise"))
-            .when(after < before)
-            .then(pl.lit("lower"))
-        )
-        more = pl.col("fill_rate") - pl.col("current_fill_rate").fill_null(0.0)
-        frame = plan.with_columns(
-            pl.col("place_id").fill_null(""),
-            kind.alias("kind"),
-            (after - pl.col("current_reorder_point")).alias("change"),
-            (pl.col("lines_a_year") * more).alias("lines_gained"),
-            (pl.col("stock_value") - pl.col("current_stock_value").fill_null(0.0)).alias("value_change"),
-            effect_expression(currency),
-        )
-        super().__init__(PLAN_LIST, frame, decisions)
+    def __init__(
+        self, plan: pl.DataFrame, currency: str, decisions: pl.DataFrame | None = None, least_action: float = 0.0
+    ) -> None:
+        super().__init__(PLAN_LIST, described(plan, currency, least_action), decisions)
 
     def _decided(self, decisions: pl.DataFrame | None) -> pl.DataFrame:
-        own = pl.col("override_reorder_point").is_not_null()
-        same = pl.col(_DECIDED_ON) == pl.col("reorder_point")
-        accepted, rejected = pl.col("accept") == "yes", pl.col("accept") == "no"
-        state = (
-            pl.when(own & ~rejected.fill_null(value=False))
-            .then(pl.lit(OWN))
-            .when(accepted & same)
-            .then(pl.lit(ACCEPTED))
-            .when(rejected & same)
-            .then(pl.lit(REJECTED))
-            .when(pl.col("kind").is_null())
-            .then(pl.lit(AS_TODAY))
-            .when(accepted | rejected)
-            .then(pl.lit(CHANGED))
-            .otherwise(pl.lit(OPEN))
-        )
-        rows = super()._decided(decisions)
-        if decisions is None or decisions.is_empty():
-            rows = rows.with_columns(pl.lit(None, pl.Float64).alias(_DECIDED_ON))
-        else:
-            on = decisions.select(*POLICY_KEY, pl.col("proposed_reorder_point").alias(_DECIDED_ON))
-            latest = on.unique(list(POLICY_KEY), keep="last", maintain_order=True)
-            rows = rows.join(latest, on=list(POLICY_KEY), how="left", maintain_order="left")
-        return rows.with_columns(state.alias("state"))
+        return with_decisions(self._rows, decisions)
+
+    def small(self, view: str) -> int:
+        """How many actions a view leaves out because they are worth too little."""
+        chosen = PLAN_LIST.query(view=view)
+        if _NOT_SMALL not in chosen.where:
+            return 0
+        others = tuple(Where("small", "eq", "true") if where == _NOT_SMALL else where for where in chosen.where)
+        return self.count(replace(chosen, where=others))
 
     def entering(self, budget: float, before: float, most: int = 8) -> tuple[pl.DataFrame, int, pl.DataFrame, int]:
         """Parts that come into stock and that go when the plan's stock value goes from ``before`` to ``budget``.

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping
-from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from spareverse.errors import InputRejected, Problem
-from spareverse.io.report import read_changes
+from spareverse.network.plan_list import CHANGED, OPEN
 from spareverse.network.plan_tables import OUTCOMES, POLICY_KEY
-from spareverse.service.plan_list import CHANGED, OPEN, PlanRows, backtest_rows
+from spareverse.service.plan_list import PlanRows, backtest_rows
 from spareverse.service.rows import Rows
 
 if TYPE_CHECKING:
@@ -87,32 +85,6 @@ class Plans:
         for _, rows in self._plans.values():
             rows.decide(decisions)
 
-    def read_decisions(self, file: Path, id: str = ADOPTED) -> pl.DataFrame:  # noqa: A002
-        """Decisions of a plan that was filled in, ready to be kept; InputRejected names every cell that makes no sense.
-
-        Parts the plan does not know are refused, so that no decision is lost unseen.
-        """
-        plan = self.plan(id)
-        proposed = self.rows(id).frame.select(
-            *POLICY_KEY,
-            pl.col("reorder_point").alias("proposed_reorder_point"),
-            pl.col("order_quantity").alias("proposed_order_quantity"),
-        )
-        read = read_changes(file).drop("proposed_reorder_point", "proposed_order_quantity")
-        unknown = read.join(proposed, on=list(POLICY_KEY), how="anti")
-        if unknown.height:
-            problems = [
-                Problem("the plan has no such part and place", "Keep part_id and place_id as they were.",
-                        file=file.name, column="part_id", value=f"{row['part_id']} {row['place_id']}".strip())
-                for row in unknown.head(200).to_dicts()
-            ]  # fmt: skip
-            message = (
-                f"{file.name}: {unknown.height} decisions are on parts the plan does not have. Nothing was changed."
-            )
-            raise InputRejected(message, problems)
-        joined = read.join(proposed, on=list(POLICY_KEY), how="left", maintain_order="left")
-        return joined.with_columns(pl.lit(plan.id).alias("analysis_id"))
-
     def changes(self) -> pl.DataFrame:
         """What the plan of record proposes otherwise than the one before it: columns of PLAN_LIST and ``news``.
 
@@ -174,10 +146,9 @@ class Plans:
         with self._lock:
             if not run or run[0] not in self._plans:
                 plan = self._twin.plan(id)
-                self._plans[plan.id] = (
-                    plan,
-                    PlanRows(plan.plan, self._twin.folder.settings.currency, self._twin.folder.decisions()),
-                )
+                folder = self._twin.folder
+                rows = PlanRows(plan.plan, folder.settings.currency, folder.decisions(), plan.least_action)
+                self._plans[plan.id] = (plan, rows)
                 run = [plan.id]
                 if len(self._plans) > KEEP:
                     self._plans.popitem(last=False)

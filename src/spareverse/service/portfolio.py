@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 
+from spareverse.network.plan_list import DECISION_COLUMNS
 from spareverse.network.results import PART_RESULTS
-from spareverse.service.rows import DECISION_COLUMNS, Listing, Rows, View, Where
+from spareverse.service.rows import Listing, Rows, View, Where
 
 LONG_LEAD_DAYS = 90
 _MOST_MONEY = ("-money_at_risk",)

@@ -11,6 +11,7 @@ from typing import Generic, TypeVar
 import polars as pl
 
 from spareverse.errors import Problem, UsageError
+from spareverse.network.plan_list import DECISION_COLUMNS
 from spareverse.network.schema import Column, Kind
 
 OPERATORS: dict[str, str] = {
@@ -28,11 +29,6 @@ OPERATORS: dict[str, str] = {
 }
 KEEP = 24
 """How many sort orders and filters stay in memory; each is 1.2 MB for 300,000 parts."""
-DECISION_COLUMNS: tuple[Column, ...] = (
-    Column("accept", "text", "The planner's decision: yes, no, or empty = undecided", choices=("yes", "no")),
-    Column("override_reorder_point", "number", "The planner's own reorder point", "pieces"),
-    Column("comment", "text", "Why the planner decided so"),
-)
 _NUMERIC: frozenset[Kind] = frozenset({"integer", "number"})
 
 T = TypeVar("T")

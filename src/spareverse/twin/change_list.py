@@ -12,6 +12,8 @@ from spareverse.twin.plan import Plan
 
 ALONE, PLANNED, FAILED_PLAN = CHANGE_LIST.column("source").choices[-1], *CHANGE_LIST.column("source").choices[:2]
 _RISKS = ("", "_low", "_high")
+WORTHWHILE = (pl.col("change") != 0) & ((pl.col("saving") > 0) | (pl.col("current_source") == "none"))
+"""Parts of an analysis that propose a change: it saves, or nothing is known of today."""
 
 
 def change_list(analysis: Analysis | None, plan: Plan | None, decisions: pl.DataFrame) -> pl.DataFrame:
@@ -35,10 +37,10 @@ def change_list(analysis: Analysis | None, plan: Plan | None, decisions: pl.Data
 
 def _alone(parts: pl.DataFrame) -> pl.DataFrame:
     """The optimum of each part by itself, where it saves."""
-    kept = parts.filter(pl.col("change").is_not_null() & (pl.col("change") != 0) & (pl.col("saving") > 0))
+    ruled = pl.col("current_source") == "policy"
     return _completed(
-        kept.with_columns(
-            pl.col("current_cover").alias("current_reorder_point"),
+        parts.filter(WORTHWHILE).with_columns(
+            pl.when(ruled).then(pl.col("current_cover")).alias("current_reorder_point"),
             pl.col("optimal_cover").alias("proposed_reorder_point"),
             pl.lit(ALONE).alias("source"),
             pl.col("optimal_cover").alias("single_part_reorder_point"),
@@ -64,7 +66,7 @@ def _planned(plan: Plan, parts: pl.DataFrame | None) -> pl.DataFrame:
         rows = rows.join(curves, on=POLICY_KEY, how="left", maintain_order="left")
         risks = [
             _risk_at(level, f"risk_curve{end}").alias(f"risk_{when}{end}")
-            for when, level in (("before", before), ("after", after))
+            for when, level in (("before", pl.col("current_reorder_point")), ("after", after))
             for end in _RISKS
         ]
     return _completed(
@@ -80,10 +82,14 @@ def _planned(plan: Plan, parts: pl.DataFrame | None) -> pl.DataFrame:
 
 
 def _risk_at(level: pl.Expr, curve: str) -> pl.Expr:
-    """P(demand over the lead time > level) from a curve on a grid of ``risk_step`` pieces; 1 where nothing is held."""
+    """P(demand over the lead time > level) from a curve on a grid of ``risk_step`` pieces.
+
+    1 where nothing is held, null where the level is not known.
+    """
     index = pl.min_horizontal((level / pl.col("risk_step")).floor(), pl.col(curve).list.len() - 1.0)
     at = pl.col(curve).list.get(index.clip(lower_bound=0).cast(pl.Int64), null_on_oob=True).cast(pl.Float64)
-    return pl.when(level < 0).then(pl.when(pl.col(curve).is_not_null()).then(1.0)).otherwise(at)
+    nothing = pl.when(pl.col(curve).is_not_null()).then(1.0)
+    return pl.when(level < 0).then(nothing).when(level.is_not_null()).then(at)
 
 
 def _completed(frame: pl.DataFrame) -> pl.DataFrame:

@@ -12,9 +12,11 @@ import numpy as np
 import polars as pl
 
 from spareverse.errors import NotFound, UsageError
-from spareverse.network.plan_tables import PLAN, POLICY_KEY
+from spareverse.network.plan_list import PLAN_LIST
+from spareverse.network.plan_tables import LAST_ORDERS, PLAN, PLAN_LIMITS, POLICY_KEY
 from spareverse.optimisation.portfolio.frontier import Frontier
 from spareverse.statistics.lead_time_demand import LeadTimeDemand
+from spareverse.twin.plan_list import described, with_decisions
 
 if TYPE_CHECKING:
     from spareverse.figures.figure import Figure
@@ -51,18 +53,29 @@ class Plan:
         return self.twin.adopt(self.id)
 
     def decided(self) -> pl.DataFrame:
-        """The plan with the planners' decisions so far."""
-        if self.twin is None:
-            return self.plan
-        names = ("accept", "override_reorder_point", "comment")
-        taken = self.twin.folder.decisions().select("part_id", pl.col("place_id").fill_null(""), *names)
-        rows = self.plan.drop(names).join(taken, on=POLICY_KEY, how="left", maintain_order="left")
-        return rows.select(PLAN.names)
+        """Schema ``network.plan_list.PLAN_LIST``: the plan with the planners' decisions and where they stand."""
+        rows = described(self.plan, str(self.summary["currency"]), self.least_action)
+        return with_decisions(rows, None if self.twin is None else self.twin.folder.decisions()).select(PLAN_LIST.names)
+
+    @property
+    def least_action(self) -> float:
+        """Worth [currency] from which on an action is listed; 0 in plans of an earlier version."""
+        return float(self.document.get("least_action") or 0.0)
 
     @property
     def curve(self) -> pl.DataFrame:
         """Schema ``network.plan_tables.PLAN_CURVE``."""
         return self.tables["curve"]
+
+    @property
+    def limits(self) -> pl.DataFrame:
+        """Schema ``network.plan_tables.PLAN_LIMITS``: what limits the plan, and what easing each would bring."""
+        return self.tables["limits"] if "limits" in self.tables else PLAN_LIMITS.empty()
+
+    @property
+    def last_orders(self) -> pl.DataFrame:
+        """Schema ``network.plan_tables.LAST_ORDERS``: parts that can be ordered only until a day."""
+        return self.tables["last_orders"] if "last_orders" in self.tables else LAST_ORDERS.empty()
 
     @property
     def demand(self) -> pl.DataFrame:
@@ -126,14 +139,21 @@ class Plan:
 
         return plan_figure(name, self.document, self.tables)
 
-    def export(self, path: str | Path) -> int:
-        """Write the policies (part_id, place_id, reorder_point, order_up_to, order_quantity) as .xlsx or .csv.
+    def export(self, path: str | Path, *, undecided: bool = False) -> int:
+        """Write the plan: .csv (its rules, for a planning system) or .xlsx (also the lists to fill in and bring back).
 
-        An Excel file also has the whole list, to be filled in and brought back. Returns the rows written.
+        undecided
+            The rules of all rows but rejected ones; else only of those that were accepted or have an own figure.
+
+        Returns the rules written.
         """
         from spareverse.io.plan_files import write_plan
 
-        return write_plan(path, self.document, {"plan": self.decided(), "curve": self.curve})
+        about = {**self.document, "id": self.id, "is": "plan of record" if self.adopted else "trial"}
+        tables = {
+            "plan": self.decided(), "curve": self.curve, "limits": self.limits, "last_orders": self.last_orders,
+        }  # fmt: skip
+        return write_plan(path, about, tables, undecided=undecided)
 
     def accept(self, rows: pl.DataFrame) -> None:
         """Keep decisions on rows of this plan: part_id, place_id, accept, override_reorder_point, comment.

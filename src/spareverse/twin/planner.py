@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -12,13 +13,16 @@ import polars as pl
 from spareverse.errors import InputRejected, NotEnoughData, NotFound, UsageError
 from spareverse.jit import Cancel, Progress
 from spareverse.optimisation.portfolio.plan_rows import curve_table, plan_table
-from spareverse.optimisation.portfolio.planning import Limit
 from spareverse.optimisation.portfolio.problem import Measure
 from spareverse.twin import planning
 from spareverse.twin.backtest import Backtest
+from spareverse.twin.decisions import BroughtBack, brought_back, with_figures
 from spareverse.twin.plan import Plan, law_table, path_tables
+from spareverse.twin.plan_limits import Limits, limit_tables, wished_limits
 from spareverse.twin.promises import decided_rows, kept_promises, outcomes, promised
 from spareverse.twin.records import Day, Records, announce_compiling, as_day, as_text
+from spareverse.twin.rejections import as_rejected, refused_proposals
+from spareverse.twin.wish import Wish
 
 ADOPTED = "adopted"
 """The plan of record, and the kind of run by which the twin keeps which it is."""
@@ -42,7 +46,7 @@ class Planner(Records):
         lead_time_days: float | None = None,
         unit_cost: float | None = None,
         floors: Mapping[str, int] | None = None,
-        limits: Sequence[Limit | Mapping[str, Any]] = (),
+        limits: Limits = None,
         installed_assets: float = 0.0,
         prove: bool = True,
         adopt: bool = False,
@@ -59,7 +63,7 @@ class Planner(Records):
         floors
             Criticality class -> pieces kept at least.
         limits
-            On groups of parts: least fill rate, most stock value or volume; as Limit or its fields.
+            On groups of parts, as Limit or its fields; by default those of the imported table, () for none.
         prove
             Also plan on three quarters of the history and replay the rest. A plan that breaks its promise there is
             marked as failed.
@@ -67,21 +71,21 @@ class Planner(Records):
             Make it the plan of record; else it is a trial, from which nothing follows until it is adopted.
 
         The plan is kept in the twin; asked again with the same inputs, the kept one is the newest again. Reorder
-        points that planners decided are respected. UsageError for a target out of reach, InputRejected, NotEnoughData,
-        Cancelled.
+        points that planners decided are respected, and so are rejections: today's rule stays there. UsageError for a
+        target out of reach, InputRejected, NotEnoughData, Cancelled.
         """
-        wish = planning.Wish(
+        wish = Wish(
             budget=budget, fill_rate=fill_rate, availability=availability, measure=measure,
-            lead_time_days=lead_time_days, unit_cost=unit_cost, floors=dict(floors or {}), limits=_limits(limits),
-            installed_assets=installed_assets,
+            lead_time_days=lead_time_days, unit_cost=unit_cost, floors=dict(floors or {}),
+            limits=wished_limits(limits, self.folder.table("limits")), installed_assets=installed_assets,
         )  # fmt: skip
-        own = self._own_figures()
+        own, refused = self._own_figures(), refused_proposals(self.folder.decisions())
         made_of = {
             **self.made_of(),
             "wish": wish.document(),
             "since": as_text(since),
             "until": as_text(until),
-            "decisions": hashlib.sha256(own.write_csv().encode()).hexdigest()[:16],
+            "decisions": hashlib.sha256((own.write_csv() + refused.write_csv()).encode()).hexdigest()[:16],
             "proved": prove,
         }
         if (kept := self._asked_before("plan", made_of)) is not None:
@@ -90,6 +94,8 @@ class Planner(Records):
         say = progress or (lambda _fraction, _what: None)
         found = planning.plan(
             self.tables(), wish, costs=self.costs(), until=as_day(until), since=as_day(since), decisions=own,
+            refused=refused,
+            currency=self.folder.settings.currency,
             progress=lambda fraction, what: say((0.5 if prove else 0.95) * fraction, what), cancel=cancel,
         )  # fmt: skip
         proof: dict[str, Any] = {"verdict": "no proof", "cause": "No proof was asked for."}
@@ -102,10 +108,12 @@ class Planner(Records):
             **planning.plan_document(found),
             "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
             "proof": proof,
+            "own_limits": limits is not None,
         }
         currency = self.folder.settings.currency
         document["summary"]["currency"] = currency
         rows = plan_table(found.data, found.models, found.frontier, found.point, currency)
+        rows = as_rejected(rows, found.rejections)
         tables = {
             "plan": rows,
             "curve": curve_table(found.data, found.models, found.frontier, found.point),
@@ -113,6 +121,7 @@ class Planner(Records):
             "worth": planning.worth(found),
             "laws": law_table(found.models.law, rows, found.models.table),
             **path_tables(found.frontier),
+            **limit_tables(found.data, found.models, found.frontier, found.point, wish.limits, currency),
         }
         with self.folder.writing():
             run = self.folder.save_run("plan", document, tables)
@@ -131,7 +140,7 @@ class Planner(Records):
         with self.folder.writing():
             self.folder.forget_run(ADOPTED, plan.id)
 
-    def _proof(self, wish: planning.Wish, since: Day, progress: Progress, cancel: Cancel | None) -> dict[str, Any]:
+    def _proof(self, wish: Wish, since: Day, progress: Progress, cancel: Cancel | None) -> dict[str, Any]:
         try:
             return self._backtest(wish, None, since, None, progress, cancel).proof
         except (NotEnoughData, InputRejected) as error:
@@ -176,6 +185,7 @@ class Planner(Records):
         lead_time_days: float | None = None,
         unit_cost: float | None = None,
         floors: Mapping[str, int] | None = None,
+        limits: Limits = None,
         installed_assets: float = 0.0,
         progress: Progress | None = None,
         cancel: Cancel | None = None,
@@ -189,16 +199,16 @@ class Planner(Records):
 
         Kept in the twin like a plan. UsageError, InputRejected, NotEnoughData, Cancelled.
         """
-        wish = planning.Wish(
+        wish = Wish(
             budget=budget, fill_rate=fill_rate, availability=availability, measure=measure,
             lead_time_days=lead_time_days, unit_cost=unit_cost, floors=dict(floors or {}),
-            installed_assets=installed_assets,
+            limits=wished_limits(limits, self.folder.table("limits")), installed_assets=installed_assets,
         )  # fmt: skip
         return self._backtest(wish, as_day(fit_until), since, policies, progress, cancel)
 
     def _backtest(
         self,
-        wish: planning.Wish,
+        wish: Wish,
         fit_until: date | None,
         since: Day,
         policies: Sequence[str] | None,
@@ -217,7 +227,7 @@ class Planner(Records):
         announce_compiling(progress)
         proved = planning.prove_plan(
             self.tables(), wish, costs=self.costs(), fit_until=fit_until, since=as_day(since), policies=policies,
-            progress=progress, cancel=cancel,
+            currency=self.folder.settings.currency, progress=progress, cancel=cancel,
         )  # fmt: skip
         document = {
             **made_of,
@@ -255,6 +265,17 @@ class Planner(Records):
 
         return outcomes(self.tables(), kept_promises(self.promises(), self.folder.decisions()), self.costs(), assumed)
 
+    def bring_back(self, path: str | Path) -> BroughtBack:
+        """Read a change list or plan that was filled in; ``decide`` keeps what it decides.
+
+        InputRejected names every cell that makes no sense, and every part that is in no plan and in no analysis.
+        """
+        plan = self.plan() if self.folder.runs(ADOPTED) else None
+        analyses = self.folder.runs("analysis")[:1]
+        others = self.folder.load_run("analysis", analyses[0])[1]["parts"] if analyses else None
+        kept, run = self.folder.decisions(), "" if plan is None else plan.id
+        return brought_back(Path(path), kept, None if plan is None else plan.decided(), run, others)
+
     def decide(self, rows: pl.DataFrame, plan: Plan | None = None) -> None:
         """Keep the planner's decisions: part_id, place_id, accept ("yes", "no"), override_reorder_point, comment.
 
@@ -269,9 +290,7 @@ class Planner(Records):
         rows = decided_rows(rows, None if plan is None else plan.plan)
         if plan is None and self.folder.runs(ADOPTED):
             plan = self.plan()
+        if plan is not None:
+            rows = with_figures(rows, plan.plan, plan.id)
         with self.folder.writing():
             self.folder.decide(rows, None if plan is None else promised(plan, rows))
-
-
-def _limits(given: Sequence[Limit | Mapping[str, Any]]) -> tuple[Limit, ...]:
-    return tuple(limit if isinstance(limit, Limit) else Limit(**limit) for limit in given)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -26,11 +26,14 @@ from spareverse.optimisation.costs import CostFile
 from spareverse.optimisation.demand_choice import Ageing, DemandModels, model_demand
 from spareverse.optimisation.planning_inputs import day_within, planning_data
 from spareverse.optimisation.portfolio.frontier import Frontier, efficient_frontier
-from spareverse.optimisation.portfolio.plan_rows import current_rule
-from spareverse.optimisation.portfolio.planning import Limit, make_problem
+from spareverse.optimisation.portfolio.planning import make_problem
 from spareverse.optimisation.portfolio.problem import Measure, PlanPoint, PortfolioProblem
 from spareverse.optimisation.portfolio.steps import BACKORDERS, ON_HAND, performance
 from spareverse.optimisation.portfolio.supersession import with_demand_moved
+from spareverse.optimisation.portfolio.todays_rule import Comparison, compared, rule_performance, todays_rule
+from spareverse.twin.plan_limits import as_bought, limit_notices, not_proved
+from spareverse.twin.rejections import Rejections, rejection_notices
+from spareverse.twin.wish import Wish
 
 Tables = Mapping[str, pl.DataFrame]
 Floats = NDArray[np.float64]
@@ -39,56 +42,13 @@ Integers = NDArray[np.int64]
 POLICIES = ("plan", "company", *PEERS)
 FIT_SHARE = 0.75
 """Share of the history a plan's own proof is fitted to."""
+FIGURES = ("stock_value", "fill_rate", "fill_rate_pieces", "expected_backorders", "availability", "gap")
+"""What a plan's document says of its point."""
 USUAL_FILL_RATE = 0.9
 """Where neither a target nor today's rule is known."""
 
 
-@dataclass(frozen=True)
-class Wish:
-    """What is asked of a plan. At most one target; with none, the stock value of today's rule."""
-
-    budget: float | None = None
-    """Mean stock on hand at unit cost [currency]."""
-    fill_rate: float | None = None
-    availability: float | None = None
-    measure: Measure = "lines"
-    lead_time_days: float | None = None
-    """Assumed where the tables say nothing; so is ``unit_cost`` [currency/piece]."""
-    unit_cost: float | None = None
-    floors: Mapping[str, int] = field(default_factory=dict)
-    """Criticality class -> pieces kept at least."""
-    limits: tuple[Limit, ...] = ()
-    installed_assets: float = 0.0
-
-    def __post_init__(self) -> None:
-        problems = []
-        targets = {"budget": self.budget, "fill_rate": self.fill_rate, "availability": self.availability}
-        given = [name for name, value in targets.items() if value is not None]
-        if len(given) > 1:
-            problems.append(Problem("only one target can be met exactly", "Keep one.", column=", ".join(given)))
-        for name in given:
-            value = float(targets[name] or 0.0)
-            most = np.inf if name == "budget" else 1.0
-            if not (0.0 <= value <= most and np.isfinite(value)):
-                remedy = "Give money, 0 or more." if name == "budget" else "Give a share between 0 and 1, such as 0.95."
-                problems.append(Problem("this target cannot be", remedy, column=name, value=f"{value:g}"))
-        if not 0.0 <= self.installed_assets < np.inf:
-            remedy = "Give how many there are, 0 where it does not matter."
-            said = f"{self.installed_assets:g}"
-            problems.append(Problem("no number of assets", remedy, column="installed_assets", value=said))
-        elif self.availability is not None and self.installed_assets <= 0.0:
-            remedy = "Give installed_assets."
-            problems.append(Problem("an availability is shared by installed assets", remedy, column="installed_assets"))
-        if self.measure not in ("lines", "pieces", "backorders"):
-            remedy = "Use lines, pieces or backorders."
-            problems.append(Problem("plans are not measured in this", remedy, column="measure", value=self.measure))
-        if problems:
-            raise UsageError("This plan cannot be asked for.", problems)
-
-    def document(self) -> dict[str, Any]:
-        """The wish as it is kept with the plan."""
-        limits = [{"kind": x.kind, "bound": x.bound, "column": x.column, "value": x.value} for x in self.limits]
-        return {**vars(self), "floors": dict(self.floors), "limits": limits}
+NOTHING_REJECTED = Rejections(np.empty(0, dtype=np.int64), np.empty(0))
 
 
 @dataclass(frozen=True)
@@ -100,9 +60,11 @@ class Planned:
     problem: PortfolioProblem
     frontier: Frontier
     point: PlanPoint
-    today: PlanPoint | None
-    """What today's rule does under the same demand; None where no rule is known."""
+    today: Comparison | None
+    """The plan beside today's rule under the same demand; None where no rule is known."""
     notices: tuple[str, ...] = ()
+    rejections: Rejections = NOTHING_REJECTED
+    """Items that keep today's rule because their proposal was rejected."""
 
 
 def plan(
@@ -113,7 +75,9 @@ def plan(
     until: date | None = None,
     since: date | None = None,
     decisions: pl.DataFrame | None = None,
+    refused: pl.DataFrame | None = None,
     nearest: bool = False,
+    currency: str = "",
     progress: Progress | None = None,
     cancel: Cancel | None = None,
 ) -> Planned:
@@ -121,6 +85,8 @@ def plan(
 
     decisions
         Planners' own figures, respected. None: all parts are free.
+    refused
+        Rejected proposals (schema REFUSED): today's rule stays there, until something clearly else would be proposed.
     nearest
         A target out of reach is answered by the plan next to it instead of a UsageError.
     """
@@ -133,22 +99,39 @@ def plan(
         costs=costs,
         lead_time_days=wish.lead_time_days,
         unit_cost=wish.unit_cost,
+        currency=currency,
     )
-    data = with_demand_moved(known)
+    bought = as_bought(tables, known)
+    data = bought.data
     models = model_demand(data, ageing=_ageing(tables, data), progress=_part(say, 0.1, 0.75), cancel=cancel)
-    problem = make_problem(
+    free = make_problem(
         data,
         models,
         floors=wish.floors,
         decisions=decisions,
         limits=wish.limits,
+        price_breaks=bought.breaks,
         installed_assets=wish.installed_assets,
     )
-    frontier = efficient_frontier(problem, wish.measure, progress=_part(say, 0.75, 0.98), cancel=cancel)
-    today = todays_plan(data, frontier)
-    point, said = _chosen(frontier, wish, today, nearest=nearest)
+    rule = todays_rule(data)
+    held = float(free.unit_cost[rule.known] @ rule_performance(rule, models.law, models.sizes)[rule.known, ON_HAND])
+    target = held if (rule.reorder_point >= 0).any() else None
+    refusals = Rejections.of(data, refused)
+
+    def solved(problem: PortfolioProblem) -> tuple[Frontier, PlanPoint, tuple[str, ...]]:
+        found = efficient_frontier(problem, wish.measure, progress=_part(say, 0.75, 0.98), cancel=cancel)
+        return found, *_chosen(found, wish, target, nearest=nearest)
+
+    frontier, point, said = solved(free)
+    rejections = refusals.still(point.reorder_point)
+    if len(rejections):
+        frontier, point, said = solved(rejections.kept(free, data))
+    problem = frontier.problem
+    today = compared(rule, problem, models, point)
+    said += rejection_notices(len(rejections), len(refusals) - len(rejections))
+    said += (*limit_notices(data, models, frontier, wish.limits), *_without_rule(data, today))
     say(1.0, "Planned")
-    return Planned(data, models, problem, frontier, point, today, (*said, *_without_rule(data, models, today)))
+    return Planned(data, models, problem, frontier, point, today, said, rejections)
 
 
 def _ageing(tables: Tables, data: PlanningData) -> Ageing | None:
@@ -163,16 +146,8 @@ def _ageing(tables: Tables, data: PlanningData) -> Ageing | None:
     return Ageing(*(np.where(sure, each, np.nan) for each in (found.multiplier, found.low, found.high)))
 
 
-def todays_plan(data: PlanningData, frontier: Frontier) -> PlanPoint | None:
-    """What the company's rule does; items without a rule are bought on demand. None where no item has one."""
-    if not (data.items["current_reorder_point"] >= 0).any():
-        return None
-    return frontier.evaluate(*current_rule(data))
-
-
-def _chosen(
-    frontier: Frontier, wish: Wish, today: PlanPoint | None, *, nearest: bool
-) -> tuple[PlanPoint, tuple[str, ...]]:
+def _chosen(frontier: Frontier, wish: Wish, held: float | None, *, nearest: bool) -> tuple[PlanPoint, tuple[str, ...]]:
+    """The point a wish asks for, and what was assumed; ``held``: stock value of today's rules, None without any."""
     if wish.availability is not None:
         most = float(np.nanmax(frontier.availability, initial=0.0)) if nearest else 1.0
         return frontier.at_availability(min(wish.availability, most)), ()
@@ -184,24 +159,24 @@ def _chosen(
     least = float(frontier.stock_value[0])
     if wish.budget is not None:
         return frontier.at_budget(max(wish.budget, least) if nearest else wish.budget), ()
-    if today is not None:
-        said = f"No target was given: the plan holds what today's rule holds, {today.stock_value:,.0f}."
-        return frontier.at_budget(max(today.stock_value, least)), (said,)
+    if held is not None:
+        said = f"No target was given: the plan holds what today's rule holds, {held:,.0f}."
+        return frontier.at_budget(max(held, least)), (said,)
     target = min(USUAL_FILL_RATE, float(frontier.fill_rate.max()))
     said = f"No target was given and no rule of today is known: the plan meets {target:.0%} of the lines."
     return frontier.at_fill_rate(target, "lines"), (said,)
 
 
-def _without_rule(data: PlanningData, models: DemandModels, today: PlanPoint | None) -> tuple[str, ...]:
-    """What the figures of today's rule leave out: parts that may be kept by a rule that is in no table."""
+def _without_rule(data: PlanningData, today: Comparison | None) -> tuple[str, ...]:
+    """Parts with demand that are left out where the plan is compared with today."""
     unknown = data.items["current_reorder_point"].is_null().to_numpy()
     moved = unknown & (np.diff(data.event_starts) > 0)
     if today is None or not moved.any():
         return ()
-    share = float(models.law.lines_a_year[unknown].sum() / models.law.lines_a_year.sum())
     said = (
-        f"Today's rule is not known for {int(moved.sum()):,} parts with demand; the figures of today count parts "
-        f"without one ({100 * share:.2g} % of the lines) as not stocked. Import their reorder points if they are."
+        f"Today's rule is not known for {int(moved.sum()):,} parts with demand: where the plan is compared with today, "
+        f"parts without one ({100 * (1.0 - today.lines_share):.2g} % of the lines) are left out. Import their reorder "
+        "points to compare them too."
     )
     return (said,)
 
@@ -228,6 +203,7 @@ def prove_plan(
     fit_until: date | None = None,
     since: date | None = None,
     policies: Sequence[str] | None = None,
+    currency: str = "",
     progress: Progress | None = None,
     cancel: Cancel | None = None,
 ) -> Proved:
@@ -239,9 +215,15 @@ def prove_plan(
     wanted = known_policies(policies)
     end = fit_until or day_within(tables, FIT_SHARE, since)
     # A wish for what is not reachable then is answered by what was nearest; overrides came later and are not known.
-    found = plan(
-        tables, wish, costs=costs, until=end, since=since, nearest=True, progress=_part(say, 0.0, 0.5), cancel=cancel
-    )
+    try:
+        found = plan(
+            tables, wish, costs=costs, until=end, since=since, nearest=True, currency=currency,
+            progress=_part(say, 0.0, 0.5), cancel=cancel,
+        )  # fmt: skip
+    except UsageError as error:
+        if wish.limits:
+            raise not_proved(end, error) from error
+        raise
     data, models = found.data, found.models
     later = _moved(data, later_demand(tables, data, end))
     track = track_of(data, later)
@@ -331,18 +313,16 @@ def worth(found: Planned) -> pl.DataFrame:
     Empty where today's rule is not known.
     """
     data, point, law = found.data, found.point, found.problem.demand
+    rule = todays_rule(data)
     money = [data.items[name].fill_null(0.0).to_numpy() for name in ("holding_cost", "stock_out_cost")]
 
-    def cost(reorder_point: Integers, order_quantity: Integers) -> Floats:
-        does = performance(law, reorder_point, order_quantity)
+    def cost(does: Floats) -> Floats:
         total: Floats = money[0] * does[:, ON_HAND] + money[1] * does[:, BACKORDERS]
         return total
 
-    saving = cost(*current_rule(data)) - cost(point.reorder_point, point.order_quantity)
-    known = pl.col("current_reorder_point").is_not_null()
-    return data.items.with_columns(pl.Series("saving", saving)).select(
-        *POLICY_KEY, pl.when(known).then(pl.col("saving")).alias("saving")
-    )
+    saving = cost(rule_performance(rule, law, found.models.sizes))
+    saving -= cost(performance(law, point.reorder_point, point.order_quantity))
+    return data.items.select(*POLICY_KEY, pl.Series("saving", np.where(rule.known, saving, np.nan), nan_to_null=True))
 
 
 def proof_notices(proved: Proved) -> list[str]:
@@ -370,13 +350,26 @@ def plan_document(found: Planned) -> dict[str, Any]:
             "parts": len(data),
             "parts_stocked": int((point.reorder_point >= 0).sum()),
             "unavoidable": float(found.frontier.stock_value[0]),
-            **_figures(point),
-            "today": None if found.today is None else _figures(found.today),
+            **_figures({name: float(getattr(point, name)) for name in FIGURES}),
+            **_beside_today(found.today),
         },
     }
 
 
-def _figures(point: PlanPoint) -> dict[str, float | None]:
-    names = ("stock_value", "fill_rate", "fill_rate_pieces", "expected_backorders", "availability", "gap")
-    values = {name: float(getattr(point, name)) for name in names}
+def _beside_today(today: Comparison | None) -> dict[str, Any]:
+    """Today's rule and the plan on the parts whose rule is known, and what the plan keeps of the others."""
+    if today is None:
+        return {"today": None, "beside_today": None, "without_rule": None}
+    return {
+        "today": _figures(today.today),
+        "beside_today": _figures(today.plan) | {"parts": today.parts, "lines_share": today.lines_share},
+        "without_rule": {
+            "parts": today.unknown_parts,
+            "parts_stocked": today.unknown_stocked,
+            "stock_value": today.unknown_stock_value,
+        },
+    }
+
+
+def _figures(values: Mapping[str, float]) -> dict[str, float | None]:
     return {name: value if np.isfinite(value) else None for name, value in values.items()}

@@ -21,6 +21,7 @@ from spareverse.network.plan_tables import OUTCOMES, POLICY_KEY, PROMISES
 from spareverse.optimisation.costs import CostFile
 from spareverse.optimisation.planning_inputs import MOST_PIECES, planning_data
 from spareverse.twin.plan import Plan
+from spareverse.twin.plan_list import kind_expression
 
 Tables = Mapping[str, pl.DataFrame]
 Floats = NDArray[np.float64]
@@ -75,31 +76,28 @@ def promised(plan: Plan, rows: pl.DataFrame) -> pl.DataFrame:
         return PROMISES.empty()
     place = pl.col("place_id").cast(pl.String).fill_null("") if "place_id" in rows.columns else pl.lit("")
     own_figure = pl.col("override_reorder_point") if "override_reorder_point" in rows.columns else pl.lit(None)
+    figure = pl.col("proposed_reorder_point") if "proposed_reorder_point" in rows.columns else pl.lit(None)
     accepted = rows.filter(pl.col("accept").cast(pl.String) == "yes").select(
-        "part_id", place.alias("place_id"), own_figure.cast(pl.Float64).alias("own")
+        "part_id",
+        place.alias("place_id"),
+        own_figure.cast(pl.Float64).alias("own"),
+        figure.cast(pl.Float64).alias("decided_on"),
     )
     known = plan.plan.select(
         "part_id", pl.col("place_id").fill_null(""), "reorder_point", "order_quantity", "current_reorder_point",
         "fill_rate", "fill_rate_low", "fill_rate_high", "stock_value",
     )  # fmt: skip
     own = pl.col("own").is_not_null() & (pl.col("own") != pl.col("reorder_point"))
-    before, after = pl.col("current_reorder_point").fill_null(-1.0), pl.coalesce("own", "reorder_point")
-    kind = (
-        pl.when((before < 0) & (after >= 0))
-        .then(pl.lit("stock"))
-        .when((before >= 0) & (after < 0))
-        .then(pl.lit("do not stock"))
-        .when(after > before)
-        .then(pl.lit("raise"))
-        .when(after < before)
-        .then(pl.lit("lower"))
-    )
+    after = pl.coalesce("own", "reorder_point")
+    # what was accepted of another plan or of the part alone is not this plan's promise
+    its_own = (pl.col("decided_on") == pl.col("reorder_point")) | pl.col("decided_on").is_null()
     figures = {f"promised_fill_rate{end}": f"fill_rate{end}" for end in ("", "_low", "_high")}
     figures["promised_stock_value"] = "stock_value"
     return (
         accepted.join(known, on=POLICY_KEY, how="inner", maintain_order="left")
+        .filter(its_own | pl.col("own").is_not_null())
         .with_columns(
-            kind.alias("kind"),
+            kind_expression(pl.col("current_reorder_point"), after).alias("kind"),
             own.alias("overridden"),
             pl.lit(datetime.now(UTC).date()).alias("accepted_on"),
             pl.lit(date.fromisoformat(plan.document["known_until"])).alias("known_until"),

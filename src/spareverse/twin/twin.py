@@ -18,12 +18,13 @@ from spareverse.optimisation.analysis import Options, Pairs, Result, analyse_his
 from spareverse.optimisation.rolling import rolling_windows
 from spareverse.optimisation.safety_cover import Lateness
 from spareverse.twin.analysis import Analysis
-from spareverse.twin.change_list import change_list
+from spareverse.twin.builder import Builder
+from spareverse.twin.change_list import WORTHWHILE, change_list
 from spareverse.twin.planner import ADOPTED, Planner
 from spareverse.twin.records import Day, announce_compiling, as_day
 
 
-class Twin(Planner):
+class Twin(Planner, Builder):
     """A twin folder and what can be done with it."""
 
     @classmethod
@@ -169,12 +170,18 @@ def _summary(result: Result, tables: Mapping[str, pl.DataFrame], currency: str) 
         for name in ("money_at_risk", "saving", "stock_value_now", "stock_value_proposed")
     }
     grades = dict(parts.group_by("evidence").len().rows())
+    unknown = parts.filter(pl.col("current_source") == "none")
     return {
         "parts_analysed": parts.height,
         "catalogue_parts": tables["parts"].height,
         **result.totals,
         **totals,
-        "parts_to_decide": parts.filter((pl.col("change") != 0) & (pl.col("saving") > 0)).height,
+        "without_rule": {
+            "parts": unknown.height,
+            "money_at_risk": float(unknown["money_at_risk"].sum()),
+            "stock_value_proposed": float(unknown["stock_value_proposed"].sum()),
+        },
+        "parts_to_decide": parts.filter(WORTHWHILE).height,
         "evidence": {grade: grades.get(grade, 0) for grade in ("strong", "fair", "weak", "borrowed")},
         "currency": currency,
     }

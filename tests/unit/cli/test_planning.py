@@ -46,9 +46,14 @@ def test_a_plan_is_printed_with_its_proof(twin: str, capsys: pytest.CaptureFixtu
     assert "Proof: " in shown.out
     assert "promised" in shown.out
     assert "60 days (assumed)" in shown.err
+    assert "0 rules for upload" in shown.err
+    assert tuple(pl.read_csv(out).columns) == POLICY_EXPORT
+    assert run(["plans", twin, "--adopt", "latest"]) == 0
+    assert run(["export", twin, "--policies", "--undecided", "--out", str(out)]) == 0
+    assert "60 rules for upload" in capsys.readouterr().out
     policies = pl.read_csv(out)
-    assert tuple(policies.columns) == POLICY_EXPORT
     assert (policies.filter(pl.col("part_id") == "P00")["reorder_point"] >= 0).all()
+    assert policies["reorder_point"].drop_nulls().min() == 0
     assert run(["optimise", twin, "--fill-rate", "0.9", "--floor", "A=1", "--curve", *ASSUMED]) == 0
     assert "chosen" in capsys.readouterr().out
 

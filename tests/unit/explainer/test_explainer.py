@@ -54,7 +54,7 @@ def test_no_change_says_keep(row: dict[str, Any]) -> None:
 
 
 def test_today_not_known_is_said(row: dict[str, Any]) -> None:
-    headline = part_decision({**row, "current_source": "none", "current_cover": 0.0}, "EUR").headline
+    headline = part_decision({**row, "current_source": "none", "current_cover": None}, "EUR").headline
     assert headline.startswith("Hold 16: stock-out risk")
     assert headline.endswith("Today's reorder point and stock are not known.")
 
@@ -155,6 +155,8 @@ def test_summaries_are_traced_and_tell_the_state(parts: pl.DataFrame) -> None:
     assert "CHF/day are at risk" in narrative.headline
     for row in results.supplier_results(parts).iter_rows(named=True):
         assert untraced_numbers(supplier_summary(row, "CHF")) == []
+    assert "where today is known, following the proposals saves" in narrative.text
+    assert "neither rule nor stock of today is known" in narrative.text
     nothing = portfolio_summary(results.document(parts.clear()), parts.clear())
     assert nothing.headline.startswith("No part could be analysed")
 

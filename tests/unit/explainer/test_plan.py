@@ -40,6 +40,21 @@ def test_a_plan_says_first_what_must_be_known_first(proof: str, first: str) -> N
     assert untraced_numbers(told) == []
 
 
+def test_the_plan_is_held_against_today_on_the_parts_whose_rule_is_known() -> None:
+    whole = document("kept")
+    whole["summary"] |= {
+        "beside_today": {"parts": 80, "fill_rate": 0.81, "stock_value": 210_000.0, "lines_share": 0.6},
+        "without_rule": {"parts": 120, "parts_stocked": 40, "stock_value": 90_000.0},
+    }
+    told = plan_summary(whole)
+    assert "Of 80 parts today's rule is known: there the plan meets 81 % with 210,000 EUR, today's rule" in told.text
+    assert "today's rule 74 % with 320,000 EUR." in told.text
+    assert "No rule is known of 120 parts: the plan stocks 40 of them, for 90,000 EUR." in told.text
+    assert untraced_numbers(told) == []
+    whole["summary"]["without_rule"] = {"parts": 0, "parts_stocked": 0, "stock_value": 0.0}
+    assert "; today's rule meets 74 % with 320,000 EUR." in plan_summary(whole).text
+
+
 def test_a_failed_proof_names_its_cause() -> None:
     assert "lead times 30 % longer than expected." in plan_summary(document("missed")).headline
 
@@ -51,6 +66,20 @@ def test_a_backtest_says_its_verdict_first(kept: bool) -> None:
     assert told.headline.startswith("Proved" if kept else "The proof FAILED")
     assert "Missed for parts of class lumpy." in told.text
     assert "To meet 80 % at once the company's rule holds 1.55 [1.44-1.67] times the plan's stock." in told.text
+    assert untraced_numbers(told) == []
+
+
+def test_a_backtest_compares_on_the_parts_whose_rule_is_known() -> None:
+    results = made.backtest_results()
+    same = results.filter((pl.col("group") == "all") & (pl.col("policy") != "company"))
+    known = results.filter(pl.col("group") == "all").with_columns(
+        pl.lit("rule known").alias("group"), pl.lit(80).cast(pl.Int64).alias("parts")
+    )
+    others = results.filter((pl.col("group") != "all") & (pl.col("policy") != "company"))
+    whole = {"currency": "EUR", "proof": document("kept")["proof"]}
+    told = backtest_summary(whole, pl.concat([same, others, known]), made.backtest_equal())
+    assert "On the 80 parts whose rule is known, the company's rule met" in told.text
+    assert "rule known" not in told.text.replace("rule known,", "")
     assert untraced_numbers(told) == []
 
 
@@ -83,6 +112,8 @@ def test_a_part_is_shown_beside_what_it_alone_would_want() -> None:
     assert told.headline.startswith("The plan reorders at 6, 5 at a time (the part alone wants 6, today 2)")
     assert untraced_numbers(told) == []
     assert "does not stock this part" in part_in_plan(rows[1], "EUR").headline
+    unknown = {**rows[0], "current_reorder_point": None, "current_fill_rate": None}
+    assert "(the part alone wants 6, today's rule is not known): " in part_in_plan(unknown, "EUR").headline
 
 
 def test_effects_are_said_for_many_rows_at_once() -> None:

@@ -38,7 +38,7 @@ def figures() -> dict[str, Figure]:
 def test_titles_say_the_finding() -> None:
     drawn = figures()
     assert drawn["plan-curve"].title == (
-        "Today's 320,000 EUR of stock, spread better, would meet 83 % instead of 74 % of the demand lines at once"
+        "320,000 EUR of stock, spread better than today, would meet 83 % instead of 74 % of the demand lines at once"
     )
     assert "1.55 [1.44-1.67] times the plan's stock" in drawn["equal-fill-rate"].title
     assert drawn["reliability"].title.endswith("kept; missed for lumpy")

@@ -174,7 +174,11 @@ def test_bad_inputs_are_collected() -> None:
     rows = [{"part_id": part, "ordered_on": 1, "quantity": 1.0} for part in ("A", "B", "C")]
     with pytest.raises(InputRejected) as caught:
         planning_data(tables(sales=rows))
-    assert [problem.value for problem in caught.value.problems] == ["A", "B", "C"]
+    assert len(caught.value.problems) == 1
+    found = caught.value.problems[0]
+    assert (found.column, found.value) == ("expected_lead_time_days", "A, B, C")
+    assert found.reason == "3 of 3 parts have no lead time"
+    assert "lead_time_days" in found.remedy
     with pytest.raises(InputRejected) as caught:
         planning_data(tables(sales=rows), lead_time_days=-1.0, unit_cost=0.0)
     assert [problem.column for problem in caught.value.problems] == ["lead_time_days", "unit_cost"]
@@ -226,6 +230,35 @@ def test_car_parts_are_read_as_they_are(shared: Any) -> None:
     assert (len(data), data.steps) == (2674, 51)
     assert data.known_steps.sum() == 2674 * 51 - 6122
     assert data.event_pieces.sum() == 66194.0
+
+
+def test_what_is_assumed_is_said_with_its_amount_and_the_parts() -> None:
+    rows = [row for k in range(7) for row in months(f"P{k}", [1, 0, 2])]
+    parts = [{"part_id": "P0", "expected_lead_time_days": 10.0, "unit_cost": 3.0}]
+    data = planning_data(tables(demand=rows, parts=parts), lead_time_days=30, unit_cost=1.0, currency="EUR")
+    some = "(P1, P2, P3, P4, P5, ...)"
+    assert f"6 parts have no expected_lead_time_days {some}: 30 days (assumed) are taken." in data.notices
+    assert any(f"6 of 7 items {some} have no unit_cost; 1 EUR is assumed" in said for said in data.notices)
+    with pytest.raises(InputRejected) as caught:
+        planning_data(tables(demand=rows, parts=parts))
+    assert [problem.value for problem in caught.value.problems] == [some[1:-1]]
+    assert caught.value.problems[0].reason == "6 of 7 parts have no lead time"
+
+
+def test_months_and_quarters_are_planned_and_replayed_per_quarter() -> None:
+    rows = months("A", [1, 2, 0] * 8, period_unit="month")
+    rows += [
+        {"part_id": "B", "period": month(3 * k), "quantity": 4.0 * (k % 2), "period_unit": "quarter"} for k in range(8)
+    ]
+    given_ = tables(demand=rows)
+    data = planning_data(given_, until=month(12), lead_time_days=100, unit_cost=1.0)
+    assert (data.steps, data.step_days) == (4, pytest.approx(91.3125))
+    assert data.event_pieces.tolist() == [3.0] * 4 + [4.0] * 2
+    assert data.lead_nodes.tolist() == [[2.0], [2.0]]
+    assert any("per month for 1 parts (A) and per quarter for 1 parts (B)" in said for said in data.notices)
+    later = later_demand(given_, data, month(12))
+    assert later.steps == 4
+    assert later.event_pieces.tolist() == [3.0] * 4 + [4.0] * 2
 
 
 def test_a_table_without_any_demand_carries_no_plan() -> None:

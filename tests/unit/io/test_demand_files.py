@@ -108,6 +108,89 @@ def test_two_columns_of_one_month_are_refused(twin: TwinFolder, write: Write) ->
     assert [problem.column for problem in caught.value.problems] == ["2024-01", "Jan 2024"]
 
 
+WIDE = "Plant;Part;Jan 2024;Feb 2024;Mar 2024;Grand total\nN;A;1;;3;4\nN;B;0;2,5;0;2,5\nS;A;4;0;1;5\n"
+
+
+@pytest.mark.parametrize(
+    ("totals", "left_out"),
+    [
+        (";Total;5;2,5;4;11,5\n", 3),
+        ("Grand total;;5;2,5;4;11,5\n", 3),
+        ("N;Total;1;2,5;3;6,5\nS;Total;4;0;1;5\n;Gesamtergebnis;5;2,5;4;11,5\n", 9),
+        (";Total A and B;5;;4;9\n", 3),
+    ],
+)
+def test_a_row_of_sums_is_no_part(twin: TwinFolder, write: Write, totals: str, left_out: int) -> None:
+    report = import_files(twin, {"demand": write("wide.csv", WIDE + totals)}).files[0]
+    assert (report.taken, report.not_applicable, report.quarantined) == (9, left_out, 0)
+    assert report.reasons == {"sum of other rows": left_out}
+    assert set(twin.table("demand")["part_id"]) == {"A", "B"}
+    assert any("no part and is left out" in notice for notice in report.notices)
+    assert any("'Grand total' holds the sums of the periods" in notice for notice in report.notices)
+
+
+def test_a_subtotal_sums_what_stands_above_it(twin: TwinFolder, write: Write) -> None:
+    path = write(
+        "wide.csv", "part_id,2024-01,2024-02\nA,1,2\nB,3,0\nPumps total,4,2\nC,5,5\nValves total,5,5\nTotal,9,7\n"
+    )
+    import_files(twin, {"demand": path})
+    assert set(twin.table("demand")["part_id"]) == {"A", "B", "C"}
+
+
+def test_a_part_that_is_only_named_as_a_total_is_taken_and_said(twin: TwinFolder, write: Write) -> None:
+    report = import_files(twin, {"demand": write("wide.csv", WIDE + ";Total;5;2,5;9;16,5\n")}).files[0]
+    assert (report.taken, report.not_applicable) == (12, 0)
+    assert report.flagged == {"named_as_total": 3}
+    said = next(notice for notice in report.notices if "'Total' (row 5)" in notice)
+    assert "9 against 4 in 2024-03-01" in said
+
+
+def test_a_column_of_totals_that_does_not_add_up_is_said(twin: TwinFolder, write: Write) -> None:
+    path = write("wide.csv", "part_id,2024-01,2024-02,Total\nA,1,2,3\nB,3,0,7\n")
+    notices = import_files(twin, {"demand": path}).files[0].notices
+    assert any("In 1 rows it is not the sum of the periods (row 3: 7 against 3)" in notice for notice in notices)
+
+
+def test_names_of_periods_say_how_long_they_are(twin: TwinFolder, write: Write) -> None:
+    path = write("long.csv", "part_id,period,quantity\nA,2024-01,1\nA,2024-02,1\nB,Q1 2024,4\nC,2024-01-01,4\n")
+    import_files(twin, {"demand": path}, answers={"missing_periods": "missing"})
+    assert twin.table("demand").sort("part_id", "period")["period_unit"].to_list() == [
+        "month",
+        "month",
+        "quarter",
+        None,
+    ]
+
+
+def test_a_month_and_the_quarter_it_lies_in_are_refused(twin: TwinFolder, write: Write) -> None:
+    for name, text in (
+        ("begin.csv", "part_id,period,quantity\nA,2024-01,1\nA,Q1 2024,4\n"),
+        ("inside.csv", "part_id,period,quantity,absent\nA,2024-02,1,zero\nA,Q1 2024,4,zero\n"),
+        ("wide.csv", "part_id,Q1 2024,2024-05,2024-06,Q2 2024\nA,1,2,3,5\n"),
+    ):
+        with pytest.raises(InputRejected) as caught:
+            import_files(twin, {"demand": write(name, text)})
+        assert "told twice, in periods of different lengths" in caught.value.message
+        problem = caught.value.problems[0]
+        assert problem.row
+        assert problem.column == "period"
+        assert problem.remedy
+        assert str(problem.file).startswith(name)
+    assert twin.table("demand").is_empty()
+
+
+def test_weeks_and_months_are_refused_even_across_files(twin: TwinFolder, write: Write) -> None:
+    import_files(twin, {"demand": write("months.csv", "part_id,2024-01,2024-02\nA,1,2\n")})
+    with pytest.raises(InputRejected) as caught:
+        import_files(twin, {"demand": write("weeks.csv", "part_id,2024-W05,2024-W06\nB,1,2\n")})
+    problems = caught.value.problems
+    assert [(problem.file, problem.row, problem.value) for problem in problems] == [
+        ("weeks.csv, column 2024-W05", 2, "2024-01-29"), ("weeks.csv, column 2024-W06", 2, "2024-02-05")
+    ]  # fmt: skip
+    assert "a week lies across the months of other rows (part B)" in problems[0].reason
+    assert "per month" in problems[0].remedy
+
+
 def test_car_parts_keep_their_missing_months(twin: TwinFolder, shared: Path) -> None:
     report = import_files(twin, {"demand": shared / "data" / "demand-carparts" / "carparts.csv"}).files[0]
     assert report.read == report.taken == 2674 * 51

@@ -108,10 +108,15 @@ def test_a_change_list_comes_back(tmp_path: Path, format_: str) -> None:
 
 def test_the_upload_file_holds_what_was_accepted(tmp_path: Path) -> None:
     path = tmp_path / "c.csv"
-    accepted = LIST.with_columns(accept=pl.Series(["yes", "yes", "no"]))
-    assert write_changes(path, accepted, "sap") == 2
+    accepted = LIST.with_columns(
+        accept=pl.Series(["yes", "yes", "yes"]), proposed_reorder_point=pl.Series([5.0, 6.0, -1.0])
+    )
+    assert write_changes(path, accepted, "sap") == 3
     frame = pl.read_csv(path, separator=";", infer_schema=False)
-    assert frame.rows() == [("007", "BO", "5.0", "10.0"), ("'=A", "BO", "3.0", "11.0")]
+    assert frame.columns == ["MATNR", "WERKS", "DISMM", "MINBE", "BSTFE"]
+    assert frame.rows() == [
+        ("007", "BO", "VB", "5.0", "10.0"), ("'=A", "BO", "VB", "3.0", "11.0"), ("C", "", "ND", None, None),
+    ]  # fmt: skip
     with pytest.raises(UsageError):
         write_changes(path, LIST, "pdf")  # type: ignore[arg-type]
 

@@ -28,9 +28,16 @@ def analysed(
     return analyse_history(given, WINDOW, CostFile(CostParameters(**(parameters | costs))), Options(lateness))
 
 
+def ruled(parts: int, seed: int) -> dict[str, pl.DataFrame]:
+    """A company that reorders when nothing is left."""
+    given = company(parts, seed)
+    rules = [{"part_id": part, "reorder_point": 0.0} for part in given["parts"]["part_id"]]
+    return given | {"policies": tables(policies=rules)["policies"]}
+
+
 @pytest.fixture(scope="module")
 def result() -> Result:
-    return analysed(company(PARTS, 3))
+    return analysed(ruled(PARTS, 3))
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +55,7 @@ def test_tables_have_their_declared_schemas(result: Result) -> None:
 
 @pytest.mark.parametrize("lateness", ["probability", "duration"])
 def test_the_optimum_is_the_cheapest_point_of_its_own_curve(lateness: Literal["probability", "duration"]) -> None:
-    rows = analysed(company(PARTS, 5), lateness).parts.filter(pl.col("optimal_cover").is_not_null())
+    rows = analysed(ruled(PARTS, 5), lateness).parts.filter(pl.col("optimal_cover").is_not_null())
     assert rows.height > 60
     for row in rows.iter_rows(named=True):
         costs = UnitCosts(row["holding_cost"], row["early_holding_cost"], row["stock_out_cost"])
@@ -89,7 +96,7 @@ def test_equal_cases_decided_once_are_decided_as_if_alone(result: Result) -> Non
     given["parts"] = pl.concat([given["parts"], tables(parts=silent)["parts"]])
     rows = analysed(given).parts.filter(pl.col("part_id").str.starts_with("Z")).sort("part_id")
     assert rows["optimal_cover"].n_unique() == 1
-    for name in ("optimal_cost", "current_cost", "money_at_risk"):
+    for name in ("optimal_cost", "money_at_risk"):
         np.testing.assert_allclose(rows[name] / rows["unit_cost"], rows[name][0] / 1.0, rtol=1e-9)
     # Another price pattern breaks the case apart without moving a figure: b for one part is given outright.
     parameters = CostParameters(carrying_rate=0.25, early_factor=1.62, stock_out_factor=26.1, ordering_cost=60.0)
@@ -101,7 +108,7 @@ def test_equal_cases_decided_once_are_decided_as_if_alone(result: Result) -> Non
 
 
 def test_the_order_of_the_rows_does_not_matter(result: Result) -> None:
-    given = {name: frame.sample(fraction=1.0, shuffle=True, seed=4) for name, frame in company(PARTS, 3).items()}
+    given = {name: frame.sample(fraction=1.0, shuffle=True, seed=4) for name, frame in ruled(PARTS, 3).items()}
     other = analysed(given).parts.sort("part_id")
     mine = result.parts.sort("part_id")
     for name in mine.columns:
@@ -209,13 +216,41 @@ def test_todays_stock_and_rules() -> None:
                 {"part_id": "P0002", "as_of": 600, "on_hand": 5.0},
             ]
         )["stock"],
-        "policies": tables(policies=[{"part_id": "P0002", "reorder_point": 12.0, "planner": "Ann"}])["policies"],
+        "policies": tables(
+            policies=[
+                {"part_id": "P0002", "reorder_point": 12.0, "planner": "Ann"},
+                {"part_id": "P0004", "policy": "on_demand"},
+                {"part_id": "P0005", "policy": "base_stock", "order_up_to": 6.0},
+                {"part_id": "P0006", "policy": "sS", "reorder_point": 9.0, "order_up_to": 4.0},
+            ]
+        )["policies"],
     }
     rows = {row["part_id"]: row for row in analysed(given).parts.iter_rows(named=True)}
     assert (rows["P0001"]["current_cover"], rows["P0001"]["current_source"]) == (4.0, "stock")
     assert (rows["P0002"]["current_cover"], rows["P0002"]["current_source"]) == (12.0, "policy")
     assert rows["P0002"]["planner"] == "Ann"
-    assert (rows["P0003"]["current_cover"], rows["P0003"]["current_source"]) == (0.0, "none")
+    assert (rows["P0003"]["current_cover"], rows["P0003"]["current_source"]) == (None, "none")
+    # as the plan reads them: bought on demand holds nothing, base stock reorders below its level
+    assert (rows["P0004"]["current_cover"], rows["P0004"]["current_source"]) == (0.0, "policy")
+    assert (rows["P0005"]["current_cover"], rows["P0005"]["current_order_quantity"]) == (5.0, 1.0)
+    assert rows["P0006"]["current_source"] == "none"
+    assert "above its maximum" in rows["P0006"]["remarks"]
+
+
+def test_nothing_is_claimed_of_today_where_no_rule_and_no_stock_is_known() -> None:
+    """Not a stock of zero: no risk, cost, saving or stock value of today; at risk is the cost of holding nothing."""
+    given = company(30, 6)
+    zero = tables(policies=[{"part_id": "P0003", "reorder_point": 0.0}])["policies"]
+    unknown, nought = (
+        {row["part_id"]: row for row in analysed(each).parts.iter_rows(named=True)}["P0003"]
+        for each in (given, given | {"policies": zero})
+    )
+    for name in ("current_cover", "current_risk", "current_risk_high", "current_cost", "saving", "stock_value_now"):
+        assert unknown[name] is None, name
+        assert nought[name] is not None, name
+    for name in ("money_at_risk", "optimal_cover", "change"):
+        assert unknown[name] == nought[name], name
+    assert "rule and stock unknown" in unknown["remarks"]
 
 
 def test_an_empty_twin_is_guessed_and_says_so() -> None:

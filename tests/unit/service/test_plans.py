@@ -93,7 +93,7 @@ def test_a_filled_in_list_becomes_decisions_on_this_plan(workspace: Workspace, t
     file = tmp_path / "plan.xlsx"
     workspace.plans.plan().export(file)
     fill(file, {"000000": ("yes", None), "000001": ("no", None), "000002": ("yes", 9)})
-    read = workspace.plans.read_decisions(file)
+    read = workspace.twin.bring_back(file).decisions.sort("part_id")
     assert read["analysis_id"].unique().to_list() == [run]
     assert read["proposed_reorder_point"].to_list() == made.plan(N)["reorder_point"][:3].to_list()
     workspace.decide(read)
@@ -105,20 +105,20 @@ def test_decisions_on_unknown_parts_are_refused(workspace: Workspace, tmp_path: 
     file = tmp_path / "plan.xlsx"
     workspace.plans.plan().export(file)
     fill(file, {"000000": ("yes", None)}, rename="nobody")
-    with pytest.raises(InputRejected, match="parts the plan does not have") as refused:
-        workspace.plans.read_decisions(file)
+    with pytest.raises(InputRejected, match="in no plan and in no analysis") as refused:
+        workspace.twin.bring_back(file)
     assert [problem.value for problem in refused.value.problems] == ["nobody"]
 
 
 def fill(file: Path, answers: dict[str, tuple[str, float | None]], rename: str = "") -> None:
     book = openpyxl.load_workbook(file)
-    sheet = book.worksheets[0]
-    names = [cell.value for cell in sheet[1]]
-    for row in sheet.iter_rows(min_row=2):
-        part = row[names.index("part_id")]
-        if part.value in answers:
-            row[names.index("accept")].value, row[names.index("override_reorder_point")].value = answers[part.value]
-            part.value = rename or part.value
+    for sheet in book.worksheets[:2]:
+        names = [str(cell.value).partition(" [")[0] for cell in sheet[1]]
+        for row in sheet.iter_rows(min_row=2):
+            part = row[names.index("Part")]
+            if part.value in answers:
+                row[names.index("Accept")].value, row[names.index("Own figure")].value = answers[part.value]
+                part.value = rename or part.value
     book.save(file)
 
 

@@ -25,7 +25,7 @@ from spareverse.network.plan_tables import (
     PROMISES,
 )
 from spareverse.network.results import CHANGE_LIST
-from spareverse.twin.planning import Wish
+from spareverse.twin.wish import Wish
 
 FIT = day(520)
 
@@ -163,6 +163,9 @@ def test_a_planners_own_figure_is_kept_and_respected(twin: sv.Twin) -> None:
     plan = twin.optimise(fill_rate=0.9, prove=False)
     assert plan.part(row["part_id"])["reorder_point"] == own
     twin.decide(pl.DataFrame({"part_id": [row["part_id"]], "accept": ["no"], "override_reorder_point": [own]}))
+    refused = twin.optimise(fill_rate=0.9, prove=False).part(row["part_id"])
+    assert refused["reorder_point"] == row["current_reorder_point"] != row["reorder_point"]
+    twin.decide(pl.DataFrame({"part_id": [row["part_id"]], "accept": [None]}, schema_overrides={"accept": pl.String}))
     assert twin.optimise(fill_rate=0.9, prove=False).part(row["part_id"])["reorder_point"] == row["reorder_point"]
 
 
@@ -178,6 +181,8 @@ def test_what_is_accepted_is_remembered_with_its_promise(twin: sv.Twin) -> None:
     assert promises["promised_fill_rate"].to_list() == changed["fill_rate"].head(3).to_list()
     assert set(promises["run"]) == {plan.id}
     assert promises["known_until"][0] == day(519)
+    states = dict(plan.decided().select("part_id", "state").rows())
+    assert [states[part] for part in rows["part_id"]] == ["accepted"] * 4
     plan.accept(rows.with_columns(pl.lit("no").alias("accept")))
     assert twin.promises().height == 3
     twin.decide(rows.head(1).with_columns(pl.lit(2000.0).alias("override_reorder_point")))
@@ -250,11 +255,14 @@ def test_a_plan_goes_out_and_its_decisions_come_back(twin: sv.Twin, tmp_path: Pa
     plan.accept(
         pl.DataFrame({"part_id": [first, second], "accept": ["no", "yes"], "override_reorder_point": [None, 9]})
     )
-    assert plan.export(tmp_path / "plan.csv") == 39
-    policies = pl.read_csv(tmp_path / "plan.csv")
-    assert tuple(policies.columns) == POLICY_EXPORT
-    row = policies.filter(pl.col("part_id") == second).row(0, named=True)
-    assert row["reorder_point"] == 9
+    assert plan.export(tmp_path / "plan.csv") == 1
+    row = pl.read_csv(tmp_path / "plan.csv").row(0, named=True)
+    assert tuple(row) == POLICY_EXPORT
+    assert (row["part_id"], row["policy"], row["reorder_point"]) == (second, "sQ", 9)
+    assert plan.export(tmp_path / "all.csv", undecided=True) == 39
+    rules = pl.read_csv(tmp_path / "all.csv")
+    assert rules["reorder_point"].drop_nulls().min() == 0
+    assert rules.filter(pl.col("policy") == "on_demand")["order_quantity"].drop_nulls().is_empty()
     assert row["order_up_to"] == 9 + row["order_quantity"]
     plan.export(tmp_path / "plan.xlsx")
     read = read_changes(tmp_path / "plan.xlsx")

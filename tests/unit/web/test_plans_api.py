@@ -118,15 +118,19 @@ def test_decisions_are_kept_with_their_promise_and_leave_the_plan(rest: TestClie
     other = plan.filter(pl.col("part_id") != row["part_id"]).row(0, named=True)
     key = {"part_id": row["part_id"], "place_id": row["place_id"]}
     said = [key | {"accept": "yes"}, {"part_id": other["part_id"], "place_id": other["place_id"], "accept": "no"}]
+    assert rest.get("/plans/latest/policies").json()["total"] == 0
     assert rest.post("/plans/latest/decisions", json=said).json()["decided"] == 2
     promises = rest.get("/promises").json()["items"]
     assert [promise["part_id"] for promise in promises] == [row["part_id"]]
     shown = rest.get("/plans/latest/rows", params={"where": "accept:eq:yes"}).json()
     assert [found["part_id"] for found in shown["items"]] == [row["part_id"]]
     policies = rest.get("/plans/latest/policies", params={"limit": 1000}).json()
-    assert policies["total"] == PARTS - 1
+    assert [found["part_id"] for found in policies["items"]] == [row["part_id"]]
     assert tuple(policies["items"][0]) == POLICY_EXPORT
-    assert rest.get("/plans/latest/file", params={"format": "csv"}).text.count("\n") == PARTS
+    assert rest.get("/plans/latest/policies", params={"undecided": True, "limit": 1}).json()["total"] == PARTS - 1
+    whole = rest.get("/plans/latest/file", params={"format": "csv", "undecided": True})
+    assert whole.text.count("\n") == PARTS
+    assert "-1" not in {cell for line in whole.text.splitlines() for cell in line.split(",")}
     assert rest.get("/plans/latest/file", params={"format": "xlsx"}).content[:2] == b"PK"
     unknown = rest.post("/plans/latest/decisions", json=[{"part_id": "nobody", "accept": "yes"}])
     assert unknown.status_code == 404

@@ -9,7 +9,7 @@ import polars as pl
 from spareverse.figures import numbers, style
 from spareverse.figures.figure import Figure, not_enough
 from spareverse.figures.labels import money_scale, room, two_lines, whiskers
-from spareverse.figures.plan.policies import in_order, policy_colour, policy_words
+from spareverse.figures.plan.policies import compared, compared_note, in_order, policy_colour, policy_words
 from spareverse.figures.style import LIGHT, Options
 
 Row = dict[str, Any]
@@ -20,7 +20,7 @@ _SHOWN_FILL = 0.3
 
 def contender_curves(results: pl.DataFrame, currency: str) -> Figure:
     """Realised fill rate against realised stock value of every contender at every setting; BACKTEST_RESULTS."""
-    rows = results.filter(pl.col("group") == "all").drop_nulls(["fill_rate", "stock_value"])
+    rows = compared(results).drop_nulls(["fill_rate", "stock_value"])
     if rows.is_empty():
         return not_enough("contenders", "Nothing has been replayed yet, so there is nothing to compare.", NO_BACKTEST)
     names = in_order(rows["policy"])
@@ -37,6 +37,7 @@ def contender_curves(results: pl.DataFrame, currency: str) -> Figure:
     note = "Large: the setting that stands for the contender, with 95 % intervals by part."
     beyond = rows.filter(pl.col("stock_value") > most).height
     note += f" {numbers.count(beyond, 'more generous setting')} beyond the right edge." if beyond else ""
+    note += compared_note(results)
     return Figure("contenders", _curves_title(rows), picture, rows, note, 400)
 
 
@@ -203,7 +204,7 @@ def _equal_title(found: dict[str, Row], at: float) -> str:
 
 def money_against_company(results: pl.DataFrame, currency: str) -> Figure:
     """Yearly cost (holding, ordering, being out of stock) of each contender as chosen; BACKTEST_RESULTS."""
-    chosen = results.filter((pl.col("group") == "all") & pl.col("chosen")).drop_nulls(["cost"])
+    chosen = compared(results).filter("chosen").drop_nulls(["cost"])
     if chosen.is_empty():
         return not_enough("money", "No cost was replayed, so money cannot be compared.", NO_BACKTEST)
     found = {row["policy"]: row for row in chosen.to_dicts()}
@@ -228,6 +229,7 @@ def money_against_company(results: pl.DataFrame, currency: str) -> Figure:
         yAxis=style.axis("category", inverse=True, lines=False, **labels),
     )
     note = "Holding, ordering and being out of stock, at the twin's cost parameters. Strokes: 95 % intervals by part."
+    note += compared_note(results)
     return Figure("money", _money_title(found, currency), picture, chosen, note, 66 + 40 * len(names))
 
 

@@ -99,7 +99,7 @@ def plan_curve(curve: pl.DataFrame, currency: str) -> Figure:
     )
     note = "Band: 95 % interval, the demand rates being uncertain."
     if today:
-        note += " Today: the company's own rule under the same demand."
+        note += " Today: the company's rule where it is known, elsewhere the plan's, under the same demand."
     data = curve.filter(pl.col("kind").is_not_null()).sort("kind", "stock_value")
     return Figure("plan_curve", _title(plans, today, chosen, currency), picture, data, note, 360)
 
@@ -150,8 +150,8 @@ def _title(plans: EfficientPlans, today: Row | None, chosen: Row | None, currenc
     money = numbers.rough(today["stock_value"], currency)
     better = f"{numbers.percent(same['fill_rate'])} instead of {numbers.percent(today['fill_rate'])}"
     if same["fill_rate"] <= today["fill_rate"] + 0.0005:
-        return f"Today's {money} are already spread about as well as can be: {better} of the lines met at once"
-    return f"Today's {money} of stock, spread better, would meet {better} of the demand lines at once"
+        return f"{money} of stock are spread today about as well as can be: {better} of the lines met at once"
+    return f"{money} of stock, spread better than today, would meet {better} of the demand lines at once"
 
 
 def tried_point(row: Row, size: float, colour: str = LIGHT.stock_out) -> Options:

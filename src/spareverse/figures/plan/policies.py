@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import polars as pl
+
 from spareverse.figures.style import LIGHT
+from spareverse.network.plan_tables import ALL_PARTS, RULE_KNOWN
 
 POLICIES: dict[str, tuple[str, str]] = {
     "plan": ("Plan", LIGHT.proposed),
@@ -33,3 +36,15 @@ def in_order(policies: Iterable[str]) -> list[str]:
 def class_order(group: str) -> int:
     """Where a class of demand stands: ``all`` first, never moved last."""
     return CLASSES.index(group) + 1 if group in CLASSES else 0 if group == "all" else len(CLASSES) + 1
+
+
+def compared(results: pl.DataFrame) -> pl.DataFrame:
+    """The rows of BACKTEST_RESULTS on which contenders are compared: all on the same parts."""
+    partly = RULE_KNOWN in results["group"]
+    return results.filter(pl.col("group") == (RULE_KNOWN if partly else ALL_PARTS))
+
+
+def compared_note(results: pl.DataFrame) -> str:
+    """Said under such a comparison; empty where it is of all parts."""
+    rows = compared(results)
+    return f" On the {rows['parts'][0]:,} parts whose rule is known." if RULE_KNOWN in rows["group"] else ""

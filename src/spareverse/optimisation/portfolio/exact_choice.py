@@ -10,13 +10,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_array
 
 from spareverse.jit import kernel, run_in_chunks
 from spareverse.optimisation.portfolio.limits import SLACK, bound_of, floor_measure, use_of
 from spareverse.optimisation.portfolio.measures import factors, gains, scale
 from spareverse.optimisation.portfolio.problem import Measure, PortfolioProblem
+from spareverse.optimisation.portfolio.solver import chosen_options
 from spareverse.optimisation.portfolio.steps import (
     MEASURES,
     ON_HAND,
@@ -29,16 +28,12 @@ from spareverse.optimisation.portfolio.steps import (
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
-Booleans = NDArray[np.bool_]
 
 MOST_OPTIONS = 2000
 """Options handed to the solver; those that lose most are left out first."""
-SECONDS = 3.0
 ROUNDS = 6
 GROWTH = 5.0
 CLOSED = 1e-9
-ROW_SCALE = 1.0
-"""The solver keeps constraints to 1e-6: to 1e-9 of a limit scaled so."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +71,8 @@ def prices_of(problem: PortfolioProblem, measure: Measure, limits: Floats) -> Pr
             money[members] += price
         elif limit.kind == "volume":
             piece[members] += price * problem.volume[members]
+        elif limit.kind == "pieces":
+            piece[members] += price
         elif floor_measure(measure) == measure:
             gain[members] += price * scale(counts, measure)
         else:
@@ -261,7 +258,7 @@ def _solved(
     proven = float(gain[~free].sum())
     if free.any():
         _, row = np.unique(item[free], return_inverse=True)
-        solved = _solve(gain[free], use[:, free], row, rest, np.maximum(np.abs(bound), 1e-300))
+        solved = chosen_options(gain[free], use[:, free], row, rest, np.maximum(np.abs(bound), 1e-300))
         if solved is None:
             return None
         chosen[free] = solved[0]
@@ -270,24 +267,3 @@ def _solved(
         return None
     picked = kept[chosen]
     return near.reorder_point[picked], near.option[picked], float(gain[chosen].sum()), proven
-
-
-def _solve(gain: Floats, use: Floats, row: Integers, rest: Floats, size: Floats) -> tuple[Booleans, float] | None:
-    """Which options are taken, one per ``row``, and the bound the solver proves."""
-    one = csr_array((np.ones(len(row)), (row, np.arange(len(row)))))
-    scaled = ROW_SCALE / size
-    top = max(float(np.ptp(gain)), 1e-300)
-    solved = milp(
-        -gain / top,
-        integrality=np.ones(len(gain)),
-        bounds=Bounds(0.0, 1.0),
-        constraints=[
-            LinearConstraint(one, 1.0, 1.0),
-            LinearConstraint(csr_array(use * scaled[:, None]), -np.inf, rest * scaled),
-        ],
-        options={"time_limit": SECONDS, "mip_rel_gap": 0.0},
-    )
-    if solved.x is None:
-        return None
-    bound = solved.mip_dual_bound if solved.mip_dual_bound is not None else -np.inf
-    return solved.x > 0.5, -float(bound) * top

@@ -17,8 +17,9 @@ from spareverse.optimisation.portfolio.dual_bound import Priced, priced
 from spareverse.optimisation.portfolio.exact_choice import affordable, best_choice, prices_of
 from spareverse.optimisation.portfolio.impossible_problems import check_problem
 from spareverse.optimisation.portfolio.limits import refuse_unreachable, separable, split, uses
-from spareverse.optimisation.portfolio.measures import availability, factors, gains, price_at, scale, totals
+from spareverse.optimisation.portfolio.measures import availability, factors, price_at, scale, totals
 from spareverse.optimisation.portfolio.problem import Measure, PlanPoint, PortfolioProblem
+from spareverse.optimisation.portfolio.step_order import STOCKED, VALUE, along, by_ratio, steps_of
 from spareverse.optimisation.portfolio.steps import MEASURES, ON_HAND, Hulls, efficient_points, performance
 
 Floats = NDArray[np.float64]
@@ -182,15 +183,19 @@ class Frontier:
             raise UsageError("An availability needs the number of installed assets that share the pieces owed.")
         return self._first(self.availability, target, "availability", "availability")
 
-    def evaluate(self, reorder_point: Integers, order_quantity: Integers | None = None) -> PlanPoint:
+    def evaluate(
+        self, reorder_point: Integers, order_quantity: Integers | None = None, found: Floats | None = None
+    ) -> PlanPoint:
         """Any plan; its gap is how much more the best plan of its stock value could gain at most.
 
-        Without ``order_quantity`` the problem's own is used, and 1 where the reorder point is -1.
+        Without ``order_quantity`` the problem's own is used, and 1 where the reorder point is -1. ``found``: what the
+        rules do, [items, WIDTH] as of ``performance``, where they are no (s, nQ).
         """
         quantity = np.where(reorder_point >= 0, self.problem.order_quantity, 1)
         if order_quantity is not None:
             quantity = order_quantity
-        found = performance(self.problem.demand, reorder_point, quantity)
+        if found is None:
+            found = performance(self.problem.demand, reorder_point, quantity)
         point = self._point(reorder_point, quantity, price_at(self.problem, quantity), found, float("nan"))
         return replace(point, gap=max(0.0, self.bound(point.stock_value) - self._measured(point)), remarks=())
 
@@ -269,17 +274,11 @@ def efficient_frontier(
 
 
 def _merged(problem: PortfolioProblem, measure: Measure, hulls: Hulls) -> Frontier:
+    rows, ratio = steps_of(problem, hulls, measure)
+    order = by_ratio(ratio)
     item = np.repeat(np.arange(len(problem)), np.diff(hulls.starts))
-    steps = np.ones(len(item), dtype=bool)
-    steps[hulls.starts[:-1]] = False
-    after = np.flatnonzero(steps)
-    value = problem.options.unit_cost[hulls.option] * hulls.performance[:, ON_HAND]
-    gained = gains(problem, hulls.performance, item)
-    with np.errstate(divide="ignore"):
-        ratio = (gained[measure][after] - gained[measure][after - 1]) / (value[after] - value[after - 1])
-    by_ratio = np.argsort(-ratio, kind="stable")
-    order, ratio = after[by_ratio], ratio[by_ratio]
     base = hulls.starts[:-1]
+    least = rows[base].sum(axis=0)
     keeps = not problem.limits
     remarks: tuple[str, ...] = ()
     if problem.limits:
@@ -289,27 +288,24 @@ def _merged(problem: PortfolioProblem, measure: Measure, hulls: Hulls) -> Fronti
     if problem.limits and keeps:
         forced, kept, remarks = split(problem, used)
         base = base + np.bincount(item[order[forced]], minlength=len(problem))
-        order, ratio = order[kept & ~forced], ratio[kept & ~forced]
+        least = least + rows[order[forced]].sum(axis=0)
+        order = order[kept & ~forced]
     counts = factors(problem)
-
-    def along(figure: Floats) -> Floats:
-        least = figure[base].sum()
-        return np.concatenate([[least], least + np.cumsum(figure[order] - figure[order - 1])])
-
-    curves = {name: along(figure) / scale(counts, name) for name, figure in gained.items()}
+    sums = along(rows, least, order, np.array([1.0, *(scale(counts, name) for name in MEASURES), 1.0]))
+    gained = dict(zip(MEASURES, sums[1:], strict=False))
     return Frontier(
         problem=problem,
         measure=measure,
         hulls=hulls,
         base=base,
         step_item=item[order],
-        stock_value=along(value),
-        fill_rate=curves["lines"],
-        fill_rate_pieces=curves["pieces"],
-        expected_backorders=-curves["backorders"],
-        parts_stocked=along((hulls.reorder_point >= 0).astype(np.float64)).round().astype(np.int64),
-        gain_per_money=np.concatenate([[np.inf], ratio]),
-        gain=curves[measure],
+        stock_value=sums[VALUE],
+        fill_rate=gained["lines"],
+        fill_rate_pieces=gained["pieces"],
+        expected_backorders=-gained["backorders"],
+        parts_stocked=sums[STOCKED].round().astype(np.int64),
+        gain_per_money=np.concatenate([[np.inf], ratio[order]]),
+        gain=gained[measure],
         keeps_limits=keeps,
         remarks=remarks,
     )

@@ -1,8 +1,8 @@
-"""Limits on groups of parts: fill rates at least, stock value and storage volume at most.
+"""Limits on groups of parts: fill rates at least; stock value, storage volume and pieces at most.
 
 Every limit is linear in what an item gains or holds, so an item's hull serves under any prices of the limits (Fox
 1966). Disjoint groups limited in the plan's own measure and in stock value only split the curve: each group's steps
-are brought forward to its floor and end at its ceiling. Other limits (volume, overlapping groups) need the solver.
+are brought forward to its floor and end at its ceiling. Others (volume, pieces, overlapping groups) need the solver.
 """
 
 from __future__ import annotations
@@ -52,7 +52,8 @@ def use_of(
     if limit.kind == "fill_rate":
         use = -gains(problem, found, item)[floor_measure(measure)]
     else:
-        use = found[:, ON_HAND] * (price if limit.kind == "stock_value" else problem.volume[item])
+        each = {"stock_value": price, "volume": problem.volume[item], "pieces": np.ones(len(item))}
+        use = found[:, ON_HAND] * each[limit.kind]
     return np.where(member[item], use, 0.0)
 
 
@@ -103,7 +104,7 @@ def separable(problem: PortfolioProblem, measure: Measure) -> bool:
     """Whether the limits split the curve: floors in its own measure, ceilings of value, groups disjoint or equal."""
     taken = np.full(len(problem), -1)
     for number, limit in enumerate(problem.limits):
-        if limit.kind == "volume" or (limit.kind == "fill_rate" and floor_measure(measure) != measure):
+        if limit.kind in ("volume", "pieces") or (limit.kind == "fill_rate" and floor_measure(measure) != measure):
             return False
         members = np.unique(limit.members)
         before = np.unique(taken[members])

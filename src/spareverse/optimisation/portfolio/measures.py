@@ -10,6 +10,7 @@ from spareverse.optimisation.portfolio.steps import BACKORDERS, LINE_FILL, MEASU
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+Booleans = NDArray[np.bool_]
 
 
 def factors(problem: PortfolioProblem) -> dict[Measure, Floats]:
@@ -35,10 +36,12 @@ def scale(counts: dict[Measure, Floats], measure: Measure) -> float:
     return float(counts[measure].sum()) or float("nan")
 
 
-def totals(problem: PortfolioProblem, found: Floats) -> dict[Measure, float]:
-    """Each measure of a whole plan: fill rates (NaN where nothing is demanded), minus the pieces owed."""
-    counts, gained = factors(problem), gains(problem, found)
-    return {name: float(gained[name].sum()) / scale(counts, name) for name in MEASURES}
+def totals(problem: PortfolioProblem, found: Floats, chosen: Booleans | slice = slice(None)) -> dict[Measure, float]:
+    """Each measure of a whole plan, or of its ``chosen`` items: fill rates (NaN where nothing is demanded), minus the
+    pieces owed."""
+    counts = {name: count[chosen] for name, count in factors(problem).items()}
+    gained = gains(problem, found)
+    return {name: float(gained[name][chosen].sum()) / scale(counts, name) for name in MEASURES}
 
 
 def availability(problem: PortfolioProblem, backorders: Floats) -> Floats:

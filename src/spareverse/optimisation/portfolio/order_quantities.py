@@ -6,7 +6,6 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from spareverse.errors import InputRejected, Problem
 from spareverse.history.planning_data import PlanningData
 from spareverse.optimisation.portfolio.problem import OrderOptions
 from spareverse.optimisation.single_item.eoq import order_quantity_column
@@ -51,15 +50,14 @@ def _quantities(items: pl.DataFrame, pieces_a_year: Floats, from_quantity: pl.Ex
 def quantity_options(data: PlanningData, pieces_a_year: Floats, price_breaks: pl.DataFrame) -> OrderOptions:
     """Order options where the price falls with the quantity.
 
-    ``price_breaks``: part_id, least_quantity, unit_cost; the part's own price holds below the first break. Of the
-    economic quantities at each price those are kept whose yearly cost (purchase, orders, holding) is the least, or
-    within 1 % of it. InputRejected for breaks that make no sense.
+    ``price_breaks``: item, from_quantity, unit_cost; the part's own price holds below the first break. Of the economic
+    quantities at each price those are kept whose yearly cost (purchase, orders, holding) is the least, or within 1 % of
+    it.
     """
-    _check_breaks(price_breaks)
     items = data.items.with_columns(pl.Series("__pieces", pieces_a_year), pl.lit(1.0).alias("__from"))
     broken = items.join(
-        price_breaks.select("part_id", pl.col("least_quantity").alias("__least"), pl.col("unit_cost").alias("__price")),
-        on="part_id",
+        price_breaks.select("item", pl.col("from_quantity").alias("__least"), pl.col("unit_cost").alias("__price")),
+        on="item",
     )
     # The cost of holding a piece moves with its price.
     broken = broken.with_columns(
@@ -88,21 +86,3 @@ def quantity_options(data: PlanningData, pieces_a_year: Floats, price_breaks: pl
     return OrderOptions(
         np.concatenate([[0], np.cumsum(counts)]), kept["quantity"].to_numpy(), kept["unit_cost"].to_numpy()
     )
-
-
-def _check_breaks(price_breaks: pl.DataFrame) -> None:
-    problems = [
-        Problem("The table of price breaks lacks a column.", column=name)
-        for name in ("part_id", "least_quantity", "unit_cost")
-        if name not in price_breaks.columns
-    ]
-    if not problems:
-        wrong = price_breaks.with_row_index("row").filter(
-            ~((pl.col("least_quantity") >= 1) & (pl.col("unit_cost") > 0)).fill_null(value=False)
-        )
-        problems = [
-            Problem("A break needs a quantity of one or more and a price above zero.", row=row["row"], value=str(row))
-            for row in wrong.head(20).iter_rows(named=True)
-        ]
-    if problems:
-        raise InputRejected("The price breaks cannot be used.", problems)

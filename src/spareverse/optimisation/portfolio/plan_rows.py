@@ -10,6 +10,7 @@ from spareverse.history.planning_data import PlanningData
 from spareverse.network.plan_tables import PLAN, PLAN_CURVE
 from spareverse.optimisation.demand_choice import DemandModels
 from spareverse.optimisation.evidence import evidence_grade
+from spareverse.optimisation.last_orders import is_ended
 from spareverse.optimisation.portfolio.actions import actions, first_actions
 from spareverse.optimisation.portfolio.frontier import Frontier
 from spareverse.optimisation.portfolio.intervals import curve_limits, fill_limits
@@ -18,6 +19,7 @@ from spareverse.optimisation.portfolio.problem import FREE, Measure, PlanPoint
 from spareverse.optimisation.portfolio.single_part import single_part_reorder_points
 from spareverse.optimisation.portfolio.steps import BACKORDERS, LINE_FILL, ON_HAND, performance
 from spareverse.optimisation.portfolio.supersession import is_superseded
+from spareverse.optimisation.portfolio.todays_rule import rule_performance, todays_rule
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -37,9 +39,8 @@ def plan_table(
     """
     problem, law = frontier.problem, frontier.problem.demand
     found = performance(law, point.reorder_point, point.order_quantity)
-    current, current_quantity = current_rule(data)
-    known = data.items["current_reorder_point"].is_not_null().to_numpy()
-    today = performance(law, current, current_quantity)
+    rule = todays_rule(data)
+    known, today = rule.known, rule_performance(rule, law, models.sizes)
     stocked = np.flatnonzero(point.reorder_point >= 0)
     limits = fill_limits(data, models, stocked, point.reorder_point[stocked], point.order_quantity[stocked])
     low, high = np.zeros(len(data)), np.zeros(len(data))
@@ -82,6 +83,7 @@ def plan_table(
         pl.Series("floor", problem.least),
         pl.Series("decided", problem.fixed != FREE),
         pl.Series("superseded", is_superseded(data)),
+        pl.Series("ended", is_ended(data)),
         pl.lit(point.gain_per_money).alias("margin"),
         pl.lit(None, dtype=pl.String).alias("accept"),
         pl.lit(None, dtype=pl.String).alias("comment"),
@@ -96,7 +98,10 @@ def plan_table(
 def curve_table(
     data: PlanningData, models: DemandModels, frontier: Frontier, point: PlanPoint | None = None
 ) -> pl.DataFrame:
-    """Schema PLAN_CURVE: the efficient plans (evenly thinned), today's rules where any are known, the chosen plan."""
+    """Schema PLAN_CURVE: the efficient plans (evenly thinned), today's rules where any are known, the chosen plan.
+
+    Today's point has the plan's figures for parts whose rule is not known, so that it lies on the curve's own basis.
+    """
     entries = _thinned(frontier)
     few = entries[np.unique(np.linspace(0, len(entries) - 1, min(BAND_POINTS, len(entries))).round().astype(np.int64))]
     band = curve_limits(data, models, frontier, few)
@@ -118,7 +123,7 @@ def curve_table(
     ).with_columns(pl.lit("efficient").alias("kind"))
     others = []
     if data.items["current_reorder_point"].is_not_null().any():
-        others.append(("today", frontier.evaluate(*current_rule(data))))
+        others.append(("today", _as_today(data, models, frontier, point)))
     if point is not None:
         others.append(("chosen", point))
     rows = [curve, *(_single(frontier, kind, other, curve) for kind, other in others)]
@@ -132,12 +137,18 @@ def curve_table(
     )
 
 
-def current_rule(data: PlanningData) -> tuple[Integers, Integers]:
-    """[items] reorder point and order quantity of today's rules; bought on demand where there is none."""
-    point = data.items["current_reorder_point"].fill_null(-1.0).clip(lower_bound=-1.0).floor()
-    quantity = data.items["current_order_quantity"].fill_null(1.0).clip(lower_bound=1.0).ceil()
-    unknown = data.items["current_reorder_point"].is_null().to_numpy()
-    return point.cast(pl.Int64).to_numpy(), np.where(unknown, 1, quantity.cast(pl.Int64).to_numpy())
+def _as_today(data: PlanningData, models: DemandModels, frontier: Frontier, point: PlanPoint | None) -> PlanPoint:
+    """Today's rules where they are known, elsewhere the plan's: so both are held against the same parts."""
+    rule = todays_rule(data)
+    found = rule_performance(rule, frontier.problem.demand, models.sizes)
+    if point is None:
+        return frontier.evaluate(rule.reorder_point, rule.order_quantity, found)
+    planned = performance(frontier.problem.demand, point.reorder_point, point.order_quantity)
+    return frontier.evaluate(
+        np.where(rule.known, rule.reorder_point, point.reorder_point),
+        np.where(rule.known, rule.order_quantity, point.order_quantity),
+        np.where(rule.known[:, None], found, planned),
+    )
 
 
 def _single(frontier: Frontier, kind: str, point: PlanPoint, curve: pl.DataFrame) -> pl.DataFrame:
@@ -211,7 +222,8 @@ def _reason(measure: Measure, currency: str) -> pl.Expr:
         pl.format(f"; the plan pays up to {{}} {currency}.", limit)
     )
     return (
-        pl.when("superseded").then(pl.lit("Superseded: its demand is its successor's, its stock is used up."))
+        pl.when("ended").then(pl.lit("It can be ordered or is needed no more: see its last-time buy."))
+        .when("superseded").then(pl.lit("Replaced: its demand is planned as another part's, its stock is used up."))
         .when("decided").then(pl.lit("Decided by the planner."))
         .when(pl.col("stocked") & (pl.col("reorder_point") == pl.col("floor")))
         .then(pl.lit("Kept at its floor: more is not worth its money in this plan."))

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -14,34 +13,17 @@ from spareverse.errors import InputRejected, Problem
 from spareverse.history.planning_data import PlanningData
 from spareverse.network.plan_tables import POLICY_KEY
 from spareverse.optimisation.demand_choice import DemandModels
+from spareverse.optimisation.last_orders import is_ended
 from spareverse.optimisation.portfolio.order_quantities import order_quantities, quantity_options
 from spareverse.optimisation.portfolio.plan_rows import curve_table, plan_table
-from spareverse.optimisation.portfolio.problem import FREE, UNBOUNDED, GroupLimit, PortfolioProblem
+from spareverse.optimisation.portfolio.problem import FREE, UNBOUNDED, PortfolioProblem
 from spareverse.optimisation.portfolio.supersession import is_superseded
+from spareverse.optimisation.portfolio.wanted_limits import Limit, bounded
 
 __all__ = ["Limit", "curve_table", "make_problem", "plan_table"]
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
-
-GROUP_COLUMNS = ("part_id", "place_id", "category", "criticality", "supplier_id", "planner", "demand_class")
-
-
-@dataclass(frozen=True)
-class Limit:
-    """A limit as people write it: on all parts whose ``column`` holds ``value``."""
-
-    kind: Literal["fill_rate", "stock_value", "volume"]
-    bound: float
-    """At least this fill rate; at most this stock value [currency] or volume."""
-    column: str = ""
-    """One of ``GROUP_COLUMNS``; empty: all parts."""
-    value: str = ""
-
-    @property
-    def name(self) -> str:
-        measure = {"fill_rate": "fill rate", "stock_value": "stock value", "volume": "volume"}[self.kind]
-        return f"{measure} of {self.column} {self.value}" if self.column else f"{measure} of all parts"
 
 
 def make_problem(
@@ -53,7 +35,6 @@ def make_problem(
     decisions: pl.DataFrame | None = None,
     limits: Sequence[Limit] = (),
     price_breaks: pl.DataFrame | None = None,
-    volumes: Mapping[str, float] | None = None,
     installed_assets: float = 0.0,
 ) -> PortfolioProblem:
     """The portfolio problem of all items.
@@ -62,44 +43,42 @@ def make_problem(
         Per criticality class: pieces that are kept at least, and what a demand line counts.
     decisions
         Planners' own figures: part_id, place_id, override_reorder_point; empty = free.
+    limits
+        On groups of parts, or on each part of a group.
     price_breaks
-        part_id, least_quantity, unit_cost: prices that fall with the quantity ordered.
-    volumes
-        Storage volume of a piece per part.
+        item, from_quantity, unit_cost: prices that fall with the quantity ordered.
 
-    Superseded parts are not bought again, unless a planner decided so, and count nothing. InputRejected with all that
-    cannot be used.
+    Superseded parts, and those that can be ordered or are needed no more, are not bought again, unless a planner
+    decided so, and count nothing. InputRejected with all that cannot be used.
     """
     problems = [
         *_unknown_classes(data, "floors", floors or {}),
         *_unknown_classes(data, "weights", weights or {}),
         *_wrong_numbers("floors", floors or {}),
         *_wrong_numbers("weights", weights or {}),
-        *_wrong_numbers("volumes", volumes or {}),
     ]
-    members = {limit.name: _members(data, models, limit, problems) for limit in limits}
     fixed = _decided(data, decisions, problems)
-    if problems:
-        raise InputRejected("The plan cannot be made with these wishes.", problems)
     law = models.law
     pieces_a_year = law.lines_a_year * law.line_mean
-    superseded = is_superseded(data)
+    gone = is_superseded(data) | is_ended(data)
     floor = _per_class(data, floors or {}, 0.0).astype(np.int64) - 1
     problem = PortfolioProblem(
         demand=law,
         unit_cost=data.items["unit_cost"].to_numpy(),
         order_quantity=order_quantities(data, pieces_a_year),
-        weight=np.where(superseded, 0.0, _per_class(data, weights or {}, 1.0)),
-        least=np.where(superseded, -1, floor),
-        most=np.where(superseded, -1, UNBOUNDED),
+        weight=np.where(gone, 0.0, _per_class(data, weights or {}, 1.0)),
+        least=np.where(gone, -1, floor),
+        most=np.where(gone, -1, UNBOUNDED),
         fixed=fixed,
-        volume=_looked_up(data, "part_id", volumes or {}, 0.0),
-        limits=tuple(GroupLimit(limit.name, members[limit.name], limit.kind, limit.bound) for limit in limits),
+        volume=data.items["volume_m3"].fill_null(0.0).clip(lower_bound=0.0).to_numpy(),
         installed_assets=installed_assets,
     )
-    if price_breaks is None:
-        return problem
-    return replace(problem, order_options=quantity_options(data, pieces_a_year, price_breaks))
+    if price_breaks is not None:
+        problem = replace(problem, order_options=quantity_options(data, pieces_a_year, price_breaks))
+    limited = bounded(data, models, limits, problem, problems)
+    if problems:
+        raise InputRejected("The plan cannot be made with these wishes.", problems)
+    return limited
 
 
 def _per_class(data: PlanningData, given: Mapping[str, float], default: float) -> Floats:
@@ -129,22 +108,6 @@ def _wrong_numbers(name: str, given: Mapping[str, float]) -> list[Problem]:
         for key, number in given.items()
         if not 0.0 <= number < np.inf
     ]
-
-
-def _members(data: PlanningData, models: DemandModels, limit: Limit, problems: list[Problem]) -> Integers:
-    """Item numbers of a limit; troubles are added to ``problems``."""
-    column = f"limits.{limit.name}"
-    if limit.column and limit.column not in GROUP_COLUMNS:
-        remedy = f"Known: {', '.join(GROUP_COLUMNS)}."
-        problems.append(Problem("parts are not grouped by this column", remedy, column=column, value=limit.column))
-        return np.empty(0, dtype=np.int64)
-    if not limit.column:
-        return np.arange(len(data))
-    values = models.table["demand_class"] if limit.column == "demand_class" else data.items[limit.column]
-    found = np.flatnonzero((values.fill_null("") == limit.value).to_numpy())
-    if not len(found):
-        problems.append(Problem(f"no part has {limit.column} {limit.value!r}", "Name a group there is.", column=column))
-    return found
 
 
 def _decided(data: PlanningData, decisions: pl.DataFrame | None, problems: list[Problem]) -> Integers:

@@ -22,12 +22,12 @@ UNBOUNDED = 2**40
 
 @dataclass(frozen=True)
 class GroupLimit:
-    """A limit on a group of items: at least ``least`` fill rate, or at most ``most`` of value or volume."""
+    """A limit on a group of items: a fill rate of at least ``bound``, or at most so much value, volume or pieces."""
 
     name: str
     members: Integers
     """Item numbers."""
-    kind: Literal["fill_rate", "stock_value", "volume"]
+    kind: Literal["fill_rate", "stock_value", "volume", "pieces"]
     bound: float
 
 

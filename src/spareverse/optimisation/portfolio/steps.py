@@ -45,7 +45,7 @@ class Hulls:
 
 
 @kernel
-def _cumulate(mass: Grids, step: float, sums: Floats) -> None:
+def cumulate(mass: Grids, step: float, sums: Floats) -> None:
     """Rows of ``sums`` at the grid points y: P(X <= y), E(y - X)+ = sum of it below y, and the sum of that below y."""
     cdf = 0.0
     for k in range(len(mass)):
@@ -56,7 +56,7 @@ def _cumulate(mass: Grids, step: float, sums: Floats) -> None:
 
 
 @kernel
-def _sum_below(sums: Floats, step: float, row: int, y: int) -> float:
+def sum_below(sums: Floats, step: float, row: int, y: int) -> float:
     """Sum over z = 0 .. y - 1 of the cdf (row 1) or of E(z - X)+ (row 2); mass beyond the grid stays beyond y."""
     if y <= 0:
         return 0.0
@@ -75,10 +75,10 @@ def _perform(
     demand, before, line = sums[0], sums[1], sums[2]
     low = reorder + 1
     high = reorder + quantity + 1
-    on_hand = (_sum_below(demand, step, 2, high) - _sum_below(demand, step, 2, low)) / quantity
-    found = (_sum_below(before, step, 2, high) - _sum_below(before, step, 2, low)) / quantity
-    left = (_sum_below(line, step, 2, high) - _sum_below(line, step, 2, low)) / quantity
-    met = (_sum_below(line, step, 1, high) - _sum_below(line, step, 1, low)) / quantity
+    on_hand = (sum_below(demand, step, 2, high) - sum_below(demand, step, 2, low)) / quantity
+    found = (sum_below(before, step, 2, high) - sum_below(before, step, 2, low)) / quantity
+    left = (sum_below(line, step, 2, high) - sum_below(line, step, 2, low)) / quantity
+    met = (sum_below(line, step, 1, high) - sum_below(line, step, 1, low)) / quantity
     out[0] = on_hand
     out[1] = min(met, 1.0)
     out[2] = min((found - left) / line_mean, 1.0) if line_mean > 0.0 else 0.0
@@ -179,9 +179,9 @@ def candidates_of(
     points: Floats,
 ) -> int:
     """Candidates of item i in the rows of ``points``; their number."""
-    _cumulate(mass[i], step[i], sums[0])
-    _cumulate(before_line[i], step[i], sums[1])
-    _cumulate(with_line[i], step[i], sums[2])
+    cumulate(mass[i], step[i], sums[0])
+    cumulate(before_line[i], step[i], sums[1])
+    cumulate(with_line[i], step[i], sums[2])
     offered = quantity[option_starts[i] : option_starts[i + 1]]
     return _candidates(sums, step[i], mean[i], line_mean[i], least[i], most[i], offered, points)
 
@@ -257,9 +257,9 @@ def _perform_range(
 ) -> None:
     sums = np.empty((3, 3, mass.shape[1]))
     for i in range(first, last):
-        _cumulate(mass[i], step[i], sums[0])
-        _cumulate(before_line[i], step[i], sums[1])
-        _cumulate(with_line[i], step[i], sums[2])
+        cumulate(mass[i], step[i], sums[0])
+        cumulate(before_line[i], step[i], sums[1])
+        cumulate(with_line[i], step[i], sums[2])
         _perform(sums, step[i], mean[i], line_mean[i], reorder[i], quantity[i], found[i])
 
 

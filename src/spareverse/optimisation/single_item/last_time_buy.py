@@ -37,18 +37,24 @@ class LastTimeBuy:
     """95 % limits of the remaining demand."""
 
 
-def remaining_demand(mean_per_period: Sequence[float], relative_variance: float = 0.0) -> tuple[DiscreteLaw, ...]:
+def remaining_demand(
+    mean_per_period: Sequence[float], relative_variance: float = 0.0, pieces_per_line: float = 1.0
+) -> tuple[DiscreteLaw, ...]:
     """Laws of the demand until the end of each period, for ``last_time_buy``.
 
     mean_per_period [pieces] falls with the installed base. relative_variance: squared coefficient of variation of the
     demand rate itself, which is known with error and the same in all periods (gamma): counts become negative binomial.
+    pieces_per_line: E J^2 / E J of the sizes J of demands; above 1 the variance of the counts grows by it, and the law
+    is the negative binomial of that mean and variance.
     """
     if not len(mean_per_period):
         raise ValueError("a last-time buy needs at least one period of remaining demand")
+    if not pieces_per_line >= 1.0:
+        raise ValueError(f"demands are of one piece or more, so E J^2 / E J is at least 1, got {pieces_per_line:g}")
     not_negative(relative_variance=relative_variance, **{f"demand {i}": v for i, v in enumerate(mean_per_period)})
     laws = []
     for mean in np.cumsum(np.asarray(mean_per_period, dtype=np.float64)).tolist():
-        spread = relative_variance * mean * mean
+        spread = (pieces_per_line - 1.0) * mean + relative_variance * mean * mean
         laws.append(negative_binomial(mean, mean + spread) if spread > 1e-12 * mean else poisson(mean))
     return tuple(laws)
 

@@ -19,13 +19,15 @@ from spareverse.figures.plan.gallery import BACKTEST_FIGURES, PLAN_FIGURES
 from spareverse.io.plan_files import as_policies
 from spareverse.network.plan_tables import PLAN_TABLES
 from spareverse.optimisation.planning_inputs import MOST_PIECES
+from spareverse.optimisation.portfolio.wanted_limits import LimitKind, limits_given
 from spareverse.service.plan_list import BACKTEST_LIST, PLAN_LIST
 from spareverse.service.plans import BACKTEST, OPTIMISE
 from spareverse.service.rows import OPERATORS
 from spareverse.service.workspace import Workspace
-from spareverse.twin.planning import Wish as TwinWish
 from spareverse.twin.planning import known_policies
 from spareverse.twin.records import as_day
+from spareverse.twin.wish import Wish as TwinWish
+from spareverse.web.api import plan_limits
 from spareverse.web.api.frames import MAX_LIMIT, Rows, page, plain, rows
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -34,6 +36,7 @@ Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT, description="Rows to return")]
 Sort = Annotated[str, Query(description="Columns to sort by, separated by commas; '-' in front = largest first")]
 Search = Annotated[str, Query(description="Text in id, description, supplier or planner")]
 Form = Annotated[Literal["json", "csv"], Query(alias="format")]
+Undecided = Annotated[bool, Query(description="Also the rules of proposals nobody has decided on")]
 Conditions = Annotated[
     list[str] | None,
     Query(description=f"column:operator:value, any number of times; operators: {', '.join(OPERATORS)}"),
@@ -45,7 +48,7 @@ class GroupLimit(BaseModel):
 
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
-    kind: Literal["fill_rate", "stock_value", "volume"]
+    kind: LimitKind
     bound: float
     column: str = ""
     value: str = ""
@@ -64,14 +67,19 @@ class Wish(BaseModel):
     lead_time_days: Annotated[float | None, Field(description="Assumed where the tables say nothing")] = None
     unit_cost: Annotated[float | None, Field(description="Assumed where the tables say nothing")] = None
     floors: Annotated[dict[str, int] | None, Field(description="Criticality class -> pieces kept at least")] = None
+    limits: Annotated[
+        list[GroupLimit] | None, Field(description="Limits on groups of parts; those of the imported table unless said")
+    ] = None
     installed_assets: Annotated[float | None, Field(description="Assets that share the pieces owed")] = None
 
 
 class PlanWish(Wish):
     """A plan to be made."""
 
+    least_action: Annotated[
+        float | None, Field(description="Worth from which on an action is listed; what an order line costs unless said")
+    ] = None
     until: Annotated[str | None, Field(description="Plan as of this day and forget all later, YYYY-MM-DD")] = None
-    limits: list[GroupLimit] | None = None
     prove: Annotated[bool | None, Field(description="Replay the plan on later history; true unless said")] = None
     adopt: Annotated[bool, Field(description="Make it the plan of record; a trial unless said")] = False
 
@@ -105,6 +113,7 @@ def router(workspace: Workspace) -> APIRouter:
     backtests = APIRouter(prefix="/backtests", tags=["plans"])
     _backtests(backtests, workspace)
     addresses.include_router(plans)
+    addresses.include_router(plan_limits.router(workspace))
     addresses.include_router(backtests)
     _learning(addresses, workspace)
     return addresses
@@ -124,8 +133,9 @@ def _refuse(said: dict[str, Any]) -> None:
     for name in ("since", "until", "fit_until"):
         as_day(said.get(name))
     known_policies(said.get("policies"))
-    names = ("budget", "fill_rate", "availability", "measure", "installed_assets")
-    TwinWish(**{name: said[name] for name in names if name in said})
+    names = ("budget", "fill_rate", "availability", "measure", "installed_assets", "least_action")
+    limits = limits_given(said.get("limits") or ())
+    TwinWish(**{name: said[name] for name in names if name in said}, limits=limits)
 
 
 def _ordered_plans(router: APIRouter, workspace: Workspace) -> None:
@@ -237,20 +247,23 @@ def _handed_over(router: APIRouter, workspace: Workspace) -> None:
     plans = workspace.plans
 
     @router.get("/{plan_id}/policies")
-    def policies(plan_id: str, sort: Sort = "", offset: Offset = 0, limit: Limit = 100) -> Rows:
-        """The plan as rules: part_id, place_id, reorder_point, order_up_to, order_quantity; refused rows left out."""
-        return page(as_policies(plans.plan(plan_id).decided()), offset, limit, sort)
+    def policies(
+        plan_id: str, undecided: Undecided = False, sort: Sort = "", offset: Offset = 0, limit: Limit = 100
+    ) -> Rows:
+        """The rules that were accepted or have an own figure, with the columns of the table of policies."""
+        return page(as_policies(plans.plan(plan_id).decided(), undecided=undecided), offset, limit, sort)
 
     @router.get("/{plan_id}/file", response_model=None)
     async def file(
         plan_id: str,
         form: Annotated[Literal["xlsx", "csv"], Query(alias="format", description="xlsx to fill in, csv for upload")],
+        undecided: Undecided = False,
     ) -> FileResponse:
         """The plan as a file."""
         plan = plans.plan(plan_id)
         folder = tempfile.TemporaryDirectory(prefix="spareverse-")
         path = Path(folder.name) / f"plan.{form}"
-        await run_in_threadpool(plan.export, path)
+        await run_in_threadpool(plan.export, path, undecided=undecided)
         kind = EXCEL if form == "xlsx" else "text/csv; charset=utf-8"
         name = f"plan-{plan.id}.{form}"
         return FileResponse(path, media_type=kind, filename=name, background=BackgroundTask(folder.cleanup))

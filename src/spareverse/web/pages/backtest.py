@@ -17,8 +17,9 @@ from spareverse.figures.plan.contenders import (
     money_against_company,
     usual_fill_rate,
 )
-from spareverse.figures.plan.policies import in_order, policy_words
+from spareverse.figures.plan.policies import compared, in_order, policy_words
 from spareverse.figures.plan.reliability import reliability
+from spareverse.network.plan_tables import ALL_PARTS, RULE_KNOWN
 from spareverse.service.plan_list import BACKTEST_LIST
 from spareverse.service.plans import BACKTEST
 from spareverse.service.rows import Rows
@@ -141,9 +142,10 @@ def _runs(place: Place, found: Backtest) -> None:
 
 
 def _tiles(place: Place, found: Backtest) -> None:
-    chosen = found.results.filter((pl.col("group") == "all") & pl.col("chosen"))
-    by_policy = {row["policy"]: row for row in chosen.to_dicts()}
-    plan, company = by_policy["plan"], by_policy.get("company")
+    chosen = found.results.filter((pl.col("group") == ALL_PARTS) & pl.col("chosen"))
+    plan = chosen.row(by_predicate=pl.col("policy") == "plan", named=True)
+    beside_one_another = {row["policy"]: row for row in compared(found.results).filter("chosen").to_dicts()}
+    same, company = beside_one_another["plan"], beside_one_another.get("company")
     currency = place.workspace.currency
 
     def told(row: dict[str, Any], name: str, unit: str = "") -> str:
@@ -152,8 +154,10 @@ def _tiles(place: Place, found: Backtest) -> None:
     def beside(name: str, unit: str = "", *, share: bool = False) -> str:
         if company is None:
             return "the company's rule is not known"
-        value = percent(company[name]) if share else told(company, name, unit)
-        return f"company's rule {value}"
+        value, mine = (percent(row[name]) if share else told(row, name, unit) for row in (company, same))
+        if company["group"] != RULE_KNOWN:
+            return f"company's rule {value}"
+        return f"{mine}, company's rule {value}, on {number(company['parts'])} parts with a known rule"
 
     with box("tiles six"):
         tile(
@@ -217,7 +221,7 @@ class EqualFill:
 
 def _contenders(place: Place, found: Backtest) -> None:
     """Every contender at the setting that stands for it."""
-    chosen = found.results.filter((pl.col("group") == "all") & pl.col("chosen"))
+    chosen = compared(found.results).filter("chosen")
     rows = {row["policy"]: row for row in chosen.to_dicts()}
     currency = place.workspace.currency
 

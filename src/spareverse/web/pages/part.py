@@ -10,7 +10,7 @@ from nicegui import ui
 from spareverse.errors import NotFound
 from spareverse.explainer.plan import part_in_plan
 from spareverse.figures.plan.lead_time_law import lead_time_law
-from spareverse.service.plan_list import CHANGED, OPEN
+from spareverse.network.plan_list import CHANGED, OPEN
 from spareverse.service.workspace import Workspace
 from spareverse.web.pages import decisions, part_evidence, part_history, states
 from spareverse.web.pages.cards import box, button, card, link, note_bar, text, tile

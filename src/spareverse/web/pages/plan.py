@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -12,11 +13,12 @@ from nicegui import app, events, run, ui
 from spareverse.errors import NotFound, SpareverseError
 from spareverse.explainer.plan import plan_summary
 from spareverse.figures.plan.models import model_shares
+from spareverse.network.plan_list import STATES
 from spareverse.service import uploads
-from spareverse.service.plan_list import DECIDED, PLAN_LIST, STATES, PlanRows
+from spareverse.service.plan_list import DECIDED, PLAN_LIST, PlanRows
 from spareverse.service.plans import ADOPTED, OPTIMISE
 from spareverse.service.workspace import Workspace
-from spareverse.web.pages import decisions, grid, plan_record, plan_run, states
+from spareverse.web.pages import decisions, grid, plan_limits, plan_record, plan_run, states
 from spareverse.web.pages.cards import box, button, card, note_bar, notes, text, tile, title
 from spareverse.web.pages.drawing import Drawing
 from spareverse.web.pages.files import EXCEL, Texts, send, send_shown
@@ -54,9 +56,10 @@ def include(workspace: Workspace) -> None:
         return await send_shown("Plan rows", plan_look(plan), frame, columns)
 
     @app.get("/files/plans/{plan}/plan.{ending}")
-    async def export(plan: str, ending: str) -> FileResponse:
+    async def export(plan: str, ending: str, undecided: bool = False) -> FileResponse:
         media = EXCEL if ending == "xlsx" else "text/csv"
-        return await send(f"plan.{ending}", workspace.plans.plan(plan).export, media)
+        write = partial(workspace.plans.plan(plan).export, undecided=undecided)
+        return await send(f"plan.{ending}", write, media)
 
 
 def show(place: Place) -> None:
@@ -81,6 +84,7 @@ def show(place: Place) -> None:
     text(plan_summary(plan.document, waiting).text, "paragraph", "p").props("data-summary")
     Curve(place, plan, rows)
     _list(place, plan, rows, adopted=adopted)
+    plan_limits.show(place, plan)
     with box("two"):
         Drawing(place, model_shares(plan.demand))
         _assumed(plan)
@@ -118,7 +122,8 @@ def _list(place: Place, plan: Plan, rows: PlanRows, *, adopted: bool) -> None:
     query = PLAN_LIST.query(place.where, search, place.query.get("sort", ""), view.name)
     with box("titles").props("id=list"):
         text("Change list", "title", "h2")
-        text(view.meaning + (f", matching “{search}”" if search else ""), "quiet", "p")
+        left_out = _left_out(place, plan, rows, view.name)
+        text(view.meaning + left_out + (f", matching “{search}”" if search else ""), "quiet", "p")
     slot = box("tiles eight")
 
     def show_views() -> None:
@@ -145,11 +150,20 @@ def _list(place: Place, plan: Plan, rows: PlanRows, *, adopted: bool) -> None:
         )
         if adopted:
             Filled(place, show_views)
-        button("Policies", icon="download", slim=True, href=f"/files/plans/{plan.id}/plan.csv").props(
-            'data-policies title="All parts for your planning system, as CSV: open proposals too"'
-        )
+            button("Policies", icon="download", slim=True, href=f"/files/plans/{plan.id}/plan.csv").props(
+                'data-policies title="What was accepted or has an own figure, for your planning system, as CSV"'
+            )
     start = {"view": view.name} | ({} if adopted else {"plan": plan.id}) | ({"q": search} if search else {})
     grid.grid(place, look, query, start, place.where, visible, mark="plan")
+
+
+def _left_out(place: Place, plan: Plan, rows: PlanRows, view: str) -> str:
+    """How many actions a view leaves out because they are worth too little."""
+    count = rows.small(view)
+    if not count:
+        return ""
+    least = f"{money(plan.least_action)} {place.workspace.currency}"
+    return f"; {plural(count, 'action')} worth less than {least} only under All parts"
 
 
 def _views(place: Place, rows: PlanRows, chosen: str) -> None:
@@ -199,18 +213,23 @@ class Filled:
         path = uploads.new_place(workspace.path, event.file.name)
         await event.file.save(path)
         try:
-            read = await run.io_bound(workspace.plans.read_decisions, path)
+            read = await run.io_bound(workspace.twin.bring_back, path)
         except SpareverseError as error:
             self._refused(error)
             return
         finally:
             uploads.discard(path)
             self._zone.reset()
-        if read is None or read.is_empty():
-            ui.notify("The file holds no decision: accept, override and comment are empty everywhere.")
+        if read is None:  # the server is being stopped
             return
-        said = f"{plural(read.height, 'decision')} brought back"
-        decisions.keep(self._place, read, said, self._after)
+        if read.decisions.is_empty():
+            none = "The file holds no decision: Accept, Own figure and Comment are empty everywhere."
+            ui.notify("Everything in the file was decided so before." if read.unchanged else none)
+            return
+        said = f"{plural(read.decisions.height, 'decision')} brought back"
+        if read.on_other_figures:
+            said += f", {number(read.on_other_figures)} of them on other figures than the plan's: still to decide"
+        decisions.keep(self._place, read.decisions, said, self._after)
 
     def _after(self) -> None:
         decisions.refresh()
@@ -237,6 +256,9 @@ def _assumed(plan: Plan) -> None:
         said.append(f"Cost of a piece where the data say nothing: {wish['unit_cost']:g} {currency}.")
     if wish.get("floors"):
         said.append("Kept at least: " + ", ".join(f"{k} {v}" for k, v in wish["floors"].items()) + " pieces.")
+    if plan.least_action:
+        least = f"{money(plan.least_action)} {document['summary']['currency']}"
+        said.append(f"What to buy, move, cut or scrap now is listed from {least} on.")
     decided = f"Reorder points that planners decided themselves ({DECIDED.rsplit('|')[-1]}) are respected."
     with card("What was assumed") as holder:
         holder.props("data-assumed")

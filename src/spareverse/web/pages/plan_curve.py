@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -54,25 +55,33 @@ class Curve:
 
     def _tiles(self) -> None:
         """What the plan does; these move with the budget that is tried."""
-        row, today = self._chosen, self._plan.summary.get("today") or {}
+        row, summary = self._chosen, self._plan.summary
+        today, beside = summary.get("today") or {}, summary.get("beside_today") or {}
+        partly = bool((summary.get("without_rule") or {}).get("parts"))
         proof = self._plan.proof
 
-        def now(words: str) -> str:
-            return f"today {words}" if today else "today's rule is not known"
+        def now(name: str, words: Callable[[Any], str]) -> str:
+            """Today's figure; where some rules are not known, both figures on the parts whose rule is."""
+            if not today:
+                return "today's rule is not known"
+            told = words(today.get(name))
+            if not partly:
+                return f"today {told}"
+            return f"{words(beside[name])}, today {told}, on {number(beside['parts'])} parts with a known rule"
 
         with box("tiles six"):
             tile(
                 "Stock value",
                 numbers.rough(row["stock_value"]),
                 unit=self._currency,
-                note=now(numbers.rough(today.get("stock_value"))),
+                note=now("stock_value", numbers.rough),
                 mark="stock-value",
             )
             tile(
                 "Lines met at once",
                 percent(row["fill_rate"]),
                 range_=interval(row["fill_rate_low"], row["fill_rate_high"], share=True),
-                note=now(percent(today.get("fill_rate"))),
+                note=now("fill_rate", percent),
                 mark="fill-rate",
             )
             known = row["availability"] is not None
@@ -92,7 +101,7 @@ class Curve:
                 "Owed on average",
                 numbers.rough(row["expected_backorders"]),
                 unit="pieces",
-                note=now(numbers.rough(today.get("expected_backorders"))),
+                note=now("expected_backorders", numbers.rough),
                 mark="backorders",
             )
             tile(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from spareverse.network.plan_list import HEADINGS
 from spareverse.service.plan_list import BACKTEST_LIST, PLAN_LIST
 from spareverse.web.pages.grid import Look
 
@@ -39,22 +40,7 @@ _PLAN = Look(
         "order_quantity",
         "state",
     ),
-    headings={
-        "current_reorder_point": "Today",
-        "reorder_point": "Plan",
-        "single_part_reorder_point": "Alone",
-        "order_quantity": "Order quantity",
-        "fill_rate": "Met at once",
-        "current_fill_rate": "Met today",
-        "lines_gained": "Lines gained",
-        "value_change": "Stock, change",
-        "action": "Do now",
-        "action_pieces": "Pieces",
-        "action_money": "Money",
-        "state": "Decision",
-        "accept": "Accepted",
-        "enters_at": "Enters at",
-    },
+    headings=HEADINGS,
     widths={
         "current_reorder_point": 76,
         "reorder_point": 76,

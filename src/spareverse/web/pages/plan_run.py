@@ -28,7 +28,10 @@ TARGETS = {
     "pieces": "Share of pieces",
     "availability": "Share of assets that run",
 }
-_KEPT = ("budget", "fill_rate", "availability", "measure", "lead_time_days", "unit_cost", "floors", "installed_assets")
+_KEPT = (
+    "budget", "fill_rate", "availability", "measure", "lead_time_days", "unit_cost", "floors", "installed_assets",
+    "least_action",
+)  # fmt: skip
 """Arguments of a plan that the next one is asked with again."""
 
 
@@ -38,6 +41,8 @@ def wish_of(plan: Plan | None) -> Arguments:
         return {}
     wish = plan.document["wish"]
     kept = {name: wish.get(name) for name in _KEPT}
+    if plan.document.get("own_limits"):
+        kept["limits"] = wish.get("limits")
     return {name: value for name, value in kept.items() if value not in (None, {}, 0.0)}
 
 
@@ -124,6 +129,12 @@ class Wish:
             self._floors = ui.input("Floors", value=floors).props(LOOK)
             if self._kind == OPTIMISE:
                 self._assets = ui.number("Installed assets", value=before.get("installed_assets"), min=0).props(LOOK)
+                text("List actions from this worth on; empty: what an order line costs", "quiet small")
+                self._least = ui.number(
+                    f"Least worth of an action, {self._place.workspace.currency}",
+                    value=before.get("least_action"),
+                    min=0,
+                ).props(LOOK)
 
     def _start(self) -> None:
         try:
@@ -151,7 +162,9 @@ class Wish:
             found["floors"] = floors
         if self._kind == BACKTEST:
             found["fit_until"] = str(self._until.value or "").strip() or None
-        elif self._assets.value:
+            return found
+        found["least_action"] = self._least.value
+        if self._assets.value:
             found["installed_assets"] = float(self._assets.value)
         return found
 

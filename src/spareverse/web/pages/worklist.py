@@ -10,7 +10,7 @@ from nicegui import run
 from spareverse.errors import NotEnoughData
 from spareverse.figures import numbers
 from spareverse.figures.plan.reliability import outcome_figure
-from spareverse.service.plan_list import CHANGED, OPEN
+from spareverse.network.plan_list import CHANGED, OPEN
 from spareverse.service.workspace import Workspace
 from spareverse.web.pages import plan_run, states
 from spareverse.web.pages.cards import Cell, box, button, card, note_bar, table, text, tile, title

@@ -14,13 +14,15 @@ STEPS = 1460
 _KINDS: dict[str, Any] = {
     **dict.fromkeys(
         ("part_id", "place_id", "description", "category", "criticality", "supplier_id", "planner", "superseded_by",
-         "unit_cost_source", "remarks"), pl.String,
+         "unit_cost_source", "contract", "remarks"), pl.String,
     ),
     **dict.fromkeys(
         ("unit_cost", "min_order_quantity", "pack_size", "installed", "current_reorder_point",
          "current_order_quantity", "current_order_up_to", "on_hand", "on_order", "backordered", "holding_cost",
-         "ordering_cost", "stock_out_cost", "expected_lead_time_days"), pl.Float64,
+         "ordering_cost", "stock_out_cost", "expected_lead_time_days", "volume_m3", "salvage_value", "shortage_cost"),
+        pl.Float64,
     ),
+    **dict.fromkeys(("last_order_on", "needed_until"), pl.Date),
     "cycles": pl.Int64,
     "current_fills_up": pl.Boolean,
 }  # fmt: skip

@@ -1,0 +1,240 @@
+"""A simulated network that plays: stock and queues of every node day by day, and what moves on every link.
+
+From one event record to a compact document that ``animation.js`` draws, on a page or in a file of its own. Up to
+``MOST_MOVES`` shipments travel one by one; more are put together by link, day of leaving and days under way.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from spareverse.figures import page
+from spareverse.figures.network.diagram import Diagram
+from spareverse.figures.network.picture import MODE_COLOURS
+from spareverse.figures.network.plane import Plane, layers, on_map
+from spareverse.figures.style import DARK, DARK_OF, FONT, LIGHT, Palette
+from spareverse.network.network import Network
+
+Counts = NDArray[np.int64]
+
+MOST_MOVES = 20_000
+RECEIPTS = ("delivery", "transfer")
+SCRIPT = Path(__file__).with_name("animation.js")
+STYLE = Path(__file__).with_name("animation.css")
+_COLOURS = ("ink", "muted", "line", "surface", "today", "proposed", "stock_out", "late", "ordering", "early", "data")
+
+
+@dataclass(frozen=True)
+class Animation:
+    """One scenario, ready to play. ``document`` is what the script gets: see ``of``."""
+
+    title: str
+    document: dict[str, Any]
+
+    @classmethod
+    def of(
+        cls, network: Network, events: pl.DataFrame, *, scenario: str, title: str = "", part_id: str | None = None
+    ) -> Animation:
+        """Of one scenario's EVENTS (one replication); ``part_id``: only that part.
+
+        The document: ``days`` (frames), ``views`` (map or None, layers), ``nodes``, ``links``, per node ``stock``
+        [pieces], ``owed`` (customers) and ``open`` (ordered from it and not sent) as steps (days, values), ``moves``
+        as columns, ``marks`` (disturbances), ``total`` owed per day.
+        """
+        own = events.filter(pl.col("scenario") == scenario).sort("day", maintain_order=True)
+        own = own.filter(pl.col("part_id") == part_id) if part_id else own
+        diagram = Diagram.of(network)
+        first = float(own["day"].min() or 0.0) if own.height else 0.0  # type: ignore[arg-type]
+        start = int(np.floor(min(first, 0.0)))
+        last = float(own["day"].max() or 0.0) if own.height else 0.0  # type: ignore[arg-type]
+        days = max(int(np.ceil(last)) - start, 1)
+        own = own.with_columns((pl.col("day") - start).alias("day"))
+        own = own.with_columns(pl.col("day").floor().cast(pl.Int64).clip(0, days - 1).alias("frame"))
+        states = _States(diagram, days)
+        owed = states.running(_owed(own))
+        document = {
+            "title": title or scenario,
+            "scenario": scenario,
+            "start": start,
+            "days": days,
+            "views": {"map": _view(on_map(diagram)) if diagram.on_map else None, "layers": _view(layers(diagram))},
+            "nodes": diagram.nodes.select("id", "name", "kind").to_dicts(),
+            "links": _links(diagram),
+            "stock": states.steps(_stock(own, network, states)),
+            "owed": states.steps(owed),
+            "open": states.steps(states.running(_open(own, diagram))),
+            "moves": _moves(own, diagram),
+            "marks": _marks(network, diagram, days),
+            "total": owed.sum(axis=0).tolist(),
+        }
+        return cls(title or scenario, document)
+
+    def to_html(self, path: str | Path, *others: Animation) -> Path:
+        """A page that works without a network; ``others`` play beside it with the same clock."""
+        target = Path(path)
+        target.write_text(document([self, *others], self.title), encoding="utf-8")
+        return target
+
+
+def payload(animations: Sequence[Animation]) -> dict[str, Any]:
+    """What ``spareverseNetwork.attach`` gets: the scenes and the colours of both themes."""
+    return {
+        "scenes": [one.document for one in animations],
+        "light": _palette(LIGHT),
+        "dark": _palette(DARK),
+        "modes": {name: {"light": colour, "dark": DARK_OF[colour]} for name, colour in MODE_COLOURS.items()},
+    }
+
+
+def encoded(animations: Sequence[Animation]) -> str:
+    """The payload as JSON that may stand in a page."""
+    text = json.dumps(payload(animations), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def document(animations: Sequence[Animation], title: str) -> str:
+    """A whole page with the animations side by side."""
+    body = f"<h1>{html.escape(title)}</h1><div id='play'></div>"
+    start = f"spareverseNetwork.attach(document.getElementById('play'), {encoded(animations)}, {{}});"
+    variables = ";".join(
+        f"--{name}: light-dark({getattr(LIGHT, name)}, {getattr(DARK, name)})"
+        for name in ("ink", "muted", "line", "surface", "proposed", "stock_out")
+    )
+    style = f":root{{color-scheme:light dark;{variables};--font:{FONT}}}{page.style()}main{{max-width:none}}"
+    return (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{html.escape(title)}</title><style>{style}{STYLE.read_text(encoding='utf-8')}</style></head>"
+        f"<body><main>{body}</main><script>{SCRIPT.read_text(encoding='utf-8')}</script><script>{start}</script></body></html>"
+    )
+
+
+def _palette(palette: Palette) -> dict[str, str]:
+    return {name: getattr(palette, name) for name in _COLOURS}
+
+
+def _view(plane: Plane) -> dict[str, Any]:
+    return {
+        "aspect": round(plane.aspect, 4),
+        "nodes": [_flat(one[None]) if np.isfinite(one).all() else None for one in plane.nodes],
+        "paths": [_flat(path) if np.isfinite(path).all() else None for path in plane.paths],
+        "outlines": [_flat(line) for line in plane.outlines],
+        "beyond": np.flatnonzero(plane.beyond).tolist(),
+    }
+
+
+def _flat(points: NDArray[np.float64]) -> list[float]:
+    return [round(value, 4) for value in points.ravel().tolist()]
+
+
+def _links(diagram: Diagram) -> list[dict[str, Any]]:
+    row = {name: at for at, name in enumerate(diagram.nodes["id"])}
+    return [
+        {"id": one["link_id"], "from": row[one["from_id"]], "to": row[one["to_id"]], "mode": one["mode"]}
+        for one in diagram.links.iter_rows(named=True)
+    ]
+
+
+@dataclass(frozen=True)
+class _States:
+    """Values of every node on every day."""
+
+    diagram: Diagram
+    days: int
+
+    def by_day(self, changes: pl.DataFrame) -> Counts:
+        """Sum of changes (id, frame, change), nodes x days."""
+        row = {name: at for at, name in enumerate(self.diagram.nodes["id"])}
+        known = changes.filter(pl.col("id").is_in(list(row))).drop_nulls("change")
+        at = known["id"].replace_strict(row, return_dtype=pl.Int64).to_numpy()
+        table = np.zeros((len(row), self.days), np.int64)
+        np.add.at(table, (at, known["frame"].to_numpy()), known["change"].to_numpy())
+        return table
+
+    def running(self, changes: pl.DataFrame) -> Counts:
+        """What has come and not yet gone; what was there at the start shows by what goes later."""
+        level = self.by_day(changes).cumsum(axis=1)
+        least: Counts = np.minimum(level.min(axis=1, keepdims=True), 0)
+        return level - least
+
+    def steps(self, table: Counts) -> list[list[list[int]]]:
+        """Per node its days of change and the values from then on."""
+        found = []
+        for values in table:
+            changed = np.flatnonzero(np.diff(values, prepend=values[0] - 1))
+            found.append([changed.tolist(), values[changed].tolist()])
+        return found
+
+
+def _stock(events: pl.DataFrame, network: Network, states: _States) -> Counts:
+    """On hand of every node at the end of each day, pieces; suppliers 0."""
+    known = events.drop_nulls("on_hand").select("part_id", "place_id", "frame", "kind", "on_hand", "quantity")
+    came = pl.when(pl.col("kind").is_in(RECEIPTS)).then("quantity").when(pl.col("kind") == "issue").then(
+        -pl.col("quantity")).otherwise(0).fill_null(0)  # fmt: skip
+    point = ["part_id", "place_id"]
+    before = pl.col("on_hand").shift(1).over(point).fill_null(pl.col("on_hand") - came)
+    changes = known.select(*point, "frame", before.alias("before"), (pl.col("on_hand") - before).alias("change"))
+    level = states.by_day(changes.rename({"place_id": "id"})).cumsum(axis=1)
+    moved = changes.group_by(point, maintain_order=True).agg(pl.col("before").first())
+    still = network["stock"].join(moved, on=point, how="anti").select(*point, before=pl.col("initial_stock"))
+    start = pl.concat([moved, still]).select(id="place_id", frame=pl.lit(0, pl.Int64), change="before")
+    opening = states.by_day(start).sum(axis=1, keepdims=True)
+    held: Counts = np.maximum(level + opening, 0)
+    return held
+
+
+def _owed(events: pl.DataFrame) -> pl.DataFrame:
+    """Pieces that customers wait for."""
+    sign = pl.when(pl.col("kind") == "demand").then(1).when(pl.col("kind").is_in(["issue", "lost"])).then(-1)
+    return events.select(id="place_id", frame="frame", change=sign * pl.col("quantity"))
+
+
+def _open(events: pl.DataFrame, diagram: Diagram) -> pl.DataFrame:
+    """Pieces ordered from a node that have not left it; where no shipment is recorded, not arrived."""
+    sent = events.filter(pl.col("kind") == "shipment")["source_id"].unique().to_list()
+    recorded = pl.col("source_id").is_in(sent)
+    gone = (recorded & (pl.col("kind") == "shipment")) | (~recorded & pl.col("kind").is_in(RECEIPTS))
+    asked = pl.col("kind").is_in(["order", "emergency_order"])
+    sign = pl.when(asked).then(1).when(gone).then(-1)
+    node = pl.col("source_id").replace(dict(diagram.drawn_as))
+    return events.drop_nulls("source_id").select(node.alias("id"), "frame", (sign * pl.col("quantity")).alias("change"))
+
+
+def _moves(events: pl.DataFrame, diagram: Diagram) -> dict[str, Any]:
+    """Columns link, leave, arrive [days], pieces, by day of leaving; of what arrives, where no leaving is recorded."""
+    moved = events.with_columns(diagram.link_of(events)).filter(pl.col("link").is_not_null())
+    days = pl.col("days").fill_null(1.0).clip(0.1)
+    left = moved.filter(pl.col("kind") == "shipment").select("link", leave="day", days=days, pieces="quantity")
+    came = moved.filter(pl.col("kind").is_in(RECEIPTS)).join(left, on="link", how="anti")
+    rows = pl.concat([left, came.select("link", leave=(pl.col("day") - days).clip(0), days=days, pieces="quantity")])
+    together = rows.height > MOST_MOVES
+    if together:
+        rows = rows.group_by("link", pl.col("leave").floor() + 0.5, pl.col("days").round(0).clip(1)).agg(
+            pl.col("pieces").sum())  # fmt: skip
+    rows = rows.sort("leave", "link").with_columns((pl.col("leave") + pl.col("days")).alias("arrive"))
+    columns = {name: rows[name].cast(pl.Float64).round(2).to_list() for name in ("leave", "arrive")}
+    whole = {name: rows[name].fill_null(1).cast(pl.Int64).to_list() for name in ("link", "pieces")}
+    return {**whole, **columns, "together": together}
+
+
+def _marks(network: Network, diagram: Diagram, days: int) -> list[dict[str, Any]]:
+    """Disturbances on days given, with the node or link they strike; neither: everything."""
+    node = {name: at for at, name in enumerate(diagram.nodes["id"])}
+    link = {name: at for at, name in enumerate(diagram.links["link_id"])}
+    found = []
+    for row in network["disturbances"].filter(pl.col("start_day").is_not_null()).iter_rows(named=True):
+        if row["start_day"] < days:
+            target = diagram.drawn_as.get(row["target_id"], row["target_id"])
+            ends = {"from": row["start_day"], "to": row["start_day"] + row["days"]}
+            about = {"kind": row["kind"].replace("_", " "), "target": row["target_id"]}
+            found.append({**about, **ends, "node": node.get(target), "link": link.get(target)})
+    return found

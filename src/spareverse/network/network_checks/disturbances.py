@@ -1,0 +1,93 @@
+"""Disturbances that hit something, in the time of the run, by a factor that disturbs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from spareverse.network.network_checks.draft import Draft, meant
+
+EVERYTHING = "*"
+TARGETS: Mapping[str, tuple[str, ...]] = {
+    "outage": ("suppliers",),
+    "capacity_loss": ("suppliers", "links"),
+    "lead_time_stretch": ("suppliers", "links"),
+    "demand_surge": ("places", "customers", "parts"),
+    "link_closure": ("links",),
+    "quality_hold": ("suppliers", "links", "places", "parts"),
+}
+"""What each kind concerns; of parts it is the group (category)."""
+_FACTORS: Mapping[str, tuple[float, float, str]] = {
+    "capacity_loss": (0.0, 1.0, "the share of capacity left, between 0 and 1"),
+    "lead_time_stretch": (1.0, 1_000.0, "how many times longer it takes, above 1"),
+    "demand_surge": (0.0, 1_000.0, "how many times the demand, above 0"),
+}
+_kind = pl.col("kind")
+
+
+def disturbances_hit_something(draft: Draft) -> None:
+    """The target is there, and is one that this kind can hit."""
+    for kind, tables in TARGETS.items():
+        if draft.misread.intersection(tables):
+            continue
+        known = pl.concat([_targets(draft, table) for table in tables]).unique(maintain_order=True)
+        of_kind = draft["disturbances"].filter(_kind == kind, pl.col("target_id") != EVERYTHING)
+        missed = of_kind.filter(~pl.col("target_id").is_in(known.implode()))
+        if missed.is_empty():
+            continue
+        what = " nor a ".join(_SINGULAR[table] for table in tables)
+        hints = {name: meant(name, known) for name in missed["target_id"].unique()}
+        words = pl.lit(f"There is no such target of {kind}: it is {'neither' if len(tables) > 1 else 'not'} a {what}.")
+        words = words + pl.col("target_id").replace_strict(hints, return_dtype=pl.String)
+        draft.report(missed, "target_id", words, f"Name one, or {EVERYTHING} for all.")
+
+
+_SINGULAR = {
+    "suppliers": "supplier", "links": "link", "places": "place", "customers": "customer", "parts": "group of parts",
+}  # fmt: skip
+
+
+def _targets(draft: Draft, table: str) -> pl.Series:
+    if table == "parts":
+        return draft["parts"]["category"].drop_nulls().unique(maintain_order=True).alias("name")
+    return draft.names(table)
+
+
+def disturbances_are_scheduled_or_random(draft: Draft) -> None:
+    """Each has a day to start on, or a mean time between: not both, not neither."""
+    start, every = pl.col("start_day"), pl.col("every_days")
+    both = start.is_not_null() & every.is_not_null()
+    reason = "It has a day to start on and a mean time between."
+    draft.reject(
+        "disturbances", both, "every_days", reason, "Keep start_day for one on that day, every_days for random."
+    )
+    neither = start.is_null() & every.is_null()
+    draft.reject("disturbances", neither, "start_day", "It never happens.", "Give start_day or every_days.")
+
+
+def disturbances_fall_into_the_run(draft: Draft) -> None:
+    """A scheduled one begins before the run ends."""
+    run = draft["settings"].select((pl.col("warm_up_days") + pl.col("horizon_days")).max()).item()
+    if run is not None:
+        reason = f"It begins after the end of the run of {run:g} days."
+        draft.reject("disturbances", pl.col("start_day") >= run, "start_day", reason, "Write a day of the run.")
+
+
+def disturbances_have_their_factor(draft: Draft) -> None:
+    """Kinds that change a speed or a rate say by how much; the others do not."""
+    factor = pl.col("factor")
+    for kind, (above, most, words) in _FACTORS.items():
+        missing = (_kind == kind) & factor.is_null()
+        draft.reject("disturbances", missing, "factor", f"A {kind} needs its factor.", f"Write {words}.")
+        outside = (_kind == kind) & ((factor <= above) | (factor > most))
+        draft.reject("disturbances", outside, "factor", f"No {kind} has this factor.", f"Write {words}.")
+    unused = draft["disturbances"].filter(~_kind.is_in(list(_FACTORS)), factor.is_not_null())
+    draft.doubt(unused, "a factor is not used by this kind of disturbance.")
+
+
+def losses_have_a_capacity(draft: Draft) -> None:
+    """Doubt: capacity lost by a supplier whose capacity has no limits."""
+    endless = draft["suppliers"].filter(pl.col("lines").is_null())["supplier_id"].drop_nulls()
+    lost = draft["disturbances"].filter(_kind == "capacity_loss", pl.col("target_id").is_in(endless.implode()))
+    draft.doubt(lost, "the supplier has no lines, so a loss of capacity changes nothing.")

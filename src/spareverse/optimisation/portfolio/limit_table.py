@@ -1,0 +1,130 @@
+"""How binding the limits of a plan are: what it reaches of each, and what easing each would bring."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from spareverse.history.planning_data import PlanningData
+from spareverse.network.plan_tables import PLAN_LIMITS
+from spareverse.optimisation.demand_choice import DemandModels
+from spareverse.optimisation.portfolio.dual_bound import priced
+from spareverse.optimisation.portfolio.frontier import Frontier
+from spareverse.optimisation.portfolio.limits import bound_of, floor_measure, use_of
+from spareverse.optimisation.portfolio.measures import factors, scale
+from spareverse.optimisation.portfolio.problem import GroupLimit, Measure, PlanPoint
+from spareverse.optimisation.portfolio.steps import performance
+from spareverse.optimisation.portfolio.wanted_limits import EACH, Limit, members_of
+
+CLOSE = 1e-3
+"""A limit is reached where less than this share of it is left: pieces are whole."""
+WORTH: dict[Measure, str] = {"lines": "lines a year", "pieces": "pieces a year", "backorders": "pieces owed"}
+BUDGET = "stock value of the whole plan"
+
+
+def limit_table(
+    data: PlanningData,
+    models: DemandModels,
+    frontier: Frontier,
+    point: PlanPoint,
+    limits: Sequence[Limit],
+    currency: str,
+) -> pl.DataFrame:
+    """Schema PLAN_LIMITS: the plan's stock value first, then its limits in their order.
+
+    Shadow prices are those of the Lagrangian dual at the plan's stock value: what one step more would bring in the
+    plan's measure, exact where steps may be taken in part, and zero where a limit is not reached.
+    """
+    problem, measure = frontier.problem, frontier.measure
+    found = priced(problem, frontier.hulls, measure, point.stock_value)
+    unit = scale(factors(problem), measure)
+    rows = [_budget(point, float(found.prices[0]) * unit, currency, len(data), WORTH[measure])]
+    performed = performance(problem.demand, point.reorder_point, point.order_quantity)
+    everyone = np.arange(len(problem))
+    sums = iter(zip(problem.limits, found.prices[1:].tolist(), strict=True))
+    for limit in limits:
+        if limit.kind in EACH:
+            rows.append(_each(data, models, point, limit))
+            continue
+        group, price = next(sums)
+        use = float(use_of(problem, group, measure, performed, everyone, point.unit_cost).sum())
+        rows.append(_sum(frontier, group, use, price * unit, currency))
+    frame = pl.DataFrame(rows, schema=PLAN_LIMITS.schema)
+    return frame.with_columns(pl.col("bound", "reached", "shadow_price").fill_nan(None))
+
+
+def _budget(point: PlanPoint, price: float, currency: str, parts: int, worth: str) -> dict[str, Any]:
+    return {
+        "name": BUDGET,
+        "parts": parts,
+        "sense": "at most",
+        "bound": point.stock_value,
+        "reached": point.stock_value,
+        "unit": currency,
+        "binds": price > 0.0,
+        "shadow_price": price,
+        "step": f"1 {currency}",
+        "worth": worth,
+        "comment": "What the plan's last money brings.",
+    }
+
+
+def _sum(frontier: Frontier, group: GroupLimit, use: float, price: float, currency: str) -> dict[str, Any]:
+    problem, measure = frontier.problem, frontier.measure
+    bound = bound_of(problem, group, measure)
+    unit, step = {
+        "fill_rate": ("share", "0.01"),
+        "stock_value": (currency, f"1 {currency}"),
+        "volume": ("m3", "1 m3"),
+        "pieces": ("pieces", "1 piece"),
+    }[group.kind]
+    comment, reached = "", use
+    if group.kind == "fill_rate":
+        members = np.unique(group.members)
+        asked = float(factors(problem)[floor_measure(measure)][members].sum())
+        reached = -use / asked if asked > 0.0 else float("nan")
+        price *= 0.01 * asked
+        comment = "" if asked > 0.0 else "No demand is expected of these parts."
+    near = use >= bound - CLOSE * abs(bound)
+    if price > 0.0 and not near:
+        comment = "The next piece of any part would pass it."
+    return {
+        "name": group.name,
+        "parts": len(np.unique(group.members)),
+        "sense": "at least" if group.kind == "fill_rate" else "at most",
+        "bound": group.bound,
+        "reached": reached,
+        "unit": unit,
+        "binds": price > 0.0,
+        "shadow_price": price,
+        "step": step,
+        "worth": WORTH[measure],
+        "comment": comment,
+    }
+
+
+def _each(data: PlanningData, models: DemandModels, point: PlanPoint, limit: Limit) -> dict[str, Any]:
+    """A limit on each part: how many stand at it."""
+    members = members_of(data, models, limit)
+    reorder_point, quantity = point.reorder_point[members], point.order_quantity[members]
+    floor = limit.kind == "floor"
+    if floor:
+        at = reorder_point == int(np.ceil(limit.bound)) - 1
+    else:
+        at = (reorder_point >= 0) & (reorder_point + quantity >= np.floor(limit.bound))
+    return {
+        "name": limit.name,
+        "parts": len(members),
+        "sense": "at least" if floor else "at most",
+        "bound": limit.bound,
+        "reached": float(at.sum()),
+        "unit": "pieces of each part; reached: parts that stand at it",
+        "binds": bool(at.any()),
+        "shadow_price": None,
+        "step": "1 piece",
+        "worth": "",
+        "comment": "",
+    }
