@@ -158,16 +158,18 @@ BELOW_CLASS = 1
     FREIGHT_FIXED, FREIGHT_PER_TONNE, CO2_MG_PER_KG,  # cents a shipment, cents, milligrams
     EMERGENCY_COST,  # cents an order
     SHARE_PPM, PLAN_LEAD, PLAN_TRANSIT,
+    LEAD_MOST, TRANSIT_MOST,  # nothing takes longer, whatever is drawn
     TRAIL,  # in f
     SUPPLIER_NUMBER, LINK_NUMBER,  # entities that causes are laid on
     SOURCE_STREAM, SOURCE_NUMBER,
     SENT,  # pieces ordered so far
     SOURCE_SIZE,
-) = range(32)  # fmt: skip
+) = range(34)  # fmt: skip
 
 # ---- station: servers, first come first served
 SERVERS, STATION_SPEED, FREE_AT, STATION_SIZE = range(4)
-"""FREE_AT: where the moments begin at which each server becomes free, and would without disturbances."""
+"""SERVERS: 0 means without limit. FREE_AT: where the moments begin at which each server becomes free, and would without
+disturbances."""
 
 # ---- budget: money per period; orders beyond it wait
 AMOUNT, BUDGET_EVERY, BUDGET_NUMBER, BALANCE, BUDGET_PERIOD, BUDGET_FIRST, BUDGET_LAST, BUDGET_SIZE = range(8)
@@ -223,12 +225,12 @@ RECORD = (
 RECORD_SIZE = len(RECORD)
 RECORD_KINDS = (
     "failure", "warning", "stock_out", "issue", "order", "emergency_order", "delivery", "transfer",
-    "replacement_start", "replacement_end", "expiry", "review", "demand", "lost", "shipment", "budget_wait",
+    "replacement_start", "replacement_end", "expiry", "review", "demand", "lost", "shipment", "budget_wait", "purchase",
 )  # fmt: skip
 (
     R_FAILURE, R_WARNING, R_STOCK_OUT, R_ISSUE, R_ORDER, R_EMERGENCY_ORDER, R_DELIVERY, R_TRANSFER,
-    R_START, R_END, R_EXPIRY, R_REVIEW, R_DEMAND, R_LOST, R_SHIPMENT, R_BUDGET_WAIT,
-) = range(16)  # fmt: skip
+    R_START, R_END, R_EXPIRY, R_REVIEW, R_DEMAND, R_LOST, R_SHIPMENT, R_BUDGET_WAIT, R_PURCHASE,
+) = range(17)  # fmt: skip
 
 # ---- charges of waits to causes (rows)
 CHARGE = ("replication", "period", "stock", "customer", "cause", "entity", "timeline", "critical", "waits")

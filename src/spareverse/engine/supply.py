@@ -50,6 +50,11 @@ def pass_station(m: Whole, f: Floats, station: int, ticket: int, now: int, work:
     First come, first served, and how much work it is, is known: begin and end are settled at once.
     """
     speed = m[at(station + a.STATION_SPEED)]
+    if m[at(station + a.SERVERS)] == 0:
+        m[at(ticket + a.GIVEN_FREE)] = now
+        m[at(ticket + a.GIVEN)] = opens_at(m, f, speed, now)
+        done = finished_at(m, f, speed, m[at(ticket + a.GIVEN)], work)
+        return int(done)
     slot = first_free(m, m[at(station + a.FREE_AT)], m[at(station + a.SERVERS)])
     start = opens_at(m, f, speed, max(now, m[at(slot)]))
     done = finished_at(m, f, speed, start, work)
@@ -57,6 +62,14 @@ def pass_station(m: Whole, f: Floats, station: int, ticket: int, now: int, work:
     m[at(ticket + a.GIVEN)] = start
     m[at(ticket + a.GIVEN_FREE)] = undisturbed_start(m, station, now, work)
     return int(done)
+
+
+@inner_kernel
+def time_under_way(m: Whole, f: Floats, u: Streams, source: int) -> int:
+    """Draw the time of a transport."""
+    if m[at(source + a.TRANSIT)] < 0:
+        return 0
+    return min(sample(f, m[at(source + a.TRANSIT)], u, m[at(source + a.SOURCE_STREAM)]), m[at(source + a.TRANSIT_MOST)])
 
 
 @lean_kernel
@@ -70,7 +83,9 @@ def buy(m: Whole, f: Floats, u: Streams, now: int, ticket: int) -> None:
     if station >= 0:
         if m[at(source + a.WORK)] >= 0:
             work = sample(f, m[at(source + a.WORK)], u, stream)
-        work += (m[at(ticket + a.QUANTITY)] - 1) * m[at(source + a.WORK_PER_PIECE)]
+        work = min(
+            work + (m[at(ticket + a.QUANTITY)] - 1) * m[at(source + a.WORK_PER_PIECE)], m[at(source + a.LEAD_MOST)]
+        )
         done = pass_station(m, f, station, ticket, now, work)
     else:
         done = opens_at(m, f, speed, now)
@@ -78,11 +93,10 @@ def buy(m: Whole, f: Floats, u: Streams, now: int, ticket: int) -> None:
         m[at(ticket + a.GIVEN_FREE)] = now
     lead = 0
     if m[at(source + a.LEAD)] >= 0:
-        lead = sample(f, m[at(source + a.LEAD)], u, stream)
+        lead = min(sample(f, m[at(source + a.LEAD)], u, stream), m[at(source + a.LEAD_MOST)] - work)
     ready = finished_at(m, f, speed, done, lead)
     m[at(ticket + a.WORKED)] = work + lead
-    way = sample(f, m[at(source + a.TRANSIT)], u, stream) if m[at(source + a.TRANSIT)] >= 0 else 0
-    m[at(ticket + a.ON_THE_WAY)] = way
+    m[at(ticket + a.ON_THE_WAY)] = time_under_way(m, f, u, source)
     m[at(ticket + a.READY)] = ready
     if m[at(source + a.DOCK)] >= 0:
         schedule(m, ready, a.GOODS_READY, source, ticket)
@@ -122,7 +136,7 @@ def send(m: Whole, f: Floats, loaded: int, free: int, ticket: int) -> None:
     freight = m[at(source + a.FREIGHT_FIXED)] + grams * m[at(source + a.FREIGHT_PER_TONNE)] // MILLION
     count(m, stock, a.FREIGHT_CENTS, freight)
     count(m, stock, a.CO2_MG, grams * m[at(source + a.CO2_MG_PER_KG)] // 1000)
-    if m[at(source + a.LINK_NUMBER)] >= 0 and departed <= m[a.HORIZON]:
+    if m[at(source + a.LINK_NUMBER)] >= 0:
         record(m, departed, a.R_SHIPMENT, stock, a.NONE, a.NONE, source, quantity, usable - departed)
     schedule(m, usable, a.DELIVERY, stock, ticket)
 
@@ -136,16 +150,11 @@ def ship(m: Whole, f: Floats, u: Streams, now: int, above: int, ticket: int) -> 
     count(m, above, a.PIECES_SENT, quantity)
     if are_followed(m):
         take(m, above, quantity, ticket)
-    way = (
-        sample(f, m[at(source + a.TRANSIT)], u, m[at(source + a.SOURCE_STREAM)])
-        if m[at(source + a.TRANSIT)] >= 0
-        else 0
-    )
     m[at(ticket + a.GIVEN)] = now
     m[at(ticket + a.GIVEN_FREE)] = now
     m[at(ticket + a.WORKED)] = 0
     m[at(ticket + a.READY)] = now
-    m[at(ticket + a.ON_THE_WAY)] = way
+    m[at(ticket + a.ON_THE_WAY)] = time_under_way(m, f, u, source)
     if m[at(source + a.DOCK)] >= 0:
         dispatch(m, f, now, ticket)
     else:
@@ -312,6 +321,8 @@ def pay_and_buy(m: Whole, f: Floats, u: Streams, now: int, ticket: int) -> None:
     count(m, stock, a.SPENT_CENTS, cost_of(m, ticket))
     count(m, stock, a.LIST_CENTS, quantity * m[at(source + a.LIST_PRICE)])
     m[at(ticket + a.RELEASED)] = now
+    if m[at(source + a.PRICE)] > 0:
+        record(m, now, a.R_PURCHASE, stock, a.NONE, a.NONE, source, quantity, a.ZERO)
     buy(m, f, u, now, ticket)
 
 

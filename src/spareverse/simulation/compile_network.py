@@ -238,6 +238,7 @@ def _sources(
     for zero in (a.WORK_PER_PIECE, a.PRICE, a.LIST_PRICE, a.LEAST, a.PACK, a.FREIGHT_FIXED, a.FREIGHT_PER_TONNE,
                  a.CO2_MG_PER_KG, a.EMERGENCY_COST, a.SHARE_PPM, a.PLAN_LEAD, a.PLAN_TRANSIT):  # fmt: skip
         given[:, :, zero] = 0
+    given[:, :, [a.LEAD_MOST, a.TRANSIT_MOST]] = a.NEVER
     return given.reshape(-1, a.LINK_NUMBER + 1)
 
 

@@ -5,6 +5,7 @@ Rows are put in the order of their names first, so that the order of the tables 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +17,7 @@ from spareverse.engine.memory import Floats, Whole
 from spareverse.engine.windows import Calendars
 from spareverse.network.network import Network
 from spareverse.simulation.compile_distributions import compile_calendars
+from spareverse.simulation.universe.counterfactuals import without_disturbances, without_limits
 from spareverse.simulation.universe.coupling import bounds_of, coupled_stocks
 from spareverse.simulation.universe.customers import Customers, compile_customers
 from spareverse.simulation.universe.keys import name_keys
@@ -49,8 +51,12 @@ class CompiledUniverse:
         return int(self.entities.bounds[-1]) - self.entities.counted_from
 
 
-def compile_universe(network: Network) -> CompiledUniverse:
-    """Number everything, sorted by coupled group. The network has been checked."""
+def compile_universe(network: Network, switched_off: Collection[str] = ()) -> CompiledUniverse:
+    """Number everything, sorted by coupled group; without the causes of waiting that are switched off.
+
+    The network has been checked.
+    """
+    network = without_disturbances(network, switched_off)
     laws, rates = LawTable(), RateTable(network)
     stock = sorted_stock(network)
     blamed = _blamed(network)
@@ -58,13 +64,14 @@ def compile_universe(network: Network) -> CompiledUniverse:
     customers = compile_customers(network, stock, laws, rates)
     group = _groups(network, stock, sources, customers)
     order = np.argsort(group, kind="stable")
-    sources, customers, stock = sources.reordered(order), customers.reordered(order), stock[order]
+    sources, customers = sources.reordered(order).with_laws(laws), customers.reordered(order)
+    stock = stock[order]
     group = group[order]
     bounds, counted_from = accounting_bounds(network)
     given_stocks = compile_stocks(network, stock, sources, laws)
     under_way, under_way_keys = compile_under_way(network, stock, sources, laws)
     waiting = compile_waiting(network, stock, customers)
-    names = stock.select(pl.concat_str("part_id", "place_id", separator="\x1f").alias("name"))["name"]
+    names = stock.select(pl.concat_str("part_id", "place_id", separator="\x1f")).to_series()
     groups = _group_rows(group, customers.given, under_way, waiting)
     entities = Entities(
         groups=groups,
@@ -92,7 +99,7 @@ def compile_universe(network: Network) -> CompiledUniverse:
         counted_from=counted_from,
     )
     return CompiledUniverse(
-        entities,
+        without_limits(entities, switched_off),
         stock.select("part_id", "place_id", "unit_cost"),
         customers.names,
         sources.names,
@@ -103,7 +110,7 @@ def compile_universe(network: Network) -> CompiledUniverse:
 
 
 def accounting_bounds(network: Network) -> tuple[Whole, int]:
-    """Ends of the accounting periods [s] (warm-up first, if any; the last may be shorter), and what counts from when."""
+    """Ends of the accounting periods [s] (warm-up first, if any; the last may be shorter), and when counting begins."""
     horizon, warm_up, period = (
         round(float(network.setting(name)) * DAY) for name in ("horizon_days", "warm_up_days", "period_days")
     )
@@ -120,9 +127,9 @@ def _blamed(network: Network) -> pl.DataFrame:
     kinds = (("place", "places"), ("supplier", "suppliers"), ("link", "links"), ("budget", "budgets"))
     return pl.concat(
         [
-            network[table].select(pl.lit(kind).alias("entity_kind"), pl.col(f"{kind}_id").alias("entity_id")).sort(
-                "entity_id"
-            )
+            network[table]
+            .select(pl.lit(kind).alias("entity_kind"), pl.col(f"{kind}_id").alias("entity_id"))
+            .sort("entity_id")
             for kind, table in kinds
         ]
     ).with_row_index("number")
@@ -175,7 +182,8 @@ def _markets(network: Network) -> Whole:
     """[., 4] share, target, loss, recovery in millionths."""
     rows = network["markets"].sort("market_id")
     names = ("share", "target_fill_rate", "loss_per_month", "recovery_per_month")
-    return np.rint(rows.select(names).to_numpy() * PPM).astype(np.int64).reshape(-1, 4)
+    given: Whole = np.rint(rows.select(names).to_numpy() * PPM).astype(np.int64).reshape(-1, 4)
+    return given
 
 
 def _trail_settings(network: Network) -> Floats:

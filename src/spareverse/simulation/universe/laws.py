@@ -51,11 +51,6 @@ class LawTable:
         means = np.array([law.mean for law in self._laws] or [0.0]) * HOUR
         return np.where(numbers < 0, 0.0, means[np.maximum(numbers, 0)])
 
-    def is_zero(self, numbers: Whole) -> NDArray[np.bool_]:
-        """Whether the law never takes any time."""
-        zero = np.array([law.mean == 0.0 for law in self._laws] or [True])
-        return (numbers < 0) | zero[np.maximum(numbers, 0)]
-
     def set_exponentials(self, mean_seconds: Floats) -> Whole:
         """Exponential laws with these means: returns which of them each is; to be called once."""
         self._means, which = np.unique(mean_seconds, return_inverse=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from spareverse.engine import memory as a
 from spareverse.engine.memory import Streams, Whole
 from spareverse.network.network import Network
 from spareverse.simulation.universe.customers import Customers
@@ -14,9 +13,7 @@ from spareverse.simulation.universe.laws import DAY, LawTable
 from spareverse.simulation.universe.sources import Sources
 
 
-def compile_under_way(
-    network: Network, stock: pl.DataFrame, sources: Sources, laws: LawTable
-) -> tuple[Whole, Streams]:
+def compile_under_way(network: Network, stock: pl.DataFrame, sources: Sources, laws: LawTable) -> tuple[Whole, Streams]:
     """[., 5] ORDER_STOCK to ORDER_DUE by stock point, and the keys of their streams. An order whose source is not
     named, or not one of the stock point, comes from the first."""
     points = stock.select("part_id", "place_id").with_row_index("stock").cast({"stock": pl.Int64})
@@ -24,7 +21,9 @@ def compile_under_way(
     rows = table.join(points, on=["part_id", "place_id"], how="inner").sort(
         "stock", "source_id", "ordered_days_ago", "quantity", "due_in"
     )
-    ordinary = pl.DataFrame({"stock": sources.stock}).with_columns(source_id=sources.names["source_id"]).with_row_index("row")
+    ordinary = (
+        pl.DataFrame({"stock": sources.stock}).with_columns(source_id=sources.names["source_id"]).with_row_index("row")
+    )
     ordinary = ordinary.cast({"row": pl.Int64}).unique(["stock", "source_id"], keep="first", maintain_order=True)
     named = rows.join(ordinary, on=["stock", "source_id"], how="left", maintain_order="left")["row"].to_numpy()
     of_stock = rows["stock"].to_numpy().astype(np.int64)
@@ -53,4 +52,8 @@ def compile_waiting(network: Network, stock: pl.DataFrame, customers: Customers)
         .sort("customer", "waiting_days", "quantity", descending=[False, True, False])
     )
     since = -np.rint(rows["waiting_days"].fill_null(0.0).to_numpy() * DAY)
-    return np.column_stack([rows["customer"].to_numpy(), rows["quantity"].to_numpy(), since]).astype(np.int64).reshape(-1, 3)
+    return (
+        np.column_stack([rows["customer"].to_numpy(), rows["quantity"].to_numpy(), since])
+        .astype(np.int64)
+        .reshape(-1, 3)
+    )

@@ -57,9 +57,7 @@ class RateTable:
         whole = replace(profile, campaigns=tuple(campaigns))
         for effect in random:
             gap = float(effect.every_days or 0.0) * HOURS
-            whole = replace(
-                whole, burst_gap_h=gap, burst_length_h=effect.days * HOURS, burst_factor=effect.factor
-            )
+            whole = replace(whole, burst_gap_h=gap, burst_length_h=effect.days * HOURS, burst_factor=effect.factor)
         if whole == RateProfile():
             return -1
         name = key("disturbance", random[0].disturbance_id) if random else key("rates")
@@ -78,9 +76,7 @@ class RateTable:
                 given = row["factor"]
                 factor = 0.0 if rule == "zero" else 1.0 if given is None else given
                 factor = 1.0 / factor if rule == "inverse" and factor > 0 else factor
-                found.append(
-                    _Effect(row["disturbance_id"], row["start_day"], row["days"], row["every_days"], factor)
-                )
+                found.append(_Effect(row["disturbance_id"], row["start_day"], row["days"], row["every_days"], factor))
         return found
 
     def of_targets(self, names: pl.Series, kinds: dict[str, str]) -> Whole:
@@ -131,5 +127,6 @@ class RateTable:
             return ()
         months = int(float(self._network.setting("horizon_days")) * HOURS / MONTH_H) + 1
         return tuple(
-            (month * MONTH_H, (month + 1) * MONTH_H, (1.0 + per_year) ** (month / 12.0)) for month in range(1, months + 1)
+            (month * MONTH_H, (month + 1) * MONTH_H, (1.0 + per_year) ** (month / 12.0))
+            for month in range(1, months + 1)
         )

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from spareverse.engine import memory as a
 from spareverse.engine.memory import Streams, Whole
 from spareverse.network.network import Network
-from spareverse.network.transport_modes import co2_of_mode
 from spareverse.simulation.universe.keys import name_keys
 from spareverse.simulation.universe.laws import DAY, LawTable
 from spareverse.simulation.universe.rates import RateTable
@@ -60,6 +60,13 @@ class Sources:
             emergency=self.emergency[order],
         )  # fmt: skip
 
+    def with_laws(self, laws: LawTable) -> Sources:
+        """With places in the float memory instead of numbers of laws."""
+        given = self.given.copy()
+        for column in (a.WORK, a.LEAD, a.TRANSIT):
+            given[:, column] = laws.rows(given[:, column])
+        return replace(self, given=given)
+
     def usual_lead(self, laws: LawTable) -> Whole:
         """Mean seconds from order to receipt at each stock point's first source; 0 where it has none."""
         mean = sum(laws.mean_seconds(law) for law in (self.work, self.lead, self.transit))
@@ -75,7 +82,9 @@ def compile_sources(
     rows = _alternatives(network, stock)
     suppliers, links, stations = _suppliers(network, rates), _links(network, rates), _Stations()
     ordinary = rows.height
-    emergency = rows.filter(pl.col("emergency_lead_time").is_not_null()).unique("stock", keep="first", maintain_order=True)
+    emergency = rows.filter(pl.col("emergency_lead_time").is_not_null()).unique(
+        "stock", keep="first", maintain_order=True
+    )
     both = pl.concat([rows, emergency])
     urgent = np.arange(both.height) >= ordinary
     both = _with_facts(both, suppliers, links, stock, blamed)
@@ -105,6 +114,7 @@ def compile_sources(
     )
     breaks, breaks_from, breaks_until = _breaks(network, both)
     trail, trails = _trails(both, stock, plain)
+    co2_mg_per_kg = both["co2"].fill_null(0.0).to_numpy() * both["distance_km"].fill_null(0.0).to_numpy() * 1e3
     columns: dict[int, Whole] = {
         a.ABOVE: both["above"].fill_null(-1).to_numpy(),
         a.STATION: np.where(plain & ~internal, station, -1),
@@ -126,11 +136,13 @@ def compile_sources(
         a.PACK: both["pack_size"].fill_null(1).to_numpy(),
         a.FREIGHT_FIXED: money("cost_per_shipment", CENTS),
         a.FREIGHT_PER_TONNE: money("cost_per_kg", CENTS * 1000.0),
-        a.CO2_MG_PER_KG: np.rint(both["co2"].fill_null(0.0).to_numpy() * both["distance_km"].fill_null(0.0).to_numpy() * 1e3).astype(np.int64),
+        a.CO2_MG_PER_KG: np.rint(co2_mg_per_kg).astype(np.int64),
         a.EMERGENCY_COST: np.where(urgent, money("emergency_cost", CENTS), 0),
         a.SHARE_PPM: _shares(both, plain),
         a.PLAN_LEAD: np.rint(planned_lead).astype(np.int64),
         a.PLAN_TRANSIT: np.rint(planned_transit).astype(np.int64),
+        a.LEAD_MOST: np.full(both.height, a.NEVER),
+        a.TRANSIT_MOST: np.full(both.height, a.NEVER),
         a.TRAIL: trail,
         a.SUPPLIER_NUMBER: both["source_number"].fill_null(-1).to_numpy(),
         a.LINK_NUMBER: both["link_number"].fill_null(-1).to_numpy(),
@@ -142,7 +154,9 @@ def compile_sources(
     end = np.searchsorted(of_stock[:ordinary], np.arange(stock.height), side="right")
     quick = np.full(stock.height, -1, np.int64)
     quick[of_stock[ordinary:]] = np.arange(ordinary, both.height)
-    names = both.select(pl.concat_str("part_id", "place_id", "source_id", pl.col("link_id").fill_null(""), separator="\x1f"))
+    names = both.select(
+        pl.concat_str("part_id", "place_id", "source_id", pl.col("link_id").fill_null(""), separator="\x1f")
+    )
     return Sources(
         given, of_stock, both.select("source_id", "link_id"), name_keys("source", names.to_series()), first, end, quick,
         stations.rows(), breaks, trails, lead, work, transit,
@@ -186,10 +200,9 @@ def _links(network: Network, rates: RateTable) -> pl.DataFrame:
     """Links with their gates and speeds."""
     table = network["links"].sort("link_id")
     names = table["link_id"]
-    by_mode = table["mode"].map_elements(co2_of_mode, return_dtype=pl.Float64)
     return table.select(
         "link_id", "distance_km", "transit_time", "planned_transit_days", "capacity_kg_per_day", "cost_per_kg",
-        "cost_per_shipment", pl.coalesce(pl.col("co2_kg_per_tonne_km"), by_mode).alias("co2"),
+        "cost_per_shipment", pl.col("co2_kg_per_tonne_km").alias("co2"),
         pl.Series("link_speed", rates.of_targets(names, TRAVELS)),
         pl.Series("gate", rates.of_targets(names, OPEN)),
     )  # fmt: skip
@@ -201,7 +214,9 @@ def _with_facts(
     """Rows with what is known of their supplier, of the stock point above and of their link."""
     above = stock.select("part_id", pl.col("place_id").alias("source_id")).with_row_index("above")
     place = blamed.filter(pl.col("entity_kind").is_in(["place", "supplier"]))
-    number = place.select(pl.col("entity_id").alias("source_id"), pl.col("number").cast(pl.Int64).alias("source_number"))
+    number = place.select(
+        pl.col("entity_id").alias("source_id"), pl.col("number").cast(pl.Int64).alias("source_number")
+    )
     link = blamed.filter(pl.col("entity_kind") == "link")
     of_link = link.select(pl.col("entity_id").alias("link_id"), pl.col("number").cast(pl.Int64).alias("link_number"))
     joined = (
@@ -264,7 +279,7 @@ def _breaks(network: Network, rows: pl.DataFrame) -> tuple[Whole, Whole, Whole]:
     return breaks.astype(np.int64).reshape(-1, 2), ends[0], ends[1]
 
 
-def _trails(rows: pl.DataFrame, stock: pl.DataFrame, plain: np.ndarray) -> tuple[Whole, int]:  # type: ignore[type-arg]
+def _trails(rows: pl.DataFrame, stock: pl.DataFrame, plain: NDArray[np.bool_]) -> tuple[Whole, int]:
     """Trail of each source of an adaptive buyer: one per place and source, shared by all its parts."""
     adaptive = (stock["sourcing_rule"] == "adaptive").to_numpy()[rows["stock"].to_numpy()] & plain
     lanes = rows.select(pl.concat_str("place_id", "source_id", separator="\x1f").alias("lane"))["lane"]
@@ -273,10 +288,11 @@ def _trails(rows: pl.DataFrame, stock: pl.DataFrame, plain: np.ndarray) -> tuple
     return np.where(adaptive, trail, -1), len(used)
 
 
-def _shares(rows: pl.DataFrame, plain: np.ndarray) -> Whole:  # type: ignore[type-arg]
+def _shares(rows: pl.DataFrame, plain: NDArray[np.bool_]) -> Whole:
     """Shares of a stock point's sources in millionths; together one."""
     share = rows.select("stock", pl.col("share").fill_null(1.0)).with_columns(plain=pl.Series(plain))
     whole = share.select(
         (pl.col("share") / pl.col("share").filter("plain").sum().over("stock").clip(lower_bound=1e-12)).alias("part")
     )["part"].fill_nan(0.0)
-    return np.rint(np.minimum(whole.to_numpy(), 1.0) * PPM).astype(np.int64)
+    millionths: Whole = np.rint(np.minimum(whole.to_numpy(), 1.0) * PPM).astype(np.int64)
+    return millionths
