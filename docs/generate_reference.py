@@ -7,10 +7,14 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+from spareverse.io.scenario_files import OVERRIDE, SCENARIO
 from spareverse.io.study_keys import SECTIONS, TABLE_SECTIONS
 from spareverse.io.study_lines import MOST_LINES, PACKAGE
 from spareverse.io.study_schema import Key, Section
+from spareverse.network.components import COMPONENTS, DISTURBANCE_TABLE
 from spareverse.network.distributions.text import EXAMPLES
+from spareverse.network.network_checks import RULES
+from spareverse.network.network_checks.disturbances import TARGETS
 from spareverse.network.plan_tables import PLAN_TABLES
 from spareverse.network.results import RESULTS
 from spareverse.network.schema import Column, Table
@@ -96,6 +100,42 @@ simulated, then the answers drawn from it. An *estimate* has `mean`, its 95 % li
 97.5 % quantiles of a single run, `run_low` and `run_high`. A verdict `not_enough_replications` says that the noise is
 larger than what is asked: run more."""
 
+NETWORK_INTRODUCTION = """\
+# Tables of a network
+
+What a company is, to be simulated: one sheet of a workbook for each table, or one CSV or Parquet file in a folder.
+Columns marked * are required; tables that are empty may be absent. [The network](../guides/network.md) shows how they
+hang together. Where a column takes *a distribution*, write a number or one of these, in the unit of the column or with
+its own:
+
+{laws}"""
+
+SCENARIO_FILE = """\
+## Scenario files
+
+A scenario is a small TOML file: what is different from the network as it is. Overrides take effect in their order,
+then disturbances are added, and the outcome is checked as a whole.
+
+{sections}
+
+An override also has `where`, columns and what they hold (`where = {{ place_id = "HUB" }}`; without it every row
+changes), and either `factor` or `value`, a text or a number; an empty text clears the cell. A factor on a distribution
+stretches it.
+
+### `[[disturbance]]`
+
+A row of the table `{disturbances}`: its columns are the keys. What each kind may concern (`*`: all of them):
+
+{targets}"""
+
+NETWORK_RULES = """\
+## What is checked
+
+Everything that is wrong is told at once, with file or sheet, row, column, value, reason and remedy. A *doubt* does not
+stop a run; it becomes a notice of the network.
+
+{rules}"""
+
 PLAN_RESULTS_INTRODUCTION = """\
 # Tables of a plan and of its proof
 
@@ -127,6 +167,7 @@ def pages() -> dict[Path, str]:
         REFERENCE / "plan-results.md": _page(PLAN_RESULTS_INTRODUCTION, map(_table, PLAN_TABLES.values())),
         REFERENCE / "study-file.md": _page(STUDY_FILE_INTRODUCTION.format(laws=_laws()), _study_file()),
         REFERENCE / "study-results.md": _page(STUDY_RESULTS_INTRODUCTION, _study_results()),
+        REFERENCE / "network.md": _page(NETWORK_INTRODUCTION.format(laws=_laws()), _network()),
         REFERENCE / "cli.md": _page(CLI_INTRODUCTION, _commands()),
     }
 
@@ -176,6 +217,15 @@ def _study_file() -> Iterable[str]:
         table = PACKAGE if name == PACKAGE.name else STUDY_TABLES[name]
         yield _table(table) + f"\n\nIn the study file itself: one `[[{section}]]` for each row."
     yield PACKAGE_REMARKS.format(lines=MOST_LINES)
+
+
+def _network() -> Iterable[str]:
+    yield from map(_table, COMPONENTS)
+    sections = "\n\n".join((_section(SCENARIO, "[scenario]", 3), _section(OVERRIDE, "[override]", 3)))
+    targets = "\n".join(f"* `{kind}`: {', '.join(tables)}" for kind, tables in TARGETS.items())
+    targets += "\n\nOf parts it is the group (`category`), of places their demand or receipts."
+    yield SCENARIO_FILE.format(sections=sections, disturbances=DISTURBANCE_TABLE.name, targets=targets)
+    yield NETWORK_RULES.format(rules="\n".join(f"* {rule.__doc__}" for rule in RULES))
 
 
 def _section(section: Section, heading: str, level: int) -> str:

@@ -239,7 +239,9 @@ def _cause(
     if lines.sum() > 0 and unstocked.any():
         part = float(lines[unstocked].sum() / lines.sum())
         due = float(expected.lines[members][unstocked].sum() / max(expected.lines[members].sum(), 1e-300))
-        found.append((abs(part - due), f"{part:.0%} of the lines fell on parts not stocked, {due:.0%} expected"))
+        found.append(
+            (abs(part - due), f"{100 * part:.0f} % of the lines fell on parts not stocked, {100 * due:.0f} % expected")
+        )
     largest = [text for size, text in sorted(found, reverse=True) if size >= 0.05]
     first = "Better than promised: " if better else "Worse than promised: "
     return first + ("; ".join(largest) if largest else "no single difference above 5 %; chance or model")
@@ -251,7 +253,7 @@ def _difference(what: str, real: float, expected: float) -> tuple[float, str]:
         return (0.0, "")
     change = real / expected - 1.0
     more, less = ("longer", "shorter") if what == "lead times" else ("more", "fewer")
-    return (abs(change), f"{what} {abs(change):.0%} {more if change > 0 else less} than expected")
+    return (abs(change), f"{what} {100 * abs(change):.0f} % {more if change > 0 else less} than expected")
 
 
 def _equal(counts: dict[str, Floats], unit_cost: Floats, plan: str) -> pl.DataFrame:

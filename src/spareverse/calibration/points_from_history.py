@@ -35,6 +35,8 @@ class Recorded:
     """A company's record at the start of day ``start``, which is day 0 of its network."""
 
     start: date
+    since: date
+    """First day of the purchase lines that tell of lead times, sources and prices."""
     data: PlanningData
     models: DemandModels
     points: pl.DataFrame
@@ -77,7 +79,9 @@ def recorded(
     places = sorted({*points["place_id"].unique(), *bought["place_id"].unique(), *sold["place_id"].unique()})
     if not by_place:
         said.append(f"The record names no places: all stock lies in one, {ONE_PLACE!r}.")
-    return Recorded(end, data, models, points, cycles, bought, sold, tuple(places), (*data.notices, *said))
+    return Recorded(
+        end, history.window.since, data, models, points, cycles, bought, sold, tuple(places), (*data.notices, *said)
+    )
 
 
 def _lines(tables: Tables, data: PlanningData, end: date, until: date | None) -> tuple[History, pl.DataFrame]:

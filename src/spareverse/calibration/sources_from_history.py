@@ -56,19 +56,13 @@ def sources_of(known: Recorded) -> Sources:
 
 def _used(known: Recorded) -> tuple[pl.DataFrame, list[str]]:
     """Sources of the lines: part_id, place_id, source_id, item, lines, pieces, unit_price; no circles of places."""
-    paid = pl.col("unit_cost").filter(pl.col("unit_cost") > 0)
-    weight = pl.col("quantity").filter(pl.col("unit_cost") > 0)
+    priced = pl.col("unit_cost") > 0
+    paid, weight = (pl.col(name).filter(priced) for name in ("unit_cost", "quantity"))
     source = pl.col("supplier_id").fill_null(NO_SUPPLIER).alias("source_id")
-    lines = (
-        known.cycles.with_columns(source)
-        .filter(pl.col("quantity") > 0)
-        .join(known.bought.select("part_id", "place_id", "order_id", "line", "ordered_on", "unit_cost").unique(
-            ["part_id", "place_id", "order_id", "line", "ordered_on"]),
-            on=["part_id", "place_id", "order_id", "line", "ordered_on"], how="left", nulls_equal=True)
-    )  # fmt: skip
-    used = lines.group_by(*KEY, "item").agg(
+    lines = known.bought.filter((pl.col("ordered_on") >= known.since) & (pl.col("quantity") > 0))
+    used = lines.with_columns(source).group_by(*KEY, "item").agg(
         pl.len().alias("lines"), pl.col("quantity").sum().alias("pieces"),
-        ((paid * weight).sum() / weight.sum()).alias("unit_price"),
+        ((paid * weight).sum() / weight.sum()).fill_nan(None).alias("unit_price"),
     ).sort(KEY)  # fmt: skip
     sent = used.filter(pl.col("source_id").is_in(list(known.places)))
     balance = (

@@ -20,7 +20,6 @@ from spareverse.cli.optimise import (
     share,
 )
 from spareverse.cli.options import AsJson, Folder, day
-from spareverse.network.plan_tables import RULE_KNOWN
 
 if TYPE_CHECKING:
     from spareverse.twin.backtest import Backtest
@@ -89,6 +88,7 @@ def backtest(
 def show_backtest(result: Backtest) -> None:
     """Print the verdict, each contender at its setting, its stock at equal fill rate, and the plan per class."""
     from spareverse.figures.plan.policies import compared, compared_note
+    from spareverse.network.plan_tables import RULE_KNOWN
 
     screen.say(proof_words(result.proof))
     chosen = result.results.filter(result.results["chosen"]).to_dicts()
@@ -97,6 +97,10 @@ def show_backtest(result: Backtest) -> None:
     _show_contenders(same.filter("chosen").to_dicts(), result.document["currency"], heading)
     _show_equal(result)
     _show_classes([row for row in chosen if row["policy"] == "plan" and row["group"] != RULE_KNOWN])
+    from spareverse.explainer.rivals import better_rivals
+
+    for text in better_rivals(result.results, result.equal, result.document["currency"]):
+        screen.say(text)
     for text in result.document["notices"]:
         screen.remark(f"* {text}")
 

@@ -10,7 +10,7 @@ import typer
 from spareverse.cli import screen
 from spareverse.cli.options import AsJson, Folder, file_option
 from spareverse.errors import UsageError
-from spareverse.examples import STUDIES
+from spareverse.examples import NETWORKS, STUDIES
 
 if TYPE_CHECKING:
     from spareverse.io.importing import ImportReport
@@ -27,12 +27,13 @@ def new(
         str | None,
         typer.Option(
             metavar="NAME",
-            help=f"An example: the company packaging, or the files of a study: {', '.join(STUDIES)}.",
+            help=f"An example: the company packaging, the files of a study: {', '.join(STUDIES)}; or of a network to "
+            f"simulate: {', '.join(NETWORKS)}.",
         ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Make a twin, empty or with an example, or the files of an example study.
+    """Make a twin, empty or with an example, or the files of an example study or network.
 
     Blank Excel and CSV templates of every table are written beside a twin.
 
@@ -41,8 +42,12 @@ def new(
     if example in STUDIES:
         _new_study(folder, example, as_json=as_json)
         return
+    if example in NETWORKS:
+        _new_network(folder, example, as_json=as_json)
+        return
     if example not in (None, "packaging"):
-        raise UsageError(f"There is no example {example!r}; there are: packaging, {', '.join(STUDIES)}.")
+        names = ", ".join(("packaging", *STUDIES, *NETWORKS))
+        raise UsageError(f"There is no example {example!r}; there are: {names}.")
     from spareverse import create
     from spareverse.io.templates import write_templates
 
@@ -71,6 +76,17 @@ def _new_study(folder: Path, example: str, *, as_json: bool) -> None:
         return
     screen.say(f"Wrote {', '.join(str(path) for path in files.values())}.")
     screen.say(f"Next: spareverse study {files['study']}")
+
+
+def _new_network(folder: Path, example: str, *, as_json: bool) -> None:
+    """Write the workbook of an example network and its scenarios."""
+    from spareverse.twin.network_examples import new_network_example
+
+    files = new_network_example(example, folder)
+    if as_json:
+        screen.document({name: str(path) for name, path in files.items()})
+        return
+    screen.say(f"Wrote the network {files['network']} and its scenarios in {files['scenarios']}.")
 
 
 def import_files(

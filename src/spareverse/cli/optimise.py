@@ -12,7 +12,6 @@ from spareverse.cli import screen
 from spareverse.cli.options import AsJson, Folder, day
 from spareverse.cli.plan_limits import LimitsFile, NoLimits, limit_records, limits_asked, show_last_orders, show_limits
 from spareverse.errors import UsageError
-from spareverse.network.plan_list import ACTED
 
 if TYPE_CHECKING:
     from spareverse.twin.plan import Plan
@@ -216,14 +215,16 @@ def share(row: dict[str, Any], name: str) -> str:
 
 def show_rows(plan: Plan, count: int) -> None:
     """Print what to do first, by the money it moves; what is worth too little is counted."""
+    from spareverse.network.plan_list import ACTED
+
     rows, currency = plan.decided(), plan.summary["currency"]
     acted = rows.filter(rows["action"].is_in(ACTED))
     small = acted.filter(acted["small"])
     acted = acted.filter(~acted["small"]).sort("worth", descending=True, nulls_last=True)
     shown = acted if acted.height else rows.sort("stock_value", descending=True)
     columns = (
-        "part", "place", "name", "today", "plan", "up to", "order", "fill today", "fill plan", f"stock {currency}", "do",
-        "pieces", f"worth {currency}",
+        "part", "place", "name", "today", "plan", "up to", "order", "fill today", "fill plan", f"stock {currency}",
+        "do", "pieces", f"worth {currency}",
     )  # fmt: skip
     screen.table(
         "What to do first" if acted.height else "Parts by stock value",
@@ -250,8 +251,8 @@ def show_rows(plan: Plan, count: int) -> None:
     )
     if small.height:
         screen.remark(
-            f"{small.height:,} actions worth less than {screen.money(plan.least_action)} {currency} each are not listed, "
-            f"{screen.money(float(small['worth'].sum()))} {currency} together (--least-action changes that)."
+            f"{small.height:,} actions worth less than {screen.money(plan.least_action)} {currency} each are not "
+            f"listed, {screen.money(float(small['worth'].sum()))} {currency} together (--least-action changes that)."
         )
 
 

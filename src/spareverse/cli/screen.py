@@ -78,6 +78,11 @@ def money(value: float | None) -> str:
     return f"{value:,.0f}" if abs(value) >= 100 or value == round(value) else f"{value:,.2f}".replace("-0.00", "0.00")
 
 
+def level(reorder_point: float | None) -> str:
+    """A reorder point in pieces; below zero none is kept in stock."""
+    return "none" if reorder_point is not None and reorder_point < 0 else shown(reorder_point)
+
+
 def shown(value: object, digits: int = 4) -> str:
     """A value as people read it: thousands separated, no more digits than are known, a dash for none."""
     if value is None or (isinstance(value, float) and not math.isfinite(value)):

@@ -1,11 +1,17 @@
-"""Examples to try the product on: order files of companies, and warehouse-options studies."""
+"""Examples to try the product on: order files of companies, warehouse-options studies, and networks."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from spareverse.network.network import Network
+    from spareverse.network.scenario import Scenario
 
 SMALL_DEMO_PARTS = 3_000
+SMALL_WORLD_PARTS = 2_000
 
 
 def _demo_company(directory: Path) -> dict[str, Path]:
@@ -51,3 +57,29 @@ STUDIES: dict[str, Callable[[Path], dict[str, Path]]] = {
     "wind-farm": _wind_farm,
 }
 """Name -> writer of a study into a folder; the writer returns ``study`` -> its file, and ``lines`` -> its package."""
+
+
+def _beer_game() -> tuple[Network, tuple[Scenario, ...]]:
+    from spareverse.examples import beer_game
+
+    return beer_game.network(), beer_game.scenarios()
+
+
+def _platform_basin() -> tuple[Network, tuple[Scenario, ...]]:
+    from spareverse.examples import platform_basin
+
+    return platform_basin.network(), platform_basin.scenarios()
+
+
+def _world_network() -> tuple[Network, tuple[Scenario, ...]]:
+    from spareverse.examples import world_network
+
+    return world_network.network(parts=SMALL_WORLD_PARTS), world_network.scenarios()
+
+
+NETWORKS: dict[str, Callable[[], tuple[Network, tuple[Scenario, ...]]]] = {
+    "beer-game": _beer_game,
+    "platform-basin": _platform_basin,
+    "world-network": _world_network,
+}
+"""Name -> maker of a network and its scenarios."""

@@ -29,7 +29,7 @@ _LENGTHS = {
     "year": ("month", 12),
 }
 _MONDAY = date(1970, 1, 5)
-_GROUP = "__group"
+_GROUP, _ITEM = "__group", "__item"
 
 
 @dataclass(frozen=True)
@@ -54,12 +54,16 @@ def period_demand(demand: pl.DataFrame) -> PeriodDemand:
     if len(groups) == 1:
         return PeriodDemand(rows, groups[0][0], [])
     target = max((periods for periods, _ in groups), key=lambda periods: periods.step_days)
-    sums = [_summed(of, periods, target) for periods, of in groups]
+    # whole numbers are quicker to group by than names
+    keys = rows.select(_KEY).unique().with_row_index(_ITEM)
+    sums = [_summed(of.join(keys, on=_KEY, nulls_equal=True), periods, target) for periods, of in groups]
     joined, left = _joined(sums, target)
     first = target.first_day(int(joined["n"].min()))  # type: ignore[arg-type]
     days = {n: target.first_day(n) for n in joined["n"].unique()}
-    found = joined.select(
-        *_KEY, pl.col("n").replace_strict(days, return_dtype=pl.Date).alias("period"), "quantity", "absent"
+    found = (
+        joined.join(keys, on=_ITEM)
+        .sort("n", *_KEY)
+        .select(*_KEY, pl.col("n").replace_strict(days, return_dtype=pl.Date).alias("period"), "quantity", "absent")
     )
     return PeriodDemand(found, Periods(first, target.unit, target.length), _notices(groups, target, left))
 
@@ -68,6 +72,9 @@ def period_groups(rows: pl.DataFrame) -> list[tuple[Periods, pl.DataFrame]]:
     """The rows by the length of their period, shortest first; rows that do not say it are told by their first days."""
     if rows["period"].drop_nulls().is_empty():
         raise NotEnoughData("There is no demand per period yet. Import it first.")
+    units = rows["period_unit"].unique()
+    if len(units) == 1 and units[0] is not None:
+        return [_named(str(units[0]), rows)]
     named = [_named(str(unit), of) for (unit,), of in rows.drop_nulls("period_unit").group_by("period_unit")]
     silent = rows.filter(pl.col("period_unit").is_null() & pl.col("period").is_not_null())
     if silent.height and silent["period"].n_unique() == 1 and len(named) == 1:
@@ -83,6 +90,19 @@ def period_groups(rows: pl.DataFrame) -> list[tuple[Periods, pl.DataFrame]]:
         groups[key] = (min(before, periods, key=lambda each: each.first), [*frames, of])
     found = [(periods, pl.concat(frames)) for periods, frames in groups.values()]
     return sorted(found, key=lambda group: (group[0].step_days, group[0].first))
+
+
+def with_units(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows with ``period_unit`` filled in where the first days tell it; a single period tells nothing."""
+    if not rows["period_unit"].null_count():
+        return rows
+    told_apart = [
+        of.with_columns(pl.col("period_unit").fill_null(periods.name))
+        if periods.name in _LENGTHS and of["period"].n_unique() > 1
+        else of
+        for periods, of in period_groups(rows)
+    ]
+    return pl.concat(told_apart)
 
 
 def _named(unit: str, rows: pl.DataFrame) -> tuple[Periods, pl.DataFrame]:
@@ -159,7 +179,7 @@ def _problems(rows: pl.DataFrame, reason: str, remedy: str) -> list[Problem]:
 
 @dataclass(frozen=True)
 class _Summed:
-    """Cells of one group in periods of the target: part_id, place_id, n, quantity (null = not known)."""
+    """Cells of one group in periods of the target: item, n, quantity (null = not known)."""
 
     cells: pl.DataFrame
     zero: pl.DataFrame
@@ -175,15 +195,15 @@ def _summed(rows: pl.DataFrame, fine: Periods, target: Periods) -> _Summed:
     whole = [_steps_in(fine, target, n) for n in wanted["n"]]
     wanted = wanted.select("n", (pl.Series("whole", whole) - pl.col("zeros").cast(pl.Int64)).alias("needed"))
     known = (
-        rows.group_by(*_KEY, fine.number("period").alias("step"))
+        rows.group_by(_ITEM, fine.number("period").alias("step"))
         .agg(pl.col("quantity").sum(), pl.col("quantity").is_null().any().alias("unknown"))
         .join(steps, on="step")
-        .group_by(*_KEY, "n")
+        .group_by(_ITEM, "n")
         .agg(pl.col("quantity").sum(), pl.col("unknown").any(), (~pl.col("zero")).sum().cast(pl.Int64).alias("rows"))
     )
-    every = rows.select(_KEY).unique().join(wanted, how="cross")
-    cells = every.join(known, on=[*_KEY, "n"], how="left", nulls_equal=True).select(
-        *_KEY,
+    every = rows.select(_ITEM).unique().join(wanted, how="cross")
+    cells = every.join(known, on=[_ITEM, "n"], how="left").select(
+        _ITEM,
         "n",
         pl.when(~pl.col("unknown").fill_null(value=False) & (pl.col("rows").fill_null(0) == pl.col("needed")))
         .then(pl.col("quantity").fill_null(0.0))
@@ -207,12 +227,12 @@ def _joined(sums: list[_Summed], target: Periods) -> tuple[pl.DataFrame, int]:
         .agg(pl.when((pl.len() == len(sums)) & pl.col("zero").all()).then(pl.lit("zero")).otherwise(pl.lit("missing"))
              .alias("absent"))
     )  # fmt: skip
-    cells = pl.concat([one.cells for one in sums]).group_by(*_KEY, "n").agg(pl.col("quantity").max())
+    cells = pl.concat([one.cells for one in sums]).group_by(_ITEM, "n").agg(pl.col("quantity").max())
     last = cells.filter(pl.col("quantity").is_not_null())["n"].max()
     if last is None:
         raise NotEnoughData(f"No whole {target.name} of demand is known.")
     kept = cells.filter(pl.col("n") <= last)
-    return kept.join(zero, on="n").sort("n", *_KEY), cells.height - kept.height
+    return kept.join(zero, on="n"), cells.height - kept.height
 
 
 def _notices(groups: list[tuple[Periods, pl.DataFrame]], target: Periods, left: int) -> list[str]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import polars as pl
 
 from spareverse.errors import AbsentPeriods, InputRejected, Problem, UsageError
-from spareverse.history.demand_units import MOST_NAMED, period_groups, refuse_mixed
+from spareverse.history.demand_units import MOST_NAMED, period_groups, refuse_mixed, with_units
 from spareverse.history.periods import Periods
 from spareverse.io.demand_totals import with_total_labels
 from spareverse.io.mapping import GENERIC, Mapping, nearest_table, shipped_mapping, sources
@@ -127,11 +127,7 @@ def settled(file: str, rows: pl.DataFrame, earlier: pl.DataFrame, answer: str | 
     if rows.is_empty():
         return rows
     said = rows if answer is None else rows.with_columns(pl.col("absent").fill_null(answer))
-    remaining = earlier.join(rows, on=list(DEMAND.identity), how="anti", nulls_equal=True)
-    everything = pl.concat(
-        [frame.with_columns(new=pl.lit(value=new)) for frame, new in ((remaining, False), (said, True))],
-        how="diagonal_relaxed",
-    )
+    everything = _together(earlier, said)
     groups = period_groups(everything)
     refuse_mixed(everything, groups)
     absent, example = 0, ""
@@ -152,6 +148,24 @@ def settled(file: str, rows: pl.DataFrame, earlier: pl.DataFrame, answer: str | 
 
 
 _KEY = ["part_id", "place_id"]
+
+
+def _together(earlier: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+    """Earlier rows that none of the new ones replaces, and these (``new``). No month replaces its quarter."""
+    if earlier.is_empty():
+        return rows.with_columns(new=pl.lit(value=True))
+    before, now = with_units(earlier), with_units(rows)
+    identity = list(DEMAND.identity)
+    kept = before.join(now, on=[*identity, _UNIT], how="anti", nulls_equal=True)
+    unsaid = pl.col(_UNIT).is_null()
+    # a row that does not say its length replaces, and is replaced by, whatever begins on its day
+    kept = kept.join(now.filter(unsaid), on=identity, how="anti", nulls_equal=True)
+    silent = kept.filter(unsaid).join(now, on=identity, how="anti", nulls_equal=True)
+    kept = pl.concat([kept.filter(~unsaid), silent])
+    return pl.concat(
+        [frame.with_columns(new=pl.lit(value=new)) for frame, new in ((kept, False), (now, True))],
+        how="diagonal_relaxed",
+    )
 
 
 def _absent(periods: Periods, cells: pl.DataFrame, silent: pl.DataFrame) -> tuple[int, str]:

@@ -22,7 +22,7 @@ DISTURBANCES = (
 )
 
 MODES_OF_TRANSPORT = ("road", "rail", "sea", "air", "parcel")
-"""Of links; the keys of ``transport_modes`` name them more closely."""
+"""Of links; ``geography`` knows their ways and emissions."""
 
 _PART = Column("part_id", "text", "Part", required=True)
 _PLACE = Column("place_id", "text", "Place", required=True)

@@ -69,5 +69,5 @@ class Backtest:
     def __str__(self) -> str:
         proof = self.proof
         promised = proof.get("promised_fill_rate")
-        said = "" if promised is None else f", promised {promised:.1%}, came {proof['fill_rate']:.1%}"
+        said = "" if promised is None else f", promised {100 * promised:.1f} %, came {100 * proof['fill_rate']:.1f} %"
         return f"Back-test {self.id}: fitted until {proof['fit_until']}, plan {proof['verdict']}{said}"

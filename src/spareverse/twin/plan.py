@@ -170,7 +170,7 @@ class Plan:
         name = self.id if self.adopted else f"{self.id} (trial)"
         return (
             f"Plan {name}: {s['parts_stocked']:,} of {s['parts']:,} parts stocked, {s['stock_value']:,.0f} "
-            f"{s['currency']} of stock, fill rate {s['fill_rate']:.1%} ({mark})"
+            f"{s['currency']} of stock, fill rate {100 * s['fill_rate']:.1f} % ({mark})"
         )
 
 

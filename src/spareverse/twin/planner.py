@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,7 @@ class Planner(Records):
         floors: Mapping[str, int] | None = None,
         limits: Limits = None,
         installed_assets: float = 0.0,
+        least_action: float | None = None,
         prove: bool = True,
         adopt: bool = False,
         progress: Progress | None = None,
@@ -64,6 +66,9 @@ class Planner(Records):
             Criticality class -> pieces kept at least.
         limits
             On groups of parts, as Limit or its fields; by default those of the imported table, () for none.
+        least_action
+            Worth [currency] from which on an action (buy, move, cut, scrap) is listed; by default what an order line
+            costs, ``ordering_cost`` of the cost parameters.
         prove
             Also plan on three quarters of the history and replay the rest. A plan that breaks its promise there is
             marked as failed.
@@ -78,6 +83,7 @@ class Planner(Records):
             budget=budget, fill_rate=fill_rate, availability=availability, measure=measure,
             lead_time_days=lead_time_days, unit_cost=unit_cost, floors=dict(floors or {}),
             limits=wished_limits(limits, self.folder.table("limits")), installed_assets=installed_assets,
+            least_action=least_action,
         )  # fmt: skip
         own, refused = self._own_figures(), refused_proposals(self.folder.decisions())
         made_of = {
@@ -108,6 +114,7 @@ class Planner(Records):
             **planning.plan_document(found),
             "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
             "proof": proof,
+            "least_action": self.costs().default.ordering_cost if least_action is None else least_action,
             "own_limits": limits is not None,
         }
         currency = self.folder.settings.currency
@@ -142,7 +149,7 @@ class Planner(Records):
 
     def _proof(self, wish: Wish, since: Day, progress: Progress, cancel: Cancel | None) -> dict[str, Any]:
         try:
-            return self._backtest(wish, None, since, None, progress, cancel).proof
+            return self._backtest(replace(wish, least_action=None), None, since, None, progress, cancel).proof
         except (NotEnoughData, InputRejected) as error:
             return planning.no_proof(error)
 

@@ -163,7 +163,7 @@ def _chosen(frontier: Frontier, wish: Wish, held: float | None, *, nearest: bool
         said = f"No target was given: the plan holds what today's rule holds, {held:,.0f}."
         return frontier.at_budget(max(held, least)), (said,)
     target = min(USUAL_FILL_RATE, float(frontier.fill_rate.max()))
-    said = f"No target was given and no rule of today is known: the plan meets {target:.0%} of the lines."
+    said = f"No target was given and no rule of today is known: the plan meets {100 * target:.0f} % of the lines."
     return frontier.at_fill_rate(target, "lines"), (said,)
 
 

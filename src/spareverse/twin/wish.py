@@ -29,6 +29,8 @@ class Wish:
     """Criticality class -> pieces kept at least."""
     limits: tuple[Limit, ...] = ()
     installed_assets: float = 0.0
+    least_action: float | None = None
+    """Worth [currency] from which on an action is listed; None: what an order line costs."""
 
     def __post_init__(self) -> None:
         problems = []
@@ -52,6 +54,9 @@ class Wish:
         if self.measure not in ("lines", "pieces", "backorders"):
             remedy = "Use lines, pieces or backorders."
             problems.append(Problem("plans are not measured in this", remedy, column="measure", value=self.measure))
+        if self.least_action is not None and not 0.0 <= self.least_action < np.inf:
+            remedy, said = "Give money, 0 or more.", f"{self.least_action:g}"
+            problems.append(Problem("no worth of an action", remedy, column="least_action", value=said))
         problems += wrong_limits(self.limits)
         if problems:
             raise UsageError("This plan cannot be asked for.", problems)

@@ -58,6 +58,25 @@ def test_a_plan_is_printed_with_its_proof(twin: str, capsys: pytest.CaptureFixtu
     assert "chosen" in capsys.readouterr().out
 
 
+def test_what_to_do_first_names_its_money_and_counts_small_actions(
+    twin: str, made: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    names = [f"P{number:02d}" for number in range(60)]
+    pl.DataFrame({"part_id": names, "as_of": ["2022-12-31"] * 60, "on_hand": [0] * 60}).write_csv(
+        tmp_path / "stock.csv"
+    )
+    assert run(["import", twin, "--stock", str(tmp_path / "stock.csv")]) == 0
+    wanted = ["optimise", twin, "--fill-rate", "0.9", "--no-proof", *ASSUMED]
+    assert run([*wanted, "--least-action", "25"]) == 0
+    shown = capsys.readouterr()
+    assert "worth EUR" in shown.out
+    assert "stock EUR" in shown.out
+    assert "-0" not in shown.out.split()
+    assert "worth less than 25 EUR each are not listed" in shown.err
+    assert run([*wanted, "--least-action", "0", "--top", "60"]) == 0
+    assert "are not listed" not in capsys.readouterr().err
+
+
 def test_a_plan_is_a_trial_until_it_is_adopted(twin: str, capsys: pytest.CaptureFixture[str]) -> None:
     made = ["optimise", twin, "--fill-rate", "0.8", "--no-proof", *ASSUMED]
     assert run(made) == 0

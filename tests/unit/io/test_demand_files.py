@@ -179,6 +179,19 @@ def test_a_month_and_the_quarter_it_lies_in_are_refused(twin: TwinFolder, write:
     assert twin.table("demand").is_empty()
 
 
+@pytest.mark.parametrize("quarters", ["Q1 2024,Q2 2024", "2024-01-01,2024-04-01"])
+def test_a_month_never_replaces_the_quarter_that_begins_with_it(twin: TwinFolder, write: Write, quarters: str) -> None:
+    import_files(twin, {"demand": write("quarters.csv", f"part_id,{quarters}\nA,9,3\n")})
+    with pytest.raises(InputRejected, match="told twice") as caught:
+        import_files(twin, {"demand": write("months.csv", "part_id,2024-01,2024-02\nA,1,2\n")})
+    assert {problem.file for problem in caught.value.problems} == {
+        "months.csv, column 2024-01", "months.csv, column 2024-02"
+    }  # fmt: skip
+    # the same quarter again is a correction
+    import_files(twin, {"demand": write("again.csv", f"part_id,{quarters}\nA,8,3\n")})
+    assert twin.table("demand").sort("period")["quantity"].to_list() == [8.0, 3.0]
+
+
 def test_weeks_and_months_are_refused_even_across_files(twin: TwinFolder, write: Write) -> None:
     import_files(twin, {"demand": write("months.csv", "part_id,2024-01,2024-02\nA,1,2\n")})
     with pytest.raises(InputRejected) as caught:

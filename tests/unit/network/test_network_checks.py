@@ -10,7 +10,10 @@ import polars as pl
 import pytest
 
 from spareverse.errors import InputRejected, Problem
+from spareverse.network.components import COMPONENTS, MODES_OF_TRANSPORT
+from spareverse.network.geography import LINK_MODES
 from spareverse.network.network_checks import RULES, check_network, checked_network
+from spareverse.network.network_checks.limits import LIMITS
 from tests.unit.network.small_network import added, changed, small_network, table
 
 Tables = dict[str, pl.DataFrame]
@@ -265,3 +268,12 @@ def test_a_million_stock_rows_are_checked_in_seconds() -> None:
     start = time.process_time()
     assert check_network(tables) == []
     assert time.process_time() - start < 15  # of processor time; 2.5 s on two free cores
+
+
+def test_every_mode_of_links_has_a_way_and_an_emission() -> None:
+    assert set(MODES_OF_TRANSPORT) == set(LINK_MODES)
+
+
+def test_every_column_of_figures_has_limits() -> None:
+    figures = {(each.name, c.name) for each in COMPONENTS for c in each.columns if c.kind in ("integer", "number")}
+    assert set(LIMITS) == figures

@@ -71,6 +71,18 @@ def test_every_view_filters(rows: PlanRows) -> None:
     assert shown["stocked"].all()
 
 
+def test_actions_worth_too_little_are_counted_and_left_out() -> None:
+    every, some = (PlanRows(made.plan(N), "EUR", least_action=least) for least in (0.0, 500.0))
+    for view in ("buy", "surplus"):
+        listed = some.all(PLAN_LIST.query(view=view))
+        assert every.small(view) == 0 < some.small(view)
+        assert listed.height + some.small(view) == every.count(PLAN_LIST.query(view=view))
+        acted = listed.filter(pl.col("action") != "watch")
+        assert acted["worth"].min() >= 500  # type: ignore[operator]
+    assert some.small("all") == 0
+    assert some.count(PLAN_LIST.query(view="all")) == N
+
+
 def test_parts_enter_and_leave_with_the_budget(rows: PlanRows) -> None:
     low, high = 100_000.0, 400_000.0
     between = rows.frame.filter((pl.col("enters_at") > low) & (pl.col("enters_at") <= high)).height

@@ -139,6 +139,18 @@ def test_without_a_target_the_plan_holds_what_todays_rule_holds(twin: sv.Twin) -
     assert any("today's rule" in text for text in plan.document["notices"])
 
 
+def test_the_least_worth_of_an_action_is_declared(twin: sv.Twin) -> None:
+    plan = twin.plan()
+    assert plan.least_action == 60.0  # what an order line costs by default
+    rows = plan.decided().filter(pl.col("small").is_not_null())
+    assert (rows["small"] == (rows["action_pieces"] * rows["unit_cost"] < 60.0)).all()
+    (twin.folder.path / "costs.toml").write_text("[default]\nordering_cost = 15.0\n")
+    assert twin.optimise(fill_rate=0.9, prove=False).least_action == 15.0
+    assert twin.optimise(fill_rate=0.9, prove=False, least_action=0.0).least_action == 0.0
+    with pytest.raises(UsageError, match="cannot be asked for"):
+        twin.optimise(least_action=-1.0)
+
+
 def test_other_budgets_are_read_along_the_kept_curve(twin: sv.Twin) -> None:
     plan = twin.plan()
     value = plan.summary["stock_value"]

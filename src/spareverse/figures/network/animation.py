@@ -1,6 +1,6 @@
 """A simulated network that plays: stock and queues of every node day by day, and what moves on every link.
 
-From one event record to a compact document that ``animation.js`` draws, on a page or in a file of its own. Up to
+From one event record to a compact document that ``animation.js`` plays, on a page or in a file of its own. Up to
 ``MOST_MOVES`` shipments travel one by one; more are put together by link, day of leaving and days under way.
 """
 
@@ -28,7 +28,7 @@ Counts = NDArray[np.int64]
 
 MOST_MOVES = 20_000
 RECEIPTS = ("delivery", "transfer")
-SCRIPT = Path(__file__).with_name("animation.js")
+SCRIPTS = tuple(Path(__file__).with_name(name) for name in ("animation_scene.js", "animation.js"))
 STYLE = Path(__file__).with_name("animation.css")
 _COLOURS = ("ink", "muted", "line", "surface", "today", "proposed", "stock_out", "late", "ordering", "early", "data")
 
@@ -109,12 +109,13 @@ def document(animations: Sequence[Animation], title: str) -> str:
         f"--{name}: light-dark({getattr(LIGHT, name)}, {getattr(DARK, name)})"
         for name in ("ink", "muted", "line", "surface", "proposed", "stock_out")
     )
+    scripts = "".join(f"<script>{script.read_text(encoding='utf-8')}</script>" for script in SCRIPTS)
     style = f":root{{color-scheme:light dark;{variables};--font:{FONT}}}{page.style()}main{{max-width:none}}"
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{html.escape(title)}</title><style>{style}{STYLE.read_text(encoding='utf-8')}</style></head>"
-        f"<body><main>{body}</main><script>{SCRIPT.read_text(encoding='utf-8')}</script><script>{start}</script></body></html>"
+        f"<body><main>{body}</main>{scripts}<script>{start}</script></body></html>"
     )
 
 

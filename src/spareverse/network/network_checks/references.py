@@ -8,7 +8,6 @@ from spareverse.errors import Problem
 from spareverse.network.components import MODES_OF_TRANSPORT
 from spareverse.network.network_checks.draft import MOST_EXAMPLES, TABLES, Draft, meant
 from spareverse.network.spelling import did_you_mean
-from spareverse.network.transport_modes import TRANSPORT_MODES
 
 _SOURCES = ("suppliers", "places")
 REFERENCES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
@@ -67,7 +66,7 @@ def there_is_something_to_simulate(draft: Draft) -> None:
 
 def modes_are_known(draft: Draft) -> None:
     """A link's mode has a speed and an emission factor."""
-    known = [*MODES_OF_TRANSPORT, *TRANSPORT_MODES]
+    known = MODES_OF_TRANSPORT
     wrong = draft["links"].filter(~pl.col("mode").is_in(known))
     hints = {mode: did_you_mean(mode, known) for mode in wrong["mode"].unique()}
     words = pl.lit("There is no such mode of transport.") + pl.col("mode").replace_strict(hints, return_dtype=pl.String)

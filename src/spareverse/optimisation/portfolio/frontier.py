@@ -30,6 +30,9 @@ ROUNDING = 1e-9
 CLOSE = 1e-5
 """A gap below this share of what the whole curve gains is left open."""
 HALVINGS = 12
+MORE = (0.0, 1e-4, 1e-3, 1e-2)
+"""Shares by which a budget is raised where pieces, being whole, miss what half pieces would reach."""
+_COLUMN: dict[Measure, str] = {"lines": "fill_rate", "pieces": "fill_rate_pieces", "backorders": ""}
 FEW = 30
 """Parts that are solved over all their reorder points at once."""
 
@@ -136,7 +139,9 @@ class Frontier:
         choice = best_choice(problem, self.measure, budget, prices, np.inf if len(problem) <= FEW else tolerance)
         if choice is None and not known:
             binds = [Problem("It binds here.", "Relax it.", column=f"limits.{name}") for name in found.binding]
-            raise UsageError(f"No plan within {budget:,.2f} that keeps all limits was found.", binds)
+            proven = found.bound < float(self.gain[0])
+            said = "keeps all limits" if proven else "that keeps all limits was found"
+            raise UsageError(f"No plan within {budget:,.2f} {said}.", binds)
         if choice is None or (known and choice.gain <= reached):
             bound = found.bound if choice is None else min(choice.bound, found.bound)
             return replace(point, gap=max(0.0, bound - reached))
@@ -215,8 +220,20 @@ class Frontier:
         return self.at(entry) if self.keeps_limits else self._least_budget(column, target, entry)
 
     def _least_budget(self, column: str, target: float, entry: int) -> PlanPoint:
-        """Where the curve does not keep the limits: the least budget, halved in, whose plan reaches the target."""
+        """Where the curve does not keep the limits: the least budget, halved in, whose plan reaches the target.
+
+        In the curve's own measure the halving looks at what no plan of a budget exceeds, which costs far less to know
+        than its best plan.
+        """
         low, high = float(self.stock_value[entry]), float(self.stock_value[-1])
+        if column == _COLUMN[self.measure]:
+            for _ in range(HALVINGS):
+                middle = 0.5 * (low + high)
+                low, high = (middle, high) if self._priced(middle).bound < target - ROUNDING else (low, middle)
+            for more in MORE:
+                if (found := self._reaching(column, target, high * (1.0 + more))) is not None:
+                    return found
+            low, high = high, float(self.stock_value[-1])
         best = self.at_budget(high)
         if getattr(best, column) < target - ROUNDING:
             reached = getattr(best, column)
@@ -224,16 +241,17 @@ class Frontier:
             raise UsageError(f"Within its limits no plan reaches {target:.4%}; the most is {reached:.4%}.", remedies)
         for _ in range(HALVINGS):
             middle = 0.5 * (low + high)
-            try:
-                found = self.at_budget(middle)
-            except UsageError:
-                low = middle
-                continue
-            if getattr(found, column) >= target - ROUNDING:
-                best, high = found, middle
-            else:
-                low = middle
+            found = self._reaching(column, target, middle)
+            best, low, high = (best, middle, high) if found is None else (found, low, middle)
         return best
+
+    def _reaching(self, column: str, target: float, budget: float) -> PlanPoint | None:
+        """The best plan of a budget where it keeps the limits and reaches the target."""
+        try:
+            found = self.at_budget(budget)
+        except UsageError:
+            return None
+        return found if getattr(found, column) >= target - ROUNDING else None
 
     def _floors(self) -> list[tuple[str, str]]:
         """Why the least stock is what it is: reason and remedy."""

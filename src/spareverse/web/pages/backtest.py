@@ -10,6 +10,7 @@ from nicegui import app, ui
 
 from spareverse.errors import NotFound
 from spareverse.explainer.plan import after_a_failed_proof, backtest_summary, misses
+from spareverse.explainer.rivals import better_rivals
 from spareverse.figures import numbers
 from spareverse.figures.plan.contenders import (
     contender_curves,
@@ -90,6 +91,10 @@ def show(place: Place) -> None:
         EqualFill(place, found)
         Drawing(place, money_against_company(found.results, place.workspace.currency))
     _contenders(place, found)
+    if better := better_rivals(found.results, found.equal, place.workspace.currency):
+        with card("Where others did better than the plan") as holder:
+            holder.props("data-better")
+            notes(better)
     _parts(place, found, plans.backtest_rows(found.id))
     with card("What was assumed") as holder:
         holder.props("data-assumed")
@@ -157,7 +162,7 @@ def _tiles(place: Place, found: Backtest) -> None:
         value, mine = (percent(row[name]) if share else told(row, name, unit) for row in (company, same))
         if company["group"] != RULE_KNOWN:
             return f"company's rule {value}"
-        return f"{mine}, company's rule {value}, on {number(company['parts'])} parts with a known rule"
+        return f"{mine}, company's rule {value} where it is known"
 
     with box("tiles six"):
         tile(
@@ -182,7 +187,12 @@ def _tiles(place: Place, found: Backtest) -> None:
         )
         tile("Cost", told(plan, "cost"), unit=f"{currency}/year", note=beside("cost", f"{currency}/year"))
         tile("Mean wait", numbers.digits(plan["wait_days"], 2), unit="days", note=beside("wait_days", "days"))
-        tile("Replayed", number(plan["lines"]), unit="lines", note=f"of {number(plan['parts'])} parts")
+        known = (
+            f"; company's rule known of {number(company['parts'])}"
+            if company and company["group"] == RULE_KNOWN
+            else ""
+        )
+        tile("Replayed", number(plan["lines"]), unit="lines", note=f"of {number(plan['parts'])} parts{known}")
 
 
 def _misses(found: Backtest) -> None:

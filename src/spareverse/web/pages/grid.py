@@ -55,6 +55,8 @@ class Look:
     """Columns that stay at the right end, however wide the rest is."""
     levels: frozenset[str] = frozenset()
     """Reorder points, of which those below zero mean that none is kept in stock."""
+    grows: str = "description"
+    """The column that takes what room is left."""
     digits: Mapping[str, int] = field(default_factory=dict)
     """Decimals of columns that are no whole numbers, shares or money."""
 
@@ -210,7 +212,7 @@ def _definition(
         definition |= {"pinned": "left", "lockPosition": "left", ":cellRenderer": "window.spareverse.partLink"}
     if name in look.pinned:
         definition |= {"pinned": "right"}
-    if name == "description":
+    if name == look.grows:
         definition |= {"flex": 1, "minWidth": definition["width"]}
     if name in sorts:
         definition |= {"initialSortIndex": sorts[name][0], "initialSort": sorts[name][1]}

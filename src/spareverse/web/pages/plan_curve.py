@@ -18,7 +18,7 @@ from spareverse.web.pages import plan_run
 from spareverse.web.pages.cards import Cell, box, button, card, table, text, tile
 from spareverse.web.pages.drawing import Drawing
 from spareverse.web.pages.place import Place
-from spareverse.web.pages.wording import MISSING, interval, number, percent, plural
+from spareverse.web.pages.wording import interval, number, percent, plural
 
 if TYPE_CHECKING:
     from spareverse.twin.plan import Plan
@@ -67,9 +67,9 @@ class Curve:
             told = words(today.get(name))
             if not partly:
                 return f"today {told}"
-            return f"{words(beside[name])}, today {told}, on {number(beside['parts'])} parts with a known rule"
+            return f"{words(beside[name])}, today {told} where today's rule is known"
 
-        with box("tiles six"):
+        with box("tiles"):
             tile(
                 "Stock value",
                 numbers.rough(row["stock_value"]),
@@ -84,17 +84,13 @@ class Curve:
                 note=now("fill_rate", percent),
                 mark="fill-rate",
             )
-            known = row["availability"] is not None
-            tile(
-                "Availability",
-                percent(row["availability"]) if known else MISSING,
-                note="of the installed assets" if known else "the number of installed assets is not given",
-                mark="availability",
-            )
+            if row["availability"] is not None:  # without the number of assets there is none
+                tile("Availability", percent(row["availability"]), note="of the installed assets", mark="availability")
             tile(
                 "Parts stocked",
                 number(row["parts_stocked"]),
-                note=f"of {number(self._plan.summary['parts'])}",
+                note=f"of {number(self._plan.summary['parts'])}"
+                + (f"; today's rule is known of {number(beside['parts'])}" if partly else ""),
                 mark="parts-stocked",
             )
             tile(

@@ -18,7 +18,8 @@ def known(value: Any) -> bool:
 
 def number(value: Any, digits: int = 0) -> str:
     """``12,345`` or ``2.16``; an en dash where nothing is known."""
-    return f"{value:,.{digits}f}" if known(value) else MISSING
+    # a negative nothing is nothing
+    return f"{round(value, digits) + 0.0:,.{digits}f}" if known(value) else MISSING
 
 
 def money(value: Any) -> str:

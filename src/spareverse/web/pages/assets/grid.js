@@ -11,9 +11,11 @@ window.spareverse = (() => {
   let file = "";
   let shares = new Set();
 
-  const formats = [0, 1, 2, 3].map((d) => new Intl.NumberFormat("en-US", { minimumFractionDigits: d, maximumFractionDigits: d }));
+  const formats = [0, 1, 2, 3].map((d) => new Intl.NumberFormat("en-US", { minimumFractionDigits: d, maximumFractionDigits: d, signDisplay: "negative" }));
   const fixed = (value, digits) => formats[digits].format(value);
   const known = (value) => typeof value === "number" && Number.isFinite(value);
+  // a sign only where something is left of the number
+  const plus = (text) => (/[1-9]/.test(text) && !text.startsWith("-") ? `+${text}` : text);
   const amount = (v) => fixed(v, Math.abs(v) >= 99.95 ? 0 : Math.abs(v) >= 9.995 ? 1 : 2);
   // about three digits, of an amount without an interval of its own
   const rough = (v) => fixed(Number(v.toPrecision(3)), v >= 100 || v === 0 ? 0 : v >= 10 ? 1 : 2);
@@ -23,7 +25,7 @@ window.spareverse = (() => {
   const number = (digits) => (p) => (known(p.value) ? fixed(p.value, digits) : p.data ? MISSING : "");
   const money = (p) => (known(p.value) ? amount(p.value) : p.data ? MISSING : "");
   const percent = (p) => (known(p.value) ? share(p.value) : p.data ? MISSING : "");
-  const signed = (isMoney, digits) => (p) => (known(p.value) ? (p.value > 0 ? "+" : "") + (isMoney ? amount(p.value) : fixed(p.value, digits)) : p.data ? MISSING : "");
+  const signed = (isMoney, digits) => (p) => (known(p.value) ? plus(isMoney ? amount(p.value) : fixed(p.value, digits)) : p.data ? MISSING : "");
   const level = (p) => (known(p.value) ? (p.value < 0 ? "none" : fixed(p.value, 0)) : p.data ? MISSING : "");
   const interval = (low, high) => `[${low}${high.startsWith(">") ? " to " : "-"}${high}]`;
   // a value with its interval: 16 [12-21]

@@ -1,0 +1,60 @@
+"""The network of a twin: built once, kept, told with what was assumed, and handed out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+import spareverse as sv
+from spareverse.errors import NotFound
+from spareverse.io.network_files import read_network
+from spareverse.twin import Twin
+from tests.recorded_company import record
+
+
+@pytest.fixture(scope="module")
+def twin(tmp_path_factory: pytest.TempPathFactory) -> Twin:
+    folder = tmp_path_factory.mktemp("built")
+    twin = sv.create(folder / "twin", name="Pumps")
+    files = {}
+    for name, frame in record().items():
+        if frame.height:
+            files[name] = folder / f"{name}.csv"
+            frame.drop("flag").write_csv(files[name])
+    twin.import_orders(**files)
+    return twin
+
+
+def test_without_a_network_there_is_none(twin: Twin) -> None:
+    with pytest.raises(NotFound):
+        twin.network()
+
+
+def test_a_network_is_built_once_kept_and_handed_out(twin: Twin, tmp_path: Path) -> None:
+    built = twin.build(replay=False)
+    assert built.summary["rows"]["stock"] == built.network["stock"].height == 4
+    assert built.network.name == "Pumps"
+    assert built.document["start"] == "2023-03-12"
+    assert built.calibration.is_empty()
+    assert any("under way on" in text for text in built.notices)
+    assert twin.build(replay=False).id == built.id == twin.network().id
+    (workbook,) = built.export(tmp_path / "network.xlsx")
+    assert read_network(workbook)["stock"].equals(built.network["stock"])
+    built.export(tmp_path / "tables")
+    again = read_network(tmp_path / "tables")
+    for name, frame in built.network.tables.items():
+        assert again[name].equals(frame), name
+    # the folder of the run is a network too
+    assert read_network(twin.folder.path / "networks" / built.id)["stock"].equals(built.network["stock"])
+
+
+def test_rules_of_an_analysis_stand_in_where_the_company_has_none(twin: Twin) -> None:
+    before = twin.build(replay=False)
+    twin.analyse()
+    after = twin.build(replay=False)
+    assert after.id != before.id
+    chosen = pl.col("part_id") == "B"
+    assert before.network["stock"].filter(chosen)["policy"].item() == "on_demand"
+    assert after.network["stock"].filter(chosen)["policy"].item() == "reorder_point"
