@@ -69,7 +69,8 @@ def time_under_way(m: Whole, f: Floats, u: Streams, source: int) -> int:
     """Draw the time of a transport."""
     if m[at(source + a.TRANSIT)] < 0:
         return 0
-    return min(sample(f, m[at(source + a.TRANSIT)], u, m[at(source + a.SOURCE_STREAM)]), m[at(source + a.TRANSIT_MOST)])
+    drawn = sample(f, m[at(source + a.TRANSIT)], u, m[at(source + a.SOURCE_STREAM)])
+    return int(min(drawn, m[at(source + a.TRANSIT_MOST)]))
 
 
 @lean_kernel
