@@ -127,7 +127,7 @@ def test_pieces_and_time_are_conserved(study: Study) -> None:
         given_stocks = run.compiled.entities.stocks
         outcome, _ = run_batch(run.compiled.entities, run.ledger.weights, 1, 0, RUNS)
         count = {name: outcome.stock_totals[:, :, number] for number, name in enumerate(a.STOCK_MEASURES)}
-        came = given_stocks[None, :, 0] + count["pieces_received"]
+        came = given_stocks[None, :, a.INITIAL - a.PLACE] + count["pieces_received"]
         left = count["pieces_issued"] + count["pieces_sent"] + count["pieces_expired"] + count["end_on_hand"]
         np.testing.assert_array_equal(came, left)
         under_way = count["pieces_ordered"] - count["pieces_received"]
@@ -143,7 +143,8 @@ def test_pieces_and_time_are_conserved(study: Study) -> None:
         seconds = outcome.asset_totals[:, :, : a.STOP_COUNT].sum(axis=2)
         np.testing.assert_array_equal(seconds, run.compiled.counted_seconds)
         np.testing.assert_array_equal(outcome.up_seconds.sum(axis=1), outcome.asset_totals[:, :, 0].sum(axis=1))
-        np.testing.assert_array_equal(outcome.on_hand_seconds.sum(axis=1), count["on_hand_seconds"].sum(axis=1))
+        held = outcome.series[:, 0, :, a.ON_HAND_SECONDS].sum(axis=1)
+        np.testing.assert_array_equal(held, count["on_hand_seconds"].sum(axis=1))
         down = seconds.sum(axis=1) - outcome.asset_totals[:, :, a.UP_SECONDS].sum(axis=1)
         np.testing.assert_array_equal(count["down_seconds"].sum(axis=1), down)
 

@@ -4,22 +4,13 @@ from __future__ import annotations
 
 from spareverse.engine import memory as a
 from spareverse.engine.calendar import schedule
+from spareverse.engine.expediting import expedite
+from spareverse.engine.lots import are_followed, take
 from spareverse.engine.memory import Floats, Streams, Whole, at
-from spareverse.engine.profiles import clock, moment
+from spareverse.engine.rates import profile_clock, profile_moment
 from spareverse.engine.sampling import sample
-from spareverse.engine.stocks import (
-    accrue_stock,
-    ask_review,
-    count,
-    free_ticket,
-    join,
-    leave,
-    new_ticket,
-    order,
-    put_in_stock,
-    record,
-    ship,
-)
+from spareverse.engine.supply import order
+from spareverse.engine.tickets import accrue_stock, ask_review, count, join, new_ticket, record
 from spareverse.engine.windows import next_start
 from spareverse.jit import inner_kernel, lean_kernel
 
@@ -39,7 +30,7 @@ def accrue_asset(m: Whole, asset: int, now: int) -> None:
             measure = a.LACKING_SECONDS
         elif m[at(asset + a.BLOCKED)] > 0:
             measure = a.ACCESS_SECONDS
-    m[at(asset + a.ASSET_TOTALS + m[a.PERIOD] * a.ASSET_COUNTS + measure)] += spent
+    m[at(asset + a.ASSET_TOTALS + measure)] += spent
 
 
 @inner_kernel
@@ -54,26 +45,6 @@ def note_stoppage(m: Whole, asset: int, until: int) -> None:
     m[at(m[a.STOPPAGES] + 2 * count)] = m[at(asset + a.DOWN_SINCE)]
     m[at(m[a.STOPPAGES] + 2 * count + 1)] = until
     m[a.STOPPAGE_COUNT] = count + 1
-
-
-@lean_kernel
-def profile_clock(m: Whole, f: Floats, profile: int, time: int) -> int:
-    """Seconds of duty from 0 to ``time`` of an asset that always works under this rate profile."""
-    n = m[at(profile + a.PIECES)]
-    starts = m[at(profile + a.STARTS)]
-    integrals = m[at(profile + a.INTEGRALS)]
-    factors = m[at(profile + a.FACTORS)]
-    return clock(m[starts : starts + n], f[integrals : integrals + n], f[factors : factors + n], n, time)
-
-
-@lean_kernel
-def profile_moment(m: Whole, f: Floats, profile: int, amount: int) -> int:
-    """The inverse of ``profile_clock``."""
-    n = m[at(profile + a.PIECES)]
-    starts = m[at(profile + a.STARTS)]
-    integrals = m[at(profile + a.INTEGRALS)]
-    factors = m[at(profile + a.FACTORS)]
-    return moment(m[starts : starts + n], f[integrals : integrals + n], f[factors : factors + n], n, amount)
 
 
 @inner_kernel
@@ -132,7 +103,7 @@ def install(m: Whole, f: Floats, u: Streams, position: int, passed: int) -> None
 @lean_kernel
 def begin_asset(m: Whole, f: Floats, u: Streams, asset: int) -> None:
     """All positions of the asset start at work with new pieces."""
-    for field in range(a.ASSET_SINCE, a.ASSET_TOTALS + m[a.PERIODS] * a.ASSET_COUNTS):
+    for field in range(a.ASSET_SINCE, a.ASSET_SIZE):
         m[at(asset + field)] = 0
     for position in range(m[at(asset + a.POSITIONS)], m[at(asset + a.POSITIONS_END)], a.POSITION_SIZE):
         m[at(m[at(position + a.BLOCK)] + a.BLOCK_WORKING)] = 0
@@ -147,7 +118,7 @@ def begin_asset(m: Whole, f: Floats, u: Streams, asset: int) -> None:
 def work_starts(m: Whole, now: int, position: int, duration: int) -> None:
     """The technician is there and has the piece."""
     m[at(position + a.CONDITION)] = a.IN_WORK
-    record(m, now, a.R_START, m[at(position + a.STOCK)], position, a.ONE, duration)
+    record(m, now, a.R_START, m[at(position + a.STOCK)], position, a.NONE, a.NONE, a.ONE, duration)
     schedule(m, now + duration, a.REPLACED, position, a.ZERO)
 
 
@@ -182,9 +153,7 @@ def give_piece(m: Whole, f: Floats, u: Streams, now: int, position: int, asked_a
     """A piece for the position: work starts at once, or when the calendar of the asset lets it."""
     stock = m[at(position + a.STOCK)]
     count(m, stock, a.PIECES_ISSUED, a.ONE)
-    record(m, now, a.R_ISSUE, stock, position, a.ONE, now - asked_at)
-    if m[at(position + a.DEMANDS_ON)] == 1:
-        return
+    record(m, now, a.R_ISSUE, stock, position, a.NONE, a.NONE, a.ONE, now - asked_at)
     asset = m[at(position + a.ASSET)]
     accrue_asset(m, asset, now)
     if m[at(position + a.CONDITION)] == a.WAITING:
@@ -208,27 +177,32 @@ def request(m: Whole, f: Floats, u: Streams, now: int, position: int) -> None:
     """A failed position asks its stock point for a piece."""
     stock = m[at(position + a.STOCK)]
     count(m, stock, a.DEMANDS, a.ONE)
+    count(m, stock, a.PIECES_DEMANDED, a.ONE)
     m[at(stock + a.SEEN_DEMANDS)] += 1
     accrue_stock(m, stock, now)
     if m[at(stock + a.ON_HAND)] > 0:
         m[at(stock + a.ON_HAND)] -= 1
         m[at(stock + a.GONE)] += 1
+        count(m, stock, a.PIECES_FILLED, a.ONE)
+        if are_followed(m):
+            take(m, stock, a.ONE, a.NONE)
         give_piece(m, f, u, now, position, now)
     else:
         count(m, stock, a.STOCK_OUTS, a.ONE)
-        record(m, now, a.R_STOCK_OUT, stock, position, a.ONE, a.ZERO)
+        record(m, now, a.R_STOCK_OUT, stock, position, a.NONE, a.NONE, a.ONE, a.ZERO)
         m[at(stock + a.WANTING)] += 1
-        if m[at(position + a.DEMANDS_ON)] == 0:
-            asset = m[at(position + a.ASSET)]
-            accrue_asset(m, asset, now)
-            m[at(position + a.CONDITION)] = a.WAITING
-            m[at(asset + a.LACKING)] += 1
+        asset = m[at(position + a.ASSET)]
+        accrue_asset(m, asset, now)
+        m[at(position + a.CONDITION)] = a.WAITING
+        m[at(asset + a.LACKING)] += 1
         rule = m[at(stock + a.EMERGENCY_RULE)]
-        if rule != a.OWN_PIECE:
-            join(m, stock + a.QUEUE_FIRST, new_ticket(m, stock, position, a.ONE, now, a.DEMAND))
+        if rule == a.OWN_PIECE:
+            order(m, f, u, now, stock, a.ONE, a.OWN, position)
+        else:
+            join(m, stock + a.QUEUES, new_ticket(m, stock, position, a.ONE, now, a.DEMAND))
             m[at(stock + a.QUEUED)] += 1
-        if rule != a.NO_EMERGENCY:
-            order(m, f, u, now, stock, a.ONE, a.OWN if rule == a.OWN_PIECE else a.EMERGENCY, position)
+            m[a.OPEN] += 1
+            expedite(m, f, u, now, stock, a.ONE)
     ask_review(m, stock)
 
 
@@ -237,27 +211,24 @@ def fail(m: Whole, f: Floats, u: Streams, now: int, position: int) -> None:
     """The piece has failed: its block loses it, the asset may stop, a spare is asked for."""
     asset = m[at(position + a.ASSET)]
     stock = m[at(position + a.STOCK)]
-    record(m, now, a.R_FAILURE, stock, position, a.ONE, a.ZERO)
+    record(m, now, a.R_FAILURE, stock, position, a.NONE, a.NONE, a.ONE, a.ZERO)
     if m[at(position + a.WARNED)] == 1:
         m[at(stock + a.ANTICIPATED)] -= m[at(stock + a.ANTICIPATES)]
     passed = duty(m, f, asset, now)
-    if m[at(position + a.DEMANDS_ON)] == 1:
-        install(m, f, u, position, passed)
-    else:
-        m[at(position + a.DUE)] = a.NEVER
-        m[at(position + a.WARN)] = a.NEVER
-        m[at(position + a.WARNED)] = 0
-        block = m[at(position + a.BLOCK)]
-        m[at(block + a.BLOCK_WORKING)] -= 1
-        if m[at(block + a.BLOCK_WORKING)] == m[at(block + a.NEEDED)] - 1:
-            accrue_asset(m, asset, now)
-            if m[at(asset + a.DOWN_BLOCKS)] == 0:
-                m[at(asset + a.CLOCK)] = passed
-                m[at(asset + a.CLOCK_SINCE)] = now
-                m[at(asset + a.CAUSE)] = stock
-                m[at(asset + a.DOWN_SINCE)] = now
-                m[at(asset + a.ASSET_TOTALS + m[a.PERIOD] * a.ASSET_COUNTS + a.STOP_COUNT)] += 1
-            m[at(asset + a.DOWN_BLOCKS)] += 1
+    m[at(position + a.DUE)] = a.NEVER
+    m[at(position + a.WARN)] = a.NEVER
+    m[at(position + a.WARNED)] = 0
+    block = m[at(position + a.BLOCK)]
+    m[at(block + a.BLOCK_WORKING)] -= 1
+    if m[at(block + a.BLOCK_WORKING)] == m[at(block + a.NEEDED)] - 1:
+        accrue_asset(m, asset, now)
+        if m[at(asset + a.DOWN_BLOCKS)] == 0:
+            m[at(asset + a.CLOCK)] = passed
+            m[at(asset + a.CLOCK_SINCE)] = now
+            m[at(asset + a.CAUSE)] = stock
+            m[at(asset + a.DOWN_SINCE)] = now
+            m[at(asset + a.ASSET_TOTALS + a.STOP_COUNT)] += 1
+        m[at(asset + a.DOWN_BLOCKS)] += 1
     request(m, f, u, now, position)
     schedule_mark(m, f, asset, now)
 
@@ -265,6 +236,8 @@ def fail(m: Whole, f: Floats, u: Streams, now: int, position: int) -> None:
 @inner_kernel
 def reach_mark(m: Whole, f: Floats, u: Streams, now: int, asset: int) -> None:
     """The asset's next warning or failure."""
+    if m[a.DRAINING] == 1:
+        return
     position = m[at(asset + a.NEXT)]
     if m[at(position + a.WARN)] > m[at(position + a.DUE)]:
         fail(m, f, u, now, position)
@@ -272,7 +245,7 @@ def reach_mark(m: Whole, f: Floats, u: Streams, now: int, asset: int) -> None:
     stock = m[at(position + a.STOCK)]
     m[at(position + a.WARN)] = a.NEVER
     m[at(position + a.WARNED)] = 1
-    record(m, now, a.R_WARNING, stock, position, a.ONE, a.ZERO)
+    record(m, now, a.R_WARNING, stock, position, a.NONE, a.NONE, a.ONE, a.ZERO)
     if m[at(stock + a.ANTICIPATES)] == 1:
         m[at(stock + a.ANTICIPATED)] += 1
         ask_review(m, stock)
@@ -285,7 +258,7 @@ def replaced(m: Whole, f: Floats, u: Streams, now: int, position: int) -> None:
     asset = m[at(position + a.ASSET)]
     accrue_asset(m, asset, now)
     m[at(position + a.CONDITION)] = a.WORKING
-    record(m, now, a.R_END, m[at(position + a.STOCK)], position, a.ONE, a.ZERO)
+    record(m, now, a.R_END, m[at(position + a.STOCK)], position, a.NONE, a.NONE, a.ONE, a.ZERO)
     passed = duty(m, f, asset, now)
     block = m[at(position + a.BLOCK)]
     m[at(block + a.BLOCK_WORKING)] += 1
@@ -297,64 +270,3 @@ def replaced(m: Whole, f: Floats, u: Streams, now: int, position: int) -> None:
             note_stoppage(m, asset, now)
     install(m, f, u, position, passed)
     schedule_mark(m, f, asset, now)
-
-
-@inner_kernel
-def serve_queue(m: Whole, f: Floats, u: Streams, now: int, stock: int, quantity: int) -> int:
-    """Give pieces to those who wait, first come first served; returns what is left."""
-    left = quantity
-    while left > 0 and m[at(stock + a.QUEUE_FIRST)] >= 0:
-        head = m[at(stock + a.QUEUE_FIRST)]
-        wanted = m[at(head + a.QUANTITY)]
-        given = min(left, wanted)
-        left -= given
-        m[at(stock + a.QUEUED)] -= given
-        if given == wanted:
-            leave(m, stock + a.QUEUE_FIRST)
-        if m[at(head + a.FLAVOUR)] == a.DEMAND:
-            m[at(stock + a.WANTING)] -= 1
-            m[at(stock + a.GONE)] += 1
-            free_ticket(m, head)
-            give_piece(m, f, u, now, m[at(head + a.TICKET_POSITION)], m[at(head + a.ORDERED_AT)])
-        else:
-            part = head
-            if given < wanted:
-                m[at(head + a.QUANTITY)] = wanted - given
-                part = new_ticket(
-                    m,
-                    m[at(head + a.TICKET_STOCK)],
-                    m[at(head + a.TICKET_POSITION)],
-                    given,
-                    m[at(head + a.ORDERED_AT)],
-                    m[at(head + a.FLAVOUR)],
-                )
-            ship(m, f, u, now, stock, part)
-    return int(left)
-
-
-@inner_kernel
-def receive(m: Whole, f: Floats, u: Streams, now: int, ticket: int) -> None:
-    """Goods arrive: for the position that ordered its own piece, else for the queue, else for stock."""
-    stock = m[at(ticket + a.TICKET_STOCK)]
-    quantity = m[at(ticket + a.QUANTITY)]
-    ordered_at = m[at(ticket + a.ORDERED_AT)]
-    flavour = m[at(ticket + a.FLAVOUR)]
-    position = m[at(ticket + a.TICKET_POSITION)]
-    free_ticket(m, ticket)
-    accrue_stock(m, stock, now)
-    transfer = m[at(stock + a.UPSTREAM)] >= 0
-    count(m, stock, a.TRANSFERS if transfer else a.DELIVERIES, a.ONE)
-    count(m, stock, a.PIECES_RECEIVED, quantity)
-    count(m, stock, a.LEAD_SECONDS, now - ordered_at)
-    m[at(stock + a.SEEN_DELIVERIES)] += 1
-    m[at(stock + a.SEEN_LEAD)] += now - ordered_at
-    if flavour == a.OWN:
-        m[at(stock + a.WANTING)] -= 1
-        give_piece(m, f, u, now, position, ordered_at)
-    else:
-        m[at(stock + a.ON_ORDER)] -= quantity
-        if flavour == a.REGULAR:
-            m[at(stock + a.REPLENISHING)] -= quantity
-        m[at(stock + a.RECEIVED)] += quantity
-        put_in_stock(m, now, stock, serve_queue(m, f, u, now, stock, quantity))
-    record(m, now, a.R_TRANSFER if transfer else a.R_DELIVERY, stock, position, quantity, now - ordered_at)

@@ -1,15 +1,32 @@
-"""The event calendar: a binary heap ordered by time, then kind, then sequence, so that ties never depend on luck."""
+"""The event calendar: a binary heap ordered by time, then kind, then sequence, so that ties never depend on luck.
+
+Where very many events are pending, those after ``NEAR_END`` wait unordered in buckets of equal width; a bucket is put
+in order when its time has come. The order in which events take place is the same, and the heap stays in the cache.
+"""
 
 from __future__ import annotations
 
 from spareverse.engine.memory import (
+    BUCKET,
+    BUCKET_COUNT,
+    BUCKET_WIDTH,
+    BUCKETS,
     DETAIL,
     ENTITY,
     EVENT_SIZE,
+    FAR,
+    FAR_COUNT,
+    FAR_FULL,
+    FAR_ROOM,
+    FAR_SIZE,
+    FAR_USED,
+    FREE_FAR,
     HEAP,
     HEAP_FULL,
     HEAP_ROOM,
     HEAP_SIZE,
+    NEAR_END,
+    NEVER,
     ORDER_KEY,
     SEQUENCE,
     STATUS,
@@ -17,7 +34,7 @@ from spareverse.engine.memory import (
     Whole,
     at,
 )
-from spareverse.jit import inner_kernel
+from spareverse.jit import inner_kernel, lean_kernel
 
 KIND_SHIFT = 48
 
@@ -25,12 +42,21 @@ KIND_SHIFT = 48
 @inner_kernel
 def schedule(m: Whole, time: int, kind: int, entity: int, detail: int) -> None:
     """Add an event of that kind; the kind is also its priority at the same moment. Sets the status when full."""
+    key = (kind << KIND_SHIFT) + m[SEQUENCE]
+    m[SEQUENCE] += 1
+    if time >= m[NEAR_END]:
+        put_off(m, time, key, entity, detail)
+    else:
+        insert(m, time, key, entity, detail)
+
+
+@inner_kernel
+def insert(m: Whole, time: int, key: int, entity: int, detail: int) -> None:
+    """Put an event into the heap."""
     size = m[HEAP_SIZE]
     if size >= m[HEAP_ROOM]:
         m[STATUS] = HEAP_FULL
         return
-    key = (kind << KIND_SHIFT) + m[SEQUENCE]
-    m[SEQUENCE] += 1
     m[HEAP_SIZE] = size + 1
     heap = m[HEAP]
     child = size
@@ -50,6 +76,47 @@ def schedule(m: Whole, time: int, kind: int, entity: int, detail: int) -> None:
     m[at(hole + ORDER_KEY)] = key
     m[at(hole + ENTITY)] = entity
     m[at(hole + DETAIL)] = detail
+
+
+@lean_kernel
+def put_off(m: Whole, time: int, key: int, entity: int, detail: int) -> None:
+    """Put an event into its bucket; what comes after all buckets lies in the last one."""
+    row = m[FREE_FAR]
+    if row >= 0:
+        m[FREE_FAR] = m[at(row + EVENT_SIZE)]
+    else:
+        used = m[FAR_USED]
+        if used >= m[FAR_ROOM]:
+            m[STATUS] = FAR_FULL
+            return
+        m[FAR_USED] = used + 1
+        row = m[FAR] + used * FAR_SIZE
+    bucket = m[BUCKETS] + min(time // m[BUCKET_WIDTH], m[BUCKET_COUNT] - 1)
+    m[at(row + TIME)] = time
+    m[at(row + ORDER_KEY)] = key
+    m[at(row + ENTITY)] = entity
+    m[at(row + DETAIL)] = detail
+    m[at(row + EVENT_SIZE)] = m[at(bucket)]
+    m[at(bucket)] = row
+    m[FAR_COUNT] += 1
+
+
+@lean_kernel
+def next_bucket(m: Whole) -> None:
+    """Put the events of the next bucket that has any into the heap, which is empty."""
+    while m[HEAP_SIZE] == 0 and m[FAR_COUNT] > 0:
+        m[BUCKET] += 1
+        bucket = m[BUCKETS] + m[BUCKET]
+        row = m[at(bucket)]
+        m[at(bucket)] = -1
+        m[NEAR_END] = NEVER if m[BUCKET] == m[BUCKET_COUNT] - 1 else (m[BUCKET] + 1) * m[BUCKET_WIDTH]
+        while row >= 0:
+            insert(m, m[at(row + TIME)], m[at(row + ORDER_KEY)], m[at(row + ENTITY)], m[at(row + DETAIL)])
+            following = m[at(row + EVENT_SIZE)]
+            m[at(row + EVENT_SIZE)] = m[FREE_FAR]
+            m[FREE_FAR] = row
+            m[FAR_COUNT] -= 1
+            row = following
 
 
 @inner_kernel

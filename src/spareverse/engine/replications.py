@@ -1,7 +1,7 @@
 """The event loop: replications of a network, coupled group by coupled group, and what they add up to.
 
-Groups share no asset, stock point or station, so that simulating them one after the other gives the same record as
-one common calendar would, with shorter heaps. The weather and the bursts they share are drawn once per replication.
+Groups share nothing, so that simulating them one after the other gives the same record as one common calendar would,
+with shorter heaps. The weather, bursts and disturbances they share are drawn once per replication.
 """
 
 from __future__ import annotations
@@ -11,22 +11,23 @@ from typing import NamedTuple
 import numpy as np
 
 from spareverse.engine import memory as a
-from spareverse.engine.assets import (
-    access_opens,
-    accrue_asset,
-    begin_asset,
-    note_stoppage,
-    reach_mark,
-    receive,
-    replaced,
-)
-from spareverse.engine.calendar import KIND_SHIFT, remove_first, schedule
+from spareverse.engine.assets import access_opens, accrue_asset, note_stoppage, reach_mark, replaced
+from spareverse.engine.beginning import begin_group, begin_shared
+from spareverse.engine.calendar import KIND_SHIFT, next_bucket, remove_first, schedule
+from spareverse.engine.customers import customer_leaves, demand_arrives, settle_open
 from spareverse.engine.memory import Floats, Streams, Whole, at
+from spareverse.engine.outcome import Ledger, Outcome, fold, fold_open_waits
 from spareverse.engine.profiles import Profiles, realise_profile
-from spareverse.engine.stocks import accrue_stock, begin_stock, expire, record, review, station_done
+from spareverse.engine.receipts import receive
+from spareverse.engine.stocks import expire, review
 from spareverse.engine.streams import seed_stream
+from spareverse.engine.supply import dispatch, money_comes, promise_due
+from spareverse.engine.tickets import accrue_stock, record
 from spareverse.engine.windows import Calendars, realise_windows
 from spareverse.jit import inner_kernel, lean_kernel
+
+LONGEST_DRAIN = 10 * 365 * 86_400
+"""After the horizon those who wait are served for so long at most; who waits then, is not served at all."""
 
 
 class Network(NamedTuple):
@@ -39,44 +40,11 @@ class Network(NamedTuple):
     assets: Whole
     """Where each asset's row begins."""
     stocks: Whole
-    stations: Whole
+    customers: Whole
     profiles: Profiles
     calendars: Calendars
     bounds: Whole
     """Ends of the accounting periods, the first is 0, the last the horizon [seconds]."""
-
-
-class Ledger(NamedTuple):
-    """What a count costs: entry e turns measure ``measure[e]`` of stock point k into ``weight[k, e]`` of cost kind
-    ``kind[e]``; a second of down time of asset a in period p costs ``downtime[a, p]`` of kind ``downtime_kind``."""
-
-    measure: Whole
-    kind: Whole
-    weight: Floats
-    downtime: Floats
-    downtime_kind: int
-    kinds: int
-
-
-class Outcome(NamedTuple):
-    """What a batch of replications produced; rows are replications unless said otherwise."""
-
-    stock_totals: Whole
-    """[replications, stock points, measures], counted periods only."""
-    asset_totals: Whole
-    """[replications, assets, measures]"""
-    up_seconds: Whole
-    """[replications, periods], all assets"""
-    on_hand_seconds: Whole
-    """[replications, periods], all stock points"""
-    money: Floats
-    """[replications, periods, cost kinds]"""
-    asset_up: Whole
-    """[assets, periods], summed over the replications"""
-    system_down: Whole
-    """[replications] counted seconds in which some critical asset is down; 0 where there are fewer than two."""
-    events: Whole
-    """[replications]"""
 
 
 @lean_kernel
@@ -132,23 +100,37 @@ def accrue_group(m: Whole, group: int, assets: Whole, stocks: Whole, now: int) -
 @inner_kernel
 def act(m: Whole, f: Floats, u: Streams, now: int, kind: int, entity: int, detail: int) -> None:
     """Carry out one event, then look at the policies it touched; their orders may touch the stock points above."""
-    if kind == a.MARK:
+    if kind == a.ARRIVAL:
+        demand_arrives(m, f, u, now, entity, detail)
+    elif kind == a.MARK:
         reach_mark(m, f, u, now, entity)
     elif kind == a.REPLACED:
         replaced(m, f, u, now, entity)
-    elif kind <= a.STATION_DONE:
-        if kind == a.STATION_DONE:
-            station_done(m, f, u, now, entity)
+    elif kind == a.DELIVERY:
         receive(m, f, u, now, detail)
+    elif kind == a.GOODS_READY:
+        dispatch(m, f, now, detail)
     elif kind == a.ACCESS:
         access_opens(m, now, entity, detail)
     elif kind == a.EXPIRY:
         expire(m, now, entity, detail)
-    else:
-        record(m, now, a.R_REVIEW, entity, a.NONE, a.ZERO, a.ZERO)
+    elif kind == a.REVIEW:
+        record(m, now, a.R_REVIEW, entity, a.NONE, a.NONE, a.NONE, a.ZERO, a.ZERO)
         review(m, f, u, now, entity, a.ONE)
         schedule(m, now + m[at(entity + a.REVIEW_EVERY)], a.REVIEW, entity, a.ZERO)
+    else:
+        act_rarely(m, f, u, now, kind, entity, detail)
     review_touched(m, f, u, now)
+
+
+@lean_kernel
+def act_rarely(m: Whole, f: Floats, u: Streams, now: int, kind: int, entity: int, detail: int) -> None:
+    if kind == a.MONEY:
+        money_comes(m, f, u, now, entity)
+    elif kind == a.LEAVES:
+        customer_leaves(m, now, entity, detail)
+    else:
+        promise_due(m, f, now, entity, detail)
 
 
 @inner_kernel
@@ -159,69 +141,91 @@ def review_touched(m: Whole, f: Floats, u: Streams, now: int) -> None:
         review(m, f, u, now, m[at(m[a.REVIEWS] + m[a.REVIEW_COUNT])], a.ZERO)
 
 
-@lean_kernel
-def begin_group(m: Whole, f: Floats, u: Streams, group: int, net: Network, seed: np.uint64) -> None:
-    """The group as at commissioning, its streams started."""
-    m[a.HEAP_SIZE] = 0
-    m[a.SEQUENCE] = 0
-    m[a.FREE_TICKET] = -1
-    m[a.TICKETS_USED] = 0
-    m[a.REVIEW_COUNT] = 0
-    m[a.PERIOD] = 0
-    keys = net.stream_keys
-    replication = m[a.REPLICATION]
-    for i in range(m[at(group + a.GROUP_STATIONS)], m[at(group + a.GROUP_STATIONS_END)]):
-        m[at(net.stations[i] + a.BUSY)] = 0
-        m[at(net.stations[i] + a.STATION_FIRST)] = -1
-        m[at(net.stations[i] + a.STATION_LAST)] = -1
-    for k in range(m[at(group + a.GROUP_STOCKS)], m[at(group + a.GROUP_STOCKS_END)]):
-        first = m[at(net.stocks[k] + a.STOCK_STREAM)]
-        seed_stream(u, first, seed, replication, keys[first, 0], a.FOR_LEAD)
-        if m[at(net.stocks[k] + a.EXPEDITE)] >= 0:
-            seed_stream(u, first + 1, seed, replication, keys[first, 0], a.FOR_EXPEDITE)
-        begin_stock(m, net.stocks[k])
-    review_touched(m, f, u, a.ZERO)
-    for i in range(m[at(group + a.GROUP_ASSETS)], m[at(group + a.GROUP_ASSETS_END)]):
-        asset = net.assets[i]
-        for position in range(m[at(asset + a.POSITIONS)], m[at(asset + a.POSITIONS_END)], a.POSITION_SIZE):
-            first = m[at(position + a.POSITION_STREAM)]
-            seed_stream(u, first, seed, replication, keys[first, 0], a.FOR_LIFE)
-            if m[at(position + a.WARNING)] >= 0:
-                seed_stream(u, first + 1, seed, replication, keys[first, 0], a.FOR_WARNING)
-            seed_stream(u, first + 2, seed, replication, keys[first, 0], a.FOR_REPLACEMENT)
-        begin_asset(m, f, u, asset)
+@inner_kernel
+def has_room(m: Whole) -> bool:
+    """Whether the logs have room for the rows of another event: a quarter of them, however many that takes."""
+    return bool(
+        (m[a.LOG_ROOM] == 0 or 4 * m[a.LOGGED] < 3 * m[a.LOG_ROOM])
+        and (m[a.CHARGE_ROOM] == 0 or 4 * m[a.CHARGED] < 3 * m[a.CHARGE_ROOM])
+    )
 
 
 @lean_kernel
-def simulate_group(m: Whole, f: Floats, u: Streams, group: int, assets: Whole, stocks: Whole, bounds: Whole) -> int:
-    """Events of one group from 0 to the horizon; returns how many. The status tells what ran full, if anything."""
-    horizon = m[a.HORIZON]
-    bound = bounds[1]
+def run_until(
+    m: Whole, f: Floats, u: Streams, group: int, net: Network, ledger: Ledger, row: int, outcome: Outcome, until: int
+) -> int:
+    """Events of one group up to a moment, with the accounts of the periods that end before; returns how many.
+
+    Comes back early, with the status PAUSED, when the logs are nearly full or enough events have happened; called
+    again it goes on where it stopped.
+    """
     events = 0
+    bounds = net.bounds
+    bound = bounds[m[a.PERIOD] + 1]
+    last = m[a.HORIZON]
     heap = m[a.HEAP]
-    while m[a.HEAP_SIZE] > 0 and m[a.STATUS] == a.OK:
+    while m[a.STATUS] == a.OK:
+        if m[a.HEAP_SIZE] == 0:
+            next_bucket(m)
+            if m[a.HEAP_SIZE] == 0:
+                break
         now = m[at(heap + a.TIME)]
-        if now > horizon:
+        if now > until:
+            break
+        if m[a.EVENTS] >= m[a.EVENT_LIMIT] or not has_room(m):
+            m[a.STATUS] = a.PAUSED
             break
         kind = m[at(heap + a.ORDER_KEY)] >> KIND_SHIFT
         entity = m[at(heap + a.ENTITY)]
         detail = m[at(heap + a.DETAIL)]
         remove_first(m)
         if kind != a.MARK or detail == m[at(entity + a.STAMP)]:
-            while now > bound:
-                accrue_group(m, group, assets, stocks, bound)
+            while now > bound and bound < last:
+                accrue_group(m, group, net.assets, net.stocks, bound)
+                fold(m, group, net.stocks, net.assets, net.customers, bounds, ledger, row, outcome)
                 m[a.PERIOD] += 1
                 bound = bounds[m[a.PERIOD] + 1]
             events += 1
+            m[a.EVENTS] += 1
             act(m, f, u, now, kind, entity, detail)
-    while bound < horizon:
-        accrue_group(m, group, assets, stocks, bound)
+            if m[a.DRAINING] == 1 and m[a.OPEN] == 0:
+                break
+    return events
+
+
+@lean_kernel
+def close_books(m: Whole, group: int, net: Network, ledger: Ledger, row: int, outcome: Outcome) -> None:
+    """The horizon: the accounts of the periods that are left."""
+    while m[a.PERIOD] < m[a.PERIODS]:
+        accrue_group(m, group, net.assets, net.stocks, net.bounds[m[a.PERIOD] + 1])
+        fold(m, group, net.stocks, net.assets, net.customers, net.bounds, ledger, row, outcome)
         m[a.PERIOD] += 1
-        bound = bounds[m[a.PERIOD] + 1]
-    accrue_group(m, group, assets, stocks, horizon)
+    m[a.PERIOD] = m[a.PERIODS] - 1
     for i in range(m[at(group + a.GROUP_ASSETS)], m[at(group + a.GROUP_ASSETS_END)]):
-        if m[at(assets[i] + a.DOWN_BLOCKS)] > 0:
-            note_stoppage(m, assets[i], horizon)
+        if m[at(net.assets[i] + a.DOWN_BLOCKS)] > 0:
+            note_stoppage(m, net.assets[i], m[a.HORIZON])
+
+
+@lean_kernel
+def simulate_group(
+    m: Whole, f: Floats, u: Streams, group: int, net: Network, ledger: Ledger, row: int, outcome: Outcome
+) -> int:
+    """One group from where it stands to the horizon, and on until those who wait are served where waits are charged."""
+    events = 0
+    if m[a.DRAINING] == 0:
+        events = run_until(m, f, u, group, net, ledger, row, outcome, m[a.HORIZON])
+        if m[a.STATUS] != a.OK:
+            return events
+        close_books(m, group, net, ledger, row, outcome)
+        m[a.DRAINING] = 1
+    if m[a.CHARGE_ROOM] > 0 and m[a.OPEN] > 0:
+        run_until(m, f, u, group, net, ledger, row, outcome, m[a.HORIZON] + LONGEST_DRAIN)
+        if m[a.STATUS] != a.OK:
+            return events
+    if m[a.OPEN] > 0:
+        for k in range(m[at(group + a.GROUP_STOCKS)], m[at(group + a.GROUP_STOCKS_END)]):
+            settle_open(m, net.stocks[k])
+    fold_open_waits(m, group, net.customers, row, outcome)
     return events
 
 
@@ -251,62 +255,31 @@ def system_down(m: Whole, counted_from: int) -> int:
 
 
 @lean_kernel
-def add_up(m: Whole, net: Network, ledger: Ledger, group: int, first_period: int, row: int, outcome: Outcome) -> None:
-    """Fold one group's replication into row ``row`` of the outcome; periods before ``first_period`` are warm-up."""
-    periods = m[a.PERIODS]
-    for k in range(m[at(group + a.GROUP_STOCKS)], m[at(group + a.GROUP_STOCKS_END)]):
-        stock = net.stocks[k]
-        last = stock + a.STOCK_TOTALS + (periods - 1) * a.STOCK_COUNTS
-        m[at(last + a.END_ON_HAND)] = m[at(stock + a.ON_HAND)]
-        m[at(last + a.END_ON_ORDER)] = m[at(stock + a.ON_ORDER)]
-        for p in range(first_period, periods):
-            totals = stock + a.STOCK_TOTALS + p * a.STOCK_COUNTS
-            for measure in range(a.STOCK_COUNTS):
-                outcome.stock_totals[row, k, measure] += m[at(totals + measure)]
-            outcome.on_hand_seconds[row, p] += m[at(totals + a.ON_HAND_SECONDS)]
-            for e in range(ledger.measure.shape[0]):
-                if ledger.weight[k, e] != 0.0:
-                    outcome.money[row, p, ledger.kind[e]] += ledger.weight[k, e] * m[at(totals + ledger.measure[e])]
-    for i in range(m[at(group + a.GROUP_ASSETS)], m[at(group + a.GROUP_ASSETS_END)]):
-        for p in range(first_period, periods):
-            totals = net.assets[i] + a.ASSET_TOTALS + p * a.ASSET_COUNTS
-            for measure in range(a.ASSET_COUNTS):
-                outcome.asset_totals[row, i, measure] += m[at(totals + measure)]
-            up = m[at(totals + a.UP_SECONDS)]
-            outcome.up_seconds[row, p] += up
-            outcome.asset_up[i, p] += up
-            down = net.bounds[p + 1] - net.bounds[p] - up
-            outcome.money[row, p, ledger.downtime_kind] += ledger.downtime[i, p] * down
-
-
-@lean_kernel
 def replicate(
-    m: Whole,
-    f: Floats,
-    u: Streams,
-    net: Network,
-    ledger: Ledger,
-    seed: np.uint64,
-    first: int,
-    last: int,
-    first_period: int,
+    m: Whole, f: Floats, u: Streams, net: Network, ledger: Ledger, seed: np.uint64, first: int, last: int,
     outcome: Outcome,
-) -> None:
+) -> None:  # fmt: skip
     """Replications [first, last), row r - first of the outcome each, on copies of the network's memories.
 
-    When the status at the end is not OK, something ran full and the outcome is worthless: make it larger and run the
-    batch again; the same seed and replication give the same events.
+    Goes on where it stopped when the status was PAUSED. With any other status but OK something ran full and the
+    outcome is worthless: make it larger and run the batch again; the same seed and replication give the same events.
     """
-    for replication in range(first, last):
-        m[a.REPLICATION] = replication
-        draw_shared(m, f, u, net.profiles, net.calendars, net.stream_keys, seed)
-        m[a.STOPPAGE_COUNT] = 0
-        events = 0
-        for index in range(m[a.GROUP_COUNT]):
-            group = m[a.GROUPS] + index * a.GROUP_SIZE
+    while m[a.REPLICATION] < last and m[a.STATUS] == a.OK:
+        row = m[a.REPLICATION] - first
+        if m[a.GROUP_AT] == 0 and m[a.BEGUN] == 0:
+            draw_shared(m, f, u, net.profiles, net.calendars, net.stream_keys, seed)
+            begin_shared(m, f)
+        while m[a.GROUP_AT] < m[a.GROUP_COUNT] and m[a.STATUS] == a.OK:
+            group = m[a.GROUPS] + m[a.GROUP_AT] * a.GROUP_SIZE
+            if m[a.BEGUN] == 0:
+                begin_group(m, f, u, group, net.stocks, net.assets, net.customers, net.stream_keys, seed)
+                review_touched(m, f, u, a.ZERO)
+                m[a.BEGUN] = 1
+            outcome.events[row] += simulate_group(m, f, u, group, net, ledger, row, outcome)
             if m[a.STATUS] == a.OK:
-                begin_group(m, f, u, group, net, seed)
-                events += simulate_group(m, f, u, group, net.assets, net.stocks, net.bounds)
-                add_up(m, net, ledger, group, first_period, replication - first, outcome)
-        outcome.system_down[replication - first] = system_down(m, net.bounds[first_period])
-        outcome.events[replication - first] = events
+                m[a.BEGUN] = 0
+                m[a.GROUP_AT] += 1
+        if m[a.STATUS] == a.OK:
+            outcome.system_down[row] = system_down(m, m[a.COUNTED_FROM])
+            m[a.GROUP_AT] = 0
+            m[a.REPLICATION] += 1

@@ -97,8 +97,12 @@ PART_RESULTS = Table(
         Column("current_order_quantity", "number", "Today's order quantity", "pieces"),
         *_interval("current_risk", "Stock-out risk today, P(SC > current cover)"),
         Column("current_cost", "number", "Cost of today's cover", "currency/day"),
-        Column("money_at_risk", "number", "C1 at today's cover; of holding nothing where that is unknown", "currency/day"),
-        Column("saving", "number", "Cost today minus cost at the optimum; empty where today is unknown", "currency/day"),
+        Column(
+            "money_at_risk", "number", "C1 at today's cover; of holding nothing where that is unknown", "currency/day"
+        ),
+        Column(
+            "saving", "number", "Cost today minus cost at the optimum; empty where today is unknown", "currency/day"
+        ),
         Column("stock_value_now", "number", "Today's cover times unit cost", "currency"),
         Column("stock_value_proposed", "number", "Optimal cover times unit cost", "currency"),
         Column("change", "number", "Optimal minus today's cover; all of it where today's is unknown", "pieces"),

@@ -21,7 +21,7 @@ ENTITY_KINDS = ("place", "supplier", "link", "budget")
 
 EVENT_KINDS = (
     "failure", "warning", "stock_out", "issue", "order", "emergency_order", "delivery", "transfer",
-    "replacement_start", "replacement_end", "expiry", "review", "demand", "lost", "shipment", "budget_wait", "charge",
+    "replacement_start", "replacement_end", "expiry", "review", "demand", "lost", "shipment", "budget_wait", "purchase",
 )  # fmt: skip
 
 COST_KINDS = (
@@ -55,7 +55,8 @@ SERIES = Table(
     "Series",
     "What happened at each place in each period of each replication",
     (_SCENARIO, _REPLICATION, _PLACE, _PERIOD, Column("start_day", "number", "First day of the period", "d"),
-     *_COUNTS, Column("stock_value", "number", "Mean value on hand", "currency"),
+     Column("days", "number", "Length of the period", "d"), *_COUNTS,
+     Column("stock_value", "number", "Mean value on hand", "currency"),
      *(Column(f"{kind}_cost", "number", f"Cost: {kind}", "currency") for kind in COST_KINDS),
      Column("co2_kg", "number", "Emissions of transport", "kg")),
     identity=("scenario", "replication", "place_id", "period"),
@@ -91,7 +92,7 @@ CAUSE_TABLE = Table(
      Column("entity_id", "text", "What it happened at"),
      Column("timeline_seconds", "integer", "What was happening during the wait", "piece s"),
      Column("critical_seconds", "integer", "What the delay came from", "piece s"),
-     Column("waits", "integer", "Waits charged")),
+     Column("waits", "integer", "Waits of which it is the main cause")),
 )  # fmt: skip
 EVENTS = Table(
     "events",

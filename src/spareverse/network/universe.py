@@ -39,7 +39,6 @@ POSITIONS = Table(
         Column("life", "text", "Time to failure in seconds of duty, as a distribution in hours", "h", required=True),
         Column("replacement", "text", "Time of the replacement", "h", required=True),
         Column("warning", "text", "Time by which a warning precedes the failure; empty: none", "h"),
-        Column("demands_on", "boolean", "A customer: goes on demanding while it waits", default=0),
     ),
     identity=("position_id",),
 )

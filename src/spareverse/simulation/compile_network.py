@@ -65,7 +65,6 @@ def compile_network(universe: Universe) -> CompiledNetwork:
             laws.rows(positions["life"]),
             laws.rows(positions["replacement"]),
             laws.rows(positions["warning"]),
-            positions["demands_on"].cast(pl.Int64).to_numpy(),
         ]
     )
     ends = np.searchsorted(given_positions[:, 0], np.arange(assets.height + 1))
@@ -79,21 +78,25 @@ def compile_network(universe: Universe) -> CompiledNetwork:
             assets["critical"].cast(pl.Int64).to_numpy(),
         ]
     )
-    given_stocks = _stocks(stocks, stock_row, station_row, laws)
+    given_stocks, sources = _stocks(stocks, stock_row, station_row, laws)
     bounds, first_period = _bounds(universe)
+    stock_keys = np.array([key("stock", name) for name in stocks["stock_id"]], np.uint64)
     entities = Entities(
         groups=groups,
         assets=given_assets.astype(np.int64),
         blocks=blocks,
         positions=given_positions.astype(np.int64),
         stocks=given_stocks,
-        stations=universe.stations["servers"].to_numpy().astype(np.int64),
+        sources=sources,
+        stations=np.column_stack([universe.stations["servers"].to_numpy(), np.full(universe.stations.height, -1)]),
         position_keys=np.array([key("position", name) for name in positions["position_id"]], np.uint64),
-        stock_keys=np.array([key("stock", name) for name in stocks["stock_id"]], np.uint64),
+        stock_keys=stock_keys,
+        source_keys=np.repeat(stock_keys, 2),
         laws=compile_distributions(laws.laws),
         profiles=compile_profiles(universe.profiles, [key("profile", str(i)) for i in range(len(universe.profiles))]),
         calendars=compile_calendars(universe.accesses, [key("access", str(i)) for i in range(len(universe.accesses))]),
         bounds=bounds,
+        counted_from=int(bounds[first_period]),
     )
     names = assets["asset_id"].to_list(), stocks["stock_id"].to_list(), positions["position_id"].to_list()
     return CompiledNetwork(entities, *names, first_period)
@@ -158,19 +161,19 @@ def _grouped(universe: Universe) -> tuple[pl.DataFrame, pl.DataFrame, Whole]:
     if universe.stations.height:
         group = np.zeros(size, np.int64)
     else:
-        group = _coupled(size, start, end)
+        group = coupled(size, start, end)
     count = int(group.max(initial=-1)) + 1
     of_asset, of_stock = group[: assets.height], group[assets.height :]
     asset_order, stock_order = np.argsort(of_asset, kind="stable"), np.argsort(of_stock, kind="stable")
     numbers = np.arange(count + 1)
     asset_ends = np.searchsorted(of_asset[asset_order], numbers)
     stock_ends = np.searchsorted(of_stock[stock_order], numbers)
-    stations = np.full(count, universe.stations.height)
-    bounds = [asset_ends[:-1], asset_ends[1:], stock_ends[:-1], stock_ends[1:], np.zeros(count), stations]
+    none = np.zeros(count)
+    bounds = [asset_ends[:-1], asset_ends[1:], stock_ends[:-1], stock_ends[1:], *[none] * 6]
     return assets[asset_order], stocks[stock_order], np.column_stack(bounds).astype(np.int64)
 
 
-def _coupled(size: int, start: Whole, end: Whole) -> Whole:
+def coupled(size: int, start: Whole, end: Whole) -> Whole:
     """Number of the connected group of each of ``size`` nodes, in the order of the groups' first nodes.
 
     Every node points at one that is no later; edges pull the first nodes of their groups together until none is left
@@ -185,12 +188,16 @@ def _coupled(size: int, start: Whole, end: Whole) -> Whole:
     return group
 
 
-def _stocks(stocks: pl.DataFrame, stock_row: dict[str, int], station_row: dict[str, int], laws: _Laws) -> Whole:
-    """Columns INITIAL to USUAL_LEAD of the stock points."""
-    lead = laws.rows(stocks["lead_time"])
-    given = np.zeros((stocks.height, a.USUAL_LEAD + 1), np.int64)
+def _stocks(
+    stocks: pl.DataFrame, stock_row: dict[str, int], station_row: dict[str, int], laws: _Laws
+) -> tuple[Whole, Whole]:
+    """Columns PLACE to USUAL_LEAD of the stock points, and ABOVE to LINK_NUMBER of two sources for each: the ordinary
+    one and that of emergency orders."""
+    count = stocks.height
+    lead, expedite = laws.rows(stocks["lead_time"]), laws.rows(stocks["expedite_lead_time"])
     # base stock orders at every demand: its reorder point is one below the level
     reorder_at = pl.when(pl.col("policy") == "base_stock").then(pl.col("order_up_to") - 1).otherwise("reorder_point")
+    first = 2 * np.arange(count)
     columns: dict[int, Whole | pl.Series] = {
         a.INITIAL: stocks["initial_stock"],
         a.POLICY: _choice(stocks["policy"], a.POLICY_KINDS),
@@ -200,19 +207,39 @@ def _stocks(stocks: pl.DataFrame, stock_row: dict[str, int], station_row: dict[s
         a.ON_HAND_BASIS: (stocks["basis"] == "on_hand").cast(pl.Int64),
         a.EMERGENCY_RULE: _choice(stocks["emergency"], a.EMERGENCY_RULES),
         a.ANTICIPATES: stocks["anticipates"].cast(pl.Int64),
-        a.UPSTREAM: _numbers(stocks["supplied_from"], stock_row),
-        a.STATION: _numbers(stocks["station_id"], station_row),
-        a.LEAD: lead,
-        a.EXPEDITE: laws.rows(stocks["expedite_lead_time"]),
+        a.SOURCES: first,
+        a.SOURCES_END: first + 1,
+        a.EXPEDITE: np.where(expedite >= 0, first + 1, -1),
+        a.BUDGET: np.full(count, -1),
         a.SHELF_LIFE: _seconds(stocks["shelf_life_h"]),
         a.REVIEW_EVERY: np.maximum(_seconds(stocks["review_interval_h"]), 1),
         a.SERVICE_PPM: (stocks["service_level"].fill_null(0.0) * 1_000_000).round().cast(pl.Int64),
         a.DEMAND_EVERY: _seconds(1.0 / stocks["expected_rate_per_h"]),
         a.USUAL_LEAD: np.rint(laws.means_in_seconds(lead)).astype(np.int64),
     }
+    given = np.zeros((count, a.USUAL_LEAD + 1), np.int64)
     for field, values in columns.items():
         given[:, field] = values
-    return given[:, a.INITIAL :]
+    return given[:, a.PLACE :], _sources(stocks, stock_row, station_row, lead, expedite)
+
+
+def _sources(
+    stocks: pl.DataFrame, stock_row: dict[str, int], station_row: dict[str, int], lead: Whole, expedite: Whole
+) -> Whole:
+    """The ordinary and the emergency source of each stock point, in turn."""
+    above, station = _numbers(stocks["supplied_from"], stock_row), _numbers(stocks["station_id"], station_row)
+    given = np.full((stocks.height, 2, a.LINK_NUMBER + 1), -1, np.int64)
+    given[:, :, a.ABOVE] = above[:, None]
+    given[:, :, a.STATION] = station[:, None]
+    for number, law in enumerate((lead, expedite)):
+        given[:, number, a.WORK] = np.where((above < 0) & (station >= 0), law, -1)
+        given[:, number, a.LEAD] = np.where((above < 0) & (station < 0), law, -1)
+        given[:, number, a.TRANSIT] = np.where(above >= 0, law, -1)
+    for zero in (a.WORK_PER_PIECE, a.PRICE, a.LIST_PRICE, a.LEAST, a.PACK, a.FREIGHT_FIXED, a.FREIGHT_PER_TONNE,
+                 a.CO2_MG_PER_KG, a.EMERGENCY_COST, a.SHARE_PPM, a.PLAN_LEAD, a.PLAN_TRANSIT):  # fmt: skip
+        given[:, :, zero] = 0
+    given[:, :, [a.LEAD_MOST, a.TRANSIT_MOST]] = a.NEVER
+    return given.reshape(-1, a.LINK_NUMBER + 1)
 
 
 def _choice(texts: pl.Series, kinds: tuple[str, ...]) -> Whole:

@@ -9,7 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from spareverse.engine import memory as a
-from spareverse.engine.replications import Ledger
+from spareverse.engine.outcome import Ledger
 from spareverse.network.study import HOURS_PER_MONTH, HOURS_PER_YEAR, Option, Study, Transport
 from spareverse.network.study_tables import COST_KINDS
 from spareverse.simulation.compile_network import SECONDS, CompiledNetwork

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spareverse.engine import memory as a
-from spareverse.engine.replications import Outcome
+from spareverse.engine.outcome import Outcome
 from spareverse.engine.run import run_batch
 from spareverse.network.study import Option, Study
 from spareverse.network.study_tables import COST_KINDS, MEASURES
@@ -147,15 +147,15 @@ class OptionRun:
         self.stock_sums += totals.sum(axis=0)
         self.cost_sums += np.stack([cost.sum(axis=0), (cost**2).sum(axis=0)])
         self.asset_sums += np.stack([share.sum(axis=0), (share**2).sum(axis=0)])
-        self.held_by_period += (outcome.on_hand_seconds / seconds).sum(axis=0)
+        self.held_by_period += (outcome.series[:, 0, :, a.ON_HAND_SECONDS] / seconds).sum(axis=0)
         self.money_by_period += money.sum(axis=0)
         self.done += len(outcome.events)
 
     def _money(self, outcome: Outcome) -> Floats:
         """[replications, periods + 1, cost kinds and CO2 kg], first row due at time 0."""
-        replications, periods, kinds = outcome.money.shape
+        replications, _, periods, kinds = outcome.money.shape
         money = np.zeros((replications, periods + 1, kinds))
-        money[:, 1:] = outcome.money
+        money[:, 1:] = outcome.money[:, 0]
         money[:, :, : len(COST_KINDS)] += self.ledger.fixed
         return money
 
@@ -224,7 +224,7 @@ class OptionRun:
         for e, kind in enumerate(weights.kind):
             if kind != CO2_KG:
                 cost += totals[:, :, weights.measure[e]] * weights.weight[:, e]
-        return cost + self.downtime_costs(totals, outcome.money[:, :, weights.downtime_kind].sum(axis=1))
+        return cost + self.downtime_costs(totals, outcome.money[:, 0, :, weights.downtime_kind].sum(axis=1))
 
     def downtime_costs(self, totals: Floats, paid: Floats) -> Floats:
         """Down time charged to stock points: by the seconds their parts began, at the rate of their assets, scaled to

@@ -219,7 +219,6 @@ def _position_table(lines: pl.DataFrame) -> pl.DataFrame:
             pl.col("law").alias("life"),
             pl.col("replacement").replace(hours).fill_null(hours.get("8 h", "8 h")),
             pl.col("warning").replace(hours),
-            pl.lit(value=False).alias("demands_on"),
         )
         .cast(POSITIONS.schema)
     )

@@ -14,6 +14,7 @@ def heap_memory(room: int) -> a.Whole:
     m = np.zeros(a.HEAD_SIZE + room * a.EVENT_SIZE, np.int64)
     m[a.HEAP] = a.HEAD_SIZE
     m[a.HEAP_ROOM] = room
+    m[a.NEAR_END] = a.NEVER
     return m
 
 

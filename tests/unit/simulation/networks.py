@@ -25,7 +25,6 @@ def position(asset: str, stock: str, life: str, **more: Any) -> dict[str, Any]:
         "life": life,
         "replacement": "0",
         "warning": None,
-        "demands_on": False,
     } | more
 
 

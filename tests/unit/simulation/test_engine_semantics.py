@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ import pytest
 from spareverse.engine import memory as a
 from spareverse.engine import run as engine_run
 from spareverse.engine.layout import Room
-from spareverse.engine.replications import Ledger
+from spareverse.engine.outcome import Ledger
 from spareverse.network.universe import Universe
 from spareverse.simulation.compile_network import CompiledNetwork, compile_network
 from tests.unit.simulation.networks import assets, position, stock_point, universe
@@ -197,31 +198,12 @@ def test_finite_repair_capacity_gives_the_birth_and_death_result(
     assert working.mean() == pytest.approx(operating, abs=4 * error + 2e-4)
 
 
-def test_poisson_customers_see_what_palm_says() -> None:
-    """Demand that goes on while customers wait: backorders and fill rate of Sherbrooke's depot example."""
-    rate, repair, stock = 92.8 / 8760.0, 0.02531 * 8760.0, 3
-    net = universe(
-        assets(["customers"], ages="always"),
-        [position("customers", "part", f"exponential({1 / rate})", demands_on=True)],
-        [stock_point("part", initial_stock=stock, order_up_to=stock, lead_time=f"gamma(shape=2, mean={repair})")],
-        horizon_h=200 * 8760.0,
-        warm_up_h=8760.0,
-        period_h=200 * 8760.0,
-    )
-    runs = 40
-    compiled = compile_network(net)
-    outcome, _ = engine_run.run_batch(compiled.entities, no_ledger(compiled), 5, 0, runs, first_period=1)
-    totals = outcome.stock_totals[:, 0].astype(float)
-    backorders = totals[:, a.WAITING_SECONDS] / compiled.counted_seconds
-    fill_rate = 1.0 - totals[:, a.STOCK_OUTS] / totals[:, a.DEMANDS]
-    for values, exact in ((backorders, 0.34716689), (fill_rate, 0.58314925)):
-        assert values.mean() == pytest.approx(exact, abs=4 * values.std(ddof=1) / math.sqrt(runs))
-
-
 def test_small_memories_are_enlarged_and_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     net = repair_shop(10, 3, 2, 50.0, 24.0)
     plain, record, _ = simulate(net, 3, log=True)
-    monkeypatch.setattr(Room, "first_guess", classmethod(lambda cls, given, *, log: cls(1, 1, 1, 1 if log else 0, 1)))
+    small = Room(heap=1, far=1, tickets=1, lots=1, pieces=1, log=0, charges=0, stoppages=1)
+    guess = classmethod(lambda cls, given, *, log, causes: replace(small, log=int(log), charges=int(causes)))
+    monkeypatch.setattr(Room, "first_guess", guess)
     small, again, _ = simulate(net, 3, log=True)
     assert np.array_equal(record, again)
     assert all(np.array_equal(x, y) for x, y in zip(plain, small, strict=True))

@@ -1,0 +1,1 @@
+"""A network of people's tables, simulated: tables to arrays, replications, results."""
