@@ -12,13 +12,12 @@ from spareverse.figures.figure import Figure, not_enough
 from spareverse.figures.labels import legend, plain, room, whiskers
 from spareverse.figures.network.scenarios import Scenarios
 from spareverse.figures.style import LIGHT, Options
+from spareverse.simulation.universe.measures import MEASURES
 
 Row = dict[str, Any]
 MOST_PERCENT = 100.0
 """Larger changes stand at the end of the axis, with their value in words: others would shrink to nothing."""
 _LINE, _BLOCK = 20, 16
-LESS_IS_BETTER = ("cost", "waiting", "late", "lost", "co2", "emergency", "stock_out", "backorder")
-"""Parts of the names of measures that are better when small; of the others it is not said which way is good."""
 
 
 def scenario_differences(differences: pl.DataFrame, measures: pl.DataFrame, scenarios: Scenarios) -> Figure:
@@ -59,8 +58,9 @@ def scenario_differences(differences: pl.DataFrame, measures: pl.DataFrame, scen
 
 
 def _words(measure: str) -> str:
-    words = measure.replace("_", " ")
-    return (words[:1].upper() + words[1:]).replace("Co2", "CO2").replace("co2", "CO2")
+    """A measure as it is known: ``Holding cost``, ``CO2``."""
+    words = measure.replace("_", " ").removesuffix(" kg").replace("piece days", "of customers")
+    return (words[:1].upper() + words[1:]).replace("Co2", "CO2")
 
 
 def _height(at: int, count: int) -> float:
@@ -81,7 +81,7 @@ def _wide(rows: list[Row]) -> float:
 
 
 def _share(row: Row) -> bool:
-    return row["unit"] in ("1", "share")
+    return str(row["unit"] or "").startswith("share")
 
 
 def _dots(name: str, own: list[tuple[Row, float]], wide: float, scenarios: Scenarios) -> Options:
@@ -131,6 +131,8 @@ def _title(rows: list[Row], scenarios: Scenarios) -> str:
     told = f"{numbers.digits(abs(change), 2)} % {'higher' if change > 0 else 'lower'}"
     if change >= 200:
         told = f"{numbers.digits(1 + change / 100, 2)} times as high"
-    worse = any(part in most["measure"] for part in LESS_IS_BETTER)
-    verdict = (" (worse)" if change > 0 else " (better)") if worse else ""
+    known = MEASURES.get(most["measure"])
+    verdict = ""
+    if known is not None and known.better != "neither":
+        verdict = " (better)" if (change > 0) == (known.better == "more") else " (worse)"
     return f"{scenarios.title(most['scenario'])}: {_words(most['measure']).lower()} {told}{verdict}"

@@ -246,7 +246,7 @@ def _measures(series: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         pl.col("stock_value").sum() / pl.col("period").n_unique(),
         (pl.col("holding_cost").sum() * 1000).alias("total_cost"),
     ).sort("scenario", "replication")  # fmt: skip
-    units = {"fill_rate": "1", "waiting_piece_days": "piece d", "stock_value": "EUR", "total_cost": "EUR"}
+    units = {"fill_rate": "share of lines", "waiting_piece_days": "piece d", "stock_value": "EUR", "total_cost": "EUR"}
     means, differences = [], []
     for measure, unit in units.items():
         by = {name: runs.filter(pl.col("scenario") == name)[measure].to_numpy() for name in SCENARIOS}

@@ -101,7 +101,7 @@ def test_a_change_beyond_the_axis_is_told_in_words(gallery: NetworkGallery) -> N
     beyond = [dot for dot in dots if "label" in dot]
     assert len(beyond) == 1
     assert beyond[0]["label"]["formatter"].endswith("%")
-    assert figure.title.startswith("Storm in July: waiting piece days")
+    assert figure.title.startswith("Storm in July: waiting of customers")
     assert figure.title.endswith("(worse)")
 
 
