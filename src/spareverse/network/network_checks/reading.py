@@ -136,7 +136,7 @@ def _numbers(cells: pl.Series) -> pl.Series:
 
 def _text(draft: Draft, column: Column, cells: pl.Series, place: pl.DataFrame) -> pl.Series:
     """Texts; whole numbers stand for names made of digits."""
-    if cells.dtype.is_float() and (cells == cells.round(0)).all():
+    if cells.dtype.is_float() and ((cells == cells.round(0)) & (cells.abs() < LARGEST)).all():
         cells = cells.cast(pl.Int64)
     text = cells if cells.dtype == pl.String else cells.cast(pl.String, strict=False)
     if not column.choices:
