@@ -59,8 +59,8 @@ def test_the_plan_keeps_to_imported_limits_and_says_how_binding_they_are(twin: s
     plan = twin.plan("latest")
     assert plan.limits.schema == PLAN_LIMITS.schema
     assert plan.limits["name"].to_list() == [
-        BUDGET, "fill rate of category C0", "stock value of supplier_id S1", "volume of all parts",
-        "floor of part_id P0003", "ceiling of part_id P0003",
+        BUDGET, "fill rate of category C0", "stock value of supplier S1", "volume of all parts",
+        "floor of part P0003", "ceiling of part P0003",
     ]  # fmt: skip
     at_most = plan.limits.filter(pl.col("name").str.contains("stock value of s|volume"))
     assert (at_most["reached"] <= at_most["bound"] * (1 + 1e-9)).all()

@@ -51,7 +51,8 @@ class Limit:
     def name(self) -> str:
         """Such as ``fill rate of criticality A``."""
         measure = str(self.kind).replace("_", " ")
-        return f"{measure} of {self.column} {self.value}" if self.column else f"{measure} of all parts"
+        group = self.column.removesuffix("_id").replace("_", " ")
+        return f"{measure} of {group} {self.value}" if group else f"{measure} of all parts"
 
     def problem(self, reason: str, remedy: str, value: str | None = None) -> Problem:
         """What is wrong with it, and where it stands."""

@@ -11,7 +11,7 @@ from spareverse.optimisation.portfolio.wanted_limits import GROUP_COLUMNS, Limit
 from spareverse.web.pages import plan_run
 from spareverse.web.pages.cards import Cell, box, button, card, lines, table, text
 from spareverse.web.pages.place import Place
-from spareverse.web.pages.wording import MISSING, day, money, number, percent
+from spareverse.web.pages.wording import MISSING, day, money, number, percent, plural
 
 if TYPE_CHECKING:
     from spareverse.twin.plan import Plan
@@ -55,10 +55,12 @@ def _limit_cells() -> list[Cell]:
             return MISSING
         if row["unit"] == "share":
             return percent(row[name])
-        return f"{money(row[name])} {row['unit'].partition(';')[0]}"
+        unit = row["unit"].partition(";")[0]
+        whole = unit.startswith("pieces") and row[name] == int(row[name])
+        return f"{number(row[name]) if whole else money(row[name])} {unit}"
 
     return [
-        Cell("Limit", lambda r: lines(r["name"], r["comment"])),
+        Cell("Limit", lambda r: lines(r["name"][:1].upper() + r["name"][1:], r["comment"])),
         Cell("Parts", lambda r: number(r["parts"]), right=True),
         Cell("", lambda r: r["sense"], nowrap=True),
         Cell("Bound", lambda r: figure(r, "bound"), right=True),
@@ -75,7 +77,7 @@ def _limit_cells() -> list[Cell]:
 def _reached(figure: Any) -> Any:
     def shown(row: dict[str, Any]) -> str:
         each = "reached: parts" in row["unit"]
-        return f"{number(row['reached'])} parts stand at it" if each else str(figure(row, "reached"))
+        return f"{plural(int(row['reached']), 'part')} at it" if each else str(figure(row, "reached"))
 
     return shown
 

@@ -153,7 +153,7 @@ def test_a_shadow_price_is_what_easing_the_limit_brings() -> None:
     table = at(bound)[2]
     row = table.row(1, named=True)
     assert table.schema == PLAN_LIMITS.schema
-    assert table["name"].to_list() == [BUDGET, "stock value of place_id X"]
+    assert table["name"].to_list() == [BUDGET, "stock value of place X"]
     assert (row["binds"], row["worth"], row["step"]) == (True, "lines a year", "1 EUR")
     more, less = (at(bound * factor)[1].fill_rate * lines_a_year for factor in (1.05, 0.95))
     assert row["shadow_price"] == pytest.approx((more - less) / (0.1 * bound), rel=0.25)
