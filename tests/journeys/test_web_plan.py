@@ -93,7 +93,7 @@ def test_a_decision_is_kept_counted_and_can_be_taken_back(planned: str, visit: O
     window = visit(planned)
     window.go("/plan")
     window.page.wait_for_selector(FIRST)
-    assert window.page.inner_text(f"{FIRST} [col-id=part_id]") == before["items"][0]["part_id"]
+    expect(window.page.locator(f"{FIRST} [col-id=part_id]")).to_have_text(before["items"][0]["part_id"])
     window.page.click(f"{FIRST} .ag-checkbox-input-wrapper")
     window.page.get_by_role("button", name="Accept", exact=True).click()
     window.page.wait_for_selector("text=1 part accepted")

@@ -161,12 +161,12 @@ def show_plan(plan: Plan) -> None:
     currency, today = summary["currency"], summary["today"]
     screen.say(
         f"Plan {plan.id}: {summary['parts_stocked']:,} of {summary['parts']:,} parts stocked, mean stock "
-        f"{screen.shown(summary['stock_value'])} {currency}, {screen.percent(summary['fill_rate'])} of lines and "
+        f"{screen.money(summary['stock_value'])} {currency}, {screen.percent(summary['fill_rate'])} of lines and "
         f"{screen.percent(summary['fill_rate_pieces'])} of pieces met at once"
     )
     if today:
         screen.say(
-            f"Today's rule under the same demand: mean stock {screen.shown(today['stock_value'])} {currency}, "
+            f"Today's rule under the same demand: mean stock {screen.money(today['stock_value'])} {currency}, "
             f"{screen.percent(today['fill_rate'])} of lines met at once"
         )
         _show_unknown(summary)
@@ -180,9 +180,9 @@ def _show_unknown(summary: dict[str, Any]) -> None:
         return
     beside, currency = summary["beside_today"], summary["currency"]
     screen.say(
-        f"The plan on the same {beside['parts']:,} parts: mean stock {screen.shown(beside['stock_value'])} {currency}, "
+        f"The plan on the same {beside['parts']:,} parts: mean stock {screen.money(beside['stock_value'])} {currency}, "
         f"{screen.percent(beside['fill_rate'])} of lines met at once; no rule is known of {apart['parts']:,} parts, "
-        f"the plan stocks {apart['parts_stocked']:,} of them for {screen.shown(apart['stock_value'])} {currency}"
+        f"the plan stocks {apart['parts_stocked']:,} of them for {screen.money(apart['stock_value'])} {currency}"
     )
 
 

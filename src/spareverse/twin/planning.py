@@ -120,7 +120,7 @@ def plan(
 
     def solved(problem: PortfolioProblem) -> tuple[Frontier, PlanPoint, tuple[str, ...]]:
         found = efficient_frontier(problem, wish.measure, progress=_part(say, 0.75, 0.98), cancel=cancel)
-        return found, *_chosen(found, wish, target, nearest=nearest)
+        return found, *_chosen(found, wish, target, nearest=nearest, currency=currency)
 
     frontier, point, said = solved(free)
     rejections = refusals.still(point.reorder_point)
@@ -146,7 +146,9 @@ def _ageing(tables: Tables, data: PlanningData) -> Ageing | None:
     return Ageing(*(np.where(sure, each, np.nan) for each in (found.multiplier, found.low, found.high)))
 
 
-def _chosen(frontier: Frontier, wish: Wish, held: float | None, *, nearest: bool) -> tuple[PlanPoint, tuple[str, ...]]:
+def _chosen(
+    frontier: Frontier, wish: Wish, held: float | None, *, nearest: bool, currency: str
+) -> tuple[PlanPoint, tuple[str, ...]]:
     """The point a wish asks for, and what was assumed; ``held``: stock value of today's rules, None without any."""
     if wish.availability is not None:
         most = float(np.nanmax(frontier.availability, initial=0.0)) if nearest else 1.0
@@ -160,7 +162,7 @@ def _chosen(frontier: Frontier, wish: Wish, held: float | None, *, nearest: bool
     if wish.budget is not None:
         return frontier.at_budget(max(wish.budget, least) if nearest else wish.budget), ()
     if held is not None:
-        said = f"No target was given: the plan holds what today's rule holds, {held:,.0f}."
+        said = f"No target was given: the plan holds what today's rule holds, {f'{held:,.0f} {currency}'.strip()}."
         return frontier.at_budget(max(held, least)), (said,)
     target = min(USUAL_FILL_RATE, float(frontier.fill_rate.max()))
     said = f"No target was given and no rule of today is known: the plan meets {100 * target:.0f} % of the lines."

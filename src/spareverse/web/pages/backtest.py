@@ -22,7 +22,7 @@ from spareverse.figures.plan.policies import compared, in_order, policy_words
 from spareverse.figures.plan.reliability import reliability
 from spareverse.network.plan_tables import ALL_PARTS, RULE_KNOWN
 from spareverse.service.plan_list import BACKTEST_LIST
-from spareverse.service.plans import BACKTEST
+from spareverse.service.plans import ADOPTED, BACKTEST
 from spareverse.service.rows import Rows
 from spareverse.service.workspace import Workspace
 from spareverse.web.pages import grid, plan_run, states
@@ -63,7 +63,7 @@ def include(workspace: Workspace) -> None:
 
 def show(place: Place) -> None:
     plans = place.workspace.plans
-    plan = plans.plan("latest") if plans.ids() else None
+    plan = plans.plan(ADOPTED if plans.adopted_ids() else "latest") if plans.ids() else None
     asked = place.query.get("backtest", "")
     try:
         found = plans.backtest(asked or "latest")

@@ -57,6 +57,10 @@ class Look:
     """Reorder points, of which those below zero mean that none is kept in stock."""
     grows: str = "description"
     """The column that takes what room is left."""
+    counted: Mapping[str, str] = field(default_factory=dict)
+    """Columns of texts with the column of the pieces that stand behind the text."""
+    narrow: frozenset[str] = frozenset()
+    """Columns without a filter of their own in the header, for want of room."""
     digits: Mapping[str, int] = field(default_factory=dict)
     """Decimals of columns that are no whole numbers, shares or money."""
 
@@ -179,10 +183,11 @@ def _definition(
 ) -> dict[str, Any]:
     name = column.name
     shown_unit = look.unit(name, currency)
+    unit = "" if name in look.levels else shown_unit  # a level is in pieces, as everybody knows
     numeric = column.kind in ("number", "integer")
     definition: dict[str, Any] = {
         "field": name,
-        "headerName": f"{look.heading(name)}\n{shown_unit}" if shown_unit else look.heading(name),
+        "headerName": f"{look.heading(name)}\n{unit}" if unit else look.heading(name),
         "headerTooltip": f"{column.meaning}{f' [{shown_unit}]' if shown_unit else ''}",
         "hide": name not in visible,
         "width": look.width(column),
@@ -208,6 +213,10 @@ def _definition(
         definition |= {"cellClass": "n", "headerClass": "n", ":valueFormatter": _formatter(look, name, shown_unit)}
     else:
         definition |= {"tooltipField": name}
+    if name in look.counted:
+        definition |= {":valueFormatter": f"window.spareverse.counted('{look.counted[name]}')"}
+    if name in look.narrow:
+        definition |= {"suppressHeaderFilterButton": True}
     if name == "part_id":
         definition |= {"pinned": "left", "lockPosition": "left", ":cellRenderer": "window.spareverse.partLink"}
     if name in look.pinned:

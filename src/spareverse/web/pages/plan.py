@@ -12,6 +12,7 @@ from nicegui import app, events, run, ui
 
 from spareverse.errors import NotFound, SpareverseError
 from spareverse.explainer.plan import plan_summary
+from spareverse.figures import numbers
 from spareverse.figures.plan.models import model_shares
 from spareverse.network.plan_list import STATES
 from spareverse.service import uploads
@@ -32,7 +33,13 @@ if TYPE_CHECKING:
     from spareverse.twin.plan import Plan
 
 FILLED_IN = (".xlsx", ".xlsm", ".csv")
-_FILTERS = {"planner": "Planner", "demand_class": "Demand class", "action": "Do now", "state": "Decision"}
+_FILTERS = {
+    "planner": "Planner",
+    "demand_class": "Demand class",
+    "action": "Do now",
+    "evidence": "Evidence",
+    "state": "Decision",
+}
 _VIEW_SUMS = {
     "to_decide": ("lines_gained", "lines a year gained"),
     "enter": ("value_change", "more in stock"),
@@ -162,7 +169,7 @@ def _left_out(place: Place, plan: Plan, rows: PlanRows, view: str) -> str:
     count = rows.small(view)
     if not count:
         return ""
-    least = f"{money(plan.least_action)} {place.workspace.currency}"
+    least = numbers.rough(plan.least_action, place.workspace.currency)
     return f"; {plural(count, 'action')} worth less than {least} only under All parts"
 
 
@@ -257,7 +264,7 @@ def _assumed(plan: Plan) -> None:
     if wish.get("floors"):
         said.append("Kept at least: " + ", ".join(f"{k} {v}" for k, v in wish["floors"].items()) + " pieces.")
     if plan.least_action:
-        least = f"{money(plan.least_action)} {document['summary']['currency']}"
+        least = numbers.rough(plan.least_action, document["summary"]["currency"])
         said.append(f"What to buy, move, cut or scrap now is listed from {least} on.")
     decided = f"Reorder points that planners decided themselves ({DECIDED.rsplit('|')[-1]}) are respected."
     with card("What was assumed") as holder:

@@ -27,7 +27,7 @@ def money(value: Any) -> str:
     if not known(value):
         return MISSING
     size = abs(value)
-    return number(value, 0 if size >= 99.95 else 1 if size >= 9.995 else 2)
+    return number(value, 0 if size == 0 or size >= 99.95 else 1 if size >= 9.995 else 2)
 
 
 def percent(value: Any) -> str:

@@ -27,6 +27,8 @@ window.spareverse = (() => {
   const percent = (p) => (known(p.value) ? share(p.value) : p.data ? MISSING : "");
   const signed = (isMoney, digits) => (p) => (known(p.value) ? plus(isMoney ? amount(p.value) : fixed(p.value, digits)) : p.data ? MISSING : "");
   const level = (p) => (known(p.value) ? (p.value < 0 ? "none" : fixed(p.value, 0)) : p.data ? MISSING : "");
+  // a text with the pieces it is about: buy 60
+  const counted = (name) => (p) => (p.value && p.data && p.data[name] > 0 ? `${p.value} ${fixed(p.data[name], 0)}` : p.value ?? "");
   const interval = (low, high) => `[${low}${high.startsWith(">") ? " to " : "-"}${high}]`;
   // a value with its interval: 16 [12-21]
   const ranged = (name, isShare) => (p) => {
@@ -114,7 +116,7 @@ window.spareverse = (() => {
 
   return {
     text: { fixed, share, rough, interval },
-    number, money, percent, signed, level, ranged, datasource, partLink, exportExcel,
+    number, money, percent, signed, level, counted, ranged, datasource, partLink, exportExcel,
     ready: (p) => { api = p.api; },
     shown: () => Object.fromEntries([...new Set([...current().keys()])].map((k) => [k, current().getAll(k)])),
     showColumns: (ids) => api.getColumns().forEach((c) => { if (!c.getColId().startsWith("ag-Grid")) api.setColumnsVisible([c.getColId()], ids.includes(c.getColId())); }),
