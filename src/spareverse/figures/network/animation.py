@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from spareverse.figures import page
 from spareverse.figures.network.diagram import Diagram
+from spareverse.figures.network.flows import ARRIVALS
 from spareverse.figures.network.picture import MODE_COLOURS
 from spareverse.figures.network.plane import Plane, layers, on_map
 from spareverse.figures.style import DARK, DARK_OF, FONT, LIGHT, Palette
@@ -28,7 +29,6 @@ from spareverse.network.scenario import Scenario
 Counts = NDArray[np.int64]
 
 MOST_MOVES = 20_000
-RECEIPTS = ("delivery", "transfer")
 SCRIPTS = tuple(Path(__file__).with_name(name) for name in ("animation_scene.js", "animation.js"))
 STYLE = Path(__file__).with_name("animation.css")
 _COLOURS = ("ink", "muted", "line", "surface", "today", "proposed", "stock_out", "late", "ordering", "early", "data")
@@ -52,12 +52,8 @@ class Animation:
         own = events.filter(pl.col("scenario") == scenario.name).sort("day", maintain_order=True)
         own = own.filter(pl.col("part_id") == part_id) if part_id else own
         diagram = Diagram.of(network)
-        first = float(own["day"].min() or 0.0) if own.height else 0.0  # type: ignore[arg-type]
-        start = int(np.floor(min(first, 0.0)))
-        last = float(own["day"].max() or 0.0) if own.height else 0.0  # type: ignore[arg-type]
-        days = max(int(np.ceil(last)) - start, 1)
-        own = own.with_columns((pl.col("day") - start).alias("day"))
-        own = own.with_columns(pl.col("day").floor().cast(pl.Int64).clip(0, days - 1).alias("frame"))
+        own, start, days = _framed(own)
+        moved = own.with_columns(diagram.link_of(own)).filter(pl.col("link").is_not_null())
         states = _States(diagram, days)
         owed = states.running(_owed(own))
         document = {
@@ -70,8 +66,8 @@ class Animation:
             "links": _links(diagram),
             "stock": states.steps(_stock(own, network, states)),
             "owed": states.steps(owed),
-            "open": states.steps(states.running(_open(own, diagram))),
-            "moves": _moves(own, diagram),
+            "open": states.steps(states.running(_open(moved, diagram))),
+            "moves": _moves(moved),
             "marks": _marks([*network["disturbances"].to_dicts(), *scenario.disturbances], diagram, days),
             "total": owed.sum(axis=0).tolist(),
         }
@@ -144,6 +140,22 @@ def _links(diagram: Diagram) -> list[dict[str, Any]]:
     ]
 
 
+def _framed(events: pl.DataFrame) -> tuple[pl.DataFrame, int, int]:
+    """Events with days from the first frame on and their frame; the day of the first frame; the number of frames.
+
+    Shipments may be written down ahead of time: those after the last other event are beyond the run.
+    """
+    told = events.filter(pl.col("kind") != "shipment")["day"]
+    if not len(told):
+        return events.head(0).with_columns(frame=pl.lit(0, pl.Int64)), 0, 1
+    first, last = np.min(told.to_numpy()), np.max(told.to_numpy())
+    start = int(np.floor(min(float(first), 0.0)))
+    days = max(int(np.ceil(float(last))) - start, 1)
+    day = pl.col("day") - start
+    framed = events.with_columns(day.alias("day")).filter(pl.col("day") <= days)
+    return framed.with_columns(pl.col("day").floor().cast(pl.Int64).clip(0, days - 1).alias("frame")), start, days
+
+
 @dataclass(frozen=True)
 class _States:
     """Values of every node on every day."""
@@ -177,8 +189,11 @@ class _States:
 
 def _stock(events: pl.DataFrame, network: Network, states: _States) -> Counts:
     """On hand of every node at the end of each day, pieces; suppliers 0."""
-    known = events.drop_nulls("on_hand").select("part_id", "place_id", "frame", "kind", "on_hand", "quantity")
-    came = pl.when(pl.col("kind").is_in(RECEIPTS)).then("quantity").when(pl.col("kind") == "issue").then(
+    # a shipment is written down when it is loaded, with the stock of that moment, not of when it leaves
+    known = events.filter(pl.col("on_hand").is_not_null() & (pl.col("kind") != "shipment")).select(
+        "part_id", "place_id", "frame", "kind", "on_hand", "quantity"
+    )
+    came = pl.when(pl.col("kind").is_in(ARRIVALS)).then("quantity").when(pl.col("kind") == "issue").then(
         -pl.col("quantity")).otherwise(0).fill_null(0)  # fmt: skip
     point = ["part_id", "place_id"]
     before = pl.col("on_hand").shift(1).over(point).fill_null(pl.col("on_hand") - came)
@@ -193,33 +208,43 @@ def _stock(events: pl.DataFrame, network: Network, states: _States) -> Counts:
 
 
 def _owed(events: pl.DataFrame) -> pl.DataFrame:
-    """Pieces that customers wait for."""
+    """Pieces that customers wait for; of assets, whose wishes are not recorded one by one, from the waits they had."""
+    wished = events.filter(pl.col("kind") == "demand").select("part_id", "place_id").unique()
     sign = pl.when(pl.col("kind") == "demand").then(1).when(pl.col("kind").is_in(["issue", "lost"])).then(-1)
-    return events.select(id="place_id", frame="frame", change=sign * pl.col("quantity"))
+    customers = events.join(wished, on=["part_id", "place_id"], how="semi")
+    issued = events.join(wished, on=["part_id", "place_id"], how="anti").filter(
+        (pl.col("kind") == "issue") & (pl.col("days") > 0)
+    )
+    begun = (pl.col("day") - pl.col("days")).floor().cast(pl.Int64).clip(0)
+    return pl.concat(
+        [
+            customers.select(id="place_id", frame="frame", change=sign * pl.col("quantity")),
+            issued.select(id="place_id", frame=begun, change="quantity"),
+            issued.select(id="place_id", frame="frame", change=-pl.col("quantity")),
+        ]
+    )
 
 
-def _open(events: pl.DataFrame, diagram: Diagram) -> pl.DataFrame:
-    """Pieces ordered from a node that have not left it; where no shipment is recorded, not arrived."""
-    sent = events.filter(pl.col("kind") == "shipment")["source_id"].unique().to_list()
-    recorded = pl.col("source_id").is_in(sent)
-    gone = (recorded & (pl.col("kind") == "shipment")) | (~recorded & pl.col("kind").is_in(RECEIPTS))
-    asked = pl.col("kind").is_in(["order", "emergency_order"])
-    sign = pl.when(asked).then(1).when(gone).then(-1)
+def _open(moved: pl.DataFrame, diagram: Diagram) -> pl.DataFrame:
+    """Pieces ordered over a link that have not left; of links that record no shipments, none."""
+    recorded = moved.filter(pl.col("kind") == "shipment").select("link").unique()
+    own = moved.join(recorded, on="link", how="semi").filter(pl.col("kind").is_in(["order", "shipment"]))
     node = pl.col("source_id").replace(dict(diagram.drawn_as))
-    return events.drop_nulls("source_id").select(node.alias("id"), "frame", (sign * pl.col("quantity")).alias("change"))
+    change = pl.when(pl.col("kind") == "order").then(pl.col("quantity")).otherwise(-pl.col("quantity"))
+    return own.select(node.alias("id"), "frame", change.alias("change"))
 
 
-def _moves(events: pl.DataFrame, diagram: Diagram) -> dict[str, Any]:
-    """Columns link, leave, arrive [days], pieces, by day of leaving; of what arrives, where no leaving is recorded."""
-    moved = events.with_columns(diagram.link_of(events)).filter(pl.col("link").is_not_null())
+def _moves(moved: pl.DataFrame) -> dict[str, Any]:
+    """Columns link, leave, arrive [days], pieces, by day of leaving; where no leaving is recorded, since the order."""
     days = pl.col("days").fill_null(1.0).clip(0.1)
     left = moved.filter(pl.col("kind") == "shipment").select("link", leave="day", days=days, pieces="quantity")
-    came = moved.filter(pl.col("kind").is_in(RECEIPTS)).join(left, on="link", how="anti")
+    came = moved.filter(pl.col("kind").is_in(ARRIVALS)).join(left, on="link", how="anti")
     rows = pl.concat([left, came.select("link", leave=(pl.col("day") - days).clip(0), days=days, pieces="quantity")])
     together = rows.height > MOST_MOVES
     if together:
         rows = rows.group_by("link", pl.col("leave").floor() + 0.5, pl.col("days").round(0).clip(1)).agg(
-            pl.col("pieces").sum())  # fmt: skip
+            pl.col("pieces").sum()
+        )
     rows = rows.sort("leave", "link").with_columns((pl.col("leave") + pl.col("days")).alias("arrive"))
     columns = {name: rows[name].cast(pl.Float64).round(2).to_list() for name in ("leave", "arrive")}
     whole = {name: rows[name].fill_null(1).cast(pl.Int64).to_list() for name in ("link", "pieces")}

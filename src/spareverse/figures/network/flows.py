@@ -6,8 +6,8 @@ import polars as pl
 
 from spareverse.figures.network.diagram import Diagram
 
-ARRIVALS = ("delivery", "transfer", "emergency_order")
-"""Events by which goods come in; an emergency order counts with its delivery."""
+ARRIVALS = ("delivery", "transfer")
+"""Events by which goods come in."""
 
 
 def link_flows(diagram: Diagram, events: pl.DataFrame) -> pl.DataFrame:
