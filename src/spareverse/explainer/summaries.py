@@ -15,7 +15,7 @@ from spareverse.explainer.wording import Wording
 def portfolio_summary(document: Mapping[str, Any], parts: pl.DataFrame, planned: int | None = None) -> Narrative:
     """Where the company stands: what is at risk, what to do first, how well it is supplied, how sure that is.
 
-    ``document`` is the document of an analysis, ``parts`` its PART_RESULTS. ``planned``: changes of the newest plan
+    ``document`` is the document of an analysis, ``parts`` its PART_RESULTS. ``planned``: changes of the plan of record
     that wait for a decision, where there is one; they take the place of what each part alone would want.
     """
     summary = document["summary"]
@@ -68,7 +68,7 @@ def _of_unknown(row: Mapping[str, Any]) -> str:
 def _proposal(write: Wording, row: Mapping[str, Any]) -> str:
     if row["planned"] is not None:
         waits = "waits" if row["planned"] == 1 else "wait"
-        return f"{write.count('planned', 'change')} of the newest plan {waits} for a decision."
+        return f"{write.count('planned', 'change')} of the plan of record {waits} for a decision."
     if not row["parts_to_decide"]:
         return "No change of stock is proposed."
     decide = write.count("parts_to_decide", "part")

@@ -202,7 +202,7 @@ CHANGE_LIST = Table(
         Column(
             "source",
             "text",
-            "Where the proposal comes from: the newest plan of all parts, or the part alone",
+            "Where the proposal comes from: the plan of record, or the part alone",
             choices=("plan", "plan that failed its proof", "part alone"),
         ),
         Column("single_part_reorder_point", "number", "Optimum of the part alone, by its own costs", "pieces"),
