@@ -22,6 +22,8 @@ _WIDTHS = (520, 700, 860, 1040)
 """Widths of a chart from which the drawing grows [px]; it keeps its shape."""
 _THICKEST = 8.0
 _SIZES = (9.0, 26.0)
+_FEW = 8
+"""More nodes than these in an echelon have their names beside them."""
 MODE_COLOURS = {
     "road": LIGHT.ordering, "rail": LIGHT.scrap, "sea": LIGHT.holding, "air": LIGHT.fee, "parcel": LIGHT.late,
 }  # fmt: skip
@@ -66,7 +68,7 @@ def _figure(
     totals = place_totals(tables["series"], scenario)
     nodes = diagram.nodes.join(totals, left_on="id", right_on="place_id", how="left", maintain_order="left")
     series = [_outlines(plane), *_lines(flows, plane, diagram), *_dots(nodes, plane, str(network.setting("currency")))]
-    height = max(HEIGHT, 15 * diagram.tallest() + 60) if name == "network-layers" else HEIGHT
+    height = HEIGHT if plane.outlines else _tall(diagram.tallest())
     picture = style.chart(series, **_frame(plane, height))
     modes = [mode for mode in MODE_COLOURS if mode in set(diagram.links["mode"])]
     if modes:
@@ -76,13 +78,18 @@ def _figure(
     return Figure(name, _title(flows, diagram, nodes), picture, _data(flows), note, height)
 
 
+def _tall(nodes: int) -> int:
+    """Height of a drawing by echelon: low for a chain, with room for every name in a full echelon [px]."""
+    return max(240, min(HEIGHT, 34 * nodes + 90), 15 * nodes + 60)
+
+
 def _frame(plane: Plane, height: int) -> Options:
     """Axes that keep the shape of the drawing at every width of the chart."""
     tall = height - 40
     free = plane.outlines == ()
 
     def box(width: int) -> Options:
-        fits = min(width - 16, round(tall * plane.aspect))
+        fits = width - 16 if free else min(width - 16, round(tall * plane.aspect))
         return {"left": "center", "top": 28, "width": fits, "height": tall if free else round(fits / plane.aspect)}
 
     hidden = {"show": False, "min": 0}
@@ -177,11 +184,14 @@ def _dots(nodes: pl.DataFrame, plane: Plane, currency: str) -> list[Options]:
 
 
 def _side(plane: Plane, at: int) -> str:
-    """Where the name of a node has room: outside the first and last echelon, above those between."""
+    """Where the name of a node has room: outside the first and last echelon, above the few between, beside the many."""
     share = plane.nodes[at][0] / plane.aspect
     if plane.outlines:
         return "right" if share < 0.82 else "left"
-    return "left" if share < EDGES[0] + 0.01 else "right" if share > EDGES[1] - 0.01 else "top"
+    if share < EDGES[0] + 0.01:
+        return "left"
+    beside = int((plane.nodes[:, 0] == plane.nodes[at][0]).sum())
+    return "right" if share > EDGES[1] - 0.01 or beside > _FEW else "top"
 
 
 def _words(row: dict[str, Any], currency: str) -> str:
