@@ -23,6 +23,7 @@ from spareverse.calibration.replayed_lines import lines_of_events, lines_of_reco
 from spareverse.jit import Cancel, Progress
 from spareverse.network.calibration_table import CALIBRATION, COUNTS, SHARES, SUBJECT
 from spareverse.network.network import Network
+from spareverse.simulation.universe_run import run_universe
 
 Floats = NDArray[np.float64]
 
@@ -94,18 +95,16 @@ def simulate(
     cancel: Cancel | None = None,
 ) -> pl.DataFrame:
     """Predictions of all measures from replications of ``days`` days: the columns of ``predicted``."""
-    from spareverse.simulation.universe_run import run_universe
+    found: dict[int, pl.DataFrame] = {}
 
-    say = progress or (lambda _fraction, _what: None)
-    ahead = _for_days(network, days)
-    found = []
-    for number in range(replications):
-        say(number / replications, f"Replication {number + 1} of {replications}")
-        # the event record is that of the first replication, so each run is one
-        run = run_universe(ahead, replications=1, seed=seed + number, log=True, causes=False, cancel=cancel)
-        lines = lines_of_events(run.tables["events"], network, days)
-        found.append(pl.concat([measured(lines, network, longest), _served(run.tables["series"])]))
-    return predicted(found)
+    def measure(replication: int, events: pl.DataFrame) -> None:
+        found[replication] = measured(lines_of_events(events, network, days), network, longest)
+
+    run = run_universe(
+        _for_days(network, days), replications=replications, seed=seed, causes=False, each_record=measure,
+        progress=progress, cancel=cancel,
+    )  # fmt: skip
+    return predicted([*(found[number] for number in range(replications)), *_served(run.tables["series"])])
 
 
 def _for_days(network: Network, days: float) -> Network:
@@ -115,11 +114,11 @@ def _for_days(network: Network, days: float) -> Network:
     return Network({**network.tables, "settings": settings}, network.name, network.notices)
 
 
-def _served(series: pl.DataFrame) -> pl.DataFrame:
-    """Share of pieces handed over within the commitment, per place, from the series of one replication."""
-    sums = series.group_by("place_id").agg(pl.col("pieces_demanded", "pieces_late", "demands").sum())
-    kept = sums.filter(pl.col("pieces_demanded") > 0)
-    return kept.select(
+def _served(series: pl.DataFrame) -> list[pl.DataFrame]:
+    """Share of pieces handed over within the commitment, per place, of each replication."""
+    sums = series.group_by("replication", "place_id").agg(pl.col("pieces_demanded", "pieces_late", "demands").sum())
+    kept = sums.filter(pl.col("pieces_demanded") > 0).select(
+        "replication",
         pl.lit("served in time").alias("measure"),
         pl.lit(None, pl.String).alias("supplier_id"),
         "place_id",
@@ -127,6 +126,7 @@ def _served(series: pl.DataFrame) -> pl.DataFrame:
         pl.col("demands").cast(pl.Int64).alias("lines"),
         (1.0 - pl.col("pieces_late") / pl.col("pieces_demanded")).alias("value"),
     )
+    return [one.drop("replication") for one in kept.partition_by("replication")]
 
 
 def predicted(replications: Sequence[pl.DataFrame]) -> pl.DataFrame:

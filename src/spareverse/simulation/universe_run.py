@@ -58,12 +58,14 @@ def run_universe(
     log: bool = False,
     causes: bool = True,
     threads: int | None = None,
+    each_record: Callable[[int, pl.DataFrame], None] | None = None,
     progress: Progress | None = None,
     cancel: Cancel | None = None,
 ) -> UniverseRun:
     """The network as it is, then each scenario: ``replications`` runs each, paired by common random numbers.
 
     ``log`` keeps the event record of the first replication of each scenario; ``causes`` charges waits to causes.
+    ``each_record`` is handed the event record of every replication (its number, schema EVENTS) and keeps what it wants.
     Raises Cancelled within about a second when ``cancel`` says so; InputRejected when a scenario does not fit.
     """
     network = with_distances(network)
@@ -74,7 +76,9 @@ def run_universe(
     for number, (name, changed, switched_off) in enumerate(named):
         share = _Share(progress, number, len(named), replications, name)
         compiled = compile_universe(changed, switched_off)
-        run = _ScenarioRun(name, changed, compiled, replications, seed, log, causes, workers, share, cancel)
+        run = _ScenarioRun(
+            name, changed, compiled, replications, seed, log, causes, workers, share, cancel, each_record
+        )
         results.append(run.results)
         records.append(run.record)
         run.go()
@@ -113,6 +117,7 @@ class _ScenarioRun:
     workers: int
     share: _Share
     cancel: Callable[[], bool] | None
+    each_record: Callable[[int, pl.DataFrame], None] | None
 
     def __post_init__(self) -> None:
         self.results = ScenarioResults(self.name, self.network, self.compiled, self.replications)
@@ -149,7 +154,8 @@ class _ScenarioRun:
         logged = self.log and replication == 0
         if not self._going_on(replication, 0.0):
             raise Stopped
-        simulator = self._simulator(log=logged)
+        own = None if self.each_record is None else EventRecord(self.name, self.compiled)
+        simulator = self._simulator(log=logged or own is not None)
 
         def rows(log: Whole, charges: Whole) -> None:
             with self._lock:
@@ -157,10 +163,14 @@ class _ScenarioRun:
                     self.results.restart_charges(replication)
                     if logged:
                         self.record.restart()
+                    if own is not None:
+                        own.restart()
                 if len(charges):
                     self.results.add_charges(replication, charges)
                 if logged:
                     self.record.add(log)
+            if own is not None:
+                own.add(log)
 
         outcome = simulator.run(
             self._ledger, self.seed, replication, replication + 1, rows=rows,
@@ -168,6 +178,8 @@ class _ScenarioRun:
         )  # fmt: skip
         with self._lock:
             self.results.add(replication, outcome)
+            if own is not None and self.each_record is not None:
+                self.each_record(replication, own.table().collect())
         self.share.reached(replication, 1.0)
 
     def _simulator(self, *, log: bool) -> Simulator:
