@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import polars as pl
@@ -12,10 +12,12 @@ import polars as pl
 import spareverse as sv
 from spareverse.calibration.detection import CHANGE, LEAST_ALTERED, MOST_REST, Detection, detect
 from spareverse.calibration.network_from_history import network_from_history
+from spareverse.calibration.points_from_history import Tables
 from spareverse.calibration.replay_measures import expected, longest_lead_times
 from spareverse.calibration.replayed_lines import Lines, lines_of_record
 from spareverse.calibration.universe_replay import DECLARED, REPLICATIONS, simulate
 from spareverse.examples.demo_company import write
+from spareverse.history.lines import purchase_lines
 from spareverse.network.calibration_table import MEASURES
 from spareverse.network.network import Network
 from spareverse.twin import Twin
@@ -68,10 +70,12 @@ def company(folder: Path) -> Twin:
 
 
 def main() -> None:
-    tables = company(Path(sys.argv[1])).tables()
+    twin = company(Path(sys.argv[1]))
+    tables = twin.tables()
     text = [INTRODUCTION]
+    analysed = twin.analyse().parts
     began = time.perf_counter()
-    network = network_from_history(tables)
+    network = network_from_history(tables, analysis=analysed)
     took = time.perf_counter() - began
     record = lines_of_record(tables, date(2020, 3, 1), EXTRACT)
     longest = longest_lead_times(network, record.days)
@@ -90,10 +94,35 @@ def main() -> None:
         ("A quiet year after the fit", QUIET_FROM, QUIET_UNTIL, QUIET),
         ("A shock after the fit", SHOCK, EXTRACT, SHOCKED),
     ):
-        found = _by_laws(lines_of_record(tables, since, until), network_from_history(tables, until=since))
+        earlier = network_from_history(tables, until=since)
         text += ["", f"## {title}", "", f"Fitted until {since}, replayed until {until}. {remark}", ""]
-        text += _section(found)
+        text += [_orders_under_way(earlier, tables, since), ""]
+        text += _section(_by_laws(lines_of_record(tables, since, until), earlier))
     PAGE.write_text("\n".join(text) + "\n", encoding="utf-8")
+
+
+def _orders_under_way(network: Network, tables: Tables, start: date) -> str:
+    """How the orders open at the start really went on, beside what was expected of them."""
+    known = purchase_lines(tables["purchases"], EXTRACT - timedelta(days=1)).filter(
+        pl.col("flag").is_null() & (pl.col("ordered_on") < start) & (pl.col("received_on") >= start)
+    )
+    came = known.select(
+        "part_id", "place_id", pl.col("supplier_id").alias("source_id"),
+        (pl.lit(start) - pl.col("ordered_on")).dt.total_days().cast(pl.Float64).alias("ordered_days_ago"),
+        (pl.col("received_on") - pl.lit(start)).dt.total_days().cast(pl.Float64).alias("left"),
+    )  # fmt: skip
+    key = ["part_id", "place_id", "source_id", "ordered_days_ago"]
+    orders = network["opening_orders"].unique(key, keep="none").join(came.unique(key, keep="none"), on=key)
+    days = orders["due_in"].str.extract_all(r"[\d.]+").cast(pl.List(pl.Float64))
+    below = (orders.with_columns(days.alias("days")).explode("days")).group_by(key).agg(
+        (pl.col("days") < pl.col("left")).mean().alias("below")
+    )["below"]  # fmt: skip
+    early, late = f"{(below <= 0.1).mean():.0%}", f"{(below >= 0.9).mean():.0%}"
+    return (
+        f"Of {orders.height:,} orders under way on {start}, {days.list.mean().mean():.1f} days were expected to be "
+        f"left and {orders['left'].mean():.1f} were; {early} came among the soonest 15% of their law, {late} among the "
+        "latest 15%."
+    )
 
 
 def _by_laws(record: Lines, network: Network) -> Detection:

@@ -26,12 +26,14 @@ def measured(lines: Lines, network: Network, longest: pl.DataFrame) -> pl.DataFr
         source_id, limit: only orders older than that at the end count, and each with that lead time at most, so that
         neither those still open nor those just placed tilt the mean.
     """
-    old = lines.orders.join(longest, on="source_id").filter(pl.col("day") < lines.days - pl.col("limit"))
+    old = lines.orders.join(longest, on="source_id", maintain_order="left").filter(
+        pl.col("day") < lines.days - pl.col("limit")
+    )
     lead = pl.min_horizontal(pl.col("lead_days").fill_null(np.inf), pl.col("limit")).mean()
     supplier = {"supplier_id": pl.col("source_id")}
     lane = {**supplier, "place_id": pl.col("place_id")}
     group = network["parts"].select("part_id", pl.col("category").fill_null(NO_GROUP).alias("group"))
-    demands = lines.demands.join(group, on="part_id")
+    demands = lines.demands.join(group, on="part_id", maintain_order="left")
     of_group = {"place_id": pl.col("place_id"), "group": pl.col("group")}
     at_place = {"place_id": pl.col("place_id")}
     yearly = YEAR_DAYS / lines.days
@@ -113,7 +115,9 @@ def _expected_lead_times(lines: Lines, network: Network, longest: pl.DataFrame) 
     within = [_within(*case) for case in cases.iter_rows()]
     cut = cases.with_columns(pl.DataFrame(within, schema=["cut_mean", "cut_variance", "in_time"], orient="row"))
     laws = laws.join(cut, on=["lead_time", "transit", "limit", "planned"], nulls_equal=True)
-    old = lines.orders.join(longest, on="source_id").filter(pl.col("day") < lines.days - pl.col("limit"))
+    old = lines.orders.join(longest, on="source_id", maintain_order="left").filter(
+        pl.col("day") < lines.days - pl.col("limit")
+    )
     each = old.join(laws.drop("limit"), on=[*POINT, "source_id"])
     mean, sd = pl.col("cut_mean").mean(), pl.col("cut_variance").sum().sqrt() / pl.len()
     chance = pl.col("in_time")

@@ -92,14 +92,14 @@ def lines_of_events(events: pl.DataFrame, network: Network, days: float) -> Line
     received = came.filter(pl.col("day") >= -1e-6).group_by(at).len("received")
     rank = pl.col("day").rank("ordinal").over(at)
     still_open = (
-        placed.join(received, on=at, how="left")
+        placed.join(received, on=at, how="left", maintain_order="left")
         .filter(rank > pl.col("received").fill_null(0))
         .select(*at, "day", pl.lit(None, pl.Float64).alias("lead_days"))
     )
     planned = planned_lead_times(network)
     orders = (
         pl.concat([came.filter(pl.col("day") >= -1e-6), still_open])
-        .join(planned, on=at, how="left")
+        .join(planned, on=at, how="left", maintain_order="left")
         .with_columns((pl.col("lead_days").fill_null(np.inf) <= pl.col("planned")).alias("on_time"))
         .drop("planned")
     )

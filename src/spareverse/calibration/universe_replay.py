@@ -126,7 +126,7 @@ def _served(series: pl.DataFrame) -> list[pl.DataFrame]:
         pl.col("demands").cast(pl.Int64).alias("lines"),
         (1.0 - pl.col("pieces_late") / pl.col("pieces_demanded")).alias("value"),
     )
-    return [one.drop("replication") for one in kept.partition_by("replication")]
+    return [one.drop("replication") for one in kept.sort("replication", "place_id").partition_by("replication")]
 
 
 def predicted(replications: Sequence[pl.DataFrame]) -> pl.DataFrame:
@@ -134,7 +134,7 @@ def predicted(replications: Sequence[pl.DataFrame]) -> pl.DataFrame:
 
     ``sd`` is that of one record with as many lines as simulated, the error of the mean included.
     """
-    values = pl.concat(replications).group_by(SUBJECT).agg(
+    values = pl.concat(replications).group_by(SUBJECT, maintain_order=True).agg(
         pl.col("value").mean().alias("mean"), pl.col("value").std().alias("sd"), pl.col("lines").mean(),
         pl.len().cast(pl.Int64).alias("replications"),
     )  # fmt: skip

@@ -7,9 +7,17 @@ import polars as pl
 import pytest
 
 from spareverse.calibration.network_from_history import network_from_history
-from spareverse.calibration.replay_measures import expected, longest_lead_times, measured
+from spareverse.calibration.replay_measures import expected, longest_lead_times, measured, source_laws
 from spareverse.calibration.replayed_lines import Lines, altered_demand, altered_lead_times, lines_of_record
-from spareverse.calibration.universe_replay import DECLARED, Thresholds, benjamini_hochberg, judged, predicted
+from spareverse.calibration.universe_replay import (
+    DECLARED,
+    Thresholds,
+    benjamini_hochberg,
+    compare,
+    judged,
+    predicted,
+    simulate,
+)
 from spareverse.network.calibration_table import CALIBRATION, SUBJECT
 from spareverse.network.network import Network
 from tests.company import day
@@ -168,3 +176,31 @@ def test_the_band_is_that_of_as_many_lines_as_were_seen() -> None:
     assert (row["low"], row["high"]) == pytest.approx(
         (50.0 * np.exp(-1.96 * 0.04), 50.0 * np.exp(1.96 * 0.04)), rel=1e-3
     )
+
+
+def test_the_engine_makes_what_the_laws_expect(network: Network) -> None:
+    """Simulated lead times and demand against the laws of the same network: two routes, one answer."""
+    days = 730.0
+    longest = longest_lead_times(network, days)
+    simulated = simulate(network, days, longest, replications=12)
+    again = simulate(network, days, longest, replications=12)
+    assert simulated.equals(again)
+    run = drawn_lines(network, days, 3)
+    exact = expected(run, network, longest).filter(pl.col("measure").is_in(["demand of a group", "pieces of a group"]))
+    both = exact.join(simulated, on=list(SUBJECT), nulls_equal=True, suffix="_run")
+    assert both.height == 6
+    error = (both["mean_run"] - both["mean"]).abs() / (both["sd"] / np.sqrt(12.0))
+    assert float(error.max()) < 4.0  # type: ignore[arg-type]
+    of_second = simulated.filter((pl.col("measure") == "lead time of a supplier") & (pl.col("supplier_id") == "SECOND"))
+    # SECOND delivers one part only, so its lead time is that of one law; cut at three spreads it loses next to nothing
+    law = source_laws(network).filter(pl.col("source_id") == "SECOND").row(0, named=True)
+    assert of_second["mean"].item() == pytest.approx(law["mean"], rel=0.06)
+    assert simulated.filter(pl.col("measure") == "served in time")["mean"].is_between(0.0, 1.0).all()
+
+
+def test_a_record_beside_its_network_end_to_end(network: Network) -> None:
+    found = compare(record(), network, since=day(0), until=day(DAYS), replications=6)
+    assert found.columns == list(CALIBRATION.names)
+    lane = (pl.col("measure") == "lead time of a lane") & (pl.col("supplier_id") == "FIRST")
+    assert found.filter(lane)["simulated"].item() == pytest.approx(found.filter(lane)["observed"].item(), rel=0.15)
+    assert set(found["verdict"]) <= {"as simulated", "not enough data", "differs"}

@@ -38,6 +38,10 @@ def test_a_network_is_told_with_its_assumptions_and_written(
     document = json.loads(capsys.readouterr().out)
     assert document["summary"]["rows"]["stock"] == 4
     assert document["differences"] == []
+    assert run(["build", str(folder), "--replications", "4"]) == 0
+    shown = capsys.readouterr()
+    assert "The record beside simulations of the network" in shown.out
+    assert "A difference of up to 5% is none" in shown.err
 
 
 def test_a_day_before_all_demand_is_refused(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,6 +10,7 @@ import pytest
 import spareverse as sv
 from spareverse.errors import NotFound
 from spareverse.io.network_files import read_network
+from spareverse.network.calibration_table import CALIBRATION
 from spareverse.twin import Twin
 from tests.recorded_company import record
 
@@ -48,6 +49,16 @@ def test_a_network_is_built_once_kept_and_handed_out(twin: Twin, tmp_path: Path)
         assert again[name].equals(frame), name
     # the folder of the run is a network too
     assert read_network(twin.folder.path / "networks" / built.id)["stock"].equals(built.network["stock"])
+
+
+def test_the_record_is_held_against_simulations_of_the_network(twin: Twin) -> None:
+    built = twin.build(replications=5)
+    found = built.calibration
+    assert found.columns == list(CALIBRATION.names)
+    assert {"lead time of a lane", "demand of a group", "served in time"} <= set(found["measure"])
+    counted = sum(row["subjects"] for row in built.summary["verdicts"])
+    assert counted == found.height
+    assert "Benjamini" in built.document["thresholds"]
 
 
 def test_rules_of_an_analysis_stand_in_where_the_company_has_none(twin: Twin) -> None:
