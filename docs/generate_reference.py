@@ -11,6 +11,7 @@ from spareverse.io.scenario_files import OVERRIDE, SCENARIO
 from spareverse.io.study_keys import SECTIONS, TABLE_SECTIONS
 from spareverse.io.study_lines import MOST_LINES, PACKAGE
 from spareverse.io.study_schema import Key, Section
+from spareverse.network.calibration_table import CALIBRATION
 from spareverse.network.components import COMPONENTS, DISTURBANCE_TABLE
 from spareverse.network.distributions.text import EXAMPLES
 from spareverse.network.network_checks import RULES
@@ -226,6 +227,7 @@ def _network() -> Iterable[str]:
     targets += "\n\nOf parts it is the group (`category`), of places their demand or receipts."
     yield SCENARIO_FILE.format(sections=sections, disturbances=DISTURBANCE_TABLE.name, targets=targets)
     yield NETWORK_RULES.format(rules="\n".join(f"* {rule.__doc__}" for rule in RULES))
+    yield _table(CALIBRATION)
 
 
 def _section(section: Section, heading: str, level: int) -> str:
