@@ -189,3 +189,27 @@ def test_demand_per_period_alone_makes_a_network_with_constant_lead_times() -> N
 def test_without_demand_there_is_no_network() -> None:
     with pytest.raises(NotEnoughData):
         network_from_history(tables())
+
+
+def test_without_a_received_line_lead_times_are_the_planned_ones() -> None:
+    given = record()
+    given["purchases"] = given["purchases"].clear()
+    network = network_from_history(given)
+    checked_network(dict(network.tables), name="no purchases")
+    (row,) = rows(network, "sourcing", part_id="B")
+    (link,) = rows(network, "links", link_id=row["link_id"])
+    whole = (parse(row["lead_time"], unit="d").mean + parse(link["transit_time"], unit="d").mean) / 24.0
+    assert (row["source_id"], whole) == ("FIRST", pytest.approx(45.0, rel=0.01))
+    assert any("lead times are constant, as planned" in text for text in network.notices)
+
+
+def test_goods_issues_of_an_operator_make_a_network_without_countries() -> None:
+    given = record()
+    issues = given["sales"].select(
+        "part_id", "place_id", pl.col("ordered_on").alias("issued_on"), "quantity", pl.lit("PUMP 1").alias("asset_id")
+    )
+    given["sales"] = given["sales"].clear()
+    given["consumption"] = table("consumption", issues.to_dicts())
+    network = network_from_history(given)
+    checked_network(dict(network.tables), name="operator")
+    assert network["customers"]["customer_id"].to_list() == ["customers"]
