@@ -10,9 +10,9 @@ from spareverse.engine.calendar import schedule
 from spareverse.engine.customers import begin_customer
 from spareverse.engine.memory import Floats, Streams, Whole, at
 from spareverse.engine.sampling import sample
+from spareverse.engine.sourcing import TRAIL_SIZE, TRAILS_HEAD
 from spareverse.engine.stocks import begin_stock
 from spareverse.engine.streams import seed_stream
-from spareverse.engine.supply import TRAIL_SIZE, TRAILS_HEAD
 from spareverse.engine.tickets import join, new_ticket
 from spareverse.jit import lean_kernel
 

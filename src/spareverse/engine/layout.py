@@ -10,7 +10,7 @@ from spareverse.engine import memory as a
 from spareverse.engine.memory import Floats, Streams, Whole
 from spareverse.engine.profiles import MONTH, Profiles
 from spareverse.engine.replications import Network
-from spareverse.engine.supply import TRAIL_SIZE, TRAILS_HEAD
+from spareverse.engine.sourcing import TRAIL_SIZE, TRAILS_HEAD
 from spareverse.engine.windows import Calendars
 
 GIVEN_OF_ASSET = slice(a.POSITIONS, a.CRITICAL + 1)

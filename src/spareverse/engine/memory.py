@@ -129,8 +129,9 @@ WORKING, WAITING, HELD_UP, IN_WORK = range(4)
     QUEUED,  # pieces owed to the queues
     WANTING,  # demands without a piece, own pieces included
     ANTICIPATED, RECEIVED, GONE,
+    ASKED,  # 1: a review is due when the present event is done
     QUEUES,  # first and last ticket of each class
-) = range(34)  # fmt: skip
+) = range(35)  # fmt: skip
 CLASSES = 3
 LOT_FIRST = QUEUES + 2 * CLASSES
 LOT_LAST, SEEN_DEMANDS, SEEN_DELIVERIES, SEEN_LEAD, STOCK_TOTALS = range(LOT_FIRST + 1, LOT_FIRST + 6)

@@ -7,8 +7,10 @@ from spareverse.engine.assets import give_piece
 from spareverse.engine.customers import charge_lots, drop_left, hand_over
 from spareverse.engine.lots import are_followed, free_ticket, put
 from spareverse.engine.memory import Floats, Streams, Whole, at
+from spareverse.engine.shipping import ship
+from spareverse.engine.sourcing import reinforce
 from spareverse.engine.stocks import put_in_stock
-from spareverse.engine.supply import part_of, reinforce, ship
+from spareverse.engine.supply import part_of
 from spareverse.engine.tickets import accrue_stock, count, first_queue, leave, record
 from spareverse.jit import inner_kernel
 

@@ -13,15 +13,17 @@ import numpy as np
 from spareverse.engine import memory as a
 from spareverse.engine.assets import access_opens, accrue_asset, note_stoppage, reach_mark, replaced
 from spareverse.engine.beginning import begin_group, begin_shared
+from spareverse.engine.budgets import money_comes
 from spareverse.engine.calendar import KIND_SHIFT, next_bucket, remove_first, schedule
 from spareverse.engine.customers import customer_leaves, demand_arrives, settle_open
 from spareverse.engine.memory import Floats, Streams, Whole, at
 from spareverse.engine.outcome import Ledger, Outcome, fold, fold_open_waits
 from spareverse.engine.profiles import Profiles, realise_profile
 from spareverse.engine.receipts import receive
+from spareverse.engine.shipping import dispatch
+from spareverse.engine.sourcing import promise_due
 from spareverse.engine.stocks import expire, review
 from spareverse.engine.streams import seed_stream
-from spareverse.engine.supply import dispatch, money_comes, promise_due
 from spareverse.engine.tickets import accrue_stock, record
 from spareverse.engine.windows import Calendars, realise_windows
 from spareverse.jit import inner_kernel, lean_kernel
@@ -138,7 +140,9 @@ def review_touched(m: Whole, f: Floats, u: Streams, now: int) -> None:
     """Review the stock points that asked for it."""
     while m[a.REVIEW_COUNT] > 0:
         m[a.REVIEW_COUNT] -= 1
-        review(m, f, u, now, m[at(m[a.REVIEWS] + m[a.REVIEW_COUNT])], a.ZERO)
+        stock = m[at(m[a.REVIEWS] + m[a.REVIEW_COUNT])]
+        m[at(stock + a.ASKED)] = 0
+        review(m, f, u, now, stock, a.ZERO)
 
 
 @inner_kernel

@@ -104,9 +104,7 @@ def first_queue(m: Whole, stock: int) -> int:
 @inner_kernel
 def ask_review(m: Whole, stock: int) -> None:
     """Have the policy of a stock point looked at when the present event is done; once is enough."""
-    waiting = m[a.REVIEW_COUNT]
-    for i in range(waiting):
-        if m[at(m[a.REVIEWS] + i)] == stock:
-            return
-    m[at(m[a.REVIEWS] + waiting)] = stock
-    m[a.REVIEW_COUNT] = waiting + 1
+    if m[at(stock + a.ASKED)] == 0:
+        m[at(stock + a.ASKED)] = 1
+        m[at(m[a.REVIEWS] + m[a.REVIEW_COUNT])] = stock
+        m[a.REVIEW_COUNT] += 1
