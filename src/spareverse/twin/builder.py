@@ -11,12 +11,10 @@ from spareverse.calibration.network_from_history import HORIZON_DAYS, network_of
 from spareverse.calibration.points_from_history import recorded
 from spareverse.calibration.universe_replay import DECLARED, REPLICATIONS, compare
 from spareverse.errors import NotFound
-from spareverse.history.window import months_before
 from spareverse.jit import Cancel, Progress
 from spareverse.network.components import COMPONENTS
 from spareverse.network.network import Network
 from spareverse.network.network_checks import checked_network
-from spareverse.optimisation.planning_inputs import SUPPLY_MONTHS
 from spareverse.twin.built_network import CALIBRATED, BuiltNetwork
 from spareverse.twin.records import Day, Records, announce_compiling, as_day, as_text
 
@@ -50,7 +48,7 @@ class Builder(Records):
         choose_models
             Choose each part's demand model by its score on earlier forecasts, as a plan does; slower.
         replay
-            Also hold the last three years of the record against ``replications`` simulations of the network.
+            Also hold the record, at most its last three years, against ``replications`` simulations of the network.
 
         Kept in the twin; asked again with the same inputs, the kept one is returned. NotEnoughData, InputRejected,
         Cancelled.
@@ -76,7 +74,7 @@ class Builder(Records):
         calibration = None
         if replay and known.cycles.height and known.sold.height:
             calibration = compare(
-                self.tables(), network, since=months_before(known.start, SUPPLY_MONTHS), until=known.start,
+                self.tables(), network, since=known.since, until=known.start,
                 replications=replications, cancel=cancel,
                 progress=lambda fraction, what: say(0.45 + 0.5 * fraction, f"Replay: {what}"),
             )  # fmt: skip
