@@ -64,7 +64,8 @@ def pieces_wanted(m: Whole, f: Floats, u: Streams, customer: int) -> int:
 
 @lean_kernel
 def comes_to_us(m: Whole, u: Streams, customer: int, now: int) -> bool:
-    """Whether a demand of the market comes to us; its share moves once a month by the service it saw."""
+    """Whether a demand of the market comes to us; its share moves once a month by the service it saw: lines served
+    at once, or within the commitment where there is a contract."""
     market = m[at(customer + a.MARKET)]
     if market < 0:
         return True
@@ -214,6 +215,9 @@ def hand_over(m: Whole, now: int, stock: int, ticket: int, pieces: int) -> None:
     if are_followed(m):
         charge_lots(m, stock, customer, asked, now, pieces)
     settle(m, now, stock, customer, asked, pieces)
+    market = m[at(customer + a.MARKET)]
+    if market >= 0 and m[at(ticket + a.QUANTITY)] == 0 and now - asked <= m[at(customer + a.COMMITMENT)]:
+        m[at(market + a.MARKET_FILLED)] += 1
     record(m, now, a.R_ISSUE, stock, a.NONE, customer, a.NONE, pieces, now - asked)
 
 

@@ -289,7 +289,7 @@ SETTINGS = Table(
     "Settings",
     "Of the run; one row",
     (
-        Column("horizon_days", "number", "Length of the run", "d", default=3 * 365.0),
+        Column("horizon_days", "number", "Length of the run that counts", "d", default=3 * 365.0),
         Column("warm_up_days", "number", "Simulated first and not counted", "d", default=0.0),
         Column("period_days", "number", "Length of the periods in which results are kept", "d", default=365.0 / 12),
         Column("currency", "text", "Currency of all money", default="EUR"),

@@ -71,7 +71,6 @@ def compile_universe(network: Network, switched_off: Collection[str] = ()) -> Co
     given_stocks = compile_stocks(network, stock, sources, laws)
     under_way, under_way_keys = compile_under_way(network, stock, sources, laws)
     waiting = compile_waiting(network, stock, customers)
-    names = stock.select(pl.concat_str("part_id", "place_id", separator="\x1f")).to_series()
     groups = _group_rows(group, customers.given, under_way, waiting)
     entities = Entities(
         groups=groups,
@@ -81,7 +80,7 @@ def compile_universe(network: Network, switched_off: Collection[str] = ()) -> Co
         profiles=rates.profiles(),
         calendars=no_calendars(),
         bounds=bounds,
-        stock_keys=name_keys("stock", names),
+        stock_keys=name_keys("stock", stock["part_id"], stock["place_id"]),
         source_keys=sources.keys,
         customers=customers.given,
         customer_keys=customers.keys,
@@ -111,9 +110,10 @@ def compile_universe(network: Network, switched_off: Collection[str] = ()) -> Co
 
 def accounting_bounds(network: Network) -> tuple[Whole, int]:
     """Ends of the accounting periods [s] (warm-up first, if any; the last may be shorter), and when counting begins."""
-    horizon, warm_up, period = (
+    counted, warm_up, period = (
         round(float(network.setting(name)) * DAY) for name in ("horizon_days", "warm_up_days", "period_days")
     )
+    horizon = warm_up + counted
     bounds = np.append(np.arange(warm_up, horizon, period, dtype=np.int64), horizon)
     return (np.insert(bounds, 0, 0), warm_up) if warm_up else (bounds, 0)
 

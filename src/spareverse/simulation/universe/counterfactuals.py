@@ -37,6 +37,8 @@ def without_disturbances(network: Network, switched_off: Collection[str]) -> Net
 
 def without_limits(given: Entities, switched_off: Collection[str]) -> Entities:
     """Entities without the limits, queues and delays that bring these causes about."""
+    if not switched_off:
+        return given
     stocks, sources, stations = given.stocks.copy(), given.sources.copy(), given.stations.copy()
     if "budget" in switched_off:
         stocks[:, a.BUDGET - a.PLACE] = -1

@@ -94,10 +94,6 @@ def compile_customers(network: Network, stock: pl.DataFrame, laws: LawTable, rat
     given = np.zeros((rows.height, a.TRACE_END + 1), np.int64)
     for column, values in columns.items():
         given[:, column] = values
-    names = rows.select(
-        pl.concat_str("part_id", "place_id", pl.col("customer_id").fill_null(""), separator="\x1f").alias("name")
-    )["name"]
+    keys = name_keys("customer", *(rows[name] for name in ("part_id", "place_id", "customer_id")))
     seconds = traces.select((pl.col("day") * DAY).round().cast(pl.Int64), "pieces").to_numpy().astype(np.int64)
-    return Customers(
-        given, rows.select("customer_id", "part_id", "place_id"), name_keys("customer", names), seconds.reshape(-1, 2)
-    )
+    return Customers(given, rows.select("customer_id", "part_id", "place_id"), keys, seconds.reshape(-1, 2))

@@ -8,15 +8,33 @@ import numpy as np
 import polars as pl
 
 from spareverse.engine.memory import Streams
+from spareverse.engine.streams import FIRST_FACTOR, GOLDEN, S27, S30, S31, SECOND_FACTOR
 
 
-def name_keys(kind: str, names: pl.Series) -> Streams:
-    """One key per name; entities of different kinds never share one."""
-    start = blake2b(kind.encode() + b"\x1f", digest_size=8)
+def name_keys(kind: str, *names: pl.Series) -> Streams:
+    """One key per row of names (a part and a place, say); entities of different kinds never share one.
 
-    def hashed(name: str) -> bytes:
-        one = start.copy()
-        one.update(name.encode())
-        return one.digest()
+    Each distinct name is hashed once; the hashes of a row are mixed in order.
+    """
+    keys = np.full(len(names[0]), _hashed(kind), np.uint64)
+    for column in names:
+        text = column.fill_null("")
+        distinct = text.unique()
+        number = pl.DataFrame(
+            {"name": distinct, "hash": pl.Series([_hashed(name) for name in distinct], dtype=pl.UInt64)}
+        )
+        found = pl.DataFrame({"name": text}).join(number, on="name", how="left", maintain_order="left")
+        keys = _scrambled(keys ^ found["hash"].to_numpy())
+    return keys
 
-    return np.frombuffer(b"".join(map(hashed, names)), "<u8").astype(np.uint64)
+
+def _hashed(name: str) -> int:
+    return int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), "little")
+
+
+def _scrambled(words: Streams) -> Streams:
+    """One step of splitmix64 (Steele, Lea & Flood 2014), so that the order of the names counts."""
+    z = words + GOLDEN
+    z = (z ^ (z >> S30)) * FIRST_FACTOR
+    z = (z ^ (z >> S27)) * SECOND_FACTOR
+    return z ^ (z >> S31)

@@ -38,8 +38,8 @@ def compile_under_way(network: Network, stock: pl.DataFrame, sources: Sources, l
         ]
     ).astype(np.int64)
     numbered = rows.with_columns(pl.int_range(pl.len()).over("stock").alias("n"))
-    names = numbered.select(pl.concat_str("part_id", "place_id", pl.col("n").cast(pl.String), separator="\x1f"))
-    return given.reshape(-1, 5), name_keys("under way", names.to_series())
+    age = numbered["n"].cast(pl.String)
+    return given.reshape(-1, 5), name_keys("under way", rows["part_id"], rows["place_id"], age)
 
 
 def compile_waiting(network: Network, stock: pl.DataFrame, customers: Customers) -> Whole:

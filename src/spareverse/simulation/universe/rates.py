@@ -125,7 +125,8 @@ class RateTable:
         """A step each month; the first month has the rate given."""
         if per_year == 0.0:
             return ()
-        months = int(float(self._network.setting("horizon_days")) * HOURS / MONTH_H) + 1
+        days = float(self._network.setting("warm_up_days")) + float(self._network.setting("horizon_days"))
+        months = int(days * HOURS / MONTH_H) + 1
         return tuple(
             (month * MONTH_H, (month + 1) * MONTH_H, (1.0 + per_year) ** (month / 12.0))
             for month in range(1, months + 1)

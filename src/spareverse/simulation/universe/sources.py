@@ -154,11 +154,9 @@ def compile_sources(
     end = np.searchsorted(of_stock[:ordinary], np.arange(stock.height), side="right")
     quick = np.full(stock.height, -1, np.int64)
     quick[of_stock[ordinary:]] = np.arange(ordinary, both.height)
-    names = both.select(
-        pl.concat_str("part_id", "place_id", "source_id", pl.col("link_id").fill_null(""), separator="\x1f")
-    )
+    keys = name_keys("source", *(both[name] for name in ("part_id", "place_id", "source_id", "link_id")))
     return Sources(
-        given, of_stock, both.select("source_id", "link_id"), name_keys("source", names.to_series()), first, end, quick,
+        given, of_stock, both.select("source_id", "link_id"), keys, first, end, quick,
         stations.rows(), breaks, trails, lead, work, transit,
     )  # fmt: skip
 
