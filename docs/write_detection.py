@@ -48,10 +48,11 @@ BY_LAWS = """\
 Suppliers without queues and Poisson demand have exact laws: the check that simulation and measures agree. Orders of a
 place and service need simulation and are not here."""
 DIFFERS = """\
-The record as it is differs in the orders and the service of the places, and rightly so. The demo company orders once a week
-and collects what it needs; the network orders at once, and so places some 10 % more orders. And the real suppliers' slow
-year lies in one piece, where the network spreads it over all three: customers waited more often than it says (78 % served
-in time at the largest place; simulated 86 %). These six measures are nearly all that is flagged of the rest."""
+The record as it is differs in the orders and the service of the places, and rightly so. The demo company orders
+once a week and collects what it needs; the network orders at once, and so places some 10 % more orders. And the
+real suppliers' slow year lies in one piece, where the network spreads it over all three: customers waited more
+often than it says (78 % served in time at the largest place; simulated 86 %). These six measures are nearly all
+that is flagged of the rest."""
 QUIET = """\
 The network knows nothing of the year replayed. Lead times did not change in it, and no lead time is flagged; demand
 went on growing by some per cent, which the network does not know, and is flagged where it grew by more than the
