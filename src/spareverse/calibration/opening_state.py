@@ -110,6 +110,9 @@ def _stock_notices(ruled: pl.DataFrame) -> list[str]:
         for name, text in texts.items()
         if name in counted
     ]
+    said.append(
+        "Orders are placed as soon as a rule asks for them: who orders on fixed days places fewer and serves later."
+    )
     unknown = ruled.filter(pl.col("on_hand").is_null())
     if unknown.height:
         said.append(
