@@ -33,11 +33,12 @@ def new(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Make a twin, empty or with an example, or the files of an example study or network.
+    """Make a twin, empty or with an example company or network, or the files of an example study.
 
-    Blank Excel and CSV templates of every table are written beside a twin.
+    Blank Excel and CSV templates of every table are written beside a twin of order files.
 
     Example: spareverse new acme --currency EUR
+    Example: spareverse new basin --example platform-basin
     """
     if example in STUDIES:
         _new_study(folder, example, as_json=as_json)
@@ -79,14 +80,15 @@ def _new_study(folder: Path, example: str, *, as_json: bool) -> None:
 
 
 def _new_network(folder: Path, example: str, *, as_json: bool) -> None:
-    """Write the workbook of an example network and its scenarios."""
+    """Make a twin of an example network and its scenarios."""
     from spareverse.twin.network_examples import new_network_example
 
     files = new_network_example(example, folder)
     if as_json:
         screen.document({name: str(path) for name, path in files.items()})
         return
-    screen.say(f"Wrote the network {files['network']} and its scenarios in {files['scenarios']}.")
+    screen.say(f"Made a twin with the network {files['network']} and its scenarios in {files['scenarios']}.")
+    screen.say(f"Next: spareverse simulate {folder} --scenario {sorted(files['scenarios'].iterdir())[0].stem}")
 
 
 def import_files(
@@ -107,6 +109,9 @@ def import_files(
     limits: Annotated[Path | None, file_option("Limits on groups of parts that plans keep to.")] = None,
     price_breaks: Annotated[Path | None, file_option("Prices that fall with the quantity ordered.")] = None,
     substitutes: Annotated[Path | None, file_option("Parts that may stand in for others.")] = None,
+    network: Annotated[
+        Path | None, file_option("A network to simulate: a workbook, or a folder of CSV or Parquet files.")
+    ] = None,
     changes: Annotated[
         Path | None, file_option("A change list or plan that was filled in: accept, override, comment.")
     ] = None,
@@ -123,13 +128,14 @@ def import_files(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Bring order files into a twin.
+    """Bring order files, or a network to simulate, into a twin.
 
     Reads CSV, TSV, Excel and Parquet. Good rows are taken, rows that cannot be read are set aside with the reason,
     and the same file twice adds nothing.
 
     Example: spareverse import acme --purchases po.xlsx --sales so.csv
     Example: spareverse import acme --demand months.csv --answer missing_periods=zero
+    Example: spareverse import acme --network network.xlsx
     """
     from spareverse import open as open_twin
 
@@ -148,7 +154,7 @@ def import_files(
         "substitutes": substitutes,
     }
     given = {table: path for table, path in files.items() if path}
-    if not given and not changes:
+    if not given and not changes and not network:
         raise UsageError("Name at least one file, for example --purchases po.xlsx.")
     answers = _answers(answer or [])
     twin = open_twin(folder)
@@ -159,6 +165,13 @@ def import_files(
         document |= report.document()
         if not as_json:
             show_report(report)
+    if network:
+        built = twin.import_network(network)
+        document["network"] = {"id": built.id, "notices": list(built.notices), **built.summary}
+        if not as_json:
+            screen.say(f"Took {built}.")
+            for text in built.notices:
+                screen.remark(f"* {text}")
     if changes:
         document["decisions"] = _decide(twin, changes)
         if not as_json:

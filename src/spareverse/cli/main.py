@@ -18,8 +18,10 @@ from spareverse.cli import (
     optimise,
     plans,
     reproduction,
+    scenarios,
     screen,
     server,
+    simulate,
     study,
 )
 from spareverse.errors import SpareverseError, UsageError
@@ -60,6 +62,9 @@ app.command("optimise")(optimise.optimise)
 app.command("plans")(plans.plans)
 app.command("backtest")(backtest.backtest)
 app.command("build")(build.build)
+app.command("scenarios")(scenarios.scenarios)
+app.command("simulate")(simulate.simulate)
+app.command("why")(simulate.why)
 app.command("export")(analysis.export)
 app.command("study")(study.study)
 app.command("serve")(server.serve)

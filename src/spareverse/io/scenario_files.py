@@ -155,9 +155,16 @@ def _disturbances(
 
 def write_scenario(scenario: Scenario, path: str | Path) -> Path:
     """Write the TOML file from which ``read_scenario`` makes the same scenario."""
+    path = Path(path)
+    with finished_file(path) as temporary:
+        temporary.write_bytes(scenario_text(scenario).encode())
+    return path
+
+
+def scenario_text(scenario: Scenario) -> str:
+    """The TOML file of a scenario."""
     import tomli_w
 
-    path = Path(path)
     document: dict[str, Any] = {"scenario": {"name": scenario.name}}
     if scenario.title:
         document["scenario"]["title"] = scenario.title
@@ -166,9 +173,7 @@ def write_scenario(scenario: Scenario, path: str | Path) -> Path:
     given = {OVERRIDE.name: [_override_document(each) for each in scenario.overrides]}
     given[DISTURBANCE] = [_without_empty(row) for row in scenario.disturbances]
     document |= {name: rows for name, rows in given.items() if rows}
-    with finished_file(path) as temporary:
-        temporary.write_bytes(tomli_w.dumps(document).encode())
-    return path
+    return tomli_w.dumps(document)
 
 
 def _override_document(override: Override) -> dict[str, Any]:

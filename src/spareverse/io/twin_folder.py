@@ -4,7 +4,8 @@ twin.toml            name, currency, created
 costs.toml           cost parameters (written by the optimisation)
 catalogue.sqlite     imports, runs, decisions, promises
 imports/<id>/        rows.parquet, quarantine.parquet, resolved.parquet
-analyses/<id>/       analysis.json and its tables; so in plans/<id>/, backtests/<id>/ and networks/<id>/
+analyses/<id>/       analysis.json and its tables; so in plans/, backtests/, networks/, simulations/, counterfactuals/
+scenarios/           scenario files (TOML)
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ from spareverse.network.tables import TABLES
 
 RUN_FOLDERS = {
     "analysis": "analyses", "plan": "plans", "adopted": "plans", "backtest": "backtests", "network": "networks",
+    "simulation": "simulations", "counterfactuals": "counterfactuals",
 }  # fmt: skip
 """Kind of run -> folder. An adopted plan is one of the plans, in the order of adoption."""
 ORIGIN_COLUMNS: dict[str, Any] = {"import_id": pl.String, "file": pl.String, "row": pl.Int64, "flag": pl.String}

@@ -118,6 +118,29 @@ def backtest(
     return {"backtest": found.id, "proof": found.proof}
 
 
+def simulate(
+    path: str, arguments: Mapping[str, Any], progress: Progress, cancel: Cancel, stop: Cancel
+) -> dict[str, Any]:
+    """``arguments``: those of ``Twin.simulate`` as JSON values; scenarios by name."""
+    from spareverse.twin import Twin
+
+    progress(0.0, "Opening the twin")
+    run = Twin.open(Path(path)).simulate(**arguments, progress=progress, cancel=cancel)
+    return {"simulation": run.id, "scenarios": list(run.names)}
+
+
+def counterfactuals(
+    path: str, arguments: Mapping[str, Any], progress: Progress, cancel: Cancel, stop: Cancel
+) -> dict[str, Any]:
+    """``arguments``: simulation, scenario, top."""
+    from spareverse.twin import Twin
+
+    progress(0.0, "Opening the twin")
+    run = Twin.open(Path(path)).simulation(arguments["simulation"])
+    table = run.counterfactuals(arguments["top"], scenario=arguments["scenario"], progress=progress, cancel=cancel)
+    return {"simulation": run.id, "scenario": arguments["scenario"], "causes": table["cause"].to_list()}
+
+
 KINDS: dict[str, Callable[[str, Mapping[str, Any], Progress, Cancel, Cancel], dict[str, Any]]] = {
     "import": import_orders,
     "resubmit": resubmit,
@@ -125,6 +148,8 @@ KINDS: dict[str, Callable[[str, Mapping[str, Any], Progress, Cancel, Cancel], di
     "study": study,
     "optimise": optimise,
     "backtest": backtest,
+    "simulate": simulate,
+    "counterfactuals": counterfactuals,
 }
 """What a job may do. All are told whether to cancel, and whether to stop early and keep what there is by then."""
 

@@ -21,6 +21,7 @@ from spareverse.service.jobs import Job, JobQueue
 from spareverse.service.plans import Plans
 from spareverse.service.portfolio import PARTS, Portfolio
 from spareverse.service.studies import Studies
+from spareverse.service.universe import Universe
 
 if TYPE_CHECKING:
     from spareverse.twin import Analysis, Twin
@@ -69,6 +70,7 @@ class Workspace:
         self.jobs = jobs
         self.studies = Studies(twin.folder.path, jobs)
         self.plans = Plans(twin, jobs)
+        self.universe = Universe(twin, jobs)
         self._portfolios: OrderedDict[str, Portfolio] = OrderedDict()
         self._analyses: dict[str, Analysis] = {}
         self._rolling: OrderedDict[tuple[str | None, ...], pl.DataFrame] = OrderedDict()

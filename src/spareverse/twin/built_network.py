@@ -1,9 +1,10 @@
-"""A network made of a twin's record, as its reader meets it."""
+"""A network of a twin, made of its record or brought, as its reader meets it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,11 @@ class BuiltNetwork:
         return Network.of(mine, self.document["name"], self.notices)
 
     @property
+    def start(self) -> date | None:
+        """Day 0 of a network made of the record; None for a network of one's own."""
+        return date.fromisoformat(self.document["start"]) if self.document.get("start") else None
+
+    @property
     def notices(self) -> tuple[str, ...]:
         """What was assumed where the record does not tell, with counts."""
         return tuple(self.document["notices"])
@@ -54,7 +60,8 @@ class BuiltNetwork:
 
     def __str__(self) -> str:
         rows = self.summary["rows"]
+        since = f" as of {self.start}" if self.start else ""
         return (
-            f"Network {self.id} as of {self.document['start']}: {rows['stock']:,} stock points at {rows['places']} "
-            f"places, {rows['suppliers']} suppliers, {rows['demands']:,} streams of demand"
+            f"Network {self.id}{since}: {rows['stock']:,} stock points at {rows['places']} places, "
+            f"{rows['suppliers']} suppliers, {rows['demands']:,} streams of demand"
         )

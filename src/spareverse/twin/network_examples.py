@@ -1,28 +1,30 @@
-"""The files of an example network: its tables in a workbook, and a file for each scenario."""
+"""A twin of an example network: its tables in a workbook, a file for each scenario, both taken up already."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from spareverse.errors import NotFound, UsageError
+from spareverse.errors import NotFound
 from spareverse.examples import NETWORKS
 from spareverse.io.network_files import write_network
-from spareverse.io.scenario_files import write_scenario
+from spareverse.io.scenario_folder import FOLDER
+from spareverse.twin.twin import Twin
 
 
 def new_network_example(name: str, folder: str | Path) -> dict[str, Path]:
-    """Write ``NAME.xlsx`` and ``scenarios/*.toml`` into a new folder; returns ``{"network": ..., "scenarios": ...}``.
+    """Make a twin with the network and its scenarios in a new folder, and write ``NAME.xlsx`` beside them.
 
-    NotFound for an unknown name, UsageError for a folder that is not empty.
+    Returns ``{"network": the workbook, "scenarios": the folder of the scenario files}``. NotFound for an unknown name,
+    UsageError for a folder that is not empty.
     """
     if name not in NETWORKS:
         raise NotFound(f"There is no example network {name!r}; there are: {', '.join(NETWORKS)}.")
     folder = Path(folder)
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise UsageError(f"{folder} is not empty; name a new folder.")
+    twin = Twin.create(folder)
     network, scenarios = NETWORKS[name]()
-    workbook, beside = folder / f"{name}.xlsx", folder / "scenarios"
+    workbook = folder / f"{name}.xlsx"
     write_network(network, workbook)
+    twin.import_network(network)
     for scenario in scenarios:
-        write_scenario(scenario, beside / f"{scenario.name}.toml")
-    return {"network": workbook, "scenarios": beside}
+        twin.save_scenario(scenario)
+    return {"network": workbook, "scenarios": folder / FOLDER}

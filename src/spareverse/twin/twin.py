@@ -18,13 +18,13 @@ from spareverse.optimisation.analysis import Options, Pairs, Result, analyse_his
 from spareverse.optimisation.rolling import rolling_windows
 from spareverse.optimisation.safety_cover import Lateness
 from spareverse.twin.analysis import Analysis
-from spareverse.twin.builder import Builder
 from spareverse.twin.change_list import WORTHWHILE, change_list
 from spareverse.twin.planner import ADOPTED, Planner
 from spareverse.twin.records import Day, announce_compiling, as_day
+from spareverse.twin.simulator import Simulator
 
 
-class Twin(Planner, Builder):
+class Twin(Planner, Simulator):
     """A twin folder and what can be done with it."""
 
     @classmethod

@@ -1,0 +1,139 @@
+"""Accounts of a simulated network, and the events any total of them opens to."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from spareverse.engine import memory as a
+from spareverse.errors import NotFound, Problem
+from spareverse.network.network import Network
+from spareverse.network.simulation_answers import ACCOUNTS
+from spareverse.simulation.universe.compile import compile_universe
+from spareverse.simulation.universe.measures import MEASURES, measured, per_replication
+
+YEAR_DAYS = 365.0
+ACCOUNT_EVENTS: dict[str, tuple[tuple[str, ...], str]] = {
+    "transport_cost": (("shipment",), "cost"),
+    "purchases_cost": (("purchase",), "cost"),
+    "emergency_cost": (("emergency_order",), "cost"),
+    "lost_sales_cost": (("lost",), "cost"),
+    "penalty_cost": (("issue", "lost"), "penalty"),
+    "ordering_cost": (("order", "emergency_order"), "order cost of the place"),
+    "holding_cost": ((), "pieces held"),
+    "co2_kg": (("shipment",), "co2"),
+    "demands": (("demand",), "one"),
+    "pieces_demanded": (("demand",), "quantity"),
+    "pieces_lost": (("lost",), "quantity"),
+    "orders": (("order",), "one"),
+    "emergency_orders": (("emergency_order",), "one"),
+}
+"""Account -> the kinds of events that make it up, and what each of them adds. Holding: every event that moves stock."""
+
+
+def accounts(
+    series: pl.DataFrame, events: pl.DataFrame, network: Network, scenario: str, *, place_id: str | None = None
+) -> pl.DataFrame:
+    """Every account of a scenario, of one place or of all (schema ACCOUNTS); without events the last columns are null.
+
+    ``network`` as the scenario changed it.
+    """
+    own = series.filter(pl.col("scenario") == scenario)
+    own = own if place_id is None else own.filter(pl.col("place_id") == place_id)
+    found = []
+    for name in ACCOUNT_EVENTS:
+        mean = measured(own, name).row(0, named=True) if own.height else dict.fromkeys(("mean", "low", "high"))
+        first = per_replication(own, name).filter(pl.col("replication") == 0)["value"]
+        row = {"account": name, "unit": MEASURES[name].unit, **{end: mean[end] for end in ("mean", "low", "high")}}
+        row["recorded"] = first[0] if len(first) else None
+        if events.height:
+            parts = account_events(events, network, scenario, name, place_id=place_id)
+            row |= {"of_events": parts["amount"].sum(), "events": parts.height}
+        found.append(row)
+    return ACCOUNTS.completed(pl.DataFrame(found, infer_schema_length=None)).select(ACCOUNTS.names).cast(
+        ACCOUNTS.schema
+    )  # fmt: skip
+
+
+def account_events(
+    events: pl.DataFrame, network: Network, scenario: str, account: str, *, place_id: str | None = None,
+    part_id: str | None = None,
+) -> pl.DataFrame:  # fmt: skip
+    """The events of the counted time that make up an account, each with its ``amount``, in the order of time.
+
+    Events of EVENTS with the column amount; ``network`` as the scenario changed it. Pieces held stand at the event
+    after which they lie there, or in rows of the kind "opening". NotFound for an account that does not exist.
+    """
+    if account not in ACCOUNT_EVENTS:
+        problem = Problem("unknown account", f"Use one of {', '.join(ACCOUNT_EVENTS)}.", value=account)
+        raise NotFound(f"There is no account {account!r}.", [problem])
+    own = events.filter(pl.col("scenario") == scenario)
+    chosen = [pl.col(n) == v for n, v in (("place_id", place_id), ("part_id", part_id)) if v is not None]
+    start = float(network.setting("warm_up_days"))
+    kinds, adds = ACCOUNT_EVENTS[account]
+    if account == "holding_cost":
+        held = _held(own, network, start, scenario)
+        return held.filter(*chosen) if chosen else held
+    end = start + float(network.setting("horizon_days"))
+    own = own.filter(*chosen, pl.col("kind").is_in(kinds) & pl.col("day").is_between(start, end, closed="left"))
+    if account == "ordering_cost":
+        per_order = network["places"].select("place_id", pl.col("order_cost").fill_null(0.0).alias("amount"))
+        return own.join(per_order, on="place_id", how="left", maintain_order="left")
+    if adds == "penalty":
+        return _penalties(own, network)
+    amount = {"co2": pl.col("co2_kg"), "one": pl.lit(1.0), "quantity": pl.col("quantity")}.get(adds, pl.col("cost"))
+    table = own.with_columns(amount.fill_null(0.0).cast(pl.Float64).alias("amount"))
+    return table.filter(pl.col("amount") != 0) if adds in ("cost", "co2") else table
+
+
+def _penalties(events: pl.DataFrame, network: Network) -> pl.DataFrame:
+    """Late pieces by the terms of the contract; who leaves has waited as long as patience lasts."""
+    terms = network["customers"].select(
+        "customer_id", "patience_days", "commitment_days", "penalty_per_piece_day"
+    ).drop_nulls(["commitment_days", "penalty_per_piece_day"])  # fmt: skip
+    waited = pl.when(pl.col("kind") == "lost").then(pl.col("patience_days")).otherwise(pl.col("days"))
+    late = (waited - pl.col("commitment_days")).clip(lower_bound=0.0)
+    rows = events.join(terms, on="customer_id", how="inner", maintain_order="left")
+    rows = rows.with_columns((pl.col("quantity") * late * pl.col("penalty_per_piece_day")).alias("amount"))
+    return rows.filter(pl.col("amount") > 0).select(*events.columns, "amount")
+
+
+def _held(events: pl.DataFrame, network: Network, start: float, scenario: str) -> pl.DataFrame:
+    """Events after which pieces lie, and what their lying costs until the next one or the end."""
+    point = ["part_id", "place_id"]
+    rows = pl.concat([_opening(network, scenario), _levels(events, network)], how="diagonal")
+    rows = rows.sort(*point, "day", maintain_order=True)
+    taken = (pl.col("taken").fill_null(0)).cum_sum().over(point)
+    known = pl.col("on_hand").is_not_null()
+    level = pl.when(known).then(pl.col("on_hand") + taken).forward_fill().over(point) - taken
+    end = start + float(network.setting("horizon_days"))
+    until = pl.col("day").shift(-1).over(point).fill_null(end)
+    rows = rows.with_columns(level.alias("on_hand"), until.alias("until"))
+    length = (pl.col("until").clip(start, end) - pl.col("day").clip(start, end)).alias("length")
+    value = network["parts"].select("part_id", pl.col("unit_cost").fill_null(0.0))
+    rate = network["places"].select("place_id", pl.col("holding_rate_per_year").fill_null(0.0).alias("rate"))
+    rows = rows.with_columns(length).join(value, on="part_id", how="left", maintain_order="left")
+    rows = rows.join(rate, on="place_id", how="left", maintain_order="left")
+    amount = pl.col("on_hand") * pl.col("length") * pl.col("unit_cost") * pl.col("rate") / YEAR_DAYS
+    rows = rows.with_columns(amount.fill_null(0.0).alias("amount"))
+    return rows.filter(pl.col("amount") != 0).sort("day", maintain_order=True).select(*events.columns, "amount")
+
+
+def _opening(network: Network, scenario: str) -> pl.DataFrame:
+    """What every stock point begins with."""
+    compiled = compile_universe(network)
+    begin = pl.Series("on_hand", compiled.entities.stocks[:, a.INITIAL - a.PLACE])
+    return compiled.stocks.select("part_id", "place_id").with_columns(
+        begin, scenario=pl.lit(scenario), replication=pl.lit(0, pl.Int64), day=pl.lit(0.0), kind=pl.lit("opening")
+    )
+
+
+def _levels(events: pl.DataFrame, network: Network) -> pl.DataFrame:
+    """Events with what is on hand after them; pieces that leave for another place are ``taken`` where they left."""
+    ordered = events.with_row_index("order")
+    inner = pl.col("source_id").is_in(network["places"]["place_id"].implode())
+    left = ordered.filter((pl.col("kind") == "shipment") & inner)
+    gone = left.with_columns(
+        pl.col("source_id").alias("place_id"), pl.lit(None, pl.Int64).alias("on_hand"), taken=pl.col("quantity")
+    )
+    seen = ordered.filter(pl.col("on_hand").is_not_null() & (pl.col("kind") != "shipment"))
+    return pl.concat([seen, gone], how="diagonal").sort("order", maintain_order=True).drop("order")
