@@ -91,15 +91,6 @@ def draw_shared(
 
 
 @inner_kernel
-def accrue_group(m: Whole, group: int, assets: Whole, stocks: Whole, now: int) -> None:
-    """Charge everything in the group up to ``now``."""
-    for k in range(m[at(group + a.GROUP_STOCKS)], m[at(group + a.GROUP_STOCKS_END)]):
-        accrue_stock(m, stocks[k], now)
-    for i in range(m[at(group + a.GROUP_ASSETS)], m[at(group + a.GROUP_ASSETS_END)]):
-        accrue_asset(m, assets[i], now)
-
-
-@inner_kernel
 def act(m: Whole, f: Floats, u: Streams, now: int, kind: int, entity: int, detail: int) -> None:
     """Carry out one event, then look at the policies it touched; their orders may touch the stock points above."""
     if kind == a.ARRIVAL:
@@ -155,18 +146,13 @@ def has_room(m: Whole) -> bool:
 
 
 @lean_kernel
-def run_until(
-    m: Whole, f: Floats, u: Streams, group: int, net: Network, ledger: Ledger, row: int, outcome: Outcome, until: int
-) -> int:
-    """Events of one group up to a moment, with the accounts of the periods that end before; returns how many.
+def run_until(m: Whole, f: Floats, u: Streams, until: int) -> int:
+    """Events of the group up to a moment; returns how many.
 
-    Comes back early, with the status PAUSED, when the logs are nearly full or enough events have happened; called
-    again it goes on where it stopped.
+    Comes back early, with the status PAUSED, when the logs are nearly full or enough events have happened, and when
+    after the horizon nobody waits any more; called again it goes on where it stopped.
     """
-    events = 0
-    bounds = net.bounds
-    bound = bounds[m[a.PERIOD] + 1]
-    last = m[a.HORIZON]
+    before = m[a.EVENTS]
     heap = m[a.HEAP]
     while m[a.STATUS] == a.OK:
         if m[a.HEAP_SIZE] == 0:
@@ -174,7 +160,7 @@ def run_until(
             if m[a.HEAP_SIZE] == 0:
                 break
         now = m[at(heap + a.TIME)]
-        if now > until:
+        if now > until or (m[a.DRAINING] == 1 and m[a.OPEN] == 0):
             break
         if m[a.EVENTS] >= m[a.EVENT_LIMIT] or not has_room(m):
             m[a.STATUS] = a.PAUSED
@@ -184,53 +170,37 @@ def run_until(
         detail = m[at(heap + a.DETAIL)]
         remove_first(m)
         if kind != a.MARK or detail == m[at(entity + a.STAMP)]:
-            while now > bound and bound < last:
-                accrue_group(m, group, net.assets, net.stocks, bound)
-                fold(m, group, net.stocks, net.assets, net.customers, bounds, ledger, row, outcome)
-                m[a.PERIOD] += 1
-                bound = bounds[m[a.PERIOD] + 1]
-            events += 1
             m[a.EVENTS] += 1
             act(m, f, u, now, kind, entity, detail)
-            if m[a.DRAINING] == 1 and m[a.OPEN] == 0:
-                break
-    return events
+    return int(m[a.EVENTS] - before)
 
 
 @lean_kernel
-def close_books(m: Whole, group: int, net: Network, ledger: Ledger, row: int, outcome: Outcome) -> None:
-    """The horizon: the accounts of the periods that are left."""
-    while m[a.PERIOD] < m[a.PERIODS]:
-        accrue_group(m, group, net.assets, net.stocks, net.bounds[m[a.PERIOD] + 1])
-        fold(m, group, net.stocks, net.assets, net.customers, net.bounds, ledger, row, outcome)
-        m[a.PERIOD] += 1
-    m[a.PERIOD] = m[a.PERIODS] - 1
+def close_period(m: Whole, group: int, net: Network, ledger: Ledger, row: int, outcome: Outcome) -> None:
+    """The end of an accounting period; that of the last is the horizon."""
+    end = net.bounds[m[a.PERIOD] + 1]
+    for k in range(m[at(group + a.GROUP_STOCKS)], m[at(group + a.GROUP_STOCKS_END)]):
+        accrue_stock(m, net.stocks[k], end)
     for i in range(m[at(group + a.GROUP_ASSETS)], m[at(group + a.GROUP_ASSETS_END)]):
-        if m[at(net.assets[i] + a.DOWN_BLOCKS)] > 0:
-            note_stoppage(m, net.assets[i], m[a.HORIZON])
+        accrue_asset(m, net.assets[i], end)
+        if end == m[a.HORIZON] and m[at(net.assets[i] + a.DOWN_BLOCKS)] > 0:
+            note_stoppage(m, net.assets[i], end)
+    fold(m, group, net.stocks, net.assets, net.customers, net.bounds, ledger, row, outcome)
+    if end == m[a.HORIZON]:
+        m[a.DRAINING] = 1
+    else:
+        m[a.PERIOD] += 1
 
 
 @lean_kernel
-def simulate_group(
-    m: Whole, f: Floats, u: Streams, group: int, net: Network, ledger: Ledger, row: int, outcome: Outcome
-) -> int:
-    """One group from where it stands to the horizon, and on until those who wait are served where waits are charged."""
-    events = 0
-    if m[a.DRAINING] == 0:
-        events = run_until(m, f, u, group, net, ledger, row, outcome, m[a.HORIZON])
-        if m[a.STATUS] != a.OK:
-            return events
-        close_books(m, group, net, ledger, row, outcome)
-        m[a.DRAINING] = 1
-    if m[a.CHARGE_ROOM] > 0 and m[a.OPEN] > 0:
-        run_until(m, f, u, group, net, ledger, row, outcome, m[a.HORIZON] + LONGEST_DRAIN)
-        if m[a.STATUS] != a.OK:
-            return events
+def close_group(m: Whole, group: int, net: Network, row: int, outcome: Outcome) -> None:
+    """Waits that went on beyond the horizon."""
     if m[a.OPEN] > 0:
         for k in range(m[at(group + a.GROUP_STOCKS)], m[at(group + a.GROUP_STOCKS_END)]):
             settle_open(m, net.stocks[k])
     fold_open_waits(m, group, net.customers, row, outcome)
-    return events
+    m[a.BEGUN] = 0
+    m[a.GROUP_AT] += 1
 
 
 @lean_kernel
@@ -265,8 +235,9 @@ def replicate(
 ) -> None:  # fmt: skip
     """Replications [first, last), row r - first of the outcome each, on copies of the network's memories.
 
-    Goes on where it stopped when the status was PAUSED. With any other status but OK something ran full and the
-    outcome is worthless: make it larger and run the batch again; the same seed and replication give the same events.
+    Each group runs to the horizon, and on until those who wait are served where waits are charged to causes. Goes on
+    where it stopped when the status was PAUSED. With any other status but OK something ran full and the outcome is
+    worthless: make it larger and run the batch again; the same seed and replication give the same events.
     """
     while m[a.REPLICATION] < last and m[a.STATUS] == a.OK:
         row = m[a.REPLICATION] - first
@@ -279,10 +250,18 @@ def replicate(
                 begin_group(m, f, u, group, net.stocks, net.assets, net.customers, net.stream_keys, seed)
                 review_touched(m, f, u, a.ZERO)
                 m[a.BEGUN] = 1
-            outcome.events[row] += simulate_group(m, f, u, group, net, ledger, row, outcome)
+            until = m[a.HORIZON] + LONGEST_DRAIN * min(m[a.CHARGE_ROOM], 1)
+            if m[a.DRAINING] == 0:
+                until = net.bounds[m[a.PERIOD] + 1]
+            draining = m[a.DRAINING] == 1
+            events = run_until(m, f, u, until)
+            if not draining:
+                outcome.events[row] += events
             if m[a.STATUS] == a.OK:
-                m[a.BEGUN] = 0
-                m[a.GROUP_AT] += 1
+                if draining:
+                    close_group(m, group, net, row, outcome)
+                else:
+                    close_period(m, group, net, ledger, row, outcome)
         if m[a.STATUS] == a.OK:
             outcome.system_down[row] = system_down(m, m[a.COUNTED_FROM])
             m[a.GROUP_AT] = 0
