@@ -50,13 +50,13 @@ def show_limits(plan: Plan) -> None:
         screen.table("Limits", columns, map(_limit_row, plan.limits.to_dicts()), right=("parts", "bound", "reached"))
         if gap is not None:
             unit = "pieces owed" if plan.document["wish"].get("measure") == "backorders" else "of the demand"
-            shown = f"{gap:.3g} {unit}" if unit == "pieces owed" else f"{100 * gap:.2g} % {unit}"
+            shown = f"{gap:.3g} {unit}" if unit == "pieces owed" else f"{max(100 * gap, 0.001):.2g} % {unit}"
             screen.say(f"No plan within these limits is better by more than {shown}.")
 
 
 def _limit_row(row: dict[str, Any]) -> tuple[object, ...]:
     share = row["unit"] == "share"
-    bound, reached = (screen.percent(row[name]) if share else row[name] for name in ("bound", "reached"))
+    bound, reached = (screen.percent(row[name]) if share else screen.money(row[name]) for name in ("bound", "reached"))
     price = row["shadow_price"]
     brings = "" if not price else f"{price:.3g} {row['worth']}"
     return (
@@ -81,16 +81,20 @@ def show_last_orders(plan: Plan) -> None:
             row["stock"],
             _range(row),
             row["quantity"],
-            row["money"],
+            screen.money(row["money"]),
             screen.percent(row["chance_enough"]),
-            row["expected_left"],
-            row["expected_short"],
+            _pieces(row["expected_left"]),
+            _pieces(row["expected_short"]),
         )
         for row in buys.head(MOST_BUYS).to_dicts()
     )
     screen.table("Last-time buys", columns, rows, right=figures)
     if buys.height > MOST_BUYS:
         screen.say(f"  and {buys.height - MOST_BUYS:,} more; --out FILE.xlsx has them all")
+
+
+def _pieces(value: float | None) -> str:
+    return "" if value is None else f"{value:,.1f}"
 
 
 def _range(row: dict[str, Any]) -> str:

@@ -12,7 +12,7 @@ from spareverse.explainer.reasons import percent_text, pieces_text
 from spareverse.explainer.wording import Wording
 from spareverse.figures.plan.policies import class_order, compared, policy_words
 from spareverse.network.plan_tables import ALL_PARTS, RULE_KNOWN
-from spareverse.optimisation.portfolio.plan_rows import amount_text
+from spareverse.optimisation.portfolio.plan_rows import ENDED, REPLACED, amount_text
 
 Row = Mapping[str, Any]
 FAILED, EXCEEDED, TOO_FEW = "missed", "exceeded", "not enough lines"
@@ -250,8 +250,14 @@ def effect_expression(currency: str) -> pl.Expr:
         .then(pl.format(f"; frees {{}} {currency}", amount))
         .otherwise(pl.lit(""))
     )
+    quantity, now = pl.col("order_quantity"), pl.col("current_order_quantity")
+    gone = pl.col("reason").is_in([ENDED, REPLACED]) & (after < 0)
     text = (
-        pl.when(before.is_null() & (after < 0))
+        pl.when(pl.col("reason").eq(ENDED) & (after < 0))
+        .then(pl.lit("Not planned any more: it can be ordered or is needed no longer"))
+        .when(pl.col("reason").eq(REPLACED) & (after < 0))
+        .then(pl.lit("Bought no more: another part takes its demand, and what there is of it is used up first"))
+        .when(before.is_null() & (after < 0))
         .then(pl.lit("Bought on demand; today's rule is not known"))
         .when(before.is_null())
         .then(
@@ -270,12 +276,13 @@ def effect_expression(currency: str) -> pl.Expr:
         .then(pl.format("Raise {} to {}: {}", from_, to, better))
         .when(after < before)
         .then(pl.format("Lower {} to {}: {}", from_, to, better))
+        .when((after >= 0) & (quantity != now))
+        .then(pl.format("Reorder at {} as today: {}", to, better))
         .otherwise(pl.format("As today: {}", met))
     )
-    quantity, now = pl.col("order_quantity"), pl.col("current_order_quantity")
     ordered = (
         pl.when((before >= 0) & (after >= 0) & (quantity != now))
         .then(pl.format("; orders {} at a time instead of {}", pieces_text(quantity), pieces_text(now)))
         .otherwise(pl.lit(""))
     )
-    return (text + ordered + held).alias("effect")
+    return (text + pl.when(gone).then(pl.lit("")).otherwise(ordered + held)).alias("effect")

@@ -10,7 +10,7 @@ import polars as pl
 
 from spareverse.errors import UsageError
 from spareverse.io.excel import write_csv, write_tables
-from spareverse.network.plan_list import ACCEPTED, ACTED, CHANGED, OPEN, OWN, PLAN_LIST, REJECTED, heading
+from spareverse.network.plan_list import ACCEPTED, ACTED, CHANGED, OPEN, OWN, PLAN_LIST, REJECTED, heading_with_unit
 from spareverse.network.plan_tables import LAST_ORDERS, PLAN_CURVE, PLAN_LIMITS, POLICY_EXPORT
 from spareverse.network.schema import Table
 from spareverse.network.tables import TABLES
@@ -44,12 +44,12 @@ def write_plan(
         raise UsageError(f"A plan is written as {' or '.join(FORMATS)}, not {ending or str(path)!r}.")
     policies = as_policies(tables["plan"], undecided=undecided)
     if ending == ".csv":
-        write_csv(path, policies)
+        write_csv(path, _whole(policies))
         return policies.height
     sheets = {**_lists(tables["plan"]), POLICIES: policies, CURVE: tables["curve"]}
     sheets |= {table.title: tables[name] for name, table in _MORE.items() if name in tables and tables[name].height}
     sheets[ABOUT] = _about(document)
-    headings = {name: _heading(name, str(document["summary"]["currency"])) for name in PLAN_LIST.names}
+    headings = {name: heading_with_unit(name, str(document["summary"]["currency"])) for name in PLAN_LIST.names}
     write_tables(
         path,
         sheets,
@@ -76,11 +76,6 @@ def with_answers(plan: pl.DataFrame) -> pl.DataFrame:
     return plan.with_columns(pl.when(pl.col("state") != CHANGED).then(pl.col("accept")).alias("accept"))
 
 
-def _heading(name: str, currency: str) -> str:
-    unit = PLAN_LIST.column(name).unit.replace("currency", currency)
-    return f"{heading(name)} [{unit}]" if unit else heading(name)
-
-
 def as_policies(plan: pl.DataFrame, *, undecided: bool = False) -> pl.DataFrame:
     """Columns POLICY_EXPORT of the rows of PLAN_LIST that were accepted or have an own figure, which comes first.
 
@@ -105,6 +100,13 @@ def as_policies(plan: pl.DataFrame, *, undecided: bool = False) -> pl.DataFrame:
         .with_columns((pl.col("reorder_point") + pl.col("order_quantity")).alias("order_up_to"))
         .select(POLICY_EXPORT)
     )
+
+
+def _whole(policies: pl.DataFrame) -> pl.DataFrame:
+    """Pieces without a decimal point, where all are whole: quantities with one are refused by some systems."""
+    pieces = ("reorder_point", "order_up_to", "order_quantity")
+    whole = [name for name in pieces if (policies[name].drop_nulls() % 1.0 == 0.0).all()]
+    return policies.with_columns(pl.col(whole).cast(pl.Int64))
 
 
 PARTED = ("today", "beside_today", "without_rule")

@@ -69,7 +69,7 @@ HEADINGS = {
     "stock_value": "Stock",
     "current_stock_value": "Stock today",
     "action": "Do now",
-    "action_pieces": "Pieces",
+    "action_pieces": "Pieces now",
     "action_money": "Money",
     "state": "Decision",
     "accept": "Accept",
@@ -83,3 +83,10 @@ HEADINGS = {
 def heading(name: str) -> str:
     """The heading of a column of PLAN_LIST."""
     return HEADINGS.get(name) or name.replace("_", " ").capitalize()
+
+
+def heading_with_unit(name: str, currency: str) -> str:
+    """The heading with its unit in brackets, where the heading does not say it."""
+    unit = PLAN_LIST.column(name).unit.replace("currency", currency)
+    said, what = heading(name), unit.partition("/")[0]
+    return said if not unit or (what and what in said.lower()) else f"{said} [{unit}]"

@@ -146,7 +146,7 @@ PLAN_LIMITS = Table(
             "What easing it by one step would bring; empty where no price is known",
             "as worth says",
         ),
-        Column("step", "text", "The step: one unit of money, one m3, one piece, 0.01 of fill rate"),
+        Column("step", "text", "The step: a thousand units of money, one m3, one piece, 0.01 of fill rate"),
         Column("worth", "text", "Unit of the shadow price: lines a year, pieces a year, pieces owed"),
         Column("comment", "text", "What else is to be said"),
     ),
@@ -156,7 +156,7 @@ PLAN_LIMITS = Table(
 LAST_ORDERS = Table(
     "last_orders",
     "Last-time buys",
-    "Parts that can be ordered only until a day: what to order of them if ordered today, to last until the end of service",
+    "Parts that can be ordered only until a day: what to order if ordered today, to last until the end of service",
     (
         *_ITEM,
         Column("description", "text", "Name of the part"),
@@ -255,7 +255,12 @@ PROMISES = Table(
     (
         *_ITEM,
         Column("accepted_on", "date", "Day of the decision", required=True),
-        Column("kind", "text", "Kind of recommendation", choices=("raise", "lower", "stock", "do not stock")),
+        Column(
+            "kind",
+            "text",
+            "Kind of recommendation",
+            choices=("raise", "lower", "stock", "do not stock", "order size"),
+        ),
         Column("reorder_point", "number", "Reorder point accepted", "pieces"),
         Column("order_quantity", "number", "Order quantity accepted", "pieces"),
         Column("overridden", "boolean", "Whether the planner used a figure of their own"),

@@ -9,6 +9,7 @@ from spareverse.network.plan_tables import POLICY_KEY
 from spareverse.network.results import CHANGE_LIST
 from spareverse.twin.analysis import Analysis
 from spareverse.twin.plan import Plan
+from spareverse.twin.plan_list import kind_expression
 
 ALONE, PLANNED, FAILED_PLAN = CHANGE_LIST.column("source").choices[-1], *CHANGE_LIST.column("source").choices[:2]
 _RISKS = ("", "_low", "_high")
@@ -57,9 +58,8 @@ def _alone(parts: pl.DataFrame) -> pl.DataFrame:
 def _planned(plan: Plan, parts: pl.DataFrame | None) -> pl.DataFrame:
     """The plan's rows that change something; risks are read off the analysis's risk curves."""
     before, after = pl.col("current_reorder_point").fill_null(-1.0), pl.col("reorder_point")
-    rows = plan.plan.join(plan.tables["worth"], on=POLICY_KEY, how="left", maintain_order="left").filter(
-        before != after
-    )
+    changes = kind_expression(before, after, pl.col("current_order_quantity"), pl.col("order_quantity")).is_not_null()
+    rows = plan.plan.join(plan.tables["worth"], on=POLICY_KEY, how="left", maintain_order="left").filter(changes)
     risks = [pl.lit(None, pl.Float64).alias(f"risk_{when}{end}") for when in ("before", "after") for end in _RISKS]
     if parts is not None:
         curves = parts.select(*POLICY_KEY, "risk_step", *(f"risk_curve{end}" for end in _RISKS))

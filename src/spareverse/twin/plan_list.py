@@ -34,7 +34,7 @@ def described(plan: pl.DataFrame, currency: str, least_action: float = 0.0) -> p
     moved = (pl.col("action_pieces") * pl.col("unit_cost")).fill_null(0.0)
     return plan.drop(_DECISIONS, strict=False).with_columns(
         pl.col("place_id").fill_null(""),
-        kind_expression(before, after).alias("kind"),
+        kind_expression(before, after, pl.col("current_order_quantity"), pl.col("order_quantity")).alias("kind"),
         (after - before).alias("change"),
         (pl.col("lines_a_year") * (pl.col("fill_rate") - pl.col("current_fill_rate"))).alias("lines_gained"),
         change.alias("value_change"),
@@ -44,8 +44,14 @@ def described(plan: pl.DataFrame, currency: str, least_action: float = 0.0) -> p
     )
 
 
-def kind_expression(before: pl.Expr, after: pl.Expr) -> pl.Expr:
-    """What a change does: stock, do not stock, raise, lower; null where nothing changes. An unknown rule keeps none."""
+def kind_expression(before: pl.Expr, after: pl.Expr, ordered: pl.Expr, orders: pl.Expr) -> pl.Expr:
+    """What a change does: stock, do not stock, raise, lower, order size; null where nothing changes.
+
+    before, after
+        Reorder points; an unknown one keeps none.
+    ordered, orders
+        Order quantities today and then.
+    """
     today = before.fill_null(-1.0)
     return (
         pl.when((today < 0) & (after >= 0))
@@ -56,6 +62,8 @@ def kind_expression(before: pl.Expr, after: pl.Expr) -> pl.Expr:
         .then(pl.lit("raise"))
         .when(after < today)
         .then(pl.lit("lower"))
+        .when((today >= 0) & (ordered != orders))
+        .then(pl.lit("order size"))
     )
 
 

@@ -85,7 +85,7 @@ def promised(plan: Plan, rows: pl.DataFrame) -> pl.DataFrame:
     )
     known = plan.plan.select(
         "part_id", pl.col("place_id").fill_null(""), "reorder_point", "order_quantity", "current_reorder_point",
-        "fill_rate", "fill_rate_low", "fill_rate_high", "stock_value",
+        "current_order_quantity", "fill_rate", "fill_rate_low", "fill_rate_high", "stock_value",
     )  # fmt: skip
     own = pl.col("own").is_not_null() & (pl.col("own") != pl.col("reorder_point"))
     after = pl.coalesce("own", "reorder_point")
@@ -97,7 +97,9 @@ def promised(plan: Plan, rows: pl.DataFrame) -> pl.DataFrame:
         accepted.join(known, on=POLICY_KEY, how="inner", maintain_order="left")
         .filter(its_own | pl.col("own").is_not_null())
         .with_columns(
-            kind_expression(pl.col("current_reorder_point"), after).alias("kind"),
+            kind_expression(
+                pl.col("current_reorder_point"), after, pl.col("current_order_quantity"), pl.col("order_quantity")
+            ).alias("kind"),
             own.alias("overridden"),
             pl.lit(datetime.now(UTC).date()).alias("accepted_on"),
             pl.lit(date.fromisoformat(plan.document["known_until"])).alias("known_until"),

@@ -16,6 +16,7 @@ from spareverse.explainer.plan import (
     part_in_plan,
     plan_summary,
 )
+from spareverse.optimisation.portfolio.plan_rows import ENDED, REPLACED
 from tests import fixtures_plan as made
 
 
@@ -126,6 +127,23 @@ def test_effects_are_said_for_many_rows_at_once() -> None:
     money = rows.select(pl.col("effect").str.extract(r"(?:holds|frees) ([\d,]+) EUR", 1)).to_series().drop_nulls()
     assert money.str.contains(r"^\d{1,3}(,\d{3})*$").all()
     assert money.str.len_chars().max() > 4  # type: ignore[operator]
+
+
+def test_effects_name_other_order_quantities_and_parts_that_are_bought_no_more() -> None:
+    rows = made.plan(4).with_columns(
+        reorder_point=pl.Series([8.0, -1.0, -1.0, 8.0]),
+        current_reorder_point=pl.lit(8.0),
+        order_quantity=pl.Series([7.0, 1.0, 1.0, 15.0]),
+        current_order_quantity=pl.lit(15.0),
+        reason=pl.Series(["", REPLACED, ENDED, ""]),
+    )
+    other, replaced, ended, same = rows.with_columns(effect_expression("EUR"))["effect"]
+    assert other.startswith("Reorder at 8 as today: ")
+    assert "instead of" in other
+    assert "; orders 7 at a time instead of 15" in other
+    assert replaced == "Bought no more: another part takes its demand, and what there is of it is used up first"
+    assert ended == "Not planned any more: it can be ordered or is needed no longer"
+    assert same.startswith("As today: ")
 
 
 def test_a_failed_proof_says_what_to_do_and_a_kept_one_nothing() -> None:

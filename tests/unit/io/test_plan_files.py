@@ -11,6 +11,7 @@ import pytest
 
 from spareverse.io.plan_files import OTHERS, TO_DECIDE, as_policies, write_plan
 from spareverse.io.report import read_changes
+from spareverse.network.plan_list import heading_with_unit
 from spareverse.network.plan_tables import POLICY_EXPORT
 from spareverse.twin.plan_list import described, with_decisions
 from tests import fixtures_plan as made
@@ -60,6 +61,19 @@ def test_only_what_was_decided_goes_to_a_planning_system(decided: pl.DataFrame) 
     everything = as_policies(listed(decided), undecided=True)
     assert everything.height == N - 1
     assert everything["reorder_point"].drop_nulls().min() >= 0  # type: ignore[operator]
+
+
+def test_rules_for_upload_are_in_whole_pieces(decided: pl.DataFrame, tmp_path: Path) -> None:
+    path = tmp_path / "policies.csv"
+    write_plan(path, document(), {"plan": listed(decided), "curve": made.plan_curve(N)}, undecided=True)
+    rules = pl.read_csv(path)
+    assert {rules.schema[name] for name in ("reorder_point", "order_up_to", "order_quantity")} == {pl.Int64}
+
+
+def test_a_heading_names_its_unit_once() -> None:
+    assert heading_with_unit("action_pieces", "CHF") == "Pieces now"
+    assert heading_with_unit("lines_a_year", "CHF") == "Lines a year"
+    assert heading_with_unit("unit_cost", "CHF") == "Unit cost [CHF/piece]"
 
 
 def test_what_asks_for_something_comes_first(decided: pl.DataFrame, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from spareverse.network.plan_tables import PLAN
 from spareverse.service.plan_list import BACKTEST_LIST, PLAN_LIST, PlanRows, backtest_rows
 from tests import fixtures_plan as made
 
@@ -39,6 +40,18 @@ def test_what_the_plan_does_to_todays_rule_is_named(rows: PlanRows) -> None:
     same = rows.frame.filter(pl.col("kind").is_null())
     assert same.height
     assert set(same["state"]) == {"as today"}
+
+
+def test_another_order_quantity_alone_is_a_change_to_decide(rows: PlanRows) -> None:
+    plan = rows.frame.with_columns(
+        current_reorder_point=pl.col("reorder_point"),
+        current_order_quantity=pl.when(pl.int_range(pl.len()) == 0).then(pl.col("order_quantity") + 1.0).otherwise(
+            pl.col("order_quantity")
+        ),
+    )  # fmt: skip
+    first, *others = PlanRows(plan.select(PLAN.names), "EUR").frame.select("kind", "state").rows()
+    assert first == ("order size", "open")
+    assert set(others) == {(None, "as today")}
 
 
 def test_a_decision_holds_for_the_figure_it_was_made_on(rows: PlanRows) -> None:

@@ -183,8 +183,8 @@ def test_a_planners_own_figure_is_kept_and_respected(twin: sv.Twin) -> None:
 
 def test_what_is_accepted_is_remembered_with_its_promise(twin: sv.Twin) -> None:
     plan = twin.plan()
-    changed = plan.plan.filter(pl.col("reorder_point") != pl.col("current_reorder_point"))
-    same = plan.plan.filter(pl.col("reorder_point") == pl.col("current_reorder_point"))
+    kind = pl.col("kind")
+    changed, same = (plan.decided().filter(each) for each in (kind.is_not_null(), kind.is_null()))
     rows = pl.concat([changed.head(3), same.head(1)]).select("part_id", "place_id", pl.lit("yes").alias("accept"))
     plan.accept(rows)
     promises = twin.promises()
@@ -251,8 +251,10 @@ def test_the_plan_leads_the_change_list_and_both_are_shown(twin: sv.Twin) -> Non
     alone = twin.changes(None)
     assert alone.schema == CHANGE_LIST.schema
     assert set(alone["source"]) == {"plan that failed its proof" if plan.failed else "plan"}
+    changed = plan.decided().filter(pl.col("kind").is_not_null())
+    assert set(alone["part_id"]) == set(changed["part_id"])
+    assert "order size" in changed["kind"].to_list()
     moved = plan.plan.filter(pl.col("reorder_point") != pl.col("current_reorder_point"))
-    assert set(alone["part_id"]) == set(moved["part_id"])
     both = twin.changes(twin.analyse())
     one = both.filter(pl.col("part_id") == moved["part_id"][0]).row(0, named=True)
     assert one["proposed_reorder_point"] == moved["reorder_point"][0]

@@ -26,10 +26,11 @@ def actions(stock: pl.DataFrame, *, scrap_years: float = SCRAP_YEARS) -> pl.Data
 
     ``stock``: item, part_id, place_id, on_hand, on_order, backordered (null on_hand: unknown), reorder_point,
     order_quantity, unit_cost, most_pieces_a_year (upper limit of the demand), and where there are any replaced_stock
-    (pieces of parts that the item replaces, which count into its position). A position (on hand + on order - owed)
-    at or below the reorder point calls for the least multiple of the order quantity that lifts it above: surplus of
-    the part at other places first, then a purchase. A position above reorder point + order quantity is surplus:
-    moved, else cut from open orders, else scrapped or watched.
+    (pieces of parts that the item replaces, which count into its position) and serves_successor (pieces of the item
+    that its successor counts on). A position (on hand + on order - owed) at or below the reorder point calls for the
+    least multiple of the order quantity that lifts it above: surplus of the part at other places first, then a
+    purchase. A position above reorder point + order quantity is surplus: moved, else cut from open orders, else
+    scrapped or watched.
     """
     today = _positions(stock)
     moves = _moves(today)
@@ -76,13 +77,15 @@ def _positions(stock: pl.DataFrame) -> pl.DataFrame:
     known = stock.filter(pl.col("on_hand").is_not_null()).with_columns(
         pl.col("on_order", "backordered").fill_null(0.0), pl.col("place_id").fill_null("")
     )
-    replaced = pl.col("replaced_stock") if "replaced_stock" in stock.columns else pl.lit(0.0)
+    replaced, serving = (
+        pl.col(name) if name in stock.columns else pl.lit(0.0) for name in ("replaced_stock", "serves_successor")
+    )
     return known.with_columns(
         (pl.col("on_hand") + pl.col("on_order") - pl.col("backordered") + replaced).alias("position"),
         (pl.col("on_hand") - pl.col("backordered")).clip(lower_bound=0.0).alias("shelf"),
-        # Bought on demand: nothing above what is owed.
+        # Bought on demand: nothing above what is owed, but for what a successor counts on.
         pl.when(pl.col("reorder_point") < 0)
-        .then(0.0)
+        .then(serving)
         .otherwise(pl.col("reorder_point") + pl.col("order_quantity"))
         .cast(pl.Float64)
         .alias("top"),

@@ -69,15 +69,14 @@ def _items(problem: PortfolioProblem) -> list[Problem]:
 def _limits(problem: PortfolioProblem) -> list[Problem]:
     found: list[Problem] = []
     for limit in problem.limits:
-        column = f"limits.{limit.name}"
         if len(limit.members) == 0:
-            found.append(Problem("The limit has no members.", "Name parts it holds for.", column=column))
+            found.append(limit.problem("The limit has no members.", "Name parts it holds for."))
         elif limit.members.min() < 0 or limit.members.max() >= len(problem):
-            found.append(Problem("The limit names parts that are not there.", column=column))
+            found.append(limit.problem("The limit names parts that are not there."))
         if not (np.isfinite(limit.bound) and limit.bound >= 0):
-            found.append(Problem("The bound is not a number from zero up.", column=column, value=f"{limit.bound:g}"))
+            found.append(limit.problem("The bound is not a number from zero up.", value=f"{limit.bound:g}"))
         elif limit.kind == "fill_rate" and limit.bound > 1:
-            found.append(Problem("A fill rate is at most 1.", column=column, value=f"{limit.bound:g}"))
+            found.append(limit.problem("A fill rate is at most 1.", value=f"{limit.bound:g}"))
     return found
 
 

@@ -26,6 +26,8 @@ CLOSE = 1e-3
 """A limit is reached where less than this share of it is left: pieces are whole."""
 WORTH: dict[Measure, str] = {"lines": "lines a year", "pieces": "pieces a year", "backorders": "pieces owed"}
 BUDGET = "stock value of the whole plan"
+THOUSAND = 1000.0
+"""Money is eased by a thousand at a time: one unit of it brings next to nothing."""
 
 
 def limit_table(
@@ -44,7 +46,7 @@ def limit_table(
     problem, measure = frontier.problem, frontier.measure
     unit = scale(factors(problem), measure)
     prices = _prices(frontier, point)
-    rows = [_budget(point, float(prices[0]) * unit, currency, len(data), WORTH[measure])]
+    rows = [_budget(point, float(prices[0]) * unit * THOUSAND, currency, len(data), WORTH[measure])]
     performed = performance(problem.demand, point.reorder_point, point.order_quantity)
     everyone = np.arange(len(problem))
     sums = iter(zip(problem.limits, prices[1:].tolist(), strict=True))
@@ -79,7 +81,7 @@ def _budget(point: PlanPoint, price: float, currency: str, parts: int, worth: st
         "unit": currency,
         "binds": price > 0.0,
         "shadow_price": price,
-        "step": f"1 {currency}",
+        "step": f"1,000 {currency}",
         "worth": worth,
         "comment": "What the plan's last money brings.",
     }
@@ -90,7 +92,7 @@ def _sum(frontier: Frontier, group: GroupLimit, use: float, price: float, curren
     bound = bound_of(problem, group, measure)
     unit, step = {
         "fill_rate": ("share", "0.01"),
-        "stock_value": (currency, f"1 {currency}"),
+        "stock_value": (currency, f"1,000 {currency}"),
         "volume": ("m3", "1 m3"),
         "pieces": ("pieces", "1 piece"),
     }[group.kind]
@@ -101,6 +103,8 @@ def _sum(frontier: Frontier, group: GroupLimit, use: float, price: float, curren
         reached = -use / asked if asked > 0.0 else float("nan")
         price *= 0.01 * asked
         comment = "" if asked > 0.0 else "No demand is expected of these parts."
+    elif group.kind == "stock_value":
+        price *= THOUSAND
     near = use >= bound - CLOSE * abs(bound)
     if price > 0.0 and not near:
         comment = "The next piece of any part would pass it."

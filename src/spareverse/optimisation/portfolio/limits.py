@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from spareverse.errors import Problem, UsageError
+from spareverse.errors import UsageError
 from spareverse.optimisation.portfolio.measures import factors, gains
 from spareverse.optimisation.portfolio.problem import GroupLimit, Measure, PortfolioProblem
 from spareverse.optimisation.portfolio.steps import ON_HAND, Hulls
@@ -89,15 +89,18 @@ def refuse_unreachable(problem: PortfolioProblem, found: Uses) -> None:
     for limit, reached, bound in zip(problem.limits, least, found.bound, strict=True):
         if reached <= bound + SLACK * max(abs(bound), 1.0):
             continue
-        column = f"limits.{limit.name}"
         if limit.kind == "fill_rate":
-            share = limit.bound * reached / bound
-            problems.append(Problem(f"No stock reaches it; the most is {share:.4%}.", column=column))
+            # rounded down, so that the share named can be asked for
+            share = np.floor(1e4 * limit.bound * reached / bound) / 1e4
+            reason = f"No stock reaches it; the most is {100 * share:.2f} %."
+            remedy = "Lower it, or raise what holds its parts down: ceilings, own figures, rejections."
+            problems.append(limit.problem(reason, remedy))
         else:
             reason = f"Floors and decided reorder points already use {reached:,.2f}, more than {bound:,.2f}."
-            problems.append(Problem(reason, "Raise the limit or lower the floors.", column=column))
+            problems.append(limit.problem(reason, "Raise the limit or lower the floors."))
     if problems:
-        raise UsageError(f"{len(problems)} limits cannot be kept.", problems)
+        count = "1 limit" if len(problems) == 1 else f"{len(problems)} limits"
+        raise UsageError(f"{count} cannot be kept.", problems)
 
 
 def separable(problem: PortfolioProblem, measure: Measure) -> bool:
@@ -140,7 +143,7 @@ def split(problem: PortfolioProblem, found: Uses) -> tuple[Booleans, Booleans, t
     for limit, of_step in zip(problem.limits, found.of_step, strict=True):
         if limit.kind == "stock_value" and (first & ~kept & (of_step != 0.0)).any():
             remedy = "Raise this limit or lower the fill rate of the same parts."
-            problems.append(Problem("The floor of this group needs more.", remedy, column=f"limits.{limit.name}"))
+            problems.append(limit.problem("The floor of this group needs more.", remedy))
     if problems:
         raise UsageError("Limits of the same parts contradict one another.", problems)
     return first, kept, tuple(remarks)

@@ -28,6 +28,8 @@ Booleans = NDArray[np.bool_]
 MOST_CURVE_POINTS = 200
 BAND_POINTS = 24
 """Points of the curve whose limits are computed; between them they are interpolated."""
+ENDED = "It can be ordered or is needed no more: see its last-time buy."
+REPLACED = "Replaced: its demand is planned as another part's, its stock is used up."
 
 
 def plan_table(
@@ -223,8 +225,8 @@ def _reason(measure: Measure, currency: str) -> pl.Expr:
         pl.format(f"; the plan pays up to {{}} {currency}.", limit)
     )
     return (
-        pl.when("ended").then(pl.lit("It can be ordered or is needed no more: see its last-time buy."))
-        .when("superseded").then(pl.lit("Replaced: its demand is planned as another part's, its stock is used up."))
+        pl.when("ended").then(pl.lit(ENDED))
+        .when("superseded").then(pl.lit(REPLACED))
         .when("decided").then(pl.lit("Decided by the planner."))
         .when(pl.col("stocked") & (pl.col("reorder_point") == pl.col("floor")))
         .then(pl.lit("Kept at its floor: more is not worth its money in this plan."))
@@ -255,6 +257,7 @@ def amount_text(amount: pl.Expr) -> pl.Expr:
 def _remarks() -> pl.Expr:
     """The remarks of the inputs, and what the plan adds."""
     least = pl.col("min_order_quantity").fill_null(1.0)
+    replaced = pl.col("replaced_stock").round(2).cast(pl.String).str.strip_suffix(".0")
     said = [
         pl.when(pl.col("remarks") != "").then(pl.col("remarks")),
         pl.when((pl.col("floor") >= 0) & ~pl.col("decided")).then(pl.format("floor: {} pieces", pl.col("floor") + 1)),
@@ -262,7 +265,7 @@ def _remarks() -> pl.Expr:
             pl.format("bought on demand, at least {} pieces at a time", least.ceil().cast(pl.Int64))
         ),
         pl.when(pl.col("replaced_stock") > 0).then(
-            pl.format("{} pieces of parts it replaces are used up first", pl.col("replaced_stock").round(2))
+            pl.format("{} pieces of parts it replaces are used up first", replaced)
         ),
         pl.when("unlisted").then(
             pl.when("listed")

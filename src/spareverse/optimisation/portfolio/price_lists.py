@@ -70,7 +70,9 @@ def _said(data: PlanningData, table: pl.DataFrame, offered: pl.DataFrame, counti
     others = offered.join(counting, on="item", how="anti")["part_id"].unique().sort()
     if len(others):
         named = ", ".join(others.head(3))
-        said.append(f"Price breaks of {len(others):,} parts ({named}) are of suppliers they are not bought from.")
+        said.append(
+            f"Price breaks of parts that are not bought from their suppliers are not used: {len(others):,} ({named})."
+        )
     return said
 
 

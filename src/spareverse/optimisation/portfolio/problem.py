@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from spareverse.errors import Problem
 from spareverse.statistics.lead_time_demand import LeadTimeDemand
 
 Floats = NDArray[np.float64]
@@ -29,6 +30,13 @@ class GroupLimit:
     """Item numbers."""
     kind: Literal["fill_rate", "stock_value", "volume", "pieces"]
     bound: float
+    file: str | None = None
+    row: int | None = None
+    """Where it was written."""
+
+    def problem(self, reason: str, remedy: str = "", value: str | None = None) -> Problem:
+        """What is wrong with it, and where it stands."""
+        return Problem(reason, remedy, self.file, self.row, f"limits.{self.name}", value)
 
 
 @dataclass(frozen=True)

@@ -58,10 +58,11 @@ def is_superseded(data: PlanningData) -> Booleans:
 
 
 def with_replaced_stock(stock: pl.DataFrame, data: PlanningData) -> pl.DataFrame:
-    """Rows as of ``actions`` (one per item) with ``replaced_stock``: pieces of parts that the item replaces.
+    """Rows as of ``actions`` (one per item) with ``replaced_stock`` and ``serves_successor``.
 
-    They serve its demand first, and are worth their place as long as there is any: ``most_pieces_a_year`` of a replaced
-    part becomes its successor's.
+    Pieces of parts that the item replaces serve its demand first, and are worth their place as long as there is any:
+    ``most_pieces_a_year`` of a replaced part becomes its successor's. What its successor counts on of a replaced part
+    is wanted where it is; only what lifts the successor above its top, its own orders cut first, is not.
     """
     successor = np.where(is_superseded(data), _successors(data, {})[0], -1)
     replaced = np.flatnonzero(successor >= 0)
@@ -73,7 +74,20 @@ def with_replaced_stock(stock: pl.DataFrame, data: PlanningData) -> pl.DataFrame
     pieces = np.bincount(successor[replaced], shelf.to_numpy()[replaced], len(data))
     most = stock["most_pieces_a_year"].to_numpy().copy()
     most[replaced] = most[successor[replaced]]
-    return stock.with_columns(pl.Series("replaced_stock", pieces), pl.Series("most_pieces_a_year", most))
+    top = stock.select(
+        pl.when(pl.col("reorder_point") >= 0).then(pl.col("reorder_point") + pl.col("order_quantity")).otherwise(0.0)
+    ).to_series()
+    # the successor's own orders can be cut; what lies on its shelf is there
+    on_hand = stock.select((pl.col("on_hand") - pl.col("backordered").fill_null(0.0)).fill_null(0.0)).to_series()
+    wanted = (top.to_numpy() - on_hand.to_numpy()).clip(0.0, pieces)
+    share = np.divide(wanted, pieces, out=np.zeros(len(pieces)), where=pieces > 0)
+    serves = np.zeros(len(stock))
+    serves[replaced] = np.ceil(shelf.to_numpy()[replaced] * share[successor[replaced]])
+    return stock.with_columns(
+        pl.Series("replaced_stock", pieces),
+        pl.Series("serves_successor", serves),
+        pl.Series("most_pieces_a_year", most),
+    )
 
 
 def _successors(data: PlanningData, substitutes: Mapping[str, str]) -> tuple[Integers, int]:

@@ -142,7 +142,7 @@ def bounded(
         elif limit.kind == "ceiling":
             ceiling[members] = np.minimum(ceiling[members], np.floor(limit.bound))
         else:
-            groups.append(GroupLimit(limit.name, members, limit.kind, limit.bound))
+            groups.append(GroupLimit(limit.name, members, limit.kind, limit.bound, limit.file or None, limit.row))
     fitting = with_small_orders(data, problem, ceiling, least)
     largest = np.maximum.reduceat(fitting.options.quantity, fitting.options.starts[:-1])
     most = np.minimum(problem.most, np.maximum(np.minimum(ceiling, UNBOUNDED).astype(np.int64) - largest, -1))

@@ -45,7 +45,7 @@ def _gap(plan: Plan) -> None:
     gap = plan.summary.get("gap")
     if gap is not None:
         owed = plan.document["wish"].get("measure") == "backorders"
-        shown = f"{gap:.3g} pieces owed" if owed else f"{100 * gap:.2g} % of the demand"
+        shown = f"{gap:.3g} pieces owed" if owed else f"{max(100 * gap, 0.001):.2g} % of the demand"
         text(f"No plan within these limits is better by more than {shown}.", "quiet small", "p")
 
 

@@ -107,9 +107,15 @@ def test_the_least_value_for_a_fill_rate_where_the_curve_does_not_keep_the_limit
 
 def test_the_limit_that_cannot_be_kept_is_named() -> None:
     never = replace(small(0, limit("fill_rate", 0.9, 0, 1), limit("stock_value", 5.0, 2)), most=np.array([0, 0, 9, 9]))
-    with pytest.raises(UsageError, match="1 limits") as trouble:
+    with pytest.raises(UsageError, match="1 limit cannot") as trouble:
         efficient_frontier(never)
     assert [problem.column for problem in trouble.value.problems] == ["limits.fill_rate of (0, 1)"]
+    written = replace(never, limits=(replace(never.limits[0], file="limits.csv", row=7),))
+    with pytest.raises(UsageError, match="1 limit cannot") as trouble:
+        efficient_frontier(written)
+    assert (trouble.value.problems[0].file, trouble.value.problems[0].row) == ("limits.csv", 7)
+    share = float(trouble.value.problems[0].reason.split()[-2]) / 100
+    efficient_frontier(replace(never, limits=(replace(never.limits[0], bound=share),)))
     floored = replace(small(0, limit("stock_value", 0.5, 2)), least=np.array([-1, -1, 3, -1]))
     with pytest.raises(UsageError) as trouble:
         efficient_frontier(floored)

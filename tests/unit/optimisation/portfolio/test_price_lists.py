@@ -45,7 +45,7 @@ def test_breaks_of_other_suppliers_and_parts_are_not_used_and_said() -> None:
     assert found.breaks is not None
     assert found.breaks.rows() == [(1, 10.0, 4.0), (2, 10.0, 3.0)]
     assert "1 parts that are not planned (Z)" in found.data.notices[-2]
-    assert "1 parts (A) are of suppliers they are not bought from" in found.data.notices[-1]
+    assert "not bought from their suppliers are not used: 1 (A)." in found.data.notices[-1]
 
 
 def test_breaks_that_make_no_sense_come_in_one_report() -> None:

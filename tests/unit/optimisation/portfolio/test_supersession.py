@@ -57,6 +57,23 @@ def test_what_there_is_of_replaced_parts_is_used_up_before_more_is_bought() -> N
     assert "scrap" not in actions(known)["action"].to_list()
 
 
+@pytest.mark.parametrize(("point", "cut"), [(4.0, 0.0), (0.0, 1.0), (-1.0, 2.0)])
+def test_orders_that_a_successor_counts_on_are_not_cut(point: float, cut: float) -> None:
+    rows = [
+        {"part_id": "A", "superseded_by": "B", "on_hand": 7.0, "on_order": 2.0, "backordered": 1.0},
+        {"part_id": "B", "on_hand": 1.0},
+    ]
+    data = with_demand_moved(planning_case(rows, [5.0] * 2))
+    order = {
+        "reorder_point": [-1.0, point],
+        "order_quantity": [1.0, 8.0 if point >= 0 else 1.0],
+        "most_pieces_a_year": [9.0, 9.0],
+    }
+    stock = data.items.with_columns(**{name: pl.Series(values) for name, values in order.items()})
+    found = actions(with_replaced_stock(stock, data)).filter((pl.col("item") == 0) & (pl.col("action") == "cut"))
+    assert found["action_pieces"].sum() == cut
+
+
 def test_other_places_and_unknown_successors_are_left_alone() -> None:
     data = planning_case(
         [

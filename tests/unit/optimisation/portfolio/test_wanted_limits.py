@@ -154,9 +154,9 @@ def test_a_shadow_price_is_what_easing_the_limit_brings() -> None:
     row = table.row(1, named=True)
     assert table.schema == PLAN_LIMITS.schema
     assert table["name"].to_list() == [BUDGET, "stock value of place X"]
-    assert (row["binds"], row["worth"], row["step"]) == (True, "lines a year", "1 EUR")
+    assert (row["binds"], row["worth"], row["step"]) == (True, "lines a year", "1,000 EUR")
     more, less = (at(bound * factor)[1].fill_rate * lines_a_year for factor in (1.05, 0.95))
-    assert row["shadow_price"] == pytest.approx((more - less) / (0.1 * bound), rel=0.25)
+    assert row["shadow_price"] == pytest.approx(1000 * (more - less) / (0.1 * bound), rel=0.25)
 
 
 def test_a_floor_of_service_has_its_price_and_a_loose_one_none(case: Case) -> None:
