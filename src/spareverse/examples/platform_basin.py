@@ -1,7 +1,8 @@
 """Twelve platforms of the North Sea, the two bases that supply them by boat, and eight suppliers in Europe.
 
-Platforms keep what stops production and get the rest from their base; a base buys, from a purchase budget by quarter.
-Storms close the boats in winter, when more fails. Positions are real, all else is invented (``basin_places``).
+Platforms keep what stops production and what is light and cheap; the rest they get from their base when work is
+planned. A base buys, from a purchase budget by quarter. Storms close the boats, and in winter more fails. Positions are
+real, all else is invented (``basin_places``).
 """
 
 from __future__ import annotations
@@ -19,9 +20,15 @@ from spareverse.network.scenario import Override, Scenario
 HORIZON_DAYS = 5 * 365.0
 WARM_UP_DAYS = 365.0
 KEPT_OFFSHORE = ("A", "B")
-"""Criticality of the parts that a platform keeps one of."""
-COVER_DAYS = 75.0
-"""Demand a base keeps at least: lead time and a margin, by rule of thumb."""
+"""Criticality of the parts that a platform keeps, if they can be carried; of the others it keeps the cheap ones."""
+HEAVY_KG, CHEAP = 100.0, 500.0
+COVER_MARGIN_DAYS = 10.0
+"""A base covers the usual lead time of a part's first maker and this."""
+SAFETY = {"A": 1.3, "B": 0.7, "C": 0.5}
+"""Standard deviations of demand meanwhile that a base keeps."""
+PLANNED = "W"
+"""Ends the name of the customer that is a platform's planned work."""
+QUARTERLY_BUDGET = 150_000.0
 SEASON, WINTER_FACTORS = "winter", (1.25, 1.2, 1.1, 1.0, 0.9, 0.85, 0.8, 0.85, 0.9, 1.0, 1.05, 1.1)
 BUDGET_DAYS = 91.25
 BOAT, TRUCK = "boat", "truck"
@@ -47,7 +54,9 @@ def network() -> Network:
         "customers": _customers(),
         "demands": _demands(),
         "seasons": pl.DataFrame({"season_id": [SEASON] * 12, "month": range(1, 13), "factor": WINTER_FACTORS}),
-        "budgets": pl.DataFrame({"budget_id": _budgets(), "amount": [135_000.0] * 2, "period_days": [BUDGET_DAYS] * 2}),
+        "budgets": pl.DataFrame(
+            {"budget_id": _budgets(), "amount": [QUARTERLY_BUDGET] * 2, "period_days": [BUDGET_DAYS] * 2}
+        ),
         "disturbances": _disturbances(),
     }
     return with_distances(checked_network(tables, name="platform-basin"))
@@ -163,12 +172,14 @@ def _stock() -> pl.DataFrame:
 def _base_point(part: Kind, base: str, platforms: int) -> dict[str, object]:
     """Cover for all its platforms, and a batch of two months or two pieces."""
     per_day = part.per_year * _mean_pieces(part) * platforms / 365.25
-    wanted = per_day * COVER_DAYS
+    usual_days = {maker.code: maker.planned_days for maker in MAKERS}[part.makers[0]]
+    wanted = per_day * (usual_days + COVER_MARGIN_DAYS)
+    spread = math.sqrt(wanted * _largest_line(part))
     return {
         "part_id": part.code,
         "place_id": base,
         "policy": "reorder_point",
-        "reorder_point": math.ceil(wanted + math.sqrt(wanted)) if part.criticality == "A" else math.ceil(wanted),
+        "reorder_point": math.ceil(wanted + SAFETY[part.criticality] * spread) - 1,
         "order_quantity": max(2, math.ceil(60 * per_day)) if part.unit_cost < 10_000 else 1,
         "order_up_to": 0,
         "sourcing_rule": "first",
@@ -178,8 +189,9 @@ def _base_point(part: Kind, base: str, platforms: int) -> dict[str, object]:
 
 
 def _platform_point(part: Kind, platform: Spot) -> dict[str, object]:
-    kept = part.criticality in KEPT_OFFSHORE and part.weight_kg < 100
-    level = max(1, math.ceil(part.per_year * _mean_pieces(part) / 6)) if kept else 0
+    kept = part.weight_kg < HEAVY_KG and (part.criticality in KEPT_OFFSHORE or part.unit_cost < CHEAP)
+    # the largest job, and one for what stops production while the boat is away
+    level = _largest_line(part) + (part.criticality == "A" and part.per_year > 1) if kept else 0
     return {
         "part_id": part.code,
         "place_id": platform.code,
@@ -194,19 +206,28 @@ def _platform_point(part: Kind, platform: Spot) -> dict[str, object]:
 
 
 def _mean_pieces(part: Kind) -> float:
-    """Mean of uniform(0, n) rounded up is (n + 1) / 2."""
-    return 1.0 if part.pieces == "1" else (float(part.pieces.removeprefix("uniform(0, ").removesuffix(")")) + 1) / 2
+    """Lines of 1 to n pieces, each as likely."""
+    return (_largest_line(part) + 1) / 2
+
+
+def _largest_line(part: Kind) -> int:
+    """``uniform(0, n)`` rounded up is at most n."""
+    return 1 if part.pieces == "1" else int(part.pieces.removeprefix("uniform(0, ").removesuffix(")"))
 
 
 def _customers() -> pl.DataFrame:
-    """Every platform's production waits; after two days it costs."""
-    platforms = [platform for each in PLATFORMS.values() for platform in each]
-    return _spots(tuple(platforms), "customer_id").with_columns(
+    """Of every platform its production, which stands still, and its planned work, which can wait two weeks."""
+    spots = _spots(tuple(platform for each in PLATFORMS.values() for platform in each), "customer_id")
+    production = spots.with_columns(
         pl.format("Production {}", "name").alias("name"),
-        priority=pl.lit(1),
-        commitment_days=pl.lit(2.0),
-        penalty_per_piece_day=pl.lit(900.0),
-    )
+        priority=pl.lit(1), commitment_days=pl.lit(2.0), penalty_per_piece_day=pl.lit(900.0),
+    )  # fmt: skip
+    work = spots.with_columns(
+        pl.format("{} {}", "customer_id", pl.lit(PLANNED)).alias("customer_id"),
+        pl.format("Planned work {}", "name").alias("name"),
+        priority=pl.lit(2), commitment_days=pl.lit(14.0), penalty_per_piece_day=pl.lit(60.0),
+    )  # fmt: skip
+    return pl.concat([production, work])
 
 
 def _demands() -> pl.DataFrame:
@@ -214,7 +235,7 @@ def _demands() -> pl.DataFrame:
         {
             "part_id": part.code,
             "place_id": platform.code,
-            "customer_id": platform.code,
+            "customer_id": platform.code if part.criticality == "A" else f"{platform.code} {PLANNED}",
             "per_year": part.per_year,
             "pieces": part.pieces,
             "season_id": SEASON,
@@ -253,10 +274,10 @@ def scenarios() -> tuple[Scenario, ...]:
     """What the basin is prepared for, and what it might change."""
     begin = WARM_UP_DAYS + 370.0
     closed = tuple(
-        _event(f"quay {platform.code}", "link_closure", f"{BOAT} {platform.code}", begin, 21.0)
+        _event(f"quay {platform.code}", "link_closure", f"{BOAT} {platform.code}", begin, 42.0)
         for platform in PLATFORMS["BASE-S"]
     )
-    outage = _event("fire in Milan", "outage", "M-MILAN", begin, 120.0)
+    outage = _event("fire in Milan", "outage", "M-MILAN", begin, 270.0)
     slow = _event("slow year", "lead_time_stretch", "*", begin, 365.0) | {"factor": 1.8}
     flown = (
         Override("links", "transit_time", {"mode": "sea"}, value="triangular(0.1, 0.2, 0.5)"),
@@ -265,8 +286,8 @@ def scenarios() -> tuple[Scenario, ...]:
         Override("links", "co2_kg_per_tonne_km", {"mode": "sea"}, value=2.5),
     )
     return (
-        Scenario("quay-closed", "The south quay is closed for three weeks in winter", disturbances=closed),
-        Scenario("fire-in-milan", "The pump maker is out for four months", disturbances=(outage,)),
+        Scenario("quay-closed", "The south quay is closed for six weeks in winter", disturbances=closed),
+        Scenario("fire-in-milan", "The pump maker is out for nine months", disturbances=(outage,)),
         Scenario("slow-year", "Every lead time 1.8 times as long for a year", disturbances=(slow,)),
         Scenario("helicopters", "Helicopters instead of boats", flown),
     )

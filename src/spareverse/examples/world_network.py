@@ -1,7 +1,8 @@
 """The demo company as a network: suppliers in a dozen countries, two works, a hub, two centres, 37 depots.
 
-Any number of stocked parts, from a seed. Everything in it is invented. Depots keep what sells there and pass on the
-rest from their centre; centres are fed from the hub by sea; the hub buys everything, from one budget.
+Any number of stocked parts, from a seed. Everything in it is invented. Depots keep what sells there; the rest their
+customers get straight from the centre, which keeps all that is ordered below it. Centres are fed from the hub by sea;
+the hub buys everything, from one budget.
 """
 
 from __future__ import annotations
@@ -12,29 +13,39 @@ import polars as pl
 from spareverse.errors import UsageError
 from spareverse.examples.parts import CATEGORIES, descriptions
 from spareverse.examples.suppliers import OWN_WORKS
-from spareverse.examples.timeline import stream
-from spareverse.examples.world_demand import PARENT, PLACES, Floats, Ints, World, world
+from spareverse.examples.timeline import REGIONS, stream
+from spareverse.examples.world_demand import (
+    MAIN_SUPPLIER,
+    MARKET_SHARES,
+    PARENT,
+    PLACES,
+    TIER,
+    Floats,
+    Ints,
+    World,
+    world,
+)
 from spareverse.examples.world_places import BY_ROAD_FROM, CENTRES, HUB, OVERSEAS, SEA_KM, SUPPLIER_COUNTRIES
+from spareverse.examples.world_stock import HOLDING_RATE, ORDER_COSTS, Rules, largest_line, rules
 from spareverse.network.geography import with_distances
 from spareverse.network.network import Network
 from spareverse.network.network_checks import checked_network
 from spareverse.network.scenario import Override, Scenario
 
 FEWEST_PARTS, MOST_PARTS = 100, 1_000_000
-KEPT_FROM_LINES = 2.0
-"""Order lines a year from which a depot keeps a part."""
 SECOND_WORKS = "WORKS-PL"
 SECOND_WORKS_MAKES = ("Gears", "Turned parts")
 PURCHASES, SEASON = "PURCHASES", "industry"
 SEASON_FACTORS = (1.02, 1.04, 1.08, 1.05, 1.05, 1.04, 1.0, 0.7, 1.04, 1.06, 1.05, 0.87)
-UTILISATION = 0.8
-"""Of suppliers and works with lines."""
-WORK_DAYS = 1.5
-HOLDING_RATE = 0.2
-ORDER_COSTS = (25.0, 12.0, 4.0)
-"""Of the hub, a centre, a depot."""
-CENTRE_LEAD_DAYS, DEPOT_LEAD_DAYS = 34.0, 5.0
-BUDGET_MARGIN = 1.15
+LOADS, LOAD_OF_LARGE = (0.6, 0.9), 0.8
+"""Of suppliers with lines: between; of the main one and the works."""
+WORK_DAYS, LONGEST_WORK_DAYS = 1.5, 6.0
+"""Work on an order that lines are laid out for, and the most where few orders come."""
+BUDGET_MARGIN = 1.08
+MAIN_SUPPLIER_STOPS = "main-supplier-stops"
+EVENT_START_DAY, OUTAGE_DAYS = 365.0 + 180.0, 42.0
+"""When what a scenario brings begins, a year of warm-up included, and the six weeks of the main supplier."""
+TARGET_SERVICE, LOST_PER_MONTH, WON_PER_MONTH = 0.9, 0.2, 0.01
 
 
 def network(*, parts: int = 100_000, seed: int = 2023) -> Network:
@@ -43,20 +54,20 @@ def network(*, parts: int = 100_000, seed: int = 2023) -> Network:
         raise UsageError(f"A world network has {FEWEST_PARTS:,} to {MOST_PARTS:,} parts, not {parts:,}.")
     of = world(parts, seed)
     source = _sources(of)
-    stock, hub_quantity = _stock(of)
-    suppliers = _suppliers(of, source, hub_quantity, seed)
+    rule = rules(of, *_hub_lead_days(of))
+    suppliers = _suppliers(of, source, rule, seed)
     sourcing = _sourcing(of, source, suppliers)
     tables = {
-        "settings": pl.DataFrame({"horizon_days": [3 * 365.0], "warm_up_days": [365.0]}),
+        "settings": pl.DataFrame({"horizon_days": [3 * 365.0], "warm_up_days": [365.0], "co2_price_per_kg": [0.09]}),
         "places": _places(),
         "suppliers": suppliers,
         "links": _links(suppliers),
         "parts": _parts(of),
         "sourcing": sourcing,
-        "stock": stock,
+        "stock": _stock(of, rule),
         "customers": _customers(),
         "demands": _demands(of),
-        "markets": pl.DataFrame({"market_id": [place.code for place in (HUB, *CENTRES)], "share": [0.9, 0.8, 0.8]}),
+        "markets": _markets(),
         "seasons": pl.DataFrame({"season_id": [SEASON] * 12, "month": range(1, 13), "factor": SEASON_FACTORS}),
         "budgets": _budget(of),
         "disturbances": _disturbances(suppliers, sourcing),
@@ -80,52 +91,49 @@ def _sources(of: World) -> pl.Series:
     return names.set(second, SECOND_WORKS)
 
 
-def _stock(of: World) -> tuple[pl.DataFrame, Ints]:
-    """Stock points with their rules, and the batch of each part at the hub."""
-    tier = np.where(of.point_place == 0, 0, np.where(of.point_place <= len(CENTRES), 1, 2))
-    cost, size = (values[of.moving][of.point_part] for values in (of.part.unit_cost, of.part.order_size))
-    pack = of.part.pack[of.moving][of.point_part]
-    lead = np.choose(tier, [_hub_lead_days(of)[of.point_part], CENTRE_LEAD_DAYS, DEPOT_LEAD_DAYS])
-    over = of.flow * (lead + 7.0)
-    point = np.ceil(over + np.sqrt(over * size)).astype(np.int64)
-    batch = np.sqrt(2 * 365.25 * of.flow * np.array(ORDER_COSTS)[tier] / (HOLDING_RATE * cost))
-    batch = np.clip(batch, 1.0, 1.0 + 182.6 * of.flow)
-    quantity = np.where(tier == 0, pack * np.ceil(batch / pack), np.ceil(batch)).astype(np.int64)
-    kept = (tier < 2) | (of.own_per_year >= KEPT_FROM_LINES)
+def _stock(of: World, rule: Rules) -> pl.DataFrame:
+    tier = TIER[of.point_place]
     critical = of.part.criticality[of.moving][of.point_part] == 0
-    frame = pl.DataFrame(
+    return pl.DataFrame(
         {
             "part_id": _part_id(of).gather(of.point_part),
             "place_id": _named(of.point_place),
-            "policy": pl.Series(("on_demand", "reorder_point")).gather(kept.astype(np.int64)),
-            "reorder_point": np.where(kept, point, 0),
-            "order_quantity": np.where(kept, quantity, 1),
-            "expedite_at": np.where(critical & (tier == 1), 3, 0),
-            "budget_id": pl.Series(("", PURCHASES)).gather((tier == 0).astype(np.int64)),
+            "reorder_point": rule.reorder_point,
+            "order_quantity": rule.order_quantity,
         }
     ).with_columns(
-        pl.col("expedite_at").replace(0, None), pl.when(pl.col("budget_id") != "").then("budget_id").alias("budget_id")
+        policy=pl.lit("reorder_point"),
+        expedite_at=pl.when(pl.Series(critical & (tier == 1))).then(3),
+        budget_id=pl.when(pl.Series(tier == 0)).then(pl.lit(PURCHASES)),
     )
-    return frame, quantity[tier == 0]
 
 
-def _hub_lead_days(of: World) -> Floats:
-    """A Weibull of shape about two has its mean at .886 of its scale."""
-    days: Floats = 0.886 * of.source.scale_days[of.moving]
-    return days
+def _hub_lead_days(of: World) -> tuple[Floats, Floats]:
+    """Mean and deviation of each part's time to the hub: a Weibull of shape about two, then the way.
+
+    Such a Weibull has its mean at .886 and its deviation at .463 of its scale.
+    """
+    scale = of.source.scale_days[of.moving]
+    overseas = np.isin(of.supplier.region[of.source.supplier[of.moving]], REGIONS.index("overseas"))
+    way = np.where(overseas, _MODES["sea"][1], _MODES["road"][1])
+    return 0.886 * scale + way + WORK_DAYS, 0.463 * scale
 
 
-def _suppliers(of: World, source: pl.Series, hub_quantity: Ints, seed: int) -> pl.DataFrame:
-    """Suppliers that are used; the works and a fifth of the others work on finitely many orders at a time."""
+def _suppliers(of: World, source: pl.Series, rule: Rules, seed: int) -> pl.DataFrame:
+    """Suppliers that are used; the large ones and a fifth of the others work on finitely many orders at a time."""
     random = stream(seed, "world suppliers")
-    flow = of.flow[of.point_place == 0]
+    hub = of.point_place == 0
     load = (
-        pl.DataFrame({"supplier_id": source, "orders_per_day": flow / hub_quantity})
+        pl.DataFrame({"supplier_id": source, "orders_per_day": of.flow[hub] / rule.order_size[hub]})
         .group_by("supplier_id").agg(pl.col("orders_per_day").sum()).sort("supplier_id")
     )  # fmt: skip
     works = load["supplier_id"].is_in([OWN_WORKS, SECOND_WORKS]).to_numpy()
-    finite = works | (random.random(load.height) < 0.2)
-    lines = np.ceil(load["orders_per_day"].to_numpy() * WORK_DAYS / UTILISATION).astype(np.int64)
+    large = works | (load["supplier_id"] == MAIN_SUPPLIER).to_numpy()
+    finite = large | (random.random(load.height) < 0.2)
+    busy = np.where(large, LOAD_OF_LARGE, random.uniform(*LOADS, load.height))
+    per_day = load["orders_per_day"].to_numpy()
+    lines = np.maximum(1, np.round(per_day * WORK_DAYS / busy)).astype(np.int64)
+    work = np.minimum(busy * lines / np.maximum(per_day, 1e-9), LONGEST_WORK_DAYS).round(2)
     country = (
         load["supplier_id"].str.split("-").list.first()
         .replace({OWN_WORKS.split("-")[0]: HUB.country}).set(load["supplier_id"] == SECOND_WORKS, "PL")
@@ -140,7 +148,10 @@ def _suppliers(of: World, source: pl.Series, hub_quantity: Ints, seed: int) -> p
         latitude=pl.Series(at[0].round(2)),
         longitude=pl.Series(at[1].round(2)),
         lines=pl.when(pl.Series(finite)).then(pl.Series(lines)),
-        work_time=pl.when(pl.Series(finite)).then(pl.lit(f"triangular(0.5, 1, {3 * WORK_DAYS - 1.5:g})")),
+        # the mean of a triangular law is a third of the sum of its corners
+        work_time=pl.when(pl.Series(finite)).then(
+            pl.format("triangular({}, {}, {})", *(pl.Series((share * work).round(3)) for share in (0.4, 0.7, 1.9)))
+        ),
     )
 
 
@@ -174,7 +185,6 @@ def _sourcing(of: World, source: pl.Series, suppliers: pl.DataFrame) -> pl.DataF
 
 def _places() -> pl.DataFrame:
     kinds = ["distribution centre" if number <= len(CENTRES) else "warehouse" for number in range(len(PLACES))]
-    tiers = [0, *[1] * len(CENTRES), *[2] * (len(PLACES) - 1 - len(CENTRES))]
     return pl.DataFrame(
         {
             "place_id": [place.code for place in PLACES],
@@ -184,7 +194,7 @@ def _places() -> pl.DataFrame:
             "latitude": [place.latitude for place in PLACES],
             "longitude": [place.longitude for place in PLACES],
             "holding_rate_per_year": [HOLDING_RATE] * len(PLACES),
-            "order_cost": [ORDER_COSTS[tier] for tier in tiers],
+            "order_cost": [ORDER_COSTS[tier] for tier in TIER],
         }
     )
 
@@ -206,11 +216,11 @@ def _links(suppliers: pl.DataFrame) -> pl.DataFrame:
 
 
 _MODES = {
-    "road": ("triangular(1, 2, 5)", 3.0, 0.35, 15.0),
-    "sea": ("triangular(20, 26, 45)", 30.0, 0.25, 60.0),
-    "air": ("triangular(2, 3, 7)", 4.0, 4.2, 40.0),
+    "road": ("triangular(1, 2, 5)", 3.0, 0.35, 3.0),
+    "sea": ("triangular(20, 26, 45)", 30.0, 0.25, 8.0),
+    "air": ("triangular(2, 3, 7)", 4.0, 4.2, 6.0),
 }
-"""Transit time, planned days, cost per kg, cost per shipment."""
+"""Transit time, planned days, cost per kg, cost per shipment: of one order among many in a lorry or container."""
 
 
 def _link(
@@ -250,17 +260,17 @@ def _customers() -> pl.DataFrame:
             "market_id": [place.code for place in centre],
             "patience_days": [90.0] * len(PLACES),
             "commitment_days": [10.0] * len(PLACES),
-            "penalty_per_piece_day": [0.5] * len(PLACES),
+            "penalty_per_piece_day": [2.0] * len(PLACES),
         }
     )
 
 
 def _demands(of: World) -> pl.DataFrame:
-    largest = np.maximum(1, np.round(2 * of.part.order_size[of.moving] - 1)).astype(np.int64)[of.demand_part]
+    largest = largest_line(of.part.order_size[of.moving])[of.demand_part]
     return pl.DataFrame(
         {
             "part_id": _part_id(of).gather(of.demand_part),
-            "place_id": _named(of.demand_place),
+            "place_id": _named(of.served_from),
             "customer_id": pl.Series([f"C-{place.code}" for place in PLACES]).gather(of.demand_place),
             "per_year": of.demand_per_year,
             "pieces": pl.Series(largest),
@@ -273,6 +283,18 @@ def _demands(of: World) -> pl.DataFrame:
     )
 
 
+def _markets() -> pl.DataFrame:
+    return pl.DataFrame(
+        {
+            "market_id": [place.code for place in (HUB, *CENTRES)],
+            "share": MARKET_SHARES,
+            "target_fill_rate": TARGET_SERVICE,
+            "loss_per_month": LOST_PER_MONTH,
+            "recovery_per_month": WON_PER_MONTH,
+        }
+    )
+
+
 def _budget(of: World) -> pl.DataFrame:
     """What the hub buys in a month, and a margin."""
     at_hub = of.point_place == 0
@@ -281,12 +303,12 @@ def _budget(of: World) -> pl.DataFrame:
 
 
 def _disturbances(suppliers: pl.DataFrame, sourcing: pl.DataFrame) -> pl.DataFrame:
-    """Outages of the suppliers with most parts, a canal that closes, a surge in one country."""
+    """Outages of suppliers with many parts, a canal that closes, a surge in one country."""
     bought = sourcing.filter(pl.col("source_id").is_in(suppliers["supplier_id"].implode()))
     ranked = bought.group_by("source_id").len().sort("len", "source_id", descending=[True, False])
     big = ranked["source_id"].head(6)
     rows: list[tuple[str, str, str, float, float, float | None]] = []
-    rows += [(f"outage {name}", "outage", name, 600.0, 25.0, None) for name in big]
+    rows += [(f"outage {name}", "outage", name, 600.0, 25.0, None) for name in big if name != MAIN_SUPPLIER]
     rows.append(("canal closed", "link_closure", f"{HUB.code} SINGAPORE", 900.0, 12.0, None))
     rows.append(("campaign", "demand_surge", "CHICAGO", 450.0, 30.0, 1.6))
     names = ("disturbance_id", "kind", "target_id", "every_days", "days", "factor")
@@ -295,18 +317,20 @@ def _disturbances(suppliers: pl.DataFrame, sourcing: pl.DataFrame) -> pl.DataFra
 
 def scenarios() -> tuple[Scenario, ...]:
     """What the world might bring, and what the company might change."""
-    works = _event("works burn", "outage", OWN_WORKS)
-    canal = _event("canal for long", "link_closure", f"{HUB.code} SINGAPORE")
+    stop = _event("main supplier stops", "outage", MAIN_SUPPLIER, OUTAGE_DAYS)
+    works = _event("works burn", "outage", OWN_WORKS, 120.0)
+    canal = _event("canal for long", "link_closure", f"{HUB.code} SINGAPORE", 120.0)
     return (
+        Scenario(MAIN_SUPPLIER_STOPS, "The main supplier stands still for six weeks", disturbances=(stop,)),
         Scenario("works-burn", "The works in Bologna stand still for four months", disturbances=(works,)),
         Scenario("canal-closed", "No ships to Singapore for four months", disturbances=(canal,)),
-        Scenario("less-money", "A fifth less to buy with", (Override("budgets", "amount", factor=0.8),)),
+        Scenario("less-money", "A tenth less to buy with", (Override("budgets", "amount", factor=0.9),)),
         Scenario(
             "depots-fuller", "Reorder points half as high again", (Override("stock", "reorder_point", factor=1.5),)
         ),
     )
 
 
-def _event(name: str, kind: str, target: str) -> dict[str, str | float | None]:
-    """Four months from the middle of the first counted year on."""
-    return {"disturbance_id": name, "kind": kind, "target_id": target, "start_day": 365.0 + 180.0, "days": 120.0}
+def _event(name: str, kind: str, target: str, days: float) -> dict[str, str | float | None]:
+    """From the middle of the first counted year on."""
+    return {"disturbance_id": name, "kind": kind, "target_id": target, "start_day": EVENT_START_DAY, "days": days}

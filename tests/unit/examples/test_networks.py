@@ -11,7 +11,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from spareverse.errors import NotFound, UsageError
-from spareverse.examples import NETWORKS, beer_game, platform_basin, world_network
+from spareverse.examples import NETWORKS, beer_game, platform_basin, world_demand, world_network
 from spareverse.io.network_files import read_network
 from spareverse.io.scenario_files import read_scenarios
 from spareverse.network.distributions import parse
@@ -73,6 +73,9 @@ def test_the_basin_is_what_it_promises() -> None:
     assert boats["distance_km"].is_between(50, 350).all()
     assert set(basin["disturbances"]["kind"]) >= {"outage", "capacity_loss", "demand_surge", "link_closure"}
     assert len(platform_basin.scenarios()) == 4
+    work = basin["customers"].filter(pl.col("customer_id").str.ends_with(" W"))
+    assert work.height == basin["customers"].height - work.height == 12
+    assert (work["commitment_days"] == 14.0).all()
     for table in ("budgets", "seasons", "disturbances", "customers"):
         assert basin[table].height
 
@@ -112,7 +115,11 @@ def test_the_world_is_what_it_promises(world: Network) -> None:
     assert world["parts"].height == world["stock"].filter(pl.col("place_id") == "BOLOGNA").height == 1_500
     assert world["places"].height == 40
     assert world["stock"]["place_id"].n_unique() == 40
-    assert 4 <= world["stock"].height / 1_500 <= 8
+    assert 1.8 <= world["stock"].height / 1_500 <= 3
+    kept = world["stock"].select("part_id", "place_id")
+    assert world["demands"].join(kept, on=["part_id", "place_id"], how="anti").is_empty()
+    bought = world["sourcing"].filter(pl.col("part_id").is_not_null())["source_id"]
+    assert (bought == world_demand.MAIN_SUPPLIER).mean() == pytest.approx(0.17, abs=0.05)
     assert set(world["links"]["mode"]) == {"road", "sea", "air"}
     works = world["suppliers"].filter(pl.col("supplier_id").str.starts_with("WORKS"))
     assert works["lines"].is_not_null().all()
@@ -147,4 +154,4 @@ def test_a_hundred_thousand_parts_are_made_in_twenty_seconds() -> None:
     world = world_network.network()
     assert time.process_time() - start < 20
     assert world["parts"].height == 100_000
-    assert world["stock"].height > 400_000
+    assert world["stock"].height > 180_000
