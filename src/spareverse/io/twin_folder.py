@@ -29,6 +29,7 @@ import tomli_w
 
 from spareverse.errors import InputRejected, NotFound, Problem, UsageError
 from spareverse.io.catalogue import DECISIONS_SCHEMA, Catalogue, ImportRecord, now
+from spareverse.io.known_columns import with_known_columns
 from spareverse.io.storage import UNFINISHED, PreparedFolder, WriteLock, storage_errors, sync_folder
 from spareverse.io.storage import write_text_atomically as write_text
 from spareverse.network.tables import TABLES
@@ -51,6 +52,8 @@ QUARANTINE_SCHEMA: dict[str, Any] = {
     "record": pl.String,
 }
 RESOLVED_SCHEMA: dict[str, Any] = {"import_id": pl.String, "file": pl.String, "row": pl.Int64}
+MASTER_DATA = ("parts",)
+"""Tables whose files may each hold some of the columns."""
 _OLD_LEFTOVER_SECONDS = 24 * 3600.0
 
 
@@ -152,7 +155,7 @@ class TwinFolder:
         """All live imports of an input table, merged: schema of ``network.tables`` plus import_id, file, row, flag.
 
         Across imports the newest rows of an identity win; within one file rows of the same order line are split
-        deliveries and all kept.
+        deliveries and all kept. Of parts, columns a file has no value in stay as known.
         """
         if name not in TABLES:
             raise NotFound(f"There is no table {name!r}. Tables: {', '.join(TABLES)}.")
@@ -180,6 +183,8 @@ class TwinFolder:
         key = identity_key(name)
         if not key:
             return pl.concat(frames)
+        if name in MASTER_DATA:
+            frames = with_known_columns(frames, TABLES[name])
         merged = pl.concat([frame.with_columns(_import=pl.lit(i)) for i, frame in enumerate(frames)])
         newest = pl.col("_import") == pl.col("_import").max().over(key)
         return merged.filter(pl.col(key[0]).is_null() | newest).drop("_import")
