@@ -50,25 +50,31 @@ def pay_and_buy(m: Whole, f: Floats, u: Streams, now: int, ticket: int) -> None:
     buy(m, f, u, now, ticket)
 
 
-@lean_kernel
+@inner_kernel
 def place_at_supplier(m: Whole, f: Floats, u: Streams, now: int, ticket: int) -> None:
     """An order to a supplier: at once, or when the budget allows; emergencies do not wait for money."""
     stock = m[at(ticket + a.TICKET_STOCK)]
     budget = m[at(stock + a.BUDGET)]
-    if budget >= 0 and m[at(ticket + a.FLAVOUR)] == a.REGULAR:
-        renew(m, budget, now)
-        cost = cost_of(m, ticket)
-        if m[at(budget + a.BUDGET_FIRST)] >= 0 or not can_pay(m, budget, cost):
-            if m[at(budget + a.BUDGET_FIRST)] < 0:
-                schedule(
-                    m, (m[at(budget + a.BUDGET_PERIOD)] + 1) * m[at(budget + a.BUDGET_EVERY)], a.MONEY, budget, a.ZERO
-                )
-            join(m, budget + a.BUDGET_FIRST, ticket)
-            source = m[at(ticket + a.TICKET_SOURCE)]
-            record(m, now, a.R_BUDGET_WAIT, stock, a.NONE, a.NONE, source, m[at(ticket + a.QUANTITY)], a.ZERO)
-            return
+    if budget < 0 or m[at(ticket + a.FLAVOUR)] != a.REGULAR or draw_money(m, now, budget, ticket):
+        pay_and_buy(m, f, u, now, ticket)
+
+
+@lean_kernel
+def draw_money(m: Whole, now: int, budget: int, ticket: int) -> bool:
+    """Take what an order costs from the balance; where that does not reach, or others wait, the order waits."""
+    renew(m, budget, now)
+    cost = cost_of(m, ticket)
+    if m[at(budget + a.BUDGET_FIRST)] < 0 and can_pay(m, budget, cost):
         m[at(budget + a.BALANCE)] -= cost
-    pay_and_buy(m, f, u, now, ticket)
+        return True
+    if m[at(budget + a.BUDGET_FIRST)] < 0:
+        next_period = m[at(budget + a.BUDGET_PERIOD)] + 1
+        schedule(m, next_period * m[at(budget + a.BUDGET_EVERY)], a.MONEY, budget, a.ZERO)
+    join(m, budget + a.BUDGET_FIRST, ticket)
+    stock = m[at(ticket + a.TICKET_STOCK)]
+    source = m[at(ticket + a.TICKET_SOURCE)]
+    record(m, now, a.R_BUDGET_WAIT, stock, a.NONE, a.NONE, source, m[at(ticket + a.QUANTITY)], a.ZERO)
+    return False
 
 
 @lean_kernel

@@ -61,22 +61,23 @@ def fold(
     for k in range(m[at(group + a.GROUP_STOCKS)], m[at(group + a.GROUP_STOCKS_END)]):
         totals = stocks[k] + a.STOCK_TOTALS
         place = m[at(stocks[k] + a.PLACE)]
-        if counted:
+        if counted and last:
             m[at(totals + a.END_ON_HAND)] = m[at(stocks[k] + a.ON_HAND)]
             m[at(totals + a.END_ON_ORDER)] = m[at(stocks[k] + a.ON_ORDER)]
-            for measure in range(a.STOCK_COUNTS):
-                outcome.series[row, place, p, measure] += m[at(totals + measure)]
-            if not last:
-                m[at(totals + a.END_ON_HAND)] = 0
-                m[at(totals + a.END_ON_ORDER)] = 0
-            for measure in range(a.STOCK_COUNTS):
-                outcome.stock_totals[row, k, measure] += m[at(totals + measure)]
+        elif counted:
+            outcome.series[row, place, p, a.END_ON_HAND] += m[at(stocks[k] + a.ON_HAND)]
+        if counted:
             for e in range(entries):
                 if ledger.weight[k, e] != 0.0:
                     cost = ledger.weight[k, e] * m[at(totals + ledger.measure[e])]
                     outcome.money[row, place, p, ledger.kind[e]] += cost
         for measure in range(a.STOCK_COUNTS):
-            m[at(totals + measure)] = 0
+            amount = m[at(totals + measure)]
+            if amount != 0:
+                m[at(totals + measure)] = 0
+                if counted:
+                    outcome.series[row, place, p, measure] += amount
+                    outcome.stock_totals[row, k, measure] += amount
     fold_assets(m, group, assets, bounds, ledger, row, outcome, counted)
     fold_customers(m, group, customers, row, outcome, counted)
 

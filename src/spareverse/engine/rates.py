@@ -49,11 +49,17 @@ def is_open(m: Whole, f: Floats, profile: int, time: int) -> bool:
     return profile < 0 or bool(f[at(m[at(profile + a.FACTORS)] + piece_at(m, profile, time))] > 0.0)
 
 
-@lean_kernel
+@inner_kernel
 def opens_at(m: Whole, f: Floats, profile: int, time: int) -> int:
     """First moment from ``time`` on at which the factor is above 0; NEVER when it stays 0."""
     if profile < 0:
         return time
+    return next_opening(m, f, profile, time)
+
+
+@lean_kernel
+def next_opening(m: Whole, f: Floats, profile: int, time: int) -> int:
+    """``opens_at`` of a profile that there is."""
     piece = piece_at(m, profile, time)
     while f[at(m[at(profile + a.FACTORS)] + piece)] <= 0.0:
         piece += 1

@@ -65,7 +65,7 @@ def time_under_way(m: Whole, f: Floats, u: Streams, source: int) -> int:
     return int(min(drawn, m[at(source + a.TRANSIT_MOST)]))
 
 
-@lean_kernel
+@inner_kernel
 def buy(m: Whole, f: Floats, u: Streams, now: int, ticket: int) -> None:
     """An order reaches its supplier: it queues for a server, if there are few, and takes its work and lead time."""
     source = m[at(ticket + a.TICKET_SOURCE)]
@@ -112,7 +112,7 @@ def dispatch(m: Whole, f: Floats, now: int, ticket: int) -> None:
     send(m, f, loaded, free, ticket)
 
 
-@lean_kernel
+@inner_kernel
 def send(m: Whole, f: Floats, loaded: int, free: int, ticket: int) -> None:
     """A loaded shipment departs when its link is open, travels, and is held where quality is in doubt."""
     source = m[at(ticket + a.TICKET_SOURCE)]
