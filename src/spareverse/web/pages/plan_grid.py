@@ -60,7 +60,7 @@ _PLAN = Look(
     signed=frozenset({"change", "lines_gained", "value_change", "action_money"}),
     grows="effect",
     counted={"action": "action_pieces"},
-    narrow=frozenset({"description", "action", "evidence", "state"}),
+    narrow=frozenset({"description", "action", "lines_gained", "evidence", "state"}),
     pinned=frozenset({"state"}),
     levels=frozenset({"current_reorder_point", "reorder_point", "single_part_reorder_point"}),
     digits={
@@ -90,7 +90,7 @@ _BACKTEST = Look(
     headings={
         "reorder_point": "Plan",
         "company_reorder_point": "Company",
-        "lines": "Later lines",
+        "lines": "Later",
         "lines_met": "Met by plan",
         "company_lines_met": "Met by company",
         "fill_rate": "Met at once",
@@ -117,5 +117,6 @@ _BACKTEST = Look(
     },
     shares=frozenset({"fill_rate", "promised_fill_rate"}),
     signed=frozenset({"lines_gained", "value_change"}),
+    narrow=frozenset({"company_reorder_point", "lines", "lines_met", "company_lines_met", "promised_fill_rate"}),
     levels=frozenset({"reorder_point", "company_reorder_point"}),
 )
