@@ -67,9 +67,16 @@ class PreparedFolder:
         self.path = parent / f"{UNFINISHED}{uuid.uuid4().hex}"
         self.path.mkdir()
 
-    def write(self, tables: Mapping[str, pl.DataFrame], document: Mapping[str, Any] | None = None) -> None:
+    def write(
+        self, tables: Mapping[str, pl.DataFrame | pl.LazyFrame], document: Mapping[str, Any] | None = None
+    ) -> None:
+        """Tables may be lazy: they are written piece by piece."""
         for name, frame in tables.items():
-            frame.write_parquet(self.path / f"{name}.parquet", compression="zstd", compression_level=1)
+            file = self.path / f"{name}.parquet"
+            if isinstance(frame, pl.LazyFrame):
+                frame.sink_parquet(file, compression="zstd", compression_level=1)
+            else:
+                frame.write_parquet(file, compression="zstd", compression_level=1)
         if document is not None:
             text = json.dumps(document, ensure_ascii=False, indent=1, default=str)
             (self.path / "analysis.json").write_text(text, encoding="utf-8")

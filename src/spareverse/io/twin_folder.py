@@ -247,7 +247,9 @@ class TwinFolder:
             digests.setdefault(record.table, []).append(record.digest)
         return {table: hashlib.sha256("\n".join(values).encode()).hexdigest()[:16] for table, values in digests.items()}
 
-    def save_run(self, kind: str, document: Mapping[str, Any], tables: Mapping[str, pl.DataFrame]) -> str:
+    def save_run(
+        self, kind: str, document: Mapping[str, Any], tables: Mapping[str, pl.DataFrame | pl.LazyFrame]
+    ) -> str:
         """Keep a run for good; returns its id."""
         parent = self.path / _run_folder(kind)
         run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:6]}"

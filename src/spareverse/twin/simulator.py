@@ -165,7 +165,8 @@ class Simulator(Builder):
             "currency": str(run.network.setting("currency")),
         }
         with self.folder.writing():
-            kept = self.folder.save_run(SIMULATION, document, run.tables)
+            # lazily: the event record may be larger than memory
+            kept = self.folder.save_run(SIMULATION, document, {name: run.tables.scan(name) for name in run.tables})
         return self.simulation(kept)
 
     def simulation(self, id: str = "latest") -> Simulation:  # noqa: A002 -- the word users know

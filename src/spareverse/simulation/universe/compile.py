@@ -20,7 +20,7 @@ from spareverse.simulation.compile_distributions import compile_calendars
 from spareverse.simulation.universe.counterfactuals import without_disturbances, without_limits
 from spareverse.simulation.universe.coupling import bounds_of, coupled_stocks
 from spareverse.simulation.universe.customers import Customers, compile_customers
-from spareverse.simulation.universe.keys import name_keys
+from spareverse.simulation.universe.keys import name_keys, numbered
 from spareverse.simulation.universe.laws import DAY, LawTable
 from spareverse.simulation.universe.opening import compile_under_way, compile_waiting
 from spareverse.simulation.universe.rates import RateTable
@@ -45,6 +45,8 @@ class CompiledUniverse:
     blamed: pl.DataFrame
     """entity_kind, entity_id of the numbers that causes are laid on."""
     unit_cost: Floats
+    rank: Whole
+    """Of each stock point, by part and place."""
 
     @property
     def counted_seconds(self) -> int:
@@ -105,6 +107,7 @@ def compile_universe(network: Network, switched_off: Collection[str] = ()) -> Co
         network["places"]["place_id"].sort().to_list(),
         blamed,
         stock["unit_cost"].to_numpy().astype(np.float64),
+        order,
     )
 
 
@@ -137,8 +140,7 @@ def _blamed(network: Network) -> pl.DataFrame:
 
 def _groups(network: Network, stock: pl.DataFrame, sources: Sources, customers: Customers) -> Whole:
     """Coupled group of each stock point."""
-    budgets = {name: i for i, name in enumerate(network["budgets"]["budget_id"].sort())}
-    budget = np.array([budgets.get(name, -1) for name in stock["budget_id"]], np.int64)
+    budget = numbered(stock["budget_id"], network["budgets"]["budget_id"].sort())
     market = customers.given[:, a.MARKET]
     of_source = sources.stock
     shared = [

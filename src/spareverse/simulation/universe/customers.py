@@ -11,7 +11,7 @@ from spareverse.engine import memory as a
 from spareverse.engine.memory import Streams, Whole
 from spareverse.engine.sampling import LAW_SIZE
 from spareverse.network.network import Network
-from spareverse.simulation.universe.keys import name_keys
+from spareverse.simulation.universe.keys import name_keys, numbered
 from spareverse.simulation.universe.laws import DAY, LawTable
 from spareverse.simulation.universe.rates import RateTable
 
@@ -57,7 +57,6 @@ def compile_customers(network: Network, stock: pl.DataFrame, laws: LawTable, rat
     silent = waiting.join(known, on=waiting.columns, how="anti", nulls_equal=True).with_columns(
         recorded=pl.lit(value=True), first=pl.lit(0, pl.Int64), end=pl.lit(0, pl.Int64)
     )
-    market = {name: i for i, name in enumerate(network["markets"]["market_id"].sort())}
     rows = (
         pl.concat([streams, recorded, silent], how="diagonal")
         .join(points, on=["part_id", "place_id"], how="inner")
@@ -84,7 +83,7 @@ def compile_customers(network: Network, stock: pl.DataFrame, laws: LawTable, rat
         a.DEMAND_PROFILE: profile,
         a.CLASS: np.clip(rows["priority"].fill_null(NOBODY).to_numpy(), 1, a.CLASSES) - 1,
         a.PATIENCE: np.where(patience, -1, scaled("patience_days", DAY)),
-        a.MARKET: np.array([market.get(name, -1) for name in rows["market_id"]], np.int64),
+        a.MARKET: numbered(rows["market_id"], network["markets"]["market_id"].sort()),
         a.COMMITMENT: np.where(commitment, -1, scaled("commitment_days", DAY)),
         a.PENALTY: scaled("penalty_per_piece_day", CENTS * 1000.0),
         a.LOST_COST: scaled("lost_sale_cost", CENTS),

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
-
 import numpy as np
 import polars as pl
 
@@ -12,50 +9,23 @@ from spareverse.engine import memory as a
 from spareverse.engine.memory import Floats, Whole
 from spareverse.network.simulation_tables import EVENTS
 from spareverse.simulation.universe.compile import CompiledUniverse
+from spareverse.simulation.universe.event_store import EventStore
 from spareverse.simulation.universe.laws import DAY
 
 CENTS = 100.0
-ROWS_IN_MEMORY = 4_000_000
-"""Events kept in memory; more go to a Parquet file as they come."""
 
 
 class EventRecord:
-    """Takes the engine's rows piece by piece; what does not fit in memory is spilled to Parquet."""
+    """Gives the engine's rows their names, piece by piece, and keeps them in a store."""
 
-    def __init__(self, scenario: str, compiled: CompiledUniverse, folder: Path | None = None) -> None:
+    def __init__(self, scenario: str, compiled: CompiledUniverse) -> None:
         self._scenario, self._compiled = scenario, compiled
-        self._pieces: list[pl.DataFrame] = []
-        self._rows = 0
-        self._files: list[Path] = []
-        self._folder = folder
-
-    def restart(self) -> None:
-        for file in self._files:
-            file.unlink(missing_ok=True)
-        self._pieces, self._files, self._rows = [], [], 0
+        self.store = EventStore(int(compiled.entities.bounds[-1]) / DAY)
 
     def add(self, rows: Whole) -> None:
         """Rows of the record, in the order in which they were written."""
-        if not len(rows):
-            return
-        self._pieces.append(self._named(rows))
-        self._rows += len(rows)
-        if self._rows > ROWS_IN_MEMORY:
-            self._spill()
-
-    def _spill(self) -> None:
-        if self._folder is None:
-            self._folder = Path(tempfile.mkdtemp(prefix="spareverse-events-"))
-        file = self._folder / f"{self._scenario}-{len(self._files):05d}.parquet"
-        pl.concat(self._pieces).write_parquet(file)
-        self._files.append(file)
-        self._pieces, self._rows = [], 0
-
-    def table(self) -> pl.LazyFrame:
-        """All events by time."""
-        parts = [pl.scan_parquet(file) for file in self._files] + [piece.lazy() for piece in self._pieces]
-        whole = pl.concat(parts) if parts else EVENTS.empty().lazy()
-        return whole.sort("day", maintain_order=True)
+        if len(rows):
+            self.store.add(self._named(rows))
 
     def _named(self, rows: Whole) -> pl.DataFrame:
         compiled = self._compiled

@@ -1,4 +1,4 @@
-"""Numbers that start the random streams of entities: hashes of their names, the same on every machine."""
+"""Names as numbers: their place among others, and hashes that start random streams, the same on every machine."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from hashlib import blake2b
 import numpy as np
 import polars as pl
 
-from spareverse.engine.memory import Streams
+from spareverse.engine.memory import Streams, Whole
 from spareverse.engine.streams import FIRST_FACTOR, GOLDEN, S27, S30, S31, SECOND_FACTOR
 
 
@@ -26,6 +26,14 @@ def name_keys(kind: str, *names: pl.Series) -> Streams:
         found = pl.DataFrame({"name": text}).join(number, on="name", how="left", maintain_order="left")
         keys = _scrambled(keys ^ found["hash"].to_numpy())
     return keys
+
+
+def numbered(names: pl.Series, known: pl.Series) -> Whole:
+    """Where each name is among those known; -1 for none of them and for no name."""
+    if not len(known):
+        return np.full(len(names), -1, np.int64)
+    found = names.replace_strict(known, np.arange(len(known)), default=-1, return_dtype=pl.Int64)
+    return found.fill_null(-1).to_numpy().astype(np.int64)
 
 
 def _hashed(name: str) -> int:

@@ -106,7 +106,9 @@ def per_replication(
     if per == "month":
         rows = rows.with_columns(month=(pl.col("start_day") / MONTH_DAYS + 1e-9).floor().cast(pl.Int64))
     keys = ["scenario", *by, *([] if per is None else [per])]
-    return rows.group_by([*keys, "replication"]).agg(measure.value().alias("value")).sort([*keys, "replication"])
+    # in the order of the rows: sums of floats taken in any other order differ in the last bit from run to run
+    groups = rows.group_by([*keys, "replication"], maintain_order=True)
+    return groups.agg(measure.value().alias("value")).sort([*keys, "replication"])
 
 
 def with_limits(values: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 import polars as pl
 
@@ -9,7 +11,8 @@ from spareverse.engine import memory as a
 from spareverse.engine.memory import Floats, Whole
 from spareverse.engine.outcome import Ledger, Outcome
 from spareverse.network.network import Network
-from spareverse.network.simulation_tables import CAUSE_TABLE, CAUSES, CUSTOMER_RESULTS, POINTS, SERIES
+from spareverse.network.simulation_tables import CAUSE_TABLE, CUSTOMER_RESULTS, POINTS, SERIES
+from spareverse.simulation.universe.charges import Charges
 from spareverse.simulation.universe.compile import CompiledUniverse
 from spareverse.simulation.universe.laws import DAY
 
@@ -79,31 +82,38 @@ def _amounts(counts: Whole, value_seconds: Floats, holding: Floats, per_order: F
 
 
 class ScenarioResults:
-    """Results of one scenario, filled replication by replication in any order."""
+    """Results of one scenario, filled replication by replication in any order, by several threads."""
 
-    def __init__(self, name: str, network: Network, compiled: CompiledUniverse, replications: int) -> None:
-        self.name, self.compiled, self.replications = name, compiled, replications
+    def __init__(self, name: str, network: Network, compiled: CompiledUniverse, *, causes: bool = True) -> None:
+        self.name, self.compiled = name, compiled
         self._prices = _Prices(network)
         self._series: dict[int, pl.DataFrame] = {}
         self._customers: dict[int, pl.DataFrame] = {}
         self._points = np.zeros((compiled.stocks.height, a.STOCK_COUNTS), np.int64)
-        self._charges: dict[int, list[pl.DataFrame]] = {}
+        self._charges = Charges(compiled) if causes else None
+        self._lock = threading.Lock()
         self.events = 0
+        self.cause_rows = 0
+        """Rows of the causes table so far."""
 
     def add(self, replication: int, outcome: Outcome) -> None:
-        """Take up the outcome of one replication. Not for two threads at a time."""
-        self._series[replication] = self._series_of(replication, outcome)
-        self._customers[replication] = self._customers_of(replication, outcome)
-        self._points += outcome.stock_totals[0]
-        self.events += int(outcome.events[0])
+        """Take up the outcome of one replication, which is done."""
+        series, customers = self._series_of(replication, outcome), self._customers_of(replication, outcome)
+        with self._lock:
+            self._series[replication], self._customers[replication] = series, customers
+            self._points += outcome.stock_totals[0]
+            self.events += int(outcome.events[0])
+            if self._charges is not None:
+                self.cause_rows = self._charges.finish(replication)
 
     def restart_charges(self, replication: int) -> None:
-        self._charges[replication] = []
+        if self._charges is not None:
+            self._charges.restart(replication)
 
     def add_charges(self, replication: int, charges: Whole) -> None:
-        """Charges of waits, as the engine wrote them; equal ones are summed at once."""
-        frame = pl.from_numpy(charges, schema=list(a.CHARGE)).drop("replication")
-        self._charges.setdefault(replication, []).append(_summed(frame))
+        """Charges of waits, as the engine wrote them; each replication's by one thread."""
+        if self._charges is not None:
+            self._charges.add(replication, charges)
 
     def _series_of(self, replication: int, outcome: Outcome) -> pl.DataFrame:
         bounds = self.compiled.entities.bounds
@@ -164,47 +174,20 @@ class ScenarioResults:
         )
         runs = max(len(self._series), 1)
         means = {name: values / runs for name, values in columns.items()}
-        return (
-            self.compiled.stocks.select("part_id", "place_id")
-            .with_columns(pl.lit(self.name).alias("scenario"), **{k: pl.Series(v) for k, v in means.items()})
-            .select(POINTS.names)
-            .cast(POINTS.schema)
-            .sort("part_id", "place_id")
+        frame = self.compiled.stocks.select("part_id", "place_id").with_columns(
+            pl.lit(self.name).alias("scenario"), **{k: pl.Series(v) for k, v in means.items()}
         )
+        return frame.select(POINTS.names).cast(POINTS.schema)[np.argsort(self.compiled.rank)]
 
     def causes(self) -> pl.DataFrame:
         """Sums over all replications."""
-        pieces = [each for replication in sorted(self._charges) for each in self._charges[replication]]
-        if not pieces:
-            return CAUSE_TABLE.empty()
-        whole = _summed(pl.concat(pieces))
-        points = self.compiled.stocks.select("part_id", "place_id").with_row_index("stock").cast({"stock": pl.Int64})
-        customers = (
-            self.compiled.customers.select("customer_id").with_row_index("customer").cast({"customer": pl.Int64})
-        )
-        blamed = self.compiled.blamed.cast({"number": pl.Int64}).rename({"number": "entity"})
-        first = int(np.searchsorted(self.compiled.entities.bounds, self.compiled.entities.counted_from))
-        return (
-            whole.join(points, on="stock", how="left")
-            .join(customers, on="customer", how="left")
-            .join(blamed, on="entity", how="left")
-            .with_columns(
-                scenario=pl.lit(self.name),
-                period=pl.col("period") - first,
-                cause=pl.col("cause").replace_strict(dict(enumerate(CAUSES)), return_dtype=pl.String),
-            )
-            .rename({"timeline": "timeline_seconds", "critical": "critical_seconds"})
-            .group_by([name for name in CAUSE_TABLE.names if name not in _SUMMED])
-            .agg(pl.col(_SUMMED).sum())
-            .select(CAUSE_TABLE.names)
-            .cast(CAUSE_TABLE.schema)
-            .sort("part_id", "place_id", "customer_id", "period", "cause", "entity_id")
-        )
+        return CAUSE_TABLE.empty() if self._charges is None else self._charges.table(self.name)
 
-
-_SUMMED = ["timeline_seconds", "critical_seconds", "waits"]
-
-
-def _summed(charges: pl.DataFrame) -> pl.DataFrame:
-    keys = ["period", "stock", "customer", "cause", "entity"]
-    return charges.group_by(keys).agg(pl.col("timeline", "critical", "waits").sum())
+    def tables(self) -> dict[str, pl.DataFrame]:
+        """All of them, by the names of the result tables."""
+        return {
+            "series": self.series(),
+            "points": self.points(),
+            "customers": self.customers(),
+            "causes": self.causes(),
+        }

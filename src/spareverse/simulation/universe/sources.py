@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from spareverse.engine import memory as a
 from spareverse.engine.memory import Streams, Whole
 from spareverse.network.network import Network
-from spareverse.simulation.universe.keys import name_keys
+from spareverse.simulation.universe.keys import name_keys, numbered
 from spareverse.simulation.universe.laws import DAY, LawTable
 from spareverse.simulation.universe.rates import RateTable
 
@@ -240,27 +240,19 @@ class _Stations:
         return np.array(self._rows, np.int64).reshape(-1, 2)
 
     def of_suppliers(self, suppliers: pl.DataFrame, used: pl.Series) -> Whole:
-        number = {}
-        for name, lines, speed in suppliers.select("source_id", "lines", "work_speed").iter_rows():
-            if lines is not None:
-                number[name] = len(self._rows)
-                self._rows.append((lines, speed))
-        return _looked_up(used, number)
+        limited = suppliers.filter(pl.col("lines").is_not_null())
+        return self._queues(used, limited["source_id"], limited.select("lines", "work_speed").rows())
 
     def of_links(self, links: pl.DataFrame, used: pl.Series) -> Whole:
-        number = {}
-        for name, capacity in links.select("link_id", "capacity_kg_per_day").iter_rows():
-            if capacity is not None:
-                number[name] = len(self._rows)
-                self._rows.append((1, -1))
-        return _looked_up(used, number)
+        limited = links.filter(pl.col("capacity_kg_per_day").is_not_null())
+        return self._queues(used, limited["link_id"], [(1, -1)] * limited.height)
 
-
-def _looked_up(names: pl.Series, number: dict[str, int]) -> Whole:
-    if not number:
-        return np.full(len(names), -1, np.int64)
-    found = names.replace_strict(list(number), list(number.values()), default=-1, return_dtype=pl.Int64)
-    return found.fill_null(-1).to_numpy().astype(np.int64)
+    def _queues(self, used: pl.Series, names: pl.Series, rows: list[tuple[int, int]]) -> Whole:
+        """Add a queue for each name; returns which of them each row uses."""
+        first = len(self._rows)
+        self._rows += rows
+        found = numbered(used, names)
+        return np.where(found < 0, -1, first + found)
 
 
 def _breaks(network: Network, rows: pl.DataFrame) -> tuple[Whole, Whole, Whole]:
@@ -281,9 +273,8 @@ def _trails(rows: pl.DataFrame, stock: pl.DataFrame, plain: NDArray[np.bool_]) -
     """Trail of each source of an adaptive buyer: one per place and source, shared by all its parts."""
     adaptive = (stock["sourcing_rule"] == "adaptive").to_numpy()[rows["stock"].to_numpy()] & plain
     lanes = rows.select(pl.concat_str("place_id", "source_id", separator="\x1f").alias("lane"))["lane"]
-    used = lanes.filter(pl.Series(adaptive)).unique().sort().to_list()
-    trail = _looked_up(lanes, {name: i for i, name in enumerate(used)})
-    return np.where(adaptive, trail, -1), len(used)
+    used = lanes.filter(pl.Series(adaptive)).unique().sort()
+    return np.where(adaptive, numbered(lanes, used), -1), len(used)
 
 
 def _shares(rows: pl.DataFrame, plain: NDArray[np.bool_]) -> Whole:

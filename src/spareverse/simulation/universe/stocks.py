@@ -8,6 +8,7 @@ import polars as pl
 from spareverse.engine import memory as a
 from spareverse.engine.memory import Whole
 from spareverse.network.network import Network
+from spareverse.simulation.universe.keys import numbered
 from spareverse.simulation.universe.laws import DAY, LawTable
 from spareverse.simulation.universe.sources import Sources
 
@@ -39,7 +40,6 @@ def compile_stocks(network: Network, stock: pl.DataFrame, sources: Sources, laws
         .then(pl.col("reorder_point") + pl.col("order_quantity"))
         .otherwise(up_to)
     )
-    budgets = network["budgets"]["budget_id"].sort().to_list()
     values = stock.select(
         place=pl.col("place"),
         initial=pl.coalesce("initial_stock", full).clip(lower_bound=0),
@@ -52,15 +52,12 @@ def compile_stocks(network: Network, stock: pl.DataFrame, sources: Sources, laws
         rule=pl.col("sourcing_rule").replace_strict(
             list(a.SOURCING_RULES), range(len(a.SOURCING_RULES)), return_dtype=pl.Int64
         ),
-        budget=pl.col("budget_id").replace_strict(budgets, range(len(budgets)), default=-1, return_dtype=pl.Int64)
-        if budgets
-        else pl.lit(-1, pl.Int64),
         weight=(pl.col("weight_kg") * GRAMS).round().cast(pl.Int64),
         shelf=(pl.col("shelf_life_days").fill_null(0.0) * DAY).round().cast(pl.Int64),
         review=(pl.col("review_interval_days").fill_null(7.0) * DAY).round().cast(pl.Int64).clip(lower_bound=1),
         service=(pl.col("service_level").fill_null(0.95) * 1_000_000).round().cast(pl.Int64),
         every=(YEAR_S / pl.col("expected_per_year").fill_null(1.0)).round().cast(pl.Int64),
-    ).with_columns(budget=pl.col("budget").fill_null(-1))
+    )
     columns: dict[int, Whole | pl.Series] = {
         a.PLACE: values["place"],
         a.INITIAL: values["initial"],
@@ -74,7 +71,7 @@ def compile_stocks(network: Network, stock: pl.DataFrame, sources: Sources, laws
         a.SOURCES_END: sources.end,
         a.EXPEDITE: sources.emergency,
         a.SOURCING_RULE: values["rule"],
-        a.BUDGET: values["budget"],
+        a.BUDGET: numbered(stock["budget_id"], network["budgets"]["budget_id"].sort()),
         a.WEIGHT: values["weight"],
         a.SHELF_LIFE: values["shelf"],
         a.REVIEW_EVERY: values["review"],

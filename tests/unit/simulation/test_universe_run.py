@@ -1,0 +1,154 @@
+"""A network run: results whatever the threads, memory refused early, records in files, stopped at once."""
+
+from __future__ import annotations
+
+import gc
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+import polars as pl
+import pytest
+from polars.testing import assert_frame_equal
+
+from spareverse.errors import Cancelled, InputRejected
+from spareverse.network.network import Network
+from spareverse.network.simulation_tables import CAUSE_TABLE, EVENTS
+from spareverse.simulation.universe import charges, event_store, size
+from spareverse.simulation.universe_run import UniverseRun, run_universe
+from tests.networks_small import OUTAGE, chain
+
+
+@pytest.fixture(scope="module")
+def run() -> UniverseRun:
+    return run_universe(chain(), [OUTAGE], replications=4, log=True, threads=1)
+
+
+def test_threads_and_sums_on_the_way_change_nothing(run: UniverseRun, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(charges, "LEAST_SUMMED", 0)
+    other = run_universe(chain(), [OUTAGE], replications=4, log=True, threads=3)
+    assert list(other.tables) == list(run.tables)
+    for name in run.tables:
+        assert_frame_equal(other.tables[name], run.tables[name], check_exact=True)
+
+
+def test_causes_are_sums_told_apart_by_every_name(run: UniverseRun) -> None:
+    causes = run.tables["causes"]
+    names = [name for name in CAUSE_TABLE.names if name not in ("timeline_seconds", "critical_seconds", "waits")]
+    assert causes.height
+    assert not causes.select(names).is_duplicated().any()
+    assert_frame_equal(causes.sort("scenario", "part_id", "place_id", "customer_id", "period", "cause", "entity_id"),
+                       causes)  # fmt: skip
+    ends = causes.group_by("scenario").agg(pl.col("timeline_seconds", "critical_seconds").sum())
+    assert (ends["timeline_seconds"] == ends["critical_seconds"]).all()
+
+
+def test_measures_are_the_same_to_the_bit_each_time(run: UniverseRun) -> None:
+    first = run.measure("stock_value", by=["place_id"], per="month")
+    for _ in range(20):
+        assert_frame_equal(run.measure("stock_value", by=["place_id"], per="month"), first, check_exact=True)
+
+
+def test_a_long_record_is_read_from_files_that_go_with_it(
+    run: UniverseRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(event_store, "ROWS_IN_MEMORY", 50)
+    other = run_universe(chain(), [OUTAGE], replications=4, log=True)
+    assert list(tmp_path.rglob("*.parquet"))
+    file = tmp_path / "kept.parquet"
+    other.tables.scan("events").sink_parquet(file)
+    assert_frame_equal(pl.read_parquet(file), run.tables["events"])
+    assert_frame_equal(other.tables["events"], run.tables["events"])
+    del other
+    gc.collect()
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_tables_hold_the_record_only_where_it_was_kept(run: UniverseRun) -> None:
+    assert "events" in run.tables
+    assert run.tables["events"].columns == list(EVENTS.names)
+    plain = run_universe(chain(), replications=1, causes=False)
+    assert "events" not in plain.tables
+    assert plain.tables["causes"].is_empty()
+    with pytest.raises(KeyError):
+        plain.tables["events"]
+
+
+def test_a_run_that_outgrows_memory_is_refused_before_it_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(size, "memory_available", lambda: 2_000_000_000)
+    begin = time.perf_counter()
+    with pytest.raises(InputRejected, match=r"needs about [\d,.]+ GB of memory and 2\.0 GB are free") as told:
+        run_universe(chain(), [OUTAGE], replications=1_000_000)
+    assert time.perf_counter() - begin < 1.0
+    assert len(told.value.problems) == 2
+    assert "1,000,000 replications of 2 scenarios" in told.value.problems[0].reason
+    assert "fewer replications" in told.value.problems[0].remedy
+
+
+def test_fewer_threads_work_where_memory_is_short(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = size.RunSize.of(chain(), replications=8, scenarios=1, causes=True)
+    shared = found.compiled + found.results
+    for threads in (1, 2, 3):
+        monkeypatch.setattr(size, "memory_available", lambda n=threads: shared + n * found.each_thread)
+        assert found.threads_that_fit(8) == threads
+    monkeypatch.setattr(size, "memory_available", lambda: None)
+    assert found.threads_that_fit(8) == 8
+
+
+def test_causes_that_outgrow_memory_stop_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(size, "CAUSE_BYTES", 10**15)
+    with pytest.raises(InputRejected) as told:
+        run_universe(chain(), replications=3)
+    assert "causes of waiting" in told.value.problems[0].reason
+
+
+def test_size_counts_the_sources_of_each_stock_point() -> None:
+    found = size.RunSize.of(chain(), replications=1, scenarios=1, causes=True)
+    assert (found.stocks, found.sources, found.streams, found.customers) == (5, 5, 2, 1)
+
+
+def test_memory_available_is_told_here() -> None:
+    available = size.memory_available()
+    assert available is None or available > 1_000_000
+
+
+def test_a_run_stops_at_once_even_while_its_network_is_made_ready(monkeypatch: pytest.MonkeyPatch) -> None:
+    let_go = threading.Event()
+
+    def slow(network: Network, scenario: object) -> Network:
+        let_go.wait(10.0)
+        return network
+
+    monkeypatch.setattr("spareverse.simulation.universe_run.apply_scenario", slow)
+    asked = time.perf_counter() + 0.5
+    with pytest.raises(Cancelled):
+        run_universe(chain(), [OUTAGE], replications=1, cancel=lambda: time.perf_counter() > asked)
+    assert time.perf_counter() - asked < 1.0
+    let_go.set()
+
+
+def test_a_failure_of_one_replication_ends_the_run_and_leaves_no_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(event_store, "ROWS_IN_MEMORY", 50)
+
+    def fails(replication: int, events: pl.DataFrame) -> None:
+        if replication == 2:
+            raise OSError("disk full")
+
+    with pytest.raises(OSError, match="disk full"):
+        run_universe(chain(), replications=4, log=True, each_record=fails)
+    assert not list(tmp_path.iterdir())
+
+
+def test_progress_only_grows(run: UniverseRun) -> None:
+    said: list[tuple[float, str]] = []
+    run_universe(chain(), [OUTAGE], replications=3, threads=1, progress=lambda share, what: said.append((share, what)))
+    shares = [share for share, _ in said]
+    assert shares == sorted(shares)
+    assert shares[-1] == pytest.approx(1.0)
+    assert said[0][1] == "Simulating: as it is"
+    assert said[-1][1] == f"Simulating: {OUTAGE.name}"
