@@ -191,11 +191,22 @@ def _stock(events: pl.DataFrame, network: Network, states: _States) -> Counts:
     """On hand of every node at the end of each day, pieces; suppliers 0."""
     # a shipment is written down when it is loaded, with the stock of that moment, not of when it leaves
     known = events.filter(pl.col("on_hand").is_not_null() & (pl.col("kind") != "shipment")).select(
-        "part_id", "place_id", "frame", "kind", "on_hand", "quantity"
+        "part_id", "place_id", "day", "frame", "kind", "on_hand", "quantity"
     )
-    came = pl.when(pl.col("kind").is_in(ARRIVALS)).then("quantity").when(pl.col("kind") == "issue").then(
-        -pl.col("quantity")).otherwise(0).fill_null(0)  # fmt: skip
     point = ["part_id", "place_id"]
+    kind, next_kind, next_day = (
+        pl.col("kind"),
+        pl.col("kind").shift(-1).over(point),
+        pl.col("day").shift(-1).over(point),
+    )
+    lacking = pl.when((next_kind == "stock_out") & (next_day == pl.col("day"))).then(
+        pl.col("quantity").shift(-1).over(point)).otherwise(0)  # fmt: skip
+    came = (
+        pl.when(kind.is_in(ARRIVALS)).then("quantity")
+        .when(kind == "issue").then(-pl.col("quantity"))
+        .when(kind == "demand").then(lacking - pl.col("quantity"))
+        .otherwise(0).fill_null(0)
+    )  # fmt: skip
     before = pl.col("on_hand").shift(1).over(point).fill_null(pl.col("on_hand") - came)
     changes = known.select(*point, "frame", before.alias("before"), (pl.col("on_hand") - before).alias("change"))
     level = states.by_day(changes.rename({"place_id": "id"})).cumsum(axis=1)
@@ -208,21 +219,11 @@ def _stock(events: pl.DataFrame, network: Network, states: _States) -> Counts:
 
 
 def _owed(events: pl.DataFrame) -> pl.DataFrame:
-    """Pieces that customers wait for; of assets, whose wishes are not recorded one by one, from the waits they had."""
-    wished = events.filter(pl.col("kind") == "demand").select("part_id", "place_id").unique()
-    sign = pl.when(pl.col("kind") == "demand").then(1).when(pl.col("kind").is_in(["issue", "lost"])).then(-1)
-    customers = events.join(wished, on=["part_id", "place_id"], how="semi")
-    issued = events.join(wished, on=["part_id", "place_id"], how="anti").filter(
-        (pl.col("kind") == "issue") & (pl.col("days") > 0)
-    )
-    begun = (pl.col("day") - pl.col("days")).floor().cast(pl.Int64).clip(0)
-    return pl.concat(
-        [
-            customers.select(id="place_id", frame="frame", change=sign * pl.col("quantity")),
-            issued.select(id="place_id", frame=begun, change="quantity"),
-            issued.select(id="place_id", frame="frame", change=-pl.col("quantity")),
-        ]
-    )
+    """Pieces that somebody waits for: short when they were wanted, until they are handed over or nobody waits on."""
+    kind = pl.col("kind")
+    ends = (kind == "lost") | ((kind == "issue") & (pl.col("days") > 0))  # others were handed over at once
+    sign = pl.when(kind == "stock_out").then(1).when(ends).then(-1)
+    return events.select(id="place_id", frame="frame", change=sign * pl.col("quantity"))
 
 
 def _open(moved: pl.DataFrame, diagram: Diagram) -> pl.DataFrame:

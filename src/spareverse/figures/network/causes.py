@@ -68,8 +68,13 @@ class Drill:
         return f" ({', '.join(held)})" if held else ""
 
 
-def cause_stack(causes: pl.DataFrame, scenario: str, period_days: float, drill: Drill | None = None) -> Figure:
-    """Waits of one scenario by the period they ended in; the timeline above, the critical path below. CAUSE_TABLE."""
+def cause_stack(
+    causes: pl.DataFrame, scenario: str, period_days: float, drill: Drill | None = None, start_day: float = 0.0
+) -> Figure:
+    """Waits of one scenario by the period they ended in; the timeline above, the critical path below. CAUSE_TABLE.
+
+    ``start_day``: day of the run on which the first period begins.
+    """
     drill = drill or Drill()
     column = LEVELS[drill.by]
     own = drill.among(causes.filter(pl.col("scenario") == scenario))
@@ -92,18 +97,19 @@ def cause_stack(causes: pl.DataFrame, scenario: str, period_days: float, drill: 
         shown.append(OTHER)
     last = own["period"].max()
     periods = range(1 + (last if isinstance(last, int) else 0))
+    begins = [start_day + period * period_days for period in periods]
     key_box, top = legend([plain(name) for name in shown])
     tops = [top + 28, top + 28 + _PANEL + _GAP]
     picture = style.chart(
         [
-            _bars(summed, name, shade, ledger, at, periods, period_days)
+            _bars(summed, name, shade, ledger, at, begins)
             for at, ledger in enumerate(LEDGERS)
             for name, shade in zip(shown, _shades(drill, shown), strict=True)
         ],
         legend=key_box,
         grid=[{"left": 62, "right": 20, "top": place, "height": _PANEL} for place in tops],
-        xAxis=[style.axis("category", "First day of the period, days" if at else "", gridIndex=at, lines=False,
-                          data=[numbers.whole(p * period_days) for p in periods], axisLabel={"show": at == 1})
+        xAxis=[style.axis("category", "First day of the period" if at else "", gridIndex=at, lines=False,
+                          data=[numbers.whole(day) for day in begins], axisLabel={"show": at == 1})
                for at in range(2)],
         yAxis=[style.axis("value", words, vertical=True, gridIndex=at, min=0, splitNumber=4,
                           nameTextStyle={"padding": [0, 0, 0, -52]}) for at, words in enumerate(LEDGERS.values())],
@@ -119,13 +125,13 @@ def _shades(drill: Drill, shown: list[str]) -> list[str]:
     return [LIGHT.today if name == OTHER else LIGHT.options[at % len(LIGHT.options)] for at, name in enumerate(shown)]
 
 
-def _bars(summed: pl.DataFrame, name: str, shade: str, ledger: str, at: int, periods: range, length: float) -> Options:
+def _bars(summed: pl.DataFrame, name: str, shade: str, ledger: str, at: int, begins: list[float]) -> Options:
     own = summed.filter(pl.col("key") == name)
     found = dict(zip(own["period"], own[ledger], strict=True))
     data = [
         {"value": style.rounded(found.get(period, 0.0)),
-         "name": f"{name}\n{numbers.digits(found.get(period, 0.0))} piece-days, from day {period * length:.0f}"}
-        for period in periods
+         "name": f"{name}\n{numbers.digits(found.get(period, 0.0))} piece-days, from day {begin:.0f}"}
+        for period, begin in enumerate(begins)
     ]  # fmt: skip
     return {"id": f"{ledger} {name}", "name": plain(name), "type": "bar", "stack": ledger, "data": data,
             "xAxisIndex": at, "yAxisIndex": at, "barMaxWidth": 34, "itemStyle": {"color": shade}}  # fmt: skip

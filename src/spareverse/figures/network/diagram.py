@@ -103,7 +103,8 @@ def _merged(where: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, str]]:
     rows = together.select(
         pl.col("node").alias("id"),
         pl.lit("supplier").alias("kind"),
-        pl.format("{} suppliers, {}", "count", "country").alias("name"),
+        pl.format("{} {}, {}", "count", pl.when(pl.col("count") > 1).then(pl.lit("suppliers"))
+                  .otherwise(pl.lit("supplier")), "country").alias("name"),
         "country", "latitude", "longitude", "assumed",
     )  # fmt: skip
     drawn_as = dict(zip(node["id"], node["node"], strict=True))

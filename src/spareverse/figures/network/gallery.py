@@ -56,13 +56,13 @@ class NetworkGallery:
         first = scenario or (every.names[0] if every.names else "")
         last = scenario or (every.names[-1] if every.names else "")
         tables = {table.name: self._table(table.name) for table in SIMULATION_TABLES}
-        period = float(self.network.setting("period_days"))
+        period, warm_up = (float(self.network.setting(name)) for name in ("period_days", "warm_up_days"))
         drawings: dict[str, Callable[[], Figure]] = {
             "network-map": lambda: network_map(self.network, tables, first),
             "network-layers": lambda: network_layers(self.network, tables, first),
             "place-series": lambda: place_series(self.network, tables["series"], every, place_id),
             "link-series": lambda: link_series(self.network, tables["events"], every, link_id or self._any_link()),
-            "causes": lambda: cause_stack(tables["causes"], first, period, drill),
+            "causes": lambda: cause_stack(self._of_one_run(tables), first, period, drill, warm_up),
             "scenarios": lambda: scenario_differences(tables["differences"], tables["measures"], every),
             "hurt": lambda: hurt(self.network, tables["points"], tables["customers"], every, last),
         }
@@ -77,6 +77,12 @@ class NetworkGallery:
         name = scenario or (every.names[0] if every.names else "")
         known = next((one for one in self.declared if one.name == name), Scenario(name))
         return Animation.of(self.network, self._table("events"), known, part_id=part_id)
+
+    @staticmethod
+    def _of_one_run(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+        """Charges of all replications as the mean of one."""
+        runs = max(tables["series"]["replication"].n_unique(), 1)
+        return tables["causes"].with_columns(pl.col("timeline_seconds", "critical_seconds") / runs)
 
     def _any_link(self) -> str:
         links = self.network["links"]["link_id"]

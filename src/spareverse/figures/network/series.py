@@ -54,7 +54,7 @@ def place_series(network: Network, series: pl.DataFrame, scenarios: Scenarios, p
     picture = style.chart(
         drawn,
         grid=[{"left": 58, "right": 24, "top": place, "height": _PANEL} for place in tops],
-        xAxis=[_days(at, at == len(PANELS) - 1) for at in range(len(PANELS))],
+        xAxis=[_days(at, at == len(PANELS) - 1, runs["start_day"]) for at in range(len(PANELS))],
         yAxis=[style.axis("value", panel.axis, vertical=True, gridIndex=at, **_ends(panel, drawn, at),
                           nameTextStyle={"padding": [0, 0, 0, -48]}) for at, panel in enumerate(PANELS)],
     )  # fmt: skip
@@ -115,9 +115,13 @@ def _line(at: int, panel: _Panel, runs: pl.DataFrame, scenario: str, scenarios: 
     ]
 
 
-def _days(at: int, last: bool) -> Options:
-    return style.axis("value", "Day of the run, days" if last else "", gridIndex=at, lines=False, min=0,
-                      axisLabel={"show": last}, max="dataMax")  # fmt: skip
+def _days(at: int, last: bool, start_days: pl.Series) -> Options:
+    """From the first period that counts on."""
+    days = start_days.to_numpy()
+    first = float(np.floor(days.min()))
+    ends: Options = {"min": first, "max": max(float(np.ceil(days.max())), first + 1.0)}
+    return style.axis("value", "Day of the run" if last else "", gridIndex=at, lines=False,
+                      axisLabel={"show": last, "showMaxLabel": False}, **ends)  # fmt: skip
 
 
 def _name(network: Network, place_id: str | None) -> str:
@@ -144,23 +148,26 @@ def link_series(network: Network, events: pl.DataFrame, scenarios: Scenarios, li
     """Pieces that leave over one link per period, in the recorded run of each scenario; rows of EVENTS."""
     diagram = Diagram.of(network)
     drawn = diagram.links.with_row_index("link").filter(pl.col("link_id") == link_id)
-    moved = events.with_columns(diagram.link_of(events)).filter(pl.col("link").is_in(drawn["link"].to_list()))
+    begin = float(network.setting("warm_up_days"))
+    counted = events.filter(pl.col("day") >= begin)
+    moved = counted.with_columns(diagram.link_of(counted)).filter(pl.col("link").is_in(drawn["link"].to_list()))
     left = moved.filter(pl.col("kind") == "shipment")
     left = left if left.height else moved.filter(pl.col("kind").is_in(["delivery", "transfer"]))
     if left.is_empty():
         remedy = "Choose another link." if events.height else "Simulate with the event record on."
         return not_enough("link-series", f"Nothing travelled over {link_id} in a recorded run.", remedy)
     length = float(network.setting("period_days"))
-    periods = range(int(np.ceil(float(network.setting("horizon_days")) / length)))
-    summed = left.group_by("scenario", (pl.col("day") // length).cast(pl.Int64).alias("period")).agg(
+    periods = int(np.ceil(float(network.setting("horizon_days")) / length - 1e-9))
+    begins = [begin + period * length for period in range(periods)]
+    summed = left.group_by("scenario", ((pl.col("day") - begin) // length).cast(pl.Int64).alias("period")).agg(
         pl.col("quantity").sum().alias("pieces"), pl.col("days").mean()
     )
-    bars = [_bars(summed.filter(pl.col("scenario") == one), one, scenarios, periods, length) for one in scenarios.names]
+    bars = [_bars(summed.filter(pl.col("scenario") == one), one, scenarios, begins) for one in scenarios.names]
     picture = style.chart(
         bars,
         grid=style.grid(top=_key(scenarios) + 6),
         xAxis=style.axis(
-            "category", "First day of the period, days", lines=False, data=[f"{p * length:.0f}" for p in periods]
+            "category", "First day of the period", lines=False, data=[numbers.whole(day) for day in begins]
         ),
         yAxis=style.axis("value", "Pieces per period", vertical=True, min=0),
     )
@@ -176,11 +183,11 @@ def link_series(network: Network, events: pl.DataFrame, scenarios: Scenarios, li
     return Figure("link-series", title, picture, summed.sort("scenario", "period"), note, 320)
 
 
-def _bars(own: pl.DataFrame, scenario: str, scenarios: Scenarios, periods: range, length: float) -> Options:
+def _bars(own: pl.DataFrame, scenario: str, scenarios: Scenarios, begins: list[float]) -> Options:
     found = dict(zip(own["period"], own["pieces"], strict=True))
     data = [
-        {"value": found.get(p, 0), "name": f"{scenarios.title(scenario)}, from day {p * length:.0f}: "
-         f"{numbers.count(found.get(p, 0), 'piece')}"} for p in periods
+        {"value": found.get(p, 0), "name": f"{scenarios.title(scenario)}, from day {begin:.0f}: "
+         f"{numbers.count(found.get(p, 0), 'piece')}"} for p, begin in enumerate(begins)
     ]  # fmt: skip
     return {"id": scenario, "name": plain(scenarios.title(scenario)), "type": "bar", "data": data,
             "itemStyle": {"color": scenarios.colour(scenario) if len(scenarios.names) > 1 else LIGHT.data}}  # fmt: skip

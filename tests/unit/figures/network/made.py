@@ -115,15 +115,17 @@ class _Play:
 
     def demand(self, day: float, part: str, place: str) -> None:
         customer = f"OPERATOR-{int(place[1:]) % 3}"
+        short = self.stock[part, place] == 0
+        self.stock[part, place] -= not short
         self.note(day, "demand", part, place, customer_id=customer, quantity=1)
-        self.ask(day, part, place, customer)
+        if short:
+            self.note(day, "stock_out", part, place, customer_id=customer, quantity=1)
+            self.owed[part, place].append((day, customer))
         self.order(day, part, place, _base(place))
 
     def ask(self, day: float, part: str, place: str, who: str) -> None:
         self.owed[part, place].append((day, who))
         self.serve(day, part, place)
-        if self.owed[part, place]:
-            self.note(day, "stock_out", part, place)
 
     def serve(self, day: float, part: str, place: str) -> None:
         waiting = self.owed[part, place]
@@ -193,9 +195,9 @@ def _totals(played: pl.DataFrame, *by: str) -> pl.DataFrame:
     kind, days = pl.col("kind"), pl.col("days").fill_null(0.0)
     return played.group_by("scenario", *by, maintain_order=True).agg(
         (kind == "demand").sum().cast(pl.Int64).alias("demands"),
-        ((kind == "issue") & (days == 0)).sum().cast(pl.Int64).alias("filled"),
+        ((kind == "demand").sum().cast(pl.Int64) - (kind == "stock_out").sum().cast(pl.Int64)).alias("filled"),
         (kind == "demand").sum().cast(pl.Int64).alias("pieces_demanded"),
-        ((kind == "issue") & (days == 0)).sum().cast(pl.Int64).alias("pieces_filled"),
+        ((kind == "demand").sum().cast(pl.Int64) - (kind == "stock_out").sum().cast(pl.Int64)).alias("pieces_filled"),
         ((kind == "issue") & (days > 5)).sum().cast(pl.Int64).alias("pieces_late"),
         days.filter(kind == "issue").sum().alias("waiting_piece_days"),
         (kind == "order").sum().cast(pl.Int64).alias("orders"),

@@ -44,8 +44,8 @@ def test_stock_is_what_the_record_says_at_the_end_of_every_day(storm: Animation)
 
 
 def test_customers_are_owed_what_was_demanded_and_not_handed_over(storm: Animation) -> None:
-    record = made.events("storm").filter(pl.col("kind").is_in(["demand", "issue"]) & (pl.col("day") < 176))
-    signed = pl.when(pl.col("kind") == "demand").then(pl.col("quantity")).otherwise(-pl.col("quantity"))
+    record = made.events("storm").filter(pl.col("kind").is_in(["stock_out", "issue"]) & (pl.col("day") < 176))
+    signed = pl.when(pl.col("kind") == "stock_out").then(pl.col("quantity")).otherwise(-pl.col("quantity"))
     owed = dict(record.group_by("place_id").agg(signed.sum().alias("owed")).iter_rows())
     found = {node["id"]: at(storm.document["owed"][i], 175) for i, node in enumerate(storm.document["nodes"])}
     assert {name: pieces for name, pieces in found.items() if pieces} == {n: p for n, p in owed.items() if p}
@@ -98,7 +98,11 @@ def test_disturbances_strike_what_they_name() -> None:
 
 
 def test_waits_of_assets_are_owed_from_their_beginning() -> None:
-    rows = [{"day": 30.0, "kind": "issue", "part_id": "PART-001", "place_id": "P01", "quantity": 1, "days": 12.5}]
+    at_place = {"part_id": "PART-001", "place_id": "P01", "quantity": 1}
+    rows = [
+        {"day": 17.5, "kind": "stock_out", "days": 0.0, **at_place},
+        {"day": 30.0, "kind": "issue", "days": 12.5, **at_place},
+    ]
     record = EVENTS.completed(pl.DataFrame(rows)).with_columns(scenario=pl.lit("today")).select(EVENTS.names)
     found = Animation.of(made.network(), record.cast(EVENTS.schema), Scenario("today")).document
     steps = found["owed"][next(i for i, node in enumerate(found["nodes"]) if node["id"] == "P01")]
