@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from spareverse.twin.built_network import BuiltNetwork
     from spareverse.twin.simulation import Simulation
 
-SIMULATE, COUNTERFACTUALS = "simulate", "counterfactuals"
+SIMULATE, COUNTERFACTUALS, BUILD = "simulate", "counterfactuals", "build"
 """Kinds of jobs."""
 KEEP = 3
 """How many simulations stay in memory."""
@@ -145,6 +145,10 @@ class Universe:
         title = f"Switch off the causes of waiting: {given['scenario']}"
         return self._jobs.find(COUNTERFACTUALS, given) or self._jobs.submit(COUNTERFACTUALS, given, title=title)
 
+    def order_build(self) -> Job:
+        """Queue the making of a network from the record."""
+        return self._jobs.find(BUILD, {}) or self._jobs.submit(BUILD, {}, title="Build the network from the record")
+
     def active(self, kind: str = SIMULATE) -> Job | None:
         """The job of a kind that waits or runs."""
         return next((job for job in self._jobs.active() if job.kind == kind), None)
@@ -157,3 +161,7 @@ class Universe:
         """When the newest simulation was made (ISO, UTC); empty where there is none."""
         ids = self.simulation_ids()
         return str(self.document(ids[0]).get("made_at", "")) if ids else ""
+
+    def network_made_at(self) -> str:
+        """When the newest network was built or brought (ISO, UTC); empty where there is none."""
+        return str(self.network().document.get("made_at", "")) if self.has_network() else ""

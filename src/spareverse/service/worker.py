@@ -118,6 +118,15 @@ def backtest(
     return {"backtest": found.id, "proof": found.proof}
 
 
+def build(path: str, arguments: Mapping[str, Any], progress: Progress, cancel: Cancel, stop: Cancel) -> dict[str, Any]:
+    """``arguments``: those of ``Twin.build`` as JSON values."""
+    from spareverse.twin import Twin
+
+    progress(0.0, "Opening the twin")
+    built = Twin.open(Path(path)).build(**arguments, progress=progress, cancel=cancel)
+    return {"network": built.id, "summary": built.summary}
+
+
 def simulate(
     path: str, arguments: Mapping[str, Any], progress: Progress, cancel: Cancel, stop: Cancel
 ) -> dict[str, Any]:
@@ -148,6 +157,7 @@ KINDS: dict[str, Callable[[str, Mapping[str, Any], Progress, Cancel, Cancel], di
     "study": study,
     "optimise": optimise,
     "backtest": backtest,
+    "build": build,
     "simulate": simulate,
     "counterfactuals": counterfactuals,
 }

@@ -13,9 +13,12 @@ from spareverse.web.pages import (
     files,
     home,
     jobs,
+    network,
     part,
     plan,
     portfolio,
+    scenario_edit,
+    scenarios,
     supplier,
     suppliers,
     warehouse,
@@ -33,5 +36,6 @@ def include_pages(workspace: Workspace) -> None:
     app.add_static_files("/assets", ASSETS)
     planning = (plan, backtest, worklist)
     warehouses = (warehouse, warehouse_lines, warehouse_study)
-    for module in (home, data, files, portfolio, part, suppliers, supplier, *planning, *warehouses, jobs):
+    universe = (network, scenarios, scenario_edit)
+    for module in (home, data, files, portfolio, part, suppliers, supplier, *planning, *warehouses, *universe, jobs):
         module.include(workspace)

@@ -10,8 +10,9 @@ from nicegui import ui
 
 from spareverse.service.jobs import Job
 from spareverse.service.plans import BACKTEST, OPTIMISE
+from spareverse.service.universe import BUILD, COUNTERFACTUALS, SIMULATE
 from spareverse.service.workspace import Workspace
-from spareverse.web.pages import plan_run, states
+from spareverse.web.pages import network_run, plan_run, states
 from spareverse.web.pages.cards import box, button, card, facts, text, title
 from spareverse.web.pages.layout import page
 from spareverse.web.pages.place import Place, address
@@ -26,6 +27,7 @@ WORDS = {
     "interrupted": "Interrupted by a stop of the server",
 }
 SHOWN = 50
+UNIVERSE = (BUILD, SIMULATE, COUNTERFACTUALS)
 
 
 def include(workspace: Workspace) -> None:
@@ -35,7 +37,8 @@ def include(workspace: Workspace) -> None:
 def show(place: Place) -> None:
     title(
         "Jobs",
-        "Imports, analyses, plans and studies run one after the other. Cancelling one leaves the twin as it was.",
+        "Imports, analyses, plans, studies and simulations run one after the other. Cancelling one leaves the twin as "
+        "it was.",
     )
     listing = ui.element("div").classes("stack")
     shown: list[tuple[str, str]] = []
@@ -71,13 +74,15 @@ def _job(place: Place, job: Job) -> None:
             text(job.title, "section").style("flex: 1; min-width: 0")
             text(WORDS[job.status], "grade")
             if job.finished and (
-                job.kind in ("analyse", "study", OPTIMISE, BACKTEST) or job.status != "done"
+                job.kind in ("analyse", "study", OPTIMISE, BACKTEST, *UNIVERSE) or job.status != "done"
             ):  # files taken once are gone
                 button("Repeat", lambda: queue.repeat(job.id), slim=True, icon="replay")
             if job.kind == "analyse" and job.status == "done":
                 button("Open", slim=True, main=True, href=address("/portfolio", job.arguments))
             if job.kind in (OPTIMISE, BACKTEST) and job.status == "done":
                 button("Open", slim=True, main=True, href=plan_run.result_link(place, job))
+            if job.kind in UNIVERSE and job.status == "done":
+                button("Open", slim=True, main=True, href=network_run.result_link(place, job))
             if job.kind == "study":
                 button("Open", slim=True, main=True, href=place.link(f"/warehouse/{job.arguments['study']}"))
         facts(
@@ -106,6 +111,8 @@ def command(place: Place, job: Job) -> str:
         return " ".join(["spareverse study", file, *wishes, "--out RUN"])
     if job.kind in (OPTIMISE, BACKTEST):
         return " ".join([f"spareverse {job.kind}", twin, *_options(job.arguments)])
+    if job.kind in UNIVERSE:
+        return " ".join([_universe_command(job), twin, *_universe_options(job)])
     words = ["spareverse import", twin]
     for table, given in job.arguments.get("files", {}).items():
         for path in given if isinstance(given, list) else [given]:
@@ -113,6 +120,22 @@ def command(place: Place, job: Job) -> str:
     if job.kind == "resubmit":
         words = ["spareverse imports", twin, f"--resubmit {shlex.quote(job.arguments['file'].rsplit('/')[-1])}"]
     return " ".join(words)
+
+
+def _universe_command(job: Job) -> str:
+    return {BUILD: "spareverse build", SIMULATE: "spareverse simulate", COUNTERFACTUALS: "spareverse why"}[job.kind]
+
+
+def _universe_options(job: Job) -> list[str]:
+    given = job.arguments
+    if job.kind == COUNTERFACTUALS:
+        scenario = shlex.quote(str(given["scenario"]))
+        return [f"--simulation {given['simulation']} --scenario {scenario} --counterfactuals {given['top']}"]
+    words = [f"--scenario {shlex.quote(name)}" for name in given.get("scenarios", ())]
+    words += [
+        f"--{name} {shlex.quote(str(given[name]))}" for name in ("replications", "seed", "until") if name in given
+    ]
+    return words + (["--from-state"] if given.get("from_state") else [])
 
 
 def _options(arguments: Mapping[str, Any]) -> list[str]:

@@ -40,6 +40,7 @@ RAIL: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("Warehouse options", "/warehouse", "warehouse"),
         ),
     ),
+    ("What if", (("Network", "/network", "hub"), ("Scenarios", "/scenarios", "alt_route"))),
     ("Work", (("Jobs", "/jobs", "schedule"),)),
 )
 _GROUND = {False: "#f4f6f8", True: "#10151b"}

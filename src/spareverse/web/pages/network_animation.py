@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from nicegui import events, ui
@@ -21,22 +21,26 @@ class Selected:
     day: int
 
 
-def network_animation(
-    place: Place, animations: Sequence[Animation], select: Callable[[Selected], None] | None = None
-) -> ui.element:
-    """The player; ``select`` is called with what the user clicks or chooses."""
+def animation_head() -> None:
+    """Style and scripts of the player; a page calls it while it is built, for a browser runs no script later."""
     ui.add_head_html(f"<style>{STYLE.read_text(encoding='utf-8')}</style>")
     for script in SCRIPTS:
         ui.add_head_html(f"<script>{script.read_text(encoding='utf-8')}</script>")
+
+
+def network_animation(
+    place: Place, animations: Sequence[Animation], select: Callable[[Selected], Awaitable[None]] | None = None
+) -> ui.element:
+    """The player, on a page with ``animation_head``; ``select`` is called with what the user clicks or chooses."""
     host = ui.element("div").props("data-network-animation")
 
-    def clicked(event: events.GenericEventArguments) -> None:
+    async def clicked(event: events.GenericEventArguments) -> None:
         found = event.args
         known = (
             isinstance(found, dict) and isinstance(found.get("id"), str) and isinstance(found.get("day"), (int, float))
         )
         if select is not None and known:
-            select(Selected(str(found.get("kind")), found["id"], str(found.get("scenario")), int(found["day"])))
+            await select(Selected(str(found.get("kind")), found["id"], str(found.get("scenario")), int(found["day"])))
 
     name = f"network-selected-{host.id}"
     ui.on(name, clicked)

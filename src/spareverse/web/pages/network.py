@@ -1,0 +1,347 @@
+"""Network: watch it run, scenarios beside one another, why customers waited, and the accounts down to their events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from fastapi.responses import FileResponse
+from nicegui import app, run, ui
+
+from spareverse.errors import NotFound, SpareverseError
+from spareverse.figures import numbers
+from spareverse.figures.network.gallery import NetworkGallery
+from spareverse.io.network_files import write_network, write_network_template
+from spareverse.service.workspace import Workspace
+from spareverse.simulation.universe_run import BASE
+from spareverse.web.pages import network_run
+from spareverse.web.pages.cards import Cell, box, button, card, link, note_bar, notes, table, text, tile, title
+from spareverse.web.pages.drawing import Drawing
+from spareverse.web.pages.files import EXCEL, send
+from spareverse.web.pages.layout import page
+from spareverse.web.pages.network_accounts import Accounts
+from spareverse.web.pages.network_animation import animation_head
+from spareverse.web.pages.network_causes import Causes
+from spareverse.web.pages.network_watch import Watch
+from spareverse.web.pages.place import Place
+from spareverse.web.pages.wording import interval, moment, money, number, percent, plural
+
+if TYPE_CHECKING:
+    from spareverse.twin.simulation import Simulation
+
+TABS = {
+    "watch": "Watch it run",
+    "compare": "Scenarios side by side",
+    "why": "Why customers waited",
+    "accounts": "Accounts",
+    "network": "The network",
+}
+TILES = (
+    ("fill_rate", "Demands met at once"),
+    ("wait_days", "Mean wait"),
+    ("stock_value", "Stock value"),
+    ("total_cost", "Cost"),
+    ("penalty_cost", "Penalties"),
+    ("co2_kg", "CO2 of transport"),
+)
+
+
+def include(workspace: Workspace) -> None:
+    page(workspace, "/network", "Network")(show)
+
+    @app.get("/files/network-template.xlsx")
+    async def template() -> FileResponse:
+        return await send("spareverse-network.xlsx", write_network_template)
+
+    @app.get("/files/network.xlsx")
+    async def network() -> FileResponse:
+        built = workspace.universe.network()
+        return await send("network.xlsx", lambda path: write_network(built.network, path))
+
+    @app.get("/files/simulations/{simulation}.xlsx")
+    async def tables(simulation: str) -> FileResponse:
+        found = workspace.universe.simulation(simulation)
+        return await send(f"simulation-{found.id}.xlsx", found.export, EXCEL)
+
+
+def show(place: Place) -> None:
+    universe = place.workspace.universe
+    if not universe.has_network():
+        network_run.no_network(place)
+        return
+    built = universe.network()
+    with box("headline"):
+        with box("words"):
+            rows = built.summary["rows"]
+            since = f"as of {built.start}" if built.start else f"brought {moment(built.document.get('made_at'))} UTC"
+            title(
+                "Network",
+                f"{built.document['name']}: {plural(rows['places'], 'place')}, "
+                f"{plural(rows['suppliers'], 'supplier')}, {plural(rows['parts'], 'part')} · {since}",
+            )
+        network_run.RunForm(place, built)
+    network_run.running(place)
+    asked = place.query.get("simulation", "")
+    try:
+        simulation = universe.simulation(asked or "latest")
+    except NotFound:
+        if asked:
+            raise
+        _not_simulated(place)
+        return
+    Results(place, simulation)
+
+
+def _not_simulated(place: Place) -> None:
+    """The network itself, until it is run."""
+    with card("Not simulated yet") as holder:
+        holder.props("data-not-simulated")
+        text(
+            "Run the network as it is, and under scenarios beside it: who waits, why, and what it costs. "
+            "It takes seconds for small networks and minutes for a hundred thousand stock points.",
+            "quiet",
+        )
+    _itself(place)
+
+
+def _itself(place: Place) -> None:
+    """Map, layers, what was assumed, and the way to take it away and to bring another."""
+    built = place.workspace.universe.network()
+    gallery = NetworkGallery(built.network, {})
+    with box("two"):
+        Drawing(place, gallery.figure("network-map"))
+        Drawing(place, gallery.figure("network-layers"))
+    with box("two"):
+        with card("What was assumed", plural(len(built.notices), "remark")) as holder:
+            holder.props("data-assumed")
+            with box("scroll-y").style("max-height: 320px"):
+                notes(list(built.notices) or ["Nothing: the network is as its tables say."])
+        with box("stack"):
+            with card("Its tables"), box("row-gap"):
+                button("The network as a workbook", icon="download", slim=True, href="/files/network.xlsx")
+                button("Blank workbook", icon="download", slim=True, href="/files/network-template.xlsx")
+            network_run.Bring(place)
+
+
+class Results:
+    """One simulation: its finding, its tiles, and one tab at a time; all of it stands in the address."""
+
+    def __init__(self, place: Place, simulation: Simulation) -> None:
+        self._place, self._simulation = place, simulation
+        animation_head()
+        asked = place.query.get("scenario", "")
+        self._scenario = simulation.known(asked or None)
+        self._measures = {
+            (row["scenario"], row["measure"]): row for row in simulation.table("measures").iter_rows(named=True)
+        }
+        self._changes = {
+            (row["scenario"], row["measure"]): row for row in simulation.table("differences").iter_rows(named=True)
+        }
+        self._bar()
+        text(self._finding(), "paragraph", "p").props("data-finding")
+        with box("tiles six"):
+            for measure, words in TILES:
+                self._tile(measure, words)
+        tab = place.query.get("tab", "")
+        self._tab = tab if tab in TABS else "watch"
+        with ui.element("nav").classes("tabs wrap").props('aria-label="Results"'):
+            for name, words in TABS.items():
+                link(words, place.here(tab=name), "here" if name == self._tab else "").props(f"data-tab={name}")
+        self._content = box("stack")
+        with self._content:
+            text("Reading the run", "quiet small").props("aria-busy=true")
+        ui.timer(0.01, self._fill, once=True)
+
+    async def _fill(self) -> None:
+        """Large runs take a moment to read: the page stands before its tab does."""
+        simulation, tab = self._simulation, self._tab
+        builds: dict[str, tuple[Callable[[], Any], Callable[[Any], None]]] = {
+            "watch": (lambda: Watch.read(self._place, simulation), self._watch),
+            "compare": (lambda: self._figures("scenarios", "hurt"), self._compare),
+            "why": (lambda: simulation.table("causes"), lambda _: self._why()),
+            "accounts": (lambda: simulation.accounts(scenario=self._scenario), self._accounts),
+            "network": (lambda: None, lambda _: _itself(self._place)),
+        }
+        read, build = builds[tab]
+        try:
+            found = await run.io_bound(read)
+        except SpareverseError as error:
+            self._content.clear()
+            with self._content:
+                note_bar(error.message, tone="bad", icon="error_outline")
+            return
+        self._content.clear()
+        with self._content:
+            build(found)
+
+    def _bar(self) -> None:
+        """Which run and which scenario is looked at."""
+        universe, simulation = self._place.workspace.universe, self._simulation
+        ids = universe.simulation_ids()
+        if universe.stale(simulation):
+            note_bar("The network or a scenario has changed since this was simulated. Run it again.").props(
+                "data-stale"
+            )
+        made = f"{plural(simulation.replications, 'run')} of each, seed {simulation.document['seed']}"
+        with box("row-gap"):
+            names = {name: self._title(name) for name in simulation.names}
+            look = "outlined dense options-dense stack-label"
+            ui.select(
+                names,
+                label="Scenario",
+                value=self._scenario,
+                on_change=lambda event: ui.navigate.to(self._place.here(scenario=str(event.value), beside=None)),
+            ).props(f"{look} data-scenario").style("min-width: 260px")
+            if len(ids) > 1:
+                runs = {one: _run_words(universe.document(one)) for one in ids[:30]}
+                ui.select(
+                    runs,
+                    label="Simulation",
+                    value=simulation.id,
+                    on_change=lambda event: ui.navigate.to(
+                        self._place.link("/network", simulation=str(event.value), tab=self._place.query.get("tab"))
+                    ),
+                ).props(f"{look} data-simulation").style("min-width: 260px; max-width: 420px")
+            text(f"{made} · {moment(simulation.document.get('made_at'))} UTC", "quiet small num grow")
+            button("Tables", icon="download", slim=True, href=f"/files/simulations/{simulation.id}.xlsx")
+        with (
+            ui.expansion(plural(len(simulation.notices), "remark on this run", "remarks on this run"))
+            .props("dense")
+            .classes("more")
+        ):
+            notes(list(simulation.notices))
+
+    def _title(self, name: str) -> str:
+        if name == BASE:
+            return "As it is"
+        found = next(one for one in self._simulation.scenarios if one.name == name)
+        return f"{name}: {found.title}" if found.title and found.title != name else name
+
+    def _finding(self) -> str:
+        """What the scenario does, in a sentence or two."""
+        name = self._scenario
+        fill = self._measures[name, "fill_rate"]
+        wait = self._measures[name, "wait_days"]
+        met = f"{percent(fill['mean'])} {interval(fill['low'], fill['high'], share=True)}".strip()
+        said = f"{self._title(name)}: {met} of the demands are met at once"
+        if wait["mean"] is not None:
+            said += f"; a piece is waited for {numbers.digits(wait['mean'])} days on average"
+        if name == BASE:
+            return f"{said}. {self._worst()}"
+        clear = [self._told(measure) for measure in ("waiting_piece_days", "total_cost", "co2_kg")]
+        against = ", ".join(words for words in clear if words)
+        told = against or "no difference that is clear of noise"
+        return f"{said}. Against the network as it is: {told}. {self._worst()}"
+
+    def _told(self, measure: str) -> str:
+        row = self._changes.get((self._scenario, measure))
+        base = self._measures[BASE, measure]["mean"]
+        if row is None or row["low"] is None or row["low"] <= 0 <= row["high"] or not base:
+            return ""
+        names = {"waiting_piece_days": "waiting", "total_cost": "cost", "co2_kg": "CO2"}
+        change = 100 * row["difference"] / abs(base)
+        low, high = (100 * row[end] / abs(base) for end in ("low", "high"))
+        return f"{names[measure]} {_signed(change)} % [{_signed(low)} to {_signed(high)}]"
+
+    def _worst(self) -> str:
+        causes = self._simulation.why(scenario=self._scenario, by=("cause",))
+        if causes.is_empty():
+            return "Nobody waited."
+        first = causes.row(0, named=True)
+        return f"Most of the waiting came from: {first['cause']} ({percent(first['critical_share'])})."
+
+    def _tile(self, measure: str, words: str) -> None:
+        row = self._measures[self._scenario, measure]
+        share, unit = measure == "fill_rate", row["unit"]
+        shown = (
+            percent(row["mean"]) if share else number(row["mean"], 1) if measure == "wait_days" else money(row["mean"])
+        )
+        currency = str(self._simulation.document.get("currency", ""))
+        units = {"currency": currency, "share of lines": "", "d/piece": "days"}
+        range_ = interval(row["low"], row["high"], share=True) if share else _range(row)
+        note = " · ".join(part for part in (range_, self._change(measure)) if part)
+        tile(words, shown, unit=units.get(unit, unit), note=note, mark=measure)
+
+    def _change(self, measure: str) -> str:
+        row = self._changes.get((self._scenario, measure))
+        if row is None or row["difference"] is None:
+            return ""
+        low, high = row["low"], row["high"]
+        if low is None or low <= 0 <= high:
+            return "as before, within noise"
+        size, unit = (100.0, " points") if measure == "fill_rate" else (1.0, "")
+        change = numbers.digits(abs(size * row["difference"]))
+        return f"{change}{unit} {'more' if row['difference'] > 0 else 'less'} than as it is"
+
+    def _figures(self, *names: str) -> list[Any]:
+        return [self._simulation.figure(name, scenario=self._scenario) for name in names]
+
+    def _compare(self, figures: list[Any]) -> None:
+        others = [name for name in self._simulation.names if name != BASE]
+        if not others:
+            note_bar("Only the network as it is was simulated: choose scenarios above and run them beside it.")
+            return
+        for figure in figures:
+            Drawing(self._place, figure)
+        rows = [row for row in self._changes.values() if row["scenario"] == self._scenario]
+        if not rows:
+            text("Choose a scenario above to see its differences as numbers.", "quiet small")
+            return
+        with card(
+            f"{self._title(self._scenario)} against as it is", "paired by run, 95 % interval of the mean"
+        ) as holder:
+            holder.props("data-differences")
+            cells = [
+                Cell("Measure", lambda row: row["measure"].replace("_", " ")),
+                Cell("Unit", lambda row: row["unit"] or ""),
+                Cell("As it is", lambda row: numbers.digits(self._measures[BASE, row["measure"]]["mean"]), right=True),
+                Cell("Scenario", lambda row: numbers.digits(self._measures[row["scenario"], row["measure"]]["mean"]),
+                     right=True),
+                *(Cell(words, self._difference(end), right=True)
+                  for words, end in (("Difference", "difference"), ("from", "low"), ("to", "high"))),
+                Cell("Gain of pairing", _gain, right=True),
+            ]  # fmt: skip
+            table(rows, cells, mark="differences")
+
+    def _difference(self, end: str) -> Callable[[dict[str, Any]], str]:
+        return lambda row: _apart(row, end, self._measures[BASE, row["measure"]]["mean"])
+
+    def _watch(self, read: Any) -> None:
+        Watch(self._place, self._simulation, self._scenario, read)
+
+    def _why(self) -> None:
+        Causes(self._place, self._simulation, self._scenario)
+
+    def _accounts(self, found: Any) -> None:
+        Accounts(self._place, self._simulation, self._scenario, found)
+
+
+def _range(row: dict[str, Any]) -> str:
+    if row["low"] is None or row["high"] is None:
+        return ""
+    # none of these can be negative, whatever a few runs let expect
+    return f"[{numbers.digits(max(row['low'], 0.0))} to {numbers.digits(row['high'])}]"
+
+
+def _signed(value: float) -> str:
+    return f"{'+' if value > 0 else '-'}{numbers.digits(abs(value), 2)}"
+
+
+def _apart(row: dict[str, Any], end: str, base: float | None) -> str:
+    """A difference, without what is left of equal numbers when they are subtracted."""
+    value = row[end]
+    return "0" if value is not None and abs(value) <= 1e-12 * abs(base or 0.0) else numbers.digits(value)
+
+
+def _gain(row: dict[str, Any]) -> str:
+    """By how much fewer runs the pairing needs."""
+    ratio = row["variance_ratio"]
+    if not ratio or not row["low"] or not row["high"]:
+        return ""
+    return "over 1,000 x" if ratio > 1000 else f"{ratio:,.1f} x"
+
+
+def _run_words(document: dict[str, Any]) -> str:
+    names = [line.partition("=")[2].strip().strip('"') for text_ in document["scenarios"] for line in text_.splitlines()
+             if line.startswith("name")]  # fmt: skip
+    return f"{moment(document.get('made_at'))}: {', '.join(names) or 'as it is'} ({document['replications']} runs)"

@@ -1,0 +1,38 @@
+"""Events of the recorded run as a short table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+
+from spareverse.figures import numbers
+from spareverse.web.pages.cards import Cell, table, text
+
+MOST = 200
+
+
+def events_table(events: pl.DataFrame, *, amount: str = "") -> None:
+    """The first events; ``amount``: heading of what each adds, where the column is there."""
+    cells = [
+        Cell("Day", lambda row: f"{row['day']:,.1f}", right=True),
+        Cell("What", lambda row: str(row["kind"]).replace("_", " "), nowrap=True),
+        Cell("Part", lambda row: row["part_id"] or ""),
+        Cell("Place", lambda row: row["place_id"] or ""),
+        Cell("Customer", lambda row: row["customer_id"] or ""),
+        Cell("From", lambda row: row["source_id"] or ""),
+        Cell("Pieces", lambda row: _whole(row["quantity"]), right=True),
+        Cell("On hand after", lambda row: _whole(row["on_hand"]), right=True),
+        Cell("Days", lambda row: numbers.digits(row["days"]) if row["days"] else "", right=True),
+    ]
+    if amount:
+        cells.append(Cell(amount, lambda row: numbers.digits(row["amount"]), right=True))
+    rows: list[dict[str, Any]] = list(events.head(MOST).iter_rows(named=True))
+    shown = [cell for cell in cells if cell.right or any(cell.show(row) for row in rows)]
+    table(rows, shown, mark="events")
+    if events.height > MOST:
+        text(f"The first {MOST} of {events.height:,}; REST and the tables have all of them.", "quiet small")
+
+
+def _whole(value: int | None) -> str:
+    return "" if value is None else f"{value:,}"

@@ -1,0 +1,117 @@
+"""The run played: one scenario, or two side by side with one clock; a click opens the course of a place or a link."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from nicegui import run, ui
+
+from spareverse.figures.figure import Figure
+from spareverse.figures.network.animation import Animation
+from spareverse.simulation.universe_run import BASE
+from spareverse.web.pages.cards import box, card, note_bar, text
+from spareverse.web.pages.drawing import Drawing
+from spareverse.web.pages.network_animation import Selected, network_animation
+from spareverse.web.pages.place import Place
+
+if TYPE_CHECKING:
+    from spareverse.twin.simulation import Simulation
+
+LOOK = "outlined dense options-dense stack-label"
+_NOBODY = "nothing beside it"
+
+
+class Watch:
+    """The player, and below it the series of what was clicked."""
+
+    @staticmethod
+    def read(place: Place, simulation: Simulation) -> list[Animation]:
+        """What is played, made away from the page: large records take seconds."""
+        names = [simulation.known(place.query.get("scenario") or None)]
+        if place.query.get("beside") in simulation.names and place.query.get("beside") not in names:
+            names.append(str(place.query["beside"]))
+        part = place.query.get("part", "")
+        if simulation.table("events").is_empty():
+            return []
+        return [place.workspace.universe.animation(simulation, name, part) for name in names]
+
+    def __init__(self, place: Place, simulation: Simulation, scenario: str, animations: list[Animation]) -> None:
+        self._place, self._simulation = place, simulation
+        if not animations:
+            note_bar("This run kept no event record, so there is nothing to play. Run it again to watch it.")
+            self._series(simulation.figure("place-series"))
+            return
+        with box("row-gap"):
+            others = {"": _NOBODY} | {name: name for name in simulation.names if name != scenario}
+            if len(others) > 1:
+                beside = place.query.get("beside", "")
+                ui.select(
+                    others, label="Beside it", value=beside if beside in others else "",
+                    on_change=lambda event: ui.navigate.to(place.here(beside=str(event.value or ""))),
+                ).props(f"{LOOK} data-beside").style("width: 220px")  # fmt: skip
+            self._part_field()
+            text("The first run of each; a click on a place or a link opens its course below.", "quiet small grow")
+        with card() as holder:
+            holder.props("data-watch")
+            network_animation(place, animations, self._selected)
+        self._slot = box("stack")
+        with self._slot:
+            self._series(simulation.figure("place-series"))
+
+    def _part_field(self) -> None:
+        """Only one part, by its id."""
+        field = ui.input("Only this part", value=self._place.query.get("part", "")).props(
+            f"{LOOK} clearable data-part"
+        ).style("width: 180px")  # fmt: skip
+
+        def go() -> None:
+            wanted = str(field.value or "").strip()
+            parts = self._simulation.network["parts"]["part_id"]
+            if wanted and not (parts == wanted).any():
+                ui.notify(f"The network has no part {wanted!r}.", type="warning")
+                return
+            ui.navigate.to(self._place.here(part=wanted))
+
+        field.on("keydown.enter", go)
+        field.on("clear", lambda: ui.navigate.to(self._place.here(part=None)))
+
+    async def _selected(self, found: Selected) -> None:
+        figure = await run.io_bound(self._figure, found)
+        if figure is None:  # the server is being stopped
+            return
+        self._slot.clear()
+        with self._slot:
+            self._series(figure)
+            self._facts(found)
+
+    def _figure(self, found: Selected) -> Figure:
+        if found.kind == "link":
+            return self._simulation.figure("link-series", link_id=found.id)
+        if found.kind == "place":
+            return self._simulation.figure("place-series", place_id=found.id)
+        return self._simulation.figure("causes", scenario=self._scenario_of(found), drill=_by_entity(found.id))
+
+    def _scenario_of(self, found: Selected) -> str:
+        return found.scenario if found.scenario in self._simulation.names else BASE
+
+    def _series(self, figure: Figure) -> None:
+        Drawing(self._place, figure).card.props("data-series")
+
+    def _facts(self, found: Selected) -> None:
+        """The way on: why customers of that place waited, and what it cost."""
+        if found.kind != "place":
+            return
+        here = {"scenario": self._scenario_of(found), "place": found.id}
+        links: tuple[tuple[str, dict[str, Any]], ...] = (
+            ("Why customers waited here", {**here, "tab": "why"}),
+            ("Accounts of this place", {**here, "tab": "accounts"}),
+        )
+        with box("row-gap"):
+            for words, query in links:
+                ui.link(words, self._place.here(**query)).classes("link")
+
+
+def _by_entity(name: str) -> Any:
+    from spareverse.figures.network.causes import Drill
+
+    return Drill(by="cause", entity=name)

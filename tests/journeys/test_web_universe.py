@@ -1,0 +1,147 @@
+"""Network and scenarios in the browser: make a scenario, run it, watch it, ask why, open an account to its events."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import expect
+
+from tests.journeys.conftest import Visit, serving
+
+pytestmark = pytest.mark.browser
+
+Open = Callable[..., Visit]
+PROGRAM = str(Path(sys.executable).parent / "spareverse")
+LONGEST_MS = 600_000
+
+
+@pytest.fixture(scope="module")
+def game(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The twin of the beer game, not simulated yet."""
+    folder = tmp_path_factory.mktemp("game") / "beer"
+    subprocess.run([PROGRAM, "new", folder, "--example", "beer-game"], check=True, stdout=subprocess.DEVNULL)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def simulated(game: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of a server whose twin has one run of two scenarios."""
+    folder = Path(shutil.copytree(game, tmp_path_factory.mktemp("simulated") / "beer"))
+    asked = ["--scenario", "steady", "--scenario", "short-pipes", "--replications", "2"]
+    subprocess.run([PROGRAM, "simulate", folder, *asked], check=True, stdout=subprocess.DEVNULL)
+    with serving(folder) as address:
+        yield address
+
+
+def test_without_a_network_the_next_step_is_offered_and_a_wrong_workbook_refused(
+    empty: str, visit: Open, tmp_path: Path, game: Path
+) -> None:
+    window = visit(empty)
+    window.go("/network")
+    expect(window.page.locator(".state")).to_contain_text("No network yet")
+    wrong = tmp_path / "wrong.xlsx"
+    wrong.write_text("no workbook")
+    window.page.set_input_files("input[type=file]", wrong)
+    expect(window.page.locator("[data-refused]")).to_contain_text("workbook")
+    window.page.set_input_files("input[type=file]", game / "beer-game.xlsx")
+    expect(window.page.locator("[data-not-simulated]")).to_be_visible()
+    window.go("/scenarios")
+    expect(window.page.locator(".state")).to_contain_text("No scenarios yet")
+    assert window.foreign() == []
+
+
+def test_a_scenario_is_made_in_the_form_refused_mended_run_and_removed(game: Path, visit: Open, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(game, tmp_path / "beer"))
+    with serving(folder) as address:
+        window = visit(address)
+        page = window.page
+        window.go("/scenarios")
+        page.get_by_text("New scenario").click()
+        page.wait_for_selector("[data-name]")
+        page.fill("[data-name]", "dry-well")
+        page.fill("[data-title]", "The brewery stands still")
+        page.click("[data-rows=DisturbanceRows] [data-add]")
+        row = page.locator("[data-rows=DisturbanceRows] [data-row]")
+        row.locator("[data-start]").fill("60")
+        row.locator("[data-days]").fill("28")
+        page.click("[data-save]")
+        expect(page.locator("[data-refused]")).to_be_visible()
+        expect(page.locator("[data-table=problems]")).to_contain_text("target_id")
+        row.locator("[data-target]").click()
+        page.get_by_role("option", name="BREWERY").click()
+        page.click("[data-save-run]")
+        page.wait_for_url("**/network**")
+        page.wait_for_url("**simulation=**", timeout=LONGEST_MS)
+        expect(page.locator("[data-finding]")).to_contain_text("dry-well")
+        assert "dry-well" in (folder / "scenarios" / "dry-well.toml").read_text()
+        window.go("/scenarios/edit?name=dry-well&as=text")
+        expect(page.locator("textarea")).to_have_value(re.compile("BREWERY"))
+        page.click("[data-delete]")
+        expect(page.locator("[data-undo]")).to_be_visible()
+        assert not (folder / "scenarios" / "dry-well.toml").exists()
+        page.click("[data-undo]")
+        page.wait_for_selector("textarea")
+        assert (folder / "scenarios" / "dry-well.toml").exists()
+
+
+def test_a_running_simulation_is_cancelled_and_leaves_the_twin_as_it_was(
+    game: Path, visit: Open, tmp_path: Path
+) -> None:
+    folder = Path(shutil.copytree(game, tmp_path / "beer"))
+    with serving(folder) as address:
+        window = visit(address)
+        wish = {"scenarios": ["steady"], "replications": 1000}
+        job = httpx.post(f"{address}/api/v1/simulations", json=wish, timeout=60).json()
+        window.go("/network")
+        expect(window.page.locator("[data-progress]")).to_be_visible()
+        window.page.locator("[data-progress]").get_by_text("Cancel").click()
+        expect(window.page.locator("[data-progress]")).to_have_count(0)
+        found = httpx.get(f"{address}/api/v1/jobs/{job['id']}", timeout=60).json()
+        assert found["status"] == "cancelled"
+        assert httpx.get(f"{address}/api/v1/simulations", timeout=60).json() == []
+
+
+def test_watching_and_opening_the_course_of_a_place(simulated: str, visit: Open) -> None:
+    window = visit(simulated)
+    window.go("/network?scenario=as+it+is&beside=steady")
+    page = window.page
+    page.wait_for_selector("[data-network-animation] canvas")
+    assert page.locator("[data-network-animation] .pane").count() == 2
+    page.select_option("[aria-label='Choose a place, supplier or link']", label="Wholesaler")
+    expect(page.locator("[data-series]")).to_contain_text("Wholesaler")
+    expect(page.get_by_text("Why customers waited here")).to_be_visible()
+    assert window.complaints == []
+    assert window.foreign() == []
+
+
+def test_scenarios_side_by_side_and_why_down_to_the_waits(simulated: str, visit: Open) -> None:
+    window = visit(simulated)
+    page = window.page
+    window.go("/network?tab=compare&scenario=short-pipes")
+    page.wait_for_selector("[data-figure=scenarios] svg")
+    expect(page.locator("[data-table=differences]")).to_contain_text("waiting piece days")
+    window.go("/network?tab=why&scenario=as+it+is")
+    page.wait_for_selector("[data-figure=causes] svg")
+    page.locator("[data-table=charges] a").first.click()
+    page.wait_for_url("**cause=**")
+    window.go("/network?tab=why&scenario=as+it+is&place=RETAILER")
+    expect(page.locator("[data-waits]")).to_contain_text("issue")
+    page.click("[data-remove]")
+    expect(page.locator("[data-table=removed]")).to_contain_text("Cannot be switched off", timeout=LONGEST_MS)
+    assert window.complaints == []
+
+
+def test_an_account_opens_down_to_its_events(simulated: str, visit: Open) -> None:
+    window = visit(simulated)
+    window.go("/network?tab=accounts&scenario=as+it+is")
+    window.page.get_by_role("link", name="penalty cost").click()
+    expect(window.page.locator("[data-account-events] [data-table=events]")).to_contain_text("issue")
+    window.go("/network?tab=accounts&scenario=none")
+    expect(window.page.locator(".state")).to_contain_text("no scenario")
