@@ -18,16 +18,42 @@ and their choice use months {fitted_to_months}; months {scored_on_months} were s
 (look {look}, version {version}). While the import was being tested, an earlier build of the plan had been replayed on
 those months; nothing was tuned on them. Not in the data and assumed: {assumed}.
 The plan asks for 90 % of the lines (months with demand)."""
+LOOKED_AGAIN = """\
+The same months once more, after the bands of classes were widened by the drift that the parts of a class share,
+ADIDA and IMAPA joined the models that compete, and fewer than 30 lines were called too few for a verdict. None of
+these was fitted to these months, but they had been seen: the first look stays the proof, this one says what the
+program promises now. Realised fill rates and stock values moved by less than one per cent; only the bands are wider."""
 Row = dict[str, Any]
 FILLS = (0.7, 0.8, 0.85, 0.9, 0.95)
 
 
 def main() -> None:
-    score = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))[-1]
+    score, *later = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
     lines = INTRODUCTION.format(day=score["scored_at"][:10], **score).splitlines()
     for one in score["results"]:
         lines += _section(one)
+    for look in later:
+        lines += _looked_again(look)
     PAGE.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _looked_again(score: Row) -> list[str]:
+    """A later look at the same months: what it promised and what came, beside the first one above."""
+    return [
+        "",
+        f"## Look {score['look']}, {score['scored_at'][:10]}",
+        "",
+        *LOOKED_AGAIN.splitlines(),
+        "",
+        "| lead time, months | class | lines | promised | realised | verdict |",
+        "|---:|---|---:|---:|---:|---|",
+        *(
+            f"| {one['lead_time_months']} | {r['group']} | {r['lines']:,} | {_share(r, 'promised_fill_rate')} | "
+            f"{_share(r, 'fill_rate')} | {r['verdict']} |"
+            for one in score["results"]
+            for r in one["classes"]
+        ),
+    ]
 
 
 def _section(one: Row) -> list[str]:
