@@ -1,4 +1,4 @@
-"""Command reproduce: the figures of a paper beside ours, with a verdict for every cell."""
+"""Command reproduce: the figures of a paper beside ours, with a verdict for every cell; an outage simulated."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ from spareverse.errors import UsageError
 
 
 class Paper(StrEnum):
-    """Papers whose figures can be made again."""
+    """Papers whose figures can be made again, and what Spareverse shows of its own."""
 
     SIRRI_2023 = "sirri-2023"
     EL_THALJI_2025 = "el-thalji-2025"
     KNOWN_ANSWERS = "known-answers"
     AIRBUS_REMOVALS = "airbus-removals"
     CAR_PARTS = "car-parts"
+    OUTAGE = "outage"
     ALL = "all"
 
 
@@ -32,6 +33,7 @@ TAKES: dict[Paper, tuple[str, ...]] = {
     Paper.KNOWN_ANSWERS: ("cases", "area"),
     Paper.AIRBUS_REMOVALS: ("data", "seed"),
     Paper.CAR_PARTS: ("data", "record", "again", "rehearse"),
+    Paper.OUTAGE: (*_SIMULATED, "parts", "record"),
     Paper.ALL: _SIMULATED,
 }
 """Options of each paper beside --json."""
@@ -45,11 +47,11 @@ NEEDS: dict[Paper, tuple[str, str]] = {
 def reproduce(
     paper: Annotated[Paper, typer.Argument(help="Which paper.")],
     seed: Annotated[
-        int | None, typer.Option(metavar="S", min=0, help="Seed of the simulated figures.", show_default="0")
+        int | None, typer.Option(metavar="S", min=0, help="Seed of the simulated figures.", show_default="0; outage 1")
     ] = None,
     replications: Annotated[
         int | None,
-        typer.Option(metavar="N", min=2, help="Runs of every simulated scenario.", show_default="300"),
+        typer.Option(metavar="N", min=2, help="Runs of every simulated scenario.", show_default="300; outage 10"),
     ] = None,
     cases: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Collection of published answers, for known-answers.")
@@ -60,9 +62,18 @@ def reproduce(
     data: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The data, for airbus-removals and car-parts.")
     ] = None,
+    parts: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=100, help="Parts of the network of outage.", show_default="20,000"),
+    ] = None,
     record: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Where car-parts keeps its scores.", show_default="beside the data"),
+        typer.Option(
+            metavar="FILE",
+            help="Where car-parts keeps its scores, beside the data if not given; where"
+            " outage writes what it found, nowhere if not given.",
+            show_default=False,
+        ),
     ] = None,
     again: Annotated[bool, typer.Option("--again", help="Score car-parts although they were scored before.")] = False,
     rehearse: Annotated[
@@ -81,14 +92,17 @@ def reproduce(
 
     car-parts plans the stock of the public car parts from months 1 to 39 and scores it once on the last 12.
 
+    outage stops the main supplier of the world network for six weeks: who waits, why, and what without each cause.
+
     Example: spareverse reproduce el-thalji-2025 --seed 7 --replications 1000;
     spareverse reproduce known-answers --cases cases.json --area 3;
     spareverse reproduce airbus-removals --data removals.xlsx;
-    spareverse reproduce car-parts --data carparts.csv
+    spareverse reproduce car-parts --data carparts.csv;
+    spareverse reproduce outage --parts 20000
     """
     options: dict[str, object] = {
-        "seed": seed, "replications": replications, "cases": cases, "area": area, "data": data, "record": record,
-        "again": again or None, "rehearse": rehearse or None,
+        "seed": seed, "replications": replications, "cases": cases, "area": area, "data": data, "parts": parts,
+        "record": record, "again": again or None, "rehearse": rehearse or None,
     }  # fmt: skip
     _check_options(paper, options)
     if paper is Paper.AIRBUS_REMOVALS and data is not None:
@@ -100,6 +114,11 @@ def reproduce(
         from spareverse.cli import car_parts
 
         car_parts.reproduce(data, record, again=again, rehearse=rehearse, as_json=as_json)
+        return
+    if paper is Paper.OUTAGE:
+        from spareverse.cli import outage
+
+        outage.reproduce(parts, replications, seed, record, as_json=as_json)
         return
     if paper is Paper.KNOWN_ANSWERS and cases is not None:
         _known_answers(cases, area, as_json)

@@ -132,7 +132,7 @@ window.spareverseScene = (() => {
       shape(brush, false, x, y, r);
     }
     const isChosen = chosen?.kind === "node" && chosen.at === i;
-    brush.strokeStyle = state.bad || (state.waits && !supplier) ? c.stock_out : supplier ? c.muted : c.proposed;
+    brush.strokeStyle = state.bad ? c.stock_out : supplier ? c.muted : c.proposed;
     brush.lineWidth = isChosen || state.bad ? 3 : 1.4;
     brush.stroke();
     if (isChosen) { shape(brush, supplier, x, y, r + 4); brush.lineWidth = 1.2; brush.strokeStyle = c.ink; brush.stroke(); }
