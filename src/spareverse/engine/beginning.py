@@ -8,7 +8,9 @@ from spareverse.engine import memory as a
 from spareverse.engine.assets import begin_asset
 from spareverse.engine.calendar import schedule
 from spareverse.engine.customers import begin_customer
+from spareverse.engine.expediting import expedite
 from spareverse.engine.memory import Floats, Streams, Whole, at
+from spareverse.engine.receipts import serve_queue
 from spareverse.engine.sampling import sample
 from spareverse.engine.sourcing import TRAIL_SIZE, TRAILS_HEAD
 from spareverse.engine.stocks import begin_stock
@@ -101,6 +103,17 @@ def begin_waiting(m: Whole, row: int) -> None:
 
 
 @lean_kernel
+def serve_at_start(m: Whole, f: Floats, u: Streams, stock: int) -> None:
+    """Who waits at the start gets what is there; emergency orders for the rest."""
+    if m[at(stock + a.QUEUED)] == 0:
+        return
+    if m[at(stock + a.ON_HAND)] > 0:
+        m[at(stock + a.ON_HAND)] = serve_queue(m, f, u, a.ZERO, stock, m[at(stock + a.ON_HAND)])
+    if m[at(stock + a.QUEUED)] > 0:
+        expedite(m, f, u, a.ZERO, stock, m[at(stock + a.QUEUED)])
+
+
+@lean_kernel
 def empty_calendar(m: Whole) -> None:
     """No events, tickets, lots or questions."""
     m[a.HEAP_SIZE] = 0
@@ -137,6 +150,9 @@ def begin_group(
         begin_under_way(m, f, u, m[a.UNDER_WAY_AT] + row * a.UNDER_WAY_SIZE, keys, seed)
     for row in range(m[at(group + a.GROUP_WAITING)], m[at(group + a.GROUP_WAITING_END)]):
         begin_waiting(m, m[a.WAITING_AT] + row * a.WAIT_SIZE)
+    if m[at(group + a.GROUP_WAITING)] < m[at(group + a.GROUP_WAITING_END)] and m[a.STATUS] == a.OK:
+        for k in range(m[at(group + a.GROUP_STOCKS)], m[at(group + a.GROUP_STOCKS_END)]):
+            serve_at_start(m, f, u, stocks[k])
     for i in range(m[at(group + a.GROUP_ASSETS)], m[at(group + a.GROUP_ASSETS_END)]):
         asset = assets[i]
         for position in range(m[at(asset + a.POSITIONS)], m[at(asset + a.POSITIONS_END)], a.POSITION_SIZE):

@@ -45,7 +45,7 @@ def pay_and_buy(m: Whole, f: Floats, u: Streams, now: int, ticket: int) -> None:
     count(m, stock, a.SPENT_CENTS, cost_of(m, ticket))
     count(m, stock, a.LIST_CENTS, quantity * m[at(source + a.LIST_PRICE)])
     m[at(ticket + a.RELEASED)] = now
-    if m[at(source + a.PRICE)] > 0:
+    if m[at(source + a.PRICE)] > 0 or m[at(source + a.BREAKS)] < m[at(source + a.BREAKS_END)]:
         record(m, now, a.R_PURCHASE, stock, a.NONE, a.NONE, source, quantity, a.ZERO)
     buy(m, f, u, now, ticket)
 
@@ -81,7 +81,11 @@ def draw_money(m: Whole, now: int, budget: int, ticket: int) -> bool:
 def money_comes(m: Whole, f: Floats, u: Streams, now: int, budget: int) -> None:
     """A new period: orders that waited go out, first come first served, as far as the money goes."""
     renew(m, budget, now)
-    while m[at(budget + a.BUDGET_FIRST)] >= 0 and can_pay(m, budget, cost_of(m, m[at(budget + a.BUDGET_FIRST)])):
+    while (
+        m[at(budget + a.BUDGET_FIRST)] >= 0
+        and m[a.STATUS] == a.OK
+        and can_pay(m, budget, cost_of(m, m[at(budget + a.BUDGET_FIRST)]))
+    ):
         ticket = leave(m, budget + a.BUDGET_FIRST)
         m[at(budget + a.BALANCE)] -= cost_of(m, ticket)
         pay_and_buy(m, f, u, now, ticket)

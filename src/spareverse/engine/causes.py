@@ -59,7 +59,7 @@ def charge_timeline(m: Whole, stock: int, customer: int, lot: int, asked: int, u
     """Cut the wait from ``asked`` to ``until`` backwards by what the pieces of the lot went through."""
     end = until
     place = m[at(stock + a.PLACE)]
-    while end > asked and lot >= 0 and m[at(lot + a.SHIPMENT)] >= 0:
+    while end > asked and lot >= 0 and m[at(lot + a.SHIPMENT)] >= 0 and m[a.STATUS] == a.OK:
         ticket = m[at(lot + a.SHIPMENT)]
         source = m[at(ticket + a.TICKET_SOURCE)]
         link = m[at(source + a.LINK_NUMBER)]

@@ -167,17 +167,23 @@ def customer_leaves(m: Whole, now: int, ticket: int, serial: int) -> None:
     m[at(stock + a.WANTING)] -= pieces
     m[at(ticket + a.FLAVOUR)] = a.LEFT
     m[at(ticket + a.USABLE)] = now
-    settle(m, now, stock, customer, m[at(ticket + a.ORDERED_AT)], pieces)
+    tally_wait(m, now, customer, m[at(ticket + a.ORDERED_AT)], pieces)
     lose(m, now, stock, customer, pieces)
     ask_review(m, stock)
 
 
 @inner_kernel
-def settle(m: Whole, now: int, stock: int, customer: int, asked: int, pieces: int) -> None:
-    """A wait has ended: it counts for the customer, and what was late beyond the contract costs a penalty."""
+def tally_wait(m: Whole, now: int, customer: int, asked: int, pieces: int) -> None:
+    """A wait has ended: it counts for the customer, as far as it lies in the counted time."""
     waited = min(now, m[a.HORIZON]) - max(asked, m[a.COUNTED_FROM])
     if waited > 0:
         tally(m, customer, a.C_WAITING, pieces * waited)
+
+
+@inner_kernel
+def settle(m: Whole, now: int, stock: int, customer: int, asked: int, pieces: int) -> None:
+    """Pieces are handed over after a wait: what was late beyond the contract costs a penalty."""
+    tally_wait(m, now, customer, asked, pieces)
     commitment = m[at(customer + a.COMMITMENT)]
     if commitment < 0 or m[a.DRAINING] == 1:
         return
@@ -197,7 +203,7 @@ def charge_lots(m: Whole, stock: int, customer: int, asked: int, now: int, piece
     """Charge a wait to the stock's first lots, from which the pieces are taken."""
     left = pieces
     lot = m[at(stock + a.LOT_FIRST)]
-    while left > 0 and lot >= 0:
+    while left > 0 and lot >= 0 and m[a.STATUS] == a.OK:
         part = min(left, m[at(lot + a.LOT_QUANTITY)])
         charge_wait(m, stock, customer, lot, asked, now, part)
         left -= part

@@ -80,7 +80,7 @@ def take(m: Whole, stock: int, quantity: int, shipment: int) -> None:
     """Pieces leave the stock, the oldest first, with a shipment or for good (-1)."""
     left = quantity
     lot = m[at(stock + a.LOT_FIRST)]
-    while left > 0 and lot >= 0:
+    while left > 0 and lot >= 0 and m[a.STATUS] == a.OK:
         part = min(left, m[at(lot + a.LOT_QUANTITY)])
         left -= part
         if shipment >= 0:
@@ -105,7 +105,7 @@ def put(m: Whole, stock: int, ticket: int, quantity: int) -> None:
     lot = m[at(ticket + a.TICKET_LOTS)]
     if lot < 0:
         lot = new_lot(m, quantity, ticket, a.NONE)
-    while lot >= 0:
+    while lot >= 0 and m[a.STATUS] == a.OK:
         following = m[at(lot + a.NEXT_LOT)]
         m[at(lot + a.NEXT_LOT)] = -1
         append_lot(m, stock + a.LOT_FIRST, stock + a.LOT_LAST, lot)

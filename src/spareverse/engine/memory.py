@@ -17,6 +17,9 @@ from spareverse.jit import inner_kernel
 
 NEVER = 4_000_000_000_000_000_000
 
+LONGEST_DRAIN = 10 * 365 * 86_400
+"""After the horizon those who wait are served for so long at most; who waits then, is not served at all."""
+
 ZERO, ONE, NONE = 0, 1, -1
 """Literals in a call compile the callee again for each value; names do not."""
 

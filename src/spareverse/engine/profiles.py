@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from spareverse.engine.memory import NEVER
+from spareverse.engine.memory import LONGEST_DRAIN, NEVER
 from spareverse.engine.streams import uniform
 from spareverse.jit import inner_kernel, lean_kernel
 
@@ -54,8 +54,9 @@ def realise_profile(
 ) -> int:
     """Write the factor of one replication as pieces; the last one goes on for ever.
 
-    ``cumulative[i]`` is the integral from 0 to ``starts[i]``. Returns the number of pieces, or -1 when the arrays are
-    too small; the stream then stands where it stood.
+    A factor of 0 at the horizon has its end, too: who waits for it then is served afterwards. ``cumulative[i]`` is the
+    integral from 0 to ``starts[i]``. Returns the number of pieces, or -1 when the arrays are too small; the stream then
+    stands where it stood.
     """
     s0, s1, s2, s3 = states[stream, 0], states[stream, 1], states[stream, 2], states[stream, 3]
     bursts = profiles.burst_gap[index] > 0.0 and profiles.burst_length[index] > 0.0
@@ -65,7 +66,7 @@ def realise_profile(
     last = first + profiles.length[index]
     count = 0
     t = 0
-    while t <= horizon:
+    while t <= horizon or (factors[count - 1] <= 0.0 and t <= horizon + LONGEST_DRAIN):
         factor = profiles.season[index, (t // MONTH) % 12]
         change = (t // MONTH + 1) * MONTH if profiles.seasonal[index] else NEVER
         for i in range(first, last):

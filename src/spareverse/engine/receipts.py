@@ -17,10 +17,13 @@ from spareverse.jit import inner_kernel
 
 @inner_kernel
 def serve_queue(m: Whole, f: Floats, u: Streams, now: int, stock: int, quantity: int) -> int:
-    """Give pieces to those who wait, by class and then first come first served; returns what is left."""
+    """Give pieces to those who wait, by class and then first come first served; returns what is left.
+
+    Here and wherever lists are followed: where memory ran full, a list may bite its own tail, and the run is void.
+    """
     left = quantity
     queue = first_queue(m, stock)
-    while left > 0 and queue >= 0:
+    while left > 0 and queue >= 0 and m[a.STATUS] == a.OK:
         head = m[at(queue)]
         flavour = m[at(head + a.FLAVOUR)]
         if flavour == a.LEFT:

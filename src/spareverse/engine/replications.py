@@ -28,9 +28,6 @@ from spareverse.engine.tickets import accrue_stock, record
 from spareverse.engine.windows import Calendars, realise_windows
 from spareverse.jit import inner_kernel, lean_kernel
 
-LONGEST_DRAIN = 10 * 365 * 86_400
-"""After the horizon those who wait are served for so long at most; who waits then, is not served at all."""
-
 
 class Network(NamedTuple):
     """What is given: the memories before the first event, and where their parts are. Never written to."""
@@ -250,7 +247,7 @@ def replicate(
                 begin_group(m, f, u, group, net.stocks, net.assets, net.customers, net.stream_keys, seed)
                 review_touched(m, f, u, a.ZERO)
                 m[a.BEGUN] = 1
-            until = m[a.HORIZON] + LONGEST_DRAIN * min(m[a.CHARGE_ROOM], 1)
+            until = m[a.HORIZON] + a.LONGEST_DRAIN * min(m[a.CHARGE_ROOM], 1)
             if m[a.DRAINING] == 0:
                 until = net.bounds[m[a.PERIOD] + 1]
             draining = m[a.DRAINING] == 1

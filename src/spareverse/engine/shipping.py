@@ -99,13 +99,13 @@ def buy(m: Whole, f: Floats, u: Streams, now: int, ticket: int) -> None:
 
 @lean_kernel
 def dispatch(m: Whole, f: Floats, now: int, ticket: int) -> None:
-    """Goods stand at the dock of their link; it loads so many kilograms a day."""
+    """Goods stand at the dock of their link; it loads so many kilograms a day, fewer while disturbed."""
     source = m[at(ticket + a.TICKET_SOURCE)]
     dock = m[at(source + a.DOCK)]
     grams = m[at(ticket + a.QUANTITY)] * m[at(m[at(ticket + a.TICKET_STOCK)] + a.WEIGHT)]
     work = grams * DAY // max(m[at(source + a.DOCK_GRAMS_PER_DAY)], 1)
     slots = m[at(dock + a.FREE_AT)]
-    loaded = max(now, m[at(slots)]) + work
+    loaded = finished_at(m, f, m[at(dock + a.STATION_SPEED)], max(now, m[at(slots)]), work)
     gone = opens_at(m, f, m[at(source + a.LINK_GATE)], loaded)
     m[at(slots)] = gone
     free = undisturbed_start(m, dock, now, work) + work

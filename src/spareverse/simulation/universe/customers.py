@@ -46,7 +46,7 @@ def compile_customers(network: Network, stock: pl.DataFrame, laws: LawTable, rat
     """All streams of demand and all recorded demands, by stock point and customer."""
     points = stock.select("part_id", "place_id", "category").with_row_index("stock").cast({"stock": pl.Int64})
     streams = network["demands"].with_columns(recorded=pl.lit(value=False))
-    traces = network["demand_traces"].sort("part_id", "place_id", "customer_id", "day").with_row_index("row")
+    traces = network["demand_traces"].sort("part_id", "place_id", "customer_id", "day", "pieces").with_row_index("row")
     recorded = (
         traces.group_by("part_id", "place_id", "customer_id", maintain_order=True)
         .agg(pl.col("row").min().cast(pl.Int64).alias("first"), (pl.col("row").max().cast(pl.Int64) + 1).alias("end"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+from spareverse.engine import memory as a
 from spareverse.engine.memory import Streams, Whole
 from spareverse.network.network import Network
 from spareverse.simulation.universe.customers import Customers
@@ -43,13 +44,14 @@ def compile_under_way(network: Network, stock: pl.DataFrame, sources: Sources, l
 
 
 def compile_waiting(network: Network, stock: pl.DataFrame, customers: Customers) -> Whole:
-    """[., 3] WAIT_CUSTOMER to WAIT_SINCE, by customer and, the longest waiting first, by age."""
+    """[., 3] WAIT_CUSTOMER to WAIT_SINCE, by stock point and, the longest waiting first, by age."""
     of_customer = customers.names.with_row_index("customer").cast({"customer": pl.Int64})
+    of_customer = of_customer.with_columns(stock=pl.Series(customers.given[:, a.CUSTOMER_STOCK]))
     of_customer = of_customer.unique(["part_id", "place_id", "customer_id"], keep="first", maintain_order=True)
     rows = (
         network["opening_backorders"]
         .join(of_customer, on=["part_id", "place_id", "customer_id"], how="inner", nulls_equal=True)
-        .sort("customer", "waiting_days", "quantity", descending=[False, True, False])
+        .sort("stock", "waiting_days", "customer", "quantity", descending=[False, True, False, False])
     )
     since = -np.rint(rows["waiting_days"].fill_null(0.0).to_numpy() * DAY)
     return (

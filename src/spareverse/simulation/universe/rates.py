@@ -85,6 +85,22 @@ class RateTable:
             [self._add(RateProfile(), self._effects(kinds, {name, EVERYTHING})) for name in names], np.int64
         )
 
+    def of_goods(self, goods: pl.DataFrame, kinds: dict[str, str]) -> Whole:
+        """Profile of what each source sends under these kinds of disturbance, whatever of it they aim at.
+
+        ``goods`` has what can be aimed at, a column each: the supplier or place, the link, the group of the part.
+        """
+        aimed = {row["target_id"] for row in self._disturbances if row["kind"] in kinds} - {EVERYTHING}
+        hit = goods.select(pl.when(pl.col(name).is_in(sorted(aimed))).then(name) for name in goods.columns)
+        combinations = hit.unique(maintain_order=True)
+        numbers = [
+            self._add(RateProfile(), self._effects(kinds, {EVERYTHING, *filter(None, row)}))
+            for row in combinations.iter_rows()
+        ]
+        numbered = combinations.with_columns(number=pl.Series(numbers, dtype=pl.Int64))
+        joined = hit.join(numbered, on=hit.columns, how="left", nulls_equal=True, maintain_order="left")
+        return joined["number"].to_numpy().astype(np.int64)
+
     def of_demands(self, demands: pl.DataFrame) -> Whole:
         """Profile of each stream of demand: its season, its growth and the surges that meet it.
 

@@ -22,6 +22,7 @@ WORKS = {"outage": "zero", "capacity_loss": "same"}
 DELIVERS = {"outage": "zero", "lead_time_stretch": "inverse"}
 TRAVELS = {"lead_time_stretch": "inverse"}
 OPEN = {"link_closure": "zero"}
+LOADS = {"capacity_loss": "same"}
 RELEASED = {"quality_hold": "zero"}
 
 
@@ -125,7 +126,7 @@ def compile_sources(
         a.SUPPLIER_SPEED: both["speed"].fill_null(-1).to_numpy(),
         a.LINK_SPEED: np.where(plain, both["link_speed"].fill_null(-1).to_numpy(), -1),
         a.LINK_GATE: both["gate"].fill_null(-1).to_numpy(),
-        a.HOLD: both["hold"].fill_null(-1).to_numpy(),
+        a.HOLD: rates.of_goods(both.select("source_id", "link_id", "category"), RELEASED),
         a.DOCK: np.where(plain, dock, -1),
         a.DOCK_GRAMS_PER_DAY: money("capacity_kg_per_day", GRAMS),
         a.PRICE: np.where(internal, 0, money("price", CENTS)),
@@ -183,14 +184,13 @@ def _alternatives(network: Network, stock: pl.DataFrame) -> pl.DataFrame:
 
 
 def _suppliers(network: Network, rates: RateTable) -> pl.DataFrame:
-    """Suppliers with the profiles of their work, their lead times and the holds on their goods."""
+    """Suppliers with the profiles of their work and of their lead times."""
     table = network["suppliers"].sort("supplier_id")
     names = table["supplier_id"]
     return table.select(
         pl.col("supplier_id").alias("source_id"), "lines", "work_time", "work_per_piece_days",
         pl.Series("work_speed", rates.of_targets(names, WORKS)),
         pl.Series("speed", rates.of_targets(names, DELIVERS)),
-        pl.Series("hold", rates.of_targets(names, RELEASED)),
     )  # fmt: skip
 
 
@@ -203,6 +203,7 @@ def _links(network: Network, rates: RateTable) -> pl.DataFrame:
         "cost_per_shipment", pl.col("co2_kg_per_tonne_km").alias("co2"),
         pl.Series("link_speed", rates.of_targets(names, TRAVELS)),
         pl.Series("gate", rates.of_targets(names, OPEN)),
+        pl.Series("dock_speed", rates.of_targets(names, LOADS)),
     )  # fmt: skip
 
 
@@ -245,7 +246,7 @@ class _Stations:
 
     def of_links(self, links: pl.DataFrame, used: pl.Series) -> Whole:
         limited = links.filter(pl.col("capacity_kg_per_day").is_not_null())
-        return self._queues(used, limited["link_id"], [(1, -1)] * limited.height)
+        return self._queues(used, limited["link_id"], [(1, speed) for speed in limited["dock_speed"]])
 
     def _queues(self, used: pl.Series, names: pl.Series, rows: list[tuple[int, int]]) -> Whole:
         """Add a queue for each name; returns which of them each row uses."""
