@@ -14,8 +14,15 @@ from pathlib import Path
 from typing import Any
 
 from spareverse.errors import InputRejected, Problem, SpareverseError
-from spareverse.reproduction import answers_of_forecasts, answers_of_lives, answers_of_spares, answers_of_stock
-from spareverse.reproduction.case_comparison import AGREES, DIFFERS, NOT_OFFERED, compare
+from spareverse.reproduction import (
+    answers_of_echelons,
+    answers_of_forecasts,
+    answers_of_lives,
+    answers_of_spares,
+    answers_of_stock,
+    simulated_answers,
+)
+from spareverse.reproduction.case_comparison import AGREES, DIFFERS, NOT_OFFERED, Figure, compare
 from spareverse.reproduction.case_inputs import CaseInputs
 
 AREAS: dict[str, Callable[[CaseInputs], dict[str, Any]]] = {
@@ -23,6 +30,7 @@ AREAS: dict[str, Callable[[CaseInputs], dict[str, Any]]] = {
     "2": answers_of_forecasts.answer,
     "3": answers_of_stock.answer,
     "4a": answers_of_spares.single_site,
+    "4b": answers_of_echelons.answer,
     "5": answers_of_spares.finite_population,
 }
 """By the number with which an area's name begins."""
@@ -31,8 +39,10 @@ VERDICTS = (AGREES, PARTLY, DIFFERS, FAILED, NOT_OFFERED)
 _KEYS = ("id", "area", "inputs", "expected", "tolerance")
 
 
-def run(path: Path, area: str | None = None) -> dict[str, Any]:
+def run(path: Path, area: str | None = None, *, replications: int | None = None, seed: int = 0) -> dict[str, Any]:
     """Verdicts of all cases, or of those whose area is or begins with ``area``.
+
+    With ``replications`` the systems among them (areas 4a, 4b, 5) are simulated, too.
 
     InputRejected for a file that is no such collection, or holds no case of the area.
     """
@@ -42,24 +52,29 @@ def run(path: Path, area: str | None = None) -> dict[str, Any]:
             f"{path.name} holds no case of the area {area!r}." if area else f"{path.name} holds no case.",
             [Problem("Nothing to answer.", "Areas are named as in the cases, or by their number.", file=path.name)],
         )
-    answered = [_answered(case) for case in cases]
+    answered = [_answered(case, replications, seed) for case in cases]
     counts = Counter(case["verdict"] for case in answered)
     return {"file": path.name, "cases": answered, "verdicts": {verdict: counts[verdict] for verdict in VERDICTS}}
 
 
-def _answered(case: Mapping[str, Any]) -> dict[str, Any]:
+def _answered(case: Mapping[str, Any], replications: int | None, seed: int) -> dict[str, Any]:
     shown = {name: case.get(name, "") for name in ("id", "area", "source", "provenance", "note")}
     solve = AREAS.get(_number(case["area"]))
     found: dict[str, Any] = {}
+    simulated: list[Figure] = []
     remark = "" if solve else "This area is not offered yet."
     if solve:
         words = " ".join(str(case.get(name, "")) for name in ("id", "source", "note"))
         try:
-            found = solve(CaseInputs(case["inputs"], case["expected"], words))
+            inputs = CaseInputs(case["inputs"], case["expected"], words)
+            found = solve(inputs)
+            if replications:
+                number = _number(case["area"])
+                simulated = simulated_answers.figures(number, inputs, case["tolerance"], replications, seed)
         except (ValueError, KeyError, TypeError, StopIteration, SpareverseError) as error:
             missing = isinstance(error, KeyError)
             remark = f"The input {error} is missing." if missing else str(error) or type(error).__name__
-    figures = compare(case["expected"], found, case["tolerance"])
+    figures = [*compare(case["expected"], found, case["tolerance"]), *simulated]
     verdict = FAILED if solve and remark else _verdict([figure.verdict for figure in figures])
     return {**shown, "verdict": verdict, "remark": remark, "figures": [asdict(figure) for figure in figures]}
 
