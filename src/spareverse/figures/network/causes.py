@@ -140,7 +140,8 @@ def _bars(summed: pl.DataFrame, name: str, shade: str, ledger: str, at: int, beg
 def _title(summed: pl.DataFrame, drill: Drill) -> str:
     total = summed.group_by("key").agg(pl.col("timeline", "critical").sum()).sort("critical", descending=True)
     whole = float(total["critical"].sum()) or float(total["timeline"].sum())
-    first = total.row(0, named=True)
+    named = total.filter(pl.col("key") != OTHER)
+    first = (named if named.height else total).row(0, named=True)
     share = numbers.percent((first["critical"] or first["timeline"]) / whole) if whole else numbers.EMPTY
     waited = f"{numbers.digits(float(total['timeline'].sum()))} piece-days of waiting{drill.words()}"
     return f"{share} of {waited} came from {first['key']}"

@@ -13,7 +13,9 @@ from spareverse.figures.figure import Figure
 from spareverse.figures.network.causes import CAUSE_COLOURS, Drill, cause_stack
 from spareverse.figures.network.gallery import NAMES, NetworkGallery
 from spareverse.figures.network.scenarios import Scenarios, interval
+from spareverse.figures.network.series import link_series
 from spareverse.figures.style import DARK_OF
+from spareverse.network.network import Network
 from spareverse.network.scenario import Scenario
 from spareverse.network.simulation_tables import CAUSES
 from tests.unit.figures.network import made
@@ -76,6 +78,16 @@ def test_both_ledgers_draw_the_same_waiting(gallery: NetworkGallery) -> None:
             assert total == pytest.approx(float(figure.data[ledger].sum()), rel=1e-3)
 
 
+def test_a_link_is_followed_from_the_first_counted_day() -> None:
+    network, events = made.network(), made.tables()["events"]
+    settings = network["settings"].with_columns(warm_up_days=pl.lit(60.0), horizon_days=pl.lit(300.0))
+    counted = Network({**network.tables, "settings": settings}, network.name, network.notices)
+    figure = link_series(counted, events, Scenarios(("today", "storm")), "STAVANGER-P01")
+    sent = events.filter((pl.col("kind") == "shipment") & (pl.col("link_id") == "STAVANGER-P01"))
+    assert figure.data["pieces"].sum() == sent.filter(pl.col("day") >= 60.0)["quantity"].sum() < sent["quantity"].sum()
+    assert figure.options["xAxis"]["data"][0] == "60"
+
+
 def test_beyond_eight_shades_the_rest_is_together() -> None:
     causes = pl.concat(
         made.tables()["causes"].filter(pl.col("scenario") == "storm").with_columns(part_id=pl.lit(f"X{i}"))
@@ -84,6 +96,9 @@ def test_beyond_eight_shades_the_rest_is_together() -> None:
     figure = cause_stack(causes, "storm", made.PERIOD, Drill("part"))
     assert figure.data["part"].n_unique() == 9
     assert float(figure.data["timeline"].sum()) == pytest.approx(float(causes["timeline_seconds"].sum()) / 86400)
+    assert "came from X" in figure.title
+    begins = cause_stack(causes, "storm", made.PERIOD, start_day=365.0).options["xAxis"][1]["data"]
+    assert begins[:2] == ["365", "395"]
 
 
 def test_every_cause_has_a_colour_of_its_own() -> None:
