@@ -26,6 +26,7 @@ SUITES = (
     "single_item",
     "portfolio",
     "engine",
+    "universe",
     "start",
     "company",
     "pages",
