@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import shutil
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -25,6 +26,7 @@ from spareverse.network.plan_tables import (
     PROMISES,
 )
 from spareverse.network.results import CHANGE_LIST
+from spareverse.twin.promises import promised
 from spareverse.twin.wish import Wish
 
 FIT = day(520)
@@ -183,9 +185,8 @@ def test_a_planners_own_figure_is_kept_and_respected(twin: sv.Twin) -> None:
 
 def test_what_is_accepted_is_remembered_with_its_promise(twin: sv.Twin) -> None:
     plan = twin.plan()
-    kind = pl.col("kind")
-    changed, same = (plan.decided().filter(each) for each in (kind.is_not_null(), kind.is_null()))
-    rows = pl.concat([changed.head(3), same.head(1)]).select("part_id", "place_id", pl.lit("yes").alias("accept"))
+    changed = plan.decided().filter(pl.col("kind").is_not_null())
+    rows = changed.head(3).select("part_id", "place_id", pl.lit("yes").alias("accept"))
     plan.accept(rows)
     promises = twin.promises()
     assert promises.schema == PROMISES.schema
@@ -194,7 +195,7 @@ def test_what_is_accepted_is_remembered_with_its_promise(twin: sv.Twin) -> None:
     assert set(promises["run"]) == {plan.id}
     assert promises["known_until"][0] == day(519)
     states = dict(plan.decided().select("part_id", "state").rows())
-    assert [states[part] for part in rows["part_id"]] == ["accepted"] * 4
+    assert [states[part] for part in rows["part_id"]] == ["accepted"] * 3
     plan.accept(rows.with_columns(pl.lit("no").alias("accept")))
     assert twin.promises().height == 3
     twin.decide(rows.head(1).with_columns(pl.lit(2000.0).alias("override_reorder_point")))
@@ -203,6 +204,21 @@ def test_what_is_accepted_is_remembered_with_its_promise(twin: sv.Twin) -> None:
     assert newest["overridden"].item()
     assert newest["promised_fill_rate"].item() is None
     assert newest["reorder_point"].item() == 2000.0
+
+
+def test_what_leaves_rule_and_order_size_as_today_promises_nothing(twin: sv.Twin) -> None:
+    plan = twin.plan()
+    before = plan.plan.filter(pl.col("current_order_quantity").is_not_null() & (pl.col("reorder_point") >= 0))
+    as_today = replace(
+        plan,
+        tables={
+            **plan.tables,
+            "plan": before.with_columns(
+                current_reorder_point=pl.col("reorder_point"), current_order_quantity=pl.col("order_quantity")
+            ),
+        },
+    )
+    assert promised(as_today, before.select("part_id", "place_id", pl.lit("yes").alias("accept"))).is_empty()
 
 
 def test_decisions_that_cannot_be_are_named_and_nothing_is_kept(twin: sv.Twin) -> None:
