@@ -23,7 +23,7 @@ from spareverse.simulation.universe.measures import per_replication
 from spareverse.simulation.universe_run import BASE, run_universe
 from spareverse.special import student_quantile
 
-PARTS, REPLICATIONS = 40, 30
+PARTS, REPLICATIONS = 40, 60
 COUNTED_DAYS, WARM_UP_DAYS = 3 * 365.0, 365.0
 FIXED_MIX = {"cheap": 0.5, "middling": 0.4, "fast": 0.1}
 SUPPLIERS: dict[str, tuple[float, str, float, str]] = {
