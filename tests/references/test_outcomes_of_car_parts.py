@@ -58,7 +58,7 @@ def test_promises_are_held_against_what_was_imported_later(months: pl.DataFrame,
     plan = twin.optimise(fill_rate=0.75, lead_time_days=45, prove=False, adopt=True)
     plan.accept(plan.plan.select("part_id", "place_id", pl.lit("yes").alias("accept")))
     promises = twin.promises()
-    assert set(promises["kind"]) == {"stock", "do not stock", "raise", "lower"}
+    assert set(promises["kind"]) == {"stock", "do not stock", "raise", "lower", "order size"}
     assert set(twin.outcomes()["verdict"]) == {"too early"}
 
     shutil.copytree(tmp_path / "twin", tmp_path / "other")
@@ -86,7 +86,7 @@ def test_promises_are_held_against_what_was_imported_later(months: pl.DataFrame,
     kept = plan.plan.filter(pl.col("part_id").is_in(promises.filter(pl.col("kind") == "raise")["part_id"].implode()))
     refused = kept.select("part_id", "place_id", pl.lit("no").alias("accept"))
     twin.plan().accept(refused)
-    assert set(twin.outcomes()["kind"]) == {"stock", "do not stock", "lower"}
+    assert set(twin.outcomes()["kind"]) == {"stock", "do not stock", "lower", "order size"}
 
     # had each demand been four times as large, the same promises would have been broken
     larger = months.select(names[0], *(pl.col(name) * 4 for name in names[1 + PLANNED :]))
