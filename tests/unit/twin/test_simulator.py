@@ -159,6 +159,14 @@ def test_a_run_ends_when_asked(folder: Path) -> None:
         twin.simulate(until=-1)
 
 
+def test_asked_again_the_kept_run_is_the_newest(folder: Path, run: Simulation) -> None:
+    twin = Twin.open(folder)
+    other = twin.simulate(replications=2, log=False)
+    assert twin.simulation().id == other.id
+    assert twin.simulate(["outage"], replications=6).id == run.id
+    assert twin.simulation().id == run.id
+
+
 def test_results_are_exported(run: Simulation, tmp_path: Path) -> None:
     files = run.export(tmp_path / "tables")
     assert pl.read_parquet(tmp_path / "tables" / "causes.parquet").equals(run.table("causes"))

@@ -17,7 +17,7 @@ ACCOUNT_EVENTS: dict[str, tuple[tuple[str, ...], str]] = {
     "purchases_cost": (("purchase",), "cost"),
     "emergency_cost": (("emergency_order",), "cost"),
     "lost_sales_cost": (("lost",), "cost"),
-    "penalty_cost": (("issue", "lost"), "penalty"),
+    "penalty_cost": (("issue",), "cost"),
     "ordering_cost": (("order", "emergency_order"), "order cost of the place"),
     "holding_cost": ((), "pieces held"),
     "co2_kg": (("shipment",), "co2"),
@@ -78,23 +78,9 @@ def account_events(
     if account == "ordering_cost":
         per_order = network["places"].select("place_id", pl.col("order_cost").fill_null(0.0).alias("amount"))
         return own.join(per_order, on="place_id", how="left", maintain_order="left")
-    if adds == "penalty":
-        return _penalties(own, network)
     amount = {"co2": pl.col("co2_kg"), "one": pl.lit(1.0), "quantity": pl.col("quantity")}.get(adds, pl.col("cost"))
     table = own.with_columns(amount.fill_null(0.0).cast(pl.Float64).alias("amount"))
     return table.filter(pl.col("amount") != 0) if adds in ("cost", "co2") else table
-
-
-def _penalties(events: pl.DataFrame, network: Network) -> pl.DataFrame:
-    """Late pieces by the terms of the contract; who leaves has waited as long as patience lasts."""
-    terms = network["customers"].select(
-        "customer_id", "patience_days", "commitment_days", "penalty_per_piece_day"
-    ).drop_nulls(["commitment_days", "penalty_per_piece_day"])  # fmt: skip
-    waited = pl.when(pl.col("kind") == "lost").then(pl.col("patience_days")).otherwise(pl.col("days"))
-    late = (waited - pl.col("commitment_days")).clip(lower_bound=0.0)
-    rows = events.join(terms, on="customer_id", how="inner", maintain_order="left")
-    rows = rows.with_columns((pl.col("quantity") * late * pl.col("penalty_per_piece_day")).alias("amount"))
-    return rows.filter(pl.col("amount") > 0).select(*events.columns, "amount")
 
 
 def _held(events: pl.DataFrame, network: Network, start: float, scenario: str) -> pl.DataFrame:

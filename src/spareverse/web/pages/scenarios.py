@@ -30,7 +30,7 @@ def show(place: Place) -> None:
                 "What might happen to the network, or be changed in it; each run is paired with the network as it is.",
             )
         with box("run-line"):
-            button("New scenario", icon="add", href=place.link("/scenarios/edit"), main=not names)
+            button("New scenario", icon="add", href=place.link("/scenarios/edit"))
     if not universe.has_network():
         note_bar("There is no network yet: scenarios are checked, and run, once there is one.").props("data-no-network")
     network_run.running(place)
