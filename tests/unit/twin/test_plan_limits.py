@@ -114,7 +114,7 @@ def test_limits_that_cannot_be_are_refused_together(twin: sv.Twin) -> None:
 
 def test_limits_that_contradict_one_another_are_refused(twin: sv.Twin) -> None:
     limits = [Limit("fill_rate", 0.6), Limit("stock_value", 1.0)]
-    with pytest.raises(UsageError, match="(?i)limits"):
+    with pytest.raises(UsageError, match=r"(?i)limits"):
         twin.optimise(limits=limits)
 
 
