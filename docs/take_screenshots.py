@@ -1,7 +1,8 @@
 """Take the pictures of README and docs from the running program: make screenshots.
 
-They show a demo company of 3,000 parts, its worst part, its plan with the proof of it, and the study of El-Thalji
-2025. With a folder as argument every page is taken there, at 1280 and 1920 wide, to be looked at.
+They show a demo company of 3,000 parts, its worst part, its plan with the proof of it, the study of El-Thalji 2025, and
+a basin of platforms whose quay is closed. With a folder as argument every page is taken there, at 1280 and 1920 wide,
+to be looked at.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
@@ -24,6 +26,16 @@ SIZES = {1280: 800, 1920: 1080}
 PICTURE_WIDTH, PART_HEIGHT = 1280, 1036
 PARTS = 3_000
 SETTLE_SECONDS = 2.5
+PROGRAM = str(Path(sys.executable).parent / "spareverse")
+SCENARIOS = ("quay-closed", "fire-in-milan")
+NETWORK_PAGES = {
+    "network": "/network?scenario=as+it+is&beside=quay-closed",
+    "network-compare": "/network?tab=compare",
+    "network-why": "/network?tab=why",
+    "network-accounts": "/network?tab=accounts",
+    "scenarios": "/scenarios",
+    "scenario": "/scenarios/edit?name=quay-closed",
+}
 PATIENCE_SECONDS = 300
 """For whatever the program does; a machine at other work may take its time."""
 SHOWN = """() => document.querySelector('#content')?.children.length && document.fonts.status === 'loaded'
@@ -44,30 +56,45 @@ def main() -> int:
         print("no Chromium on this machine; on Debian: apt-get install chromium")
         return 1
     PICTURES.mkdir(exist_ok=True)
-    program = str(Path(sys.executable).parent / "spareverse")
-    with tempfile.TemporaryDirectory() as scratch:
-        twin = Path(scratch) / "demo"
-        demo = [program, "demo", str(twin), "--parts", str(PARTS), "--no-serve"]
-        subprocess.run(demo, check=True, stdout=subprocess.DEVNULL)
-        port = _free_port()
-        address = f"http://127.0.0.1:{port}"
-        server = subprocess.Popen([program, "serve", str(twin), "--port", str(port)])
-        try:
-            _wait(f"{address}/api/v1/twin")
+    with tempfile.TemporaryDirectory() as scratch, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=browser_path, args=list(CHROMIUM))
+        company, basin = Path(scratch) / "demo", Path(scratch) / "basin"
+        _run("demo", str(company), "--parts", str(PARTS), "--no-serve")
+        with _served(company) as address:
             _make_plan(address)
             study = _run_study(address)
-            with sync_playwright() as playwright:
-                browser = playwright.chromium.launch(executable_path=browser_path, args=list(CHROMIUM))
-                pages = _paths(address) | {"warehouse": f"/warehouse/{study}"}
-                if len(sys.argv) > 1:
-                    _take_all(browser, address, pages, Path(sys.argv[1]))
-                else:
-                    _take_pictures(browser, address, pages)
-                browser.close()
-        finally:
-            server.terminate()
-            server.wait()
+            _take(browser, address, _paths(address) | {"warehouse": f"/warehouse/{study}"})
+        _run("new", str(basin), "--example", "platform-basin")
+        _run("simulate", str(basin), *(word for name in SCENARIOS for word in ("--scenario", name)))
+        with _served(basin) as address:
+            _take(browser, address, NETWORK_PAGES)
+        browser.close()
     return 0
+
+
+def _run(*words: str) -> None:
+    subprocess.run([PROGRAM, *words], check=True, stdout=subprocess.DEVNULL)
+
+
+@contextmanager
+def _served(twin: Path) -> Iterator[str]:
+    """Address of the program serving a twin."""
+    port = _free_port()
+    address = f"http://127.0.0.1:{port}"
+    server = subprocess.Popen([PROGRAM, "serve", str(twin), "--port", str(port)])
+    try:
+        _wait(f"{address}/api/v1/twin")
+        yield address
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def _take(browser: Browser, address: str, pages: dict[str, str]) -> None:
+    if len(sys.argv) > 1:
+        _take_all(browser, address, pages, Path(sys.argv[1]))
+    else:
+        _take_pictures(browser, address, pages)
 
 
 def _paths(address: str) -> dict[str, str]:
@@ -115,8 +142,10 @@ def _until(done: Callable[[], bool], what: str) -> None:
 def _take_pictures(browser: Browser, address: str, pages: dict[str, str]) -> None:
     """The pictures that README and docs show."""
     heights = dict.fromkeys(("home", "portfolio", "warehouse"), SIZES[PICTURE_WIDTH])
-    heights |= dict.fromkeys(("part", "plan", "backtest"), PART_HEIGHT)
+    heights |= dict.fromkeys(("part", "plan", "backtest", "network"), PART_HEIGHT)
     for name, height in heights.items():
+        if name not in pages:
+            continue
         page = browser.new_page(viewport={"width": PICTURE_WIDTH, "height": height})
         _open(page, f"{address}{pages[name]}")
         _save(page, PICTURES / f"{name}-{PICTURE_WIDTH}.png")

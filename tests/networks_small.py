@@ -42,6 +42,7 @@ def chain() -> Network:
                     "to_id": ["C", "S"],
                     "distance_km": [2100.0, 460.0],
                     "transit_time": ["5", "uniform(1, 3)"],
+                    "capacity_kg_per_day": [None, 1.0],
                     "cost_per_kg": [0.2, 0.4],
                     "cost_per_shipment": [10.0, 3.0],
                 }

@@ -86,14 +86,16 @@ def account_events(
 def _held(events: pl.DataFrame, network: Network, start: float, scenario: str) -> pl.DataFrame:
     """Events after which pieces lie, and what their lying costs until the next one or the end."""
     point = ["part_id", "place_id"]
-    rows = pl.concat([_opening(network, scenario), _levels(events, network)], how="diagonal")
+    rows = pl.concat([_opening(network, scenario), _movements(events, network)], how="diagonal")
     rows = rows.sort(*point, "day", maintain_order=True)
-    taken = (pl.col("taken").fill_null(0)).cum_sum().over(point)
-    known = pl.col("on_hand").is_not_null()
-    level = pl.when(known).then(pl.col("on_hand") + taken).forward_fill().over(point) - taken
+    # requests from below are no events of the place: what lies there is what came less what was asked for
+    left = pl.col("change").fill_null(0).cum_sum().over(point).clip(lower_bound=0)
+    relays = pl.col("place_id").is_in(network["sourcing"]["source_id"].implode())
     end = start + float(network.setting("horizon_days"))
-    until = pl.col("day").shift(-1).over(point).fill_null(end)
-    rows = rows.with_columns(level.alias("on_hand"), until.alias("until"))
+    rows = rows.with_columns(
+        pl.when(relays).then(left).otherwise(pl.col("on_hand")).alias("on_hand"),
+        pl.col("day").shift(-1).over(point).fill_null(end).alias("until"),
+    )
     length = (pl.col("until").clip(start, end) - pl.col("day").clip(start, end)).alias("length")
     value = network["parts"].select("part_id", pl.col("unit_cost").fill_null(0.0))
     rate = network["places"].select("place_id", pl.col("holding_rate_per_year").fill_null(0.0).alias("rate"))
@@ -108,18 +110,27 @@ def _opening(network: Network, scenario: str) -> pl.DataFrame:
     """What every stock point begins with."""
     compiled = compile_universe(network)
     begin = pl.Series("on_hand", compiled.entities.stocks[:, a.INITIAL - a.PLACE])
-    return compiled.stocks.select("part_id", "place_id").with_columns(
-        begin, scenario=pl.lit(scenario), replication=pl.lit(0, pl.Int64), day=pl.lit(0.0), kind=pl.lit("opening")
-    )
+    owed = network["opening_backorders"].group_by("part_id", "place_id").agg(pl.col("quantity").sum().alias("owed"))
+    points = compiled.stocks.select("part_id", "place_id").with_columns(begin)
+    return points.join(owed, on=["part_id", "place_id"], how="left", maintain_order="left").select(
+        "part_id", "place_id", "on_hand", change=pl.col("on_hand") - pl.col("owed").fill_null(0),
+        scenario=pl.lit(scenario), replication=pl.lit(0, pl.Int64), day=pl.lit(0.0), kind=pl.lit("opening"),
+    )  # fmt: skip
 
 
-def _levels(events: pl.DataFrame, network: Network) -> pl.DataFrame:
-    """Events with what is on hand after them; pieces that leave for another place are ``taken`` where they left."""
+def _movements(events: pl.DataFrame, network: Network) -> pl.DataFrame:
+    """Events of stock points with the ``change`` they are for what is there to be had; requests where they go to."""
     ordered = events.with_row_index("order")
-    inner = pl.col("source_id").is_in(network["places"]["place_id"].implode())
-    left = ordered.filter((pl.col("kind") == "shipment") & inner)
-    gone = left.with_columns(
-        pl.col("source_id").alias("place_id"), pl.lit(None, pl.Int64).alias("on_hand"), taken=pl.col("quantity")
+    kind = pl.col("kind")
+    change = (
+        pl.when(kind.is_in(["delivery", "transfer", "lost"]))
+        .then(pl.col("quantity"))
+        .when(kind.is_in(["demand", "expiry"]))
+        .then(-pl.col("quantity"))
     )
-    seen = ordered.filter(pl.col("on_hand").is_not_null() & (pl.col("kind") != "shipment"))
-    return pl.concat([seen, gone], how="diagonal").sort("order", maintain_order=True).drop("order")
+    own = ordered.filter(pl.col("on_hand").is_not_null() & (kind != "shipment")).with_columns(change=change)
+    inner = pl.col("source_id").is_in(network["places"]["place_id"].implode())
+    asked = ordered.filter((kind == "order") & inner).with_columns(
+        pl.col("source_id").alias("place_id"), pl.lit(None, pl.Int64).alias("on_hand"), change=-pl.col("quantity")
+    )
+    return pl.concat([own, asked], how="diagonal").sort("order", maintain_order=True).drop("order")
