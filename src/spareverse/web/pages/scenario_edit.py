@@ -73,7 +73,7 @@ class Editor:
     def _text(self, written: str) -> None:
         with card("As text", "the file (TOML) as it is kept in the twin's folder"):
             self._area = ui.textarea(value=written).props(f"{LOOK} autogrow spellcheck=false data-text")
-            self._area.classes("full-width").props("input-style=\"font-family: monospace\"")
+            self._area.classes("full-width").props('input-style="font-family: monospace"')
 
     def _form(self, scenario: Scenario) -> None:
         with card("What it is called"), box("fields"):
