@@ -130,7 +130,7 @@ class Simulator(Builder):
             "from_state": bool(from_state),
             "replications": replications,
             "seed": seed,
-            "until_days": _until_days(until, built),
+            "until_days": until_days(until, built),
             "log": log,
         }
         if (kept := self.made_before(SIMULATION, made_of)) is not None:
@@ -139,9 +139,9 @@ class Simulator(Builder):
                     self.folder.renew_run(SIMULATION, kept)
             return self.simulation(kept)
         announce_compiling(progress)
-        started, said = _started(built, from_state=from_state, until_days=made_of["until_days"])
+        begun, said = started(built, from_state=from_state, until_days=made_of["until_days"])
         run = run_universe(
-            started, chosen, replications=replications, seed=seed, log=log, progress=progress, cancel=cancel
+            begun, chosen, replications=replications, seed=seed, log=log, progress=progress, cancel=cancel
         )
         return self._keep_simulation(made_of, built, run, said)
 
@@ -182,8 +182,8 @@ class Simulator(Builder):
 
         def network() -> Network:
             built = self.network(document["network"])
-            started, _ = _started(built, from_state=document["from_state"], until_days=document["until_days"])
-            return with_distances(started)
+            begun, _ = started(built, from_state=document["from_state"], until_days=document["until_days"])
+            return with_distances(begun)
 
         return Simulation(run, document, tables, network, _Removals(self))
 
@@ -229,7 +229,7 @@ def digest(network: Network) -> str:
     return found.hexdigest()[:16]
 
 
-def _started(built: BuiltNetwork, *, from_state: bool, until_days: float | None) -> tuple[Network, list[str]]:
+def started(built: BuiltNetwork, *, from_state: bool, until_days: float | None) -> tuple[Network, list[str]]:
     """The network as a run begins it and ends it, and what to say of that."""
     network, said = built.network, []
     tables = dict(network.tables)
@@ -243,7 +243,7 @@ def _started(built: BuiltNetwork, *, from_state: bool, until_days: float | None)
     return Network(tables, network.name, network.notices), said
 
 
-def _until_days(until: float | date | str | None, built: BuiltNetwork) -> float | None:
+def until_days(until: float | date | str | None, built: BuiltNetwork) -> float | None:
     """Length of the run in days; UsageError for what is none."""
     if isinstance(until, str):
         try:

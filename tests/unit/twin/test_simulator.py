@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import polars as pl
 import pytest
 
 from spareverse.errors import Cancelled, InputRejected, NotFound, UsageError
+from spareverse.examples import NETWORKS
 from spareverse.io.scenario_files import write_scenario
 from spareverse.network.scenario import Override, Scenario
 from spareverse.simulation.universe.measures import MEASURES
+from spareverse.twin.built_network import BuiltNetwork
 from spareverse.twin.network_examples import new_network_example
 from spareverse.twin.simulation import Simulation
+from spareverse.twin.simulator import started, until_days
 from spareverse.twin.twin import Twin
 from tests.networks_small import OUTAGE, chain
 
@@ -165,6 +169,34 @@ def test_asked_again_the_kept_run_is_the_newest(folder: Path, run: Simulation) -
     assert twin.simulation().id == other.id
     assert twin.simulate(["outage"], replications=6).id == run.id
     assert twin.simulation().id == run.id
+
+
+def test_a_built_network_starts_as_its_rules_would_have_it_unless_told() -> None:
+    game, _ = NETWORKS["beer-game"]()
+    document = {"name": "game", "start": "2026-01-01", "notices": []}
+    built = BuiltNetwork("one", document, game.tables)
+    ruled, said = started(built, from_state=False, until_days=None)
+    assert ruled["opening_orders"].is_empty()
+    assert ruled["stock"]["initial_stock"].null_count() == ruled["stock"].height
+    assert "rules" in said[0]
+    real, said = started(built, from_state=True, until_days=70.0)
+    assert real["opening_orders"].height == game["opening_orders"].height
+    assert (real.setting("horizon_days"), said) == (70.0, [])
+    assert until_days("2026-03-01", built) == 59.0
+    own = BuiltNetwork("two", {**document, "start": None}, game.tables)
+    assert started(own, from_state=False, until_days=None)[0]["opening_orders"].height > 0
+
+
+def test_a_run_under_way_is_cancelled_within_a_second(folder: Path, run: Simulation) -> None:
+    asked: list[float] = []
+
+    def cancel() -> bool:
+        asked.append(time.monotonic())
+        return len(asked) > 20
+
+    with pytest.raises(Cancelled):
+        Twin.open(folder).simulate(["outage"], replications=2000, cancel=cancel)
+    assert time.monotonic() - asked[20] < 1.0
 
 
 def test_results_are_exported(run: Simulation, tmp_path: Path) -> None:
