@@ -222,7 +222,7 @@ class Results:
         name = self._scenario
         fill = self._measures[name, "fill_rate"]
         wait = self._measures[name, "wait_days"]
-        met = f"{percent(fill['mean'])} {interval(fill['low'], fill['high'], share=True)}".strip()
+        met = f"{percent(fill['mean'])} {_share_range(fill)}".strip()
         said = f"{self._title(name)}: {met} of the demands are met at once"
         if wait["mean"] is not None:
             said += f"; a piece is waited for {numbers.digits(wait['mean'])} days on average"
@@ -258,7 +258,7 @@ class Results:
         )
         currency = str(self._simulation.document.get("currency", ""))
         units = {"currency": currency, "share of lines": "", "d/piece": "days"}
-        range_ = interval(row["low"], row["high"], share=True) if share else _range(row)
+        range_ = _share_range(row) if share else _range(row)
         note = " · ".join(part for part in (range_, self._change(measure)) if part)
         tile(words, shown, unit=units.get(unit, unit), note=note, mark=measure)
 
@@ -321,6 +321,12 @@ def _range(row: dict[str, Any]) -> str:
         return ""
     # none of these can be negative, whatever a few runs let expect
     return f"[{numbers.digits(max(row['low'], 0.0))} to {numbers.digits(row['high'])}]"
+
+
+def _share_range(row: dict[str, Any]) -> str:
+    if row["low"] is None or row["high"] is None:
+        return ""
+    return interval(max(row["low"], 0.0), min(row["high"], 1.0), share=True)
 
 
 def _signed(value: float) -> str:
