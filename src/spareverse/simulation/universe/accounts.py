@@ -74,7 +74,9 @@ def account_events(
         held = _held(own, network, start, scenario)
         return held.filter(*chosen) if chosen else held
     end = start + float(network.setting("horizon_days"))
-    own = own.filter(*chosen, pl.col("kind").is_in(kinds) & pl.col("day").is_between(start, end, closed="left"))
+    # what happens at the last moment counts, what happens at the end of the warm-up does not
+    counted = pl.col("day").is_between(start, end, closed="right" if start > 0 else "both")
+    own = own.filter(*chosen, pl.col("kind").is_in(kinds) & counted)
     if account == "ordering_cost":
         per_order = network["places"].select("place_id", pl.col("order_cost").fill_null(0.0).alias("amount"))
         return own.join(per_order, on="place_id", how="left", maintain_order="left")
