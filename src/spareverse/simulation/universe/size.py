@@ -49,7 +49,7 @@ class RunSize:
             sources=int(own.sum()) + int((shared["points"] * shared["each"]).sum() or 0),
             streams=network["demands"].height + network["demand_traces"].select("part_id", "place_id").n_unique(),
             places=network["places"].height,
-            periods=len(accounting_bounds(network)[0]),
+            periods=len(accounting_bounds(network)[0]) - 1,
             customers=pl.concat([network[name]["customer_id"] for name in ("demands", "demand_traces")]).n_unique(),
             replications=replications,
             scenarios=scenarios,
