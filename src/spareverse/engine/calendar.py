@@ -41,7 +41,12 @@ KIND_SHIFT = 48
 
 @inner_kernel
 def schedule(m: Whole, time: int, kind: int, entity: int, detail: int) -> None:
-    """Add an event of that kind; the kind is also its priority at the same moment. Sets the status when full."""
+    """Add an event of that kind; the kind is also its priority at the same moment. Sets the status when full.
+
+    What would happen at NEVER, such as leaving over a link that stays closed, does not happen.
+    """
+    if time >= NEVER:
+        return
     key = (kind << KIND_SHIFT) + m[SEQUENCE]
     m[SEQUENCE] += 1
     if time >= m[NEAR_END]:

@@ -108,7 +108,7 @@ class Room:
         months = int(given.bounds[-1] // MONTH) + 2
         critical = int(given.assets[:, -1].sum())
         return cls(
-            heap=min(rows, 1 << 16),
+            heap=rows,
             far=rows if buckets(given) else 0,
             tickets=rows,
             lots=rows if causes else 0,
@@ -130,7 +130,7 @@ class Room:
             a.CHARGES_FULL: "charges",
             a.STOPPAGES_FULL: "stoppages",
         }[status]
-        return Room(**{**self.__dict__, name: 4 * getattr(self, name)})
+        return Room(**{**self.__dict__, name: max(4 * getattr(self, name), 64)})
 
 
 def buckets(given: Entities) -> int:

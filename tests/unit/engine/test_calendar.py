@@ -33,6 +33,13 @@ def test_events_leave_by_time_then_kind_then_arrival(events: list[tuple[int, int
     assert m[a.STATUS] == a.OK
 
 
+def test_what_happens_never_is_no_event() -> None:
+    m = heap_memory(4)
+    schedule(m, a.NEVER, a.MARK, 0, 0)
+    assert m[a.HEAP_SIZE] == 0
+    assert m[a.STATUS] == a.OK
+
+
 def test_a_full_heap_is_a_status_and_loses_nothing_it_has() -> None:
     m = heap_memory(2)
     for time in (3, 1, 2):
