@@ -46,7 +46,7 @@ def test_document(cases: str, capsys: pytest.CaptureFixture[str]) -> None:
     ("arguments", "message"),
     [
         (["known-answers"], "needs --cases FILE"),
-        (["known-answers", "--cases", "x.json", "--seed", "3"], "not --seed"),
+        (["known-answers", "--cases", "x.json", "--parts", "300"], "not --parts"),
         (["sirri-2023", "--area", "3"], "takes no options and --json, not --area"),
     ],
 )
