@@ -115,6 +115,32 @@ def run_universe(
     return UniverseRun(tables, network, tuple(scenarios), seed, replications, events, network.notices)
 
 
+def run_variants(
+    variants: Sequence[tuple[str, Callable[[], Network]]],
+    *,
+    replications: int,
+    seed: int,
+    threads: int | None = None,
+    progress: Progress | None = None,
+    cancel: Cancel | None = None,
+) -> tuple[dict[str, pl.DataFrame], int]:
+    """Networks by name, checked and with distances, under the same random numbers: series, points and customers
+    (``scenario`` is the name), without causes and events; and how many events were simulated.
+
+    What compares many settings of one network uses it: nothing is checked again, and each network is made when its
+    turn comes. Raises Cancelled; InputRejected where a run does not fit into memory.
+    """
+    size = RunSize.of(variants[0][1](), replications=replications, scenarios=len(variants), causes=False)
+    workers = size.threads_that_fit(threads or threads_available())
+    order = Order(size, workers, seed, False, False, None, progress, threading.Event())
+    done = [
+        asking(partial(run_scenario, name, number, make, (), order), cancel, order.stop)
+        for number, (name, make) in enumerate(variants)
+    ]
+    tables = {name: pl.concat([one.tables[name] for one in done]) for name in ("series", "points", "customers")}
+    return tables, sum(one.events for one in done)
+
+
 def _named(network: Network, scenario: Scenario) -> tuple[str, Callable[[], Network], tuple[str, ...]]:
     return scenario.name, partial(apply_scenario, network, scenario), scenario.switched_off
 

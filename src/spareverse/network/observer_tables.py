@@ -1,0 +1,247 @@
+"""The declared tables of what the Observer finds: viability, alarms, warnings, recommendations.
+
+Every estimate stands with its 95 % limits, ``name_low`` and ``name_high``; money is in the network's currency.
+"""
+
+from __future__ import annotations
+
+from spareverse.network.schema import Column, Table
+
+
+def _interval(name: str, meaning: str, unit: str = "") -> tuple[Column, ...]:
+    """A figure with its 95 % limits."""
+    return (
+        Column(name, "number", meaning, unit),
+        Column(f"{name}_low", "number", f"{meaning}: lower 95 % limit", unit),
+        Column(f"{name}_high", "number", f"{meaning}: upper 95 % limit", unit),
+    )
+
+
+_PER_DAY = "currency/d"
+_RHO = Column("rho", "number", "Half-width of the trust box", "steps", required=True)
+
+COHERENCE = Table(
+    "coherence",
+    "Structural coherence",
+    "Would the incentives, followed, lead the company near its own best? One row per width of the trust box",
+    (
+        _RHO,
+        *_interval("coherence", "Best cost over the cost reached when all follow their own pay, in (0, 1]"),
+        *_interval("price", "Price of misalignment: cost reached less best cost", _PER_DAY),
+        Column("floor", "number", "Best cost over the worst cost met in the box: the least the index can be"),
+        *_interval("cost_now", "Enterprise cost at today's setting", _PER_DAY),
+        *_interval("cost_drift", "Enterprise cost where all follow their own pay", _PER_DAY),
+        *_interval("cost_best", "Least enterprise cost found", _PER_DAY),
+        Column("replications", "integer", "Fresh replications the figures are scored on"),
+        Column("runs", "integer", "Replications simulated in all, search included"),
+        Column("events", "integer", "Events simulated in all"),
+        Column("parts", "integer", "Parts in the sample"),
+        Column("parts_in_all", "integer", "Parts of the network"),
+        Column("settled", "text", "Whether best responses came to rest: yes, or no (they cycle)"),
+        Column("remark", "text", "What is to be known about it"),
+    ),
+    identity=("rho",),
+)
+AGENT_MOVES = Table(
+    "agent_moves",
+    "Moves of the agents",
+    "Each lever: where it stands, where its agent's own pay leads it, where the enterprise would have it",
+    (
+        _RHO,
+        Column("agent_id", "text", "Agent", required=True),
+        Column("lever", "text", "Lever, with the class it is for", required=True),
+        Column("own_steps", "number", "Best for the agent alone, from today", "steps"),
+        Column("drift_steps", "number", "Where all following their own pay come to rest", "steps"),
+        Column("best_steps", "number", "Best for the enterprise", "steps"),
+        Column("identifiable", "text", "Whether its pay changes beyond noise when it moves", choices=("yes", "no")),
+    ),
+    identity=("rho", "agent_id", "lever"),
+)  # fmt: skip
+EXTERNALITIES = Table(
+    "externalities",
+    "Externalities",
+    "What each agent's own move does to every other's pay and to the enterprise; positive is good for whom it falls on",
+    (
+        _RHO,
+        Column("mover", "text", "Agent that moves alone", required=True),
+        Column("on", "text", "On whom: an agent, or 'enterprise'", required=True),
+        Column("measure", "text", "In what: its measure of pay, or total_cost"),
+        Column("unit", "text", "Unit of the change"),
+        *_interval("change", "Change of the measure"),
+        Column("share_of_range", "number", "Gain of the pay as a share of its range in the box; negative: a loss"),
+        Column("clear", "text", "Whether the change is beyond noise", choices=("yes", "no")),
+    ),
+    identity=("rho", "mover", "on", "measure"),
+)
+HOMEOSTASIS = Table(
+    "homeostasis",
+    "Dynamic homeostasis",
+    "How far each disturbance of the battery throws the system, component by component; 'none' in absolute terms",
+    (
+        Column("disturbance", "text", "Disturbance of the battery; 'none': undisturbed", required=True),
+        Column("component", "text", "Component", required=True,
+               choices=("loss", "recovery", "swing", "firefighting", "waiting", "amplification")),
+        Column("unit", "text", "Unit"),
+        *_interval("value", "Value on the means of the replications"),
+        Column("reference", "number", "Value at which the index is one half"),
+        *_interval("h", "Index 1 / (1 + value / reference)"),
+        Column("worst", "text", "yes: the component with the lowest index", choices=("yes", "no")),
+    ),
+    identity=("disturbance", "component"),
+)  # fmt: skip
+RECOVERY = Table(
+    "recovery",
+    "Recovery curves",
+    "Waiting beyond that of the undisturbed run after each disturbance, over time",
+    (
+        Column("disturbance", "text", "Disturbance of the battery", required=True),
+        Column("day", "number", "Days since it began (middle of the period)", "d", required=True),
+        *_interval("waiting", "Pieces waiting beyond the undisturbed run", "pieces"),
+        *_interval("stock", "Value on hand beyond the undisturbed run", "currency"),
+    ),
+    identity=("disturbance", "day"),
+)
+VIABILITY = Table(
+    "viability",
+    "Viability",
+    "Points of the viability map: today, scenarios, plans, and the past",
+    (
+        Column("point", "text", "Name of the point", required=True),
+        Column("kind", "text", "What it is", choices=("now", "scenario", "plan", "past"), required=True),
+        Column("since", "date", "Window of the record it is of: first day"),
+        Column("until", "date", "Last day"),
+        *_interval("coherence", "Structural coherence (from a record: its stand-in, see basis)"),
+        *_interval("homeostasis", "Dynamic homeostasis (from a record: its stand-in, see basis)"),
+        Column("covariance", "number", "Covariance of the two estimates, for the region"),
+        Column("basis", "text", "Simulated, or the measures of the record the axes were made of"),
+        Column("viable", "text", "Inside the user's limits: yes, no, or unsure where an interval crosses one",
+               choices=("yes", "no", "unsure")),
+        *_interval("margin", "Least distance to a limit, as a share of the limit; negative: outside"),
+    ),
+    identity=("point",),
+)  # fmt: skip
+VIABILITY_MEASURES = Table(
+    "viability_measures",
+    "Service, money and workload",
+    "What the user's limits are about, at each point of the map",
+    (
+        Column("point", "text", "Name of the point", required=True),
+        Column("side", "text", "service, money or workload"),
+        Column("measure", "text", "Measure", required=True),
+        Column("unit", "text", "Unit"),
+        *_interval("value", "Value"),
+        Column("at_least", "number", "Lower limit of the user"),
+        Column("at_most", "number", "Upper limit of the user"),
+        *_interval("margin", "Distance to the limit as a share of it; negative: outside"),
+    ),
+    identity=("point", "measure"),
+)
+ALARMS = Table(
+    "alarms",
+    "Alarms of the monitors",
+    "Streams of the record or of a run that have left what they were, false discoveries controlled",
+    (
+        Column("stream", "text", "What is watched: demand, lead time, lateness, dispersion, concentration, ...",
+               required=True),
+        Column("subject_kind", "text", "part, supplier, place, lane, ...", required=True),
+        Column("subject_id", "text", "Which", required=True),
+        Column("place_id", "text", "Place, where it is of one"),
+        Column("monitor", "text", "CUSUM, EWMA, change point, dispersion, concentration", required=True),
+        Column("since", "date", "When the change is estimated to have begun; of a record"),
+        Column("since_day", "number", "When the change is estimated to have begun; of a simulated run", "d"),
+        Column("raised", "date", "When the alarm was raised; of a record"),
+        Column("raised_day", "number", "When the alarm was raised; of a simulated run", "d"),
+        Column("direction", "text", "up or down", choices=("up", "down")),
+        Column("statistic", "number", "Highest value of the monitor"),
+        Column("limit", "number", "Limit it has crossed"),
+        Column("run_length", "number", "In-control run length of the monitor: periods between false alarms", "periods"),
+        Column("p_value", "number", "Chance of such an excursion without a change"),
+        Column("q_value", "number", "False discovery rate among all streams at which it is still reported"),
+        Column("unit", "text", "Unit of the levels"),
+        *_interval("before", "Level before"),
+        *_interval("after", "Level since"),
+        Column("remark", "text", "What is to be known about it"),
+    ),
+    identity=("stream", "subject_kind", "subject_id", "place_id", "monitor"),
+)  # fmt: skip
+WARNING_KINDS = ("stock_out", "contract_breach", "budget_overrun")
+WARNINGS = Table(
+    "warnings",
+    "Warnings",
+    "What is coming within the weeks asked for, from today's state; ranked by expected money times the time left",
+    (
+        Column("warning_id", "text", "Warning; the same thing warned of again keeps its name", required=True),
+        Column("kind", "text", "What is coming", choices=WARNING_KINDS, required=True),
+        Column("part_id", "text", "Part"),
+        Column("place_id", "text", "Place"),
+        Column("customer_id", "text", "Customer whose contract is concerned"),
+        Column("budget_id", "text", "Budget concerned"),
+        Column("within_weeks", "integer", "Horizon of the chance", "weeks"),
+        *_interval("chance", "Chance that it happens within the horizon"),
+        Column("expected_money", "number", "Money it is expected to cost within the horizon", "currency"),
+        Column("days_left", "number", "Median time until it happens, where it does", "d"),
+        Column("method", "text", "screen: closed form recalibrated; simulated: paths from today's state",
+               choices=("screen", "simulated")),
+        Column("paths", "integer", "Simulated paths"),
+        Column("on_hand", "integer", "On hand today", "pieces"),
+        Column("under_way", "integer", "Open replenishment orders today", "pieces"),
+        Column("demand", "number", "Expected demand within the horizon", "pieces"),
+        Column("source_id", "text", "Where the next pieces come from"),
+        Column("due_day", "number", "Median time until the next receipt", "d"),
+        Column("reason", "text", "Why, in a few words"),
+        Column("action", "text", "What is suggested: expedite the open order, move stock, order now, ..."),
+        Column("rank", "integer", "Place in the list, from 1"),
+    ),
+    identity=("warning_id",),
+)  # fmt: skip
+NUDGES = (
+    "stock_level", "batch", "expedite", "move_stock", "second_source", "capacity", "incentive", "budget",
+)  # fmt: skip
+RECOMMENDATIONS = Table(
+    "recommendations",
+    "Recommendations",
+    "Nudges that have been simulated in pairs against doing nothing and survive it",
+    (
+        Column("nudge_id", "text", "Nudge; the same nudge keeps its name", required=True),
+        Column("kind", "text", "Kind", choices=NUDGES, required=True),
+        Column("title", "text", "In words: what to do, where, by how much"),
+        Column("part_id", "text", "Part"),
+        Column("place_id", "text", "Place"),
+        Column("source_id", "text", "Supplier or place it comes from"),
+        Column("agent_id", "text", "Agent whose lever or incentive it is"),
+        Column("change", "text", "The scenario that does it, as TOML"),
+        *_interval("cost_change", "Change of the controllable cost; negative: saves", _PER_DAY),
+        *_interval("fill_change", "Change of the fill rate", "share"),
+        *_interval("waiting_change", "Change of waiting", "piece d/d"),
+        *_interval("stock_change", "Change of the mean stock value", "currency"),
+        *_interval("workload_change", "Change of emergency orders and exceptions", "1/week"),
+        *_interval("margin_change", "Change of the least distance to the user's limits"),
+        Column("one_off_cost", "number", "Money it takes once", "currency"),
+        Column("side_effects", "text", "What gets worse"),
+        Column("replications", "integer", "Fresh replications it was scored on"),
+        Column("verdict", "text", "survives: shown; screened: dropped early; not clear; harms",
+               choices=("survives", "screened", "not clear", "harms")),
+        Column("rank", "integer", "Place in the list, from 1"),
+    ),
+    identity=("nudge_id",),
+)  # fmt: skip
+FOLLOW_UPS = Table(
+    "follow_ups",
+    "What became of accepted recommendations",
+    "Promised effects beside what the record shows since",
+    (
+        Column("nudge_id", "text", "Nudge", required=True),
+        Column("accepted", "date", "When it was accepted"),
+        Column("until", "date", "Last day of the record looked at"),
+        Column("measure", "text", "Measure", required=True),
+        Column("unit", "text", "Unit"),
+        *_interval("promised", "Change promised"),
+        *_interval("came", "Change seen"),
+        Column("verdict", "text", "kept, missed, exceeded, or not enough lines"),
+    ),
+    identity=("nudge_id", "measure"),
+)
+OBSERVER_TABLES: tuple[Table, ...] = (
+    COHERENCE, AGENT_MOVES, EXTERNALITIES, HOMEOSTASIS, RECOVERY, VIABILITY, VIABILITY_MEASURES, ALARMS, WARNINGS,
+    RECOMMENDATIONS, FOLLOW_UPS,
+)  # fmt: skip
