@@ -132,7 +132,10 @@ def test_scenarios_side_by_side_and_why_down_to_the_waits(simulated: str, visit:
     page.locator("[data-table=charges] a").first.click()
     page.wait_for_url("**cause=**")
     window.go("/network?tab=why&scenario=as+it+is&place=RETAILER")
-    expect(page.locator("[data-waits]")).to_contain_text("issue")
+    page.locator("[data-table=waits] a").first.click()
+    expect(page.locator("[data-story]")).to_contain_text("of waiting")
+    page.get_by_text("Close the story").click()
+    expect(page.locator("[data-story]")).to_have_count(0)
     page.click("[data-remove]")
     expect(page.locator("[data-table=removed]")).to_contain_text("Cannot be switched off", timeout=LONGEST_MS)
     assert window.complaints == []

@@ -58,4 +58,20 @@ ACCOUNTS = Table(
     ),
     identity=("account",),
 )
-ANSWERS: tuple[Table, ...] = (WHY, COUNTERFACTUALS, ACCOUNTS)
+STORY = Table(
+    "story",
+    "Story of a wait",
+    "How one wait of the recorded run came to its end: the orders behind it, from the customer upwards",
+    (
+        Column("day", "number", "When", "d", required=True),
+        Column("step", "text", "What", required=True,
+               choices=("disturbance", "wanted", "ordered", "emergency order", "budget free again", "in stock", "sent",
+                        "arrived", "handed over", "given up")),
+        Column("place_id", "text", "Where; of a disturbance what it strikes"),
+        Column("source_id", "text", "Supplier or place the goods come from; of a demand the customer"),
+        Column("link_id", "text", "Link they travel on; of a disturbance its kind"),
+        Column("quantity", "integer", "Pieces", "pieces"),
+        Column("days", "number", "How long it took: from the order, on the way, or of the whole wait", "d"),
+    ),
+)  # fmt: skip
+ANSWERS: tuple[Table, ...] = (WHY, COUNTERFACTUALS, ACCOUNTS, STORY)

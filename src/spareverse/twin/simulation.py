@@ -20,7 +20,7 @@ from spareverse.network.simulation_answers import ANSWERS
 from spareverse.network.simulation_tables import SIMULATION_TABLES
 from spareverse.simulation import waiting
 from spareverse.simulation.scenarios import apply_scenario
-from spareverse.simulation.universe import accounts
+from spareverse.simulation.universe import accounts, story
 from spareverse.simulation.universe.measures import MEASURES, measured
 from spareverse.simulation.universe_run import BASE
 
@@ -151,6 +151,24 @@ class Simulation:
         return accounts.account_events(
             self.table("events"), self._changed(name), name, account, place_id=place, part_id=part
         )
+
+    def waits(
+        self, *, scenario: str | None = None, place: str | None = None, part: str | None = None,
+        customer: str | None = None,
+    ) -> pl.DataFrame:  # fmt: skip
+        """Events of the recorded replication that ended a wait, longest first (schema EVENTS)."""
+        wanted = {"place": place, "part": part, "customer": customer}
+        self._must_know(**wanted)
+        where = {PLACED[name]: value for name, value in wanted.items() if value}
+        return story.waits(self.table("events"), self.known(scenario), where)
+
+    def story(self, part: str, place: str, day: float, *, scenario: str | None = None) -> pl.DataFrame:
+        """How the wait for a part that ended at a place on ``day`` came about (schema STORY): orders behind it, and
+        disturbances on their way. NotFound where no wait of the recorded replication ended then."""
+        self._must_know(place=place, part=part)
+        name = self.known(scenario)
+        struck = self._changed(name)["disturbances"].iter_rows(named=True)
+        return story.story(self.table("events"), name, part, place, day, struck)
 
     def _changed(self, scenario: str) -> Network:
         """The network as a scenario of this run changed it."""

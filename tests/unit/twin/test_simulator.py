@@ -126,6 +126,21 @@ def test_every_account_opens_down_to_its_events(run: Simulation, scenario: str) 
         run.account_events("tea_cost")
 
 
+@pytest.mark.parametrize("scenario", ["as it is", "outage"])
+def test_every_wait_has_a_story_that_ends_with_it(run: Simulation, scenario: str) -> None:
+    found = run.waits(scenario=scenario)
+    assert found.height
+    for row in found.iter_rows(named=True):
+        told = run.story(row["part_id"], row["place_id"], row["day"], scenario=scenario)
+        began = told.filter(step="wanted")["day"][0]
+        assert told["day"].is_sorted()
+        assert told["day"][-1] == pytest.approx(row["day"])
+        assert began == pytest.approx(row["day"] - row["days"])
+        assert {"ordered", "in stock"} & set(told["step"])
+    with pytest.raises(NotFound, match="no place"):
+        run.waits(place="NOWHERE")
+
+
 def test_accounts_name_measures() -> None:
     from spareverse.simulation.universe.accounts import ACCOUNT_EVENTS
 

@@ -158,7 +158,7 @@ class Results:
         builds: dict[str, tuple[Callable[[], Any], Callable[[Any], None]]] = {
             "watch": (lambda: Watch.read(self._place, simulation), self._watch),
             "compare": (lambda: self._figures("scenarios", "hurt"), self._compare),
-            "why": (lambda: simulation.table("causes"), lambda _: self._why()),
+            "why": (lambda: (simulation.table("causes"), simulation.table("events")), lambda _: self._why()),
             "accounts": (lambda: simulation.accounts(scenario=self._scenario), self._accounts),
             "network": (lambda: None, lambda _: _itself(self._place)),
         }

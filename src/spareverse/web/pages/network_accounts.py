@@ -9,7 +9,7 @@ from nicegui import run, ui
 
 from spareverse.figures import numbers
 from spareverse.web.pages.cards import Cell, box, button, card, table, text
-from spareverse.web.pages.network_events import events_table
+from spareverse.web.pages.network_events import events_table, show
 from spareverse.web.pages.place import Place
 
 if TYPE_CHECKING:
@@ -31,10 +31,11 @@ class Accounts:
         self._table(accounts)
         if self._account:
             with card(self._account.replace("_", " ").capitalize(), "its events in the recorded run") as holder:
-                holder.props("data-account-events id=events")
+                holder.props("data-account-events")
                 self._slot = box("stack")
                 with self._slot:
                     text("Reading the event record", "quiet small")
+            self._events = holder
             ui.timer(0.01, self._open, once=True)
 
     def _filter(self) -> None:
@@ -56,7 +57,7 @@ class Accounts:
 
         cells = [
             Cell("Account", lambda row: row["account"].replace("_", " "),
-                 href=lambda row: self._place.here(account=row["account"]) + "#events"),
+                 href=lambda row: self._place.here(account=row["account"])),
             Cell("Unit", lambda row: currency if row["unit"] == "currency" else row["unit"] or ""),
             Cell("Mean of the runs", ranged, "95 % interval", right=True),
             Cell("The recorded run", lambda row: numbers.digits(row["recorded"]), right=True),
@@ -84,3 +85,4 @@ class Accounts:
                 text("No event of this kind happened in the recorded run.", "quiet")
                 return
             events_table(found.sort(pl.col("amount").abs(), descending=True, maintain_order=True), amount="Amount")
+        show(self._events)

@@ -15,7 +15,7 @@ from spareverse.simulation.waiting import why
 from spareverse.web.pages import states
 from spareverse.web.pages.cards import Cell, box, button, card, table, text
 from spareverse.web.pages.drawing import Drawing
-from spareverse.web.pages.network_events import events_table
+from spareverse.web.pages.network_story import Waits
 from spareverse.web.pages.place import Place
 from spareverse.web.pages.wording import percent
 
@@ -42,8 +42,7 @@ class Causes:
         Drawing(place, simulation.figure("causes", scenario=scenario, drill=drill))
         charged = self._charges()
         self._table(charged)
-        if any(self._wanted[name] for name in ("part", "place", "customer")):
-            self._waits()
+        Waits(place, simulation, scenario, self._wanted)
         self._removed()
 
     def _filters(self) -> None:
@@ -51,11 +50,11 @@ class Causes:
             ui.select(
                 NAMES, label="Stacked by", value=self._by,
                 on_change=lambda event: ui.navigate.to(self._place.here(by=str(event.value))),
-            ).props("outlined dense options-dense stack-label data-by").style("width: 150px")  # fmt: skip
+            ).props("outlined dense options-dense stack-label data-by").style("width: 140px")  # fmt: skip
             for name, column in LEVELS.items():
                 self._filter(name, column)
             if any(self._wanted.values()):
-                cleared = dict.fromkeys(LEVELS)
+                cleared = dict.fromkeys((*LEVELS, "story"))
                 button("All waits", icon="close", slim=True, href=self._place.here(**cleared))
 
     def _filter(self, name: str, column: str) -> None:
@@ -69,11 +68,11 @@ class Causes:
             return
 
         def go(value: Any) -> None:
-            ui.navigate.to(self._place.here(**{name: str(value) if value else None}))
+            ui.navigate.to(self._place.here(**{name: str(value) if value else None, "story": None}))
 
         ui.select(choices, label=NAMES[name], value=chosen or None, on_change=lambda event: go(event.value)).props(
             f"{LOOK} data-{name}"
-        ).style("width: 172px")
+        ).style("width: 150px")
 
     def _charges(self) -> pl.DataFrame:
         where: dict[str, Any] = {LEVELS[name]: value for name, value in self._wanted.items() if value}
@@ -88,7 +87,7 @@ class Causes:
         def narrowed(level: str, column: str) -> Any:
             def href(row: dict[str, Any]) -> str:
                 value = row[column]
-                return self._place.here(**{level: value}) if value and not self._wanted[level] else ""
+                return self._place.here(**{level: value, "story": None}) if value and not self._wanted[level] else ""
 
             return href
 
@@ -111,20 +110,6 @@ class Causes:
             table(list(charged.head(40).iter_rows(named=True)), cells, mark="charges")
             if charged.height > 40:
                 text(f"The first 40 of {charged.height:,} rows.", "quiet small")
-
-    def _waits(self) -> None:
-        """Who was handed pieces late, or lost, in the recorded run."""
-        events = self._simulation.table("events")
-        chosen = [pl.col("scenario") == self._scenario, pl.col("kind").is_in(["issue", "lost", "stock_out"])]
-        chosen += [pl.col(LEVELS[name]) == self._wanted[name] for name in ("part", "place", "customer")
-                   if self._wanted[name]]  # fmt: skip
-        own = events.filter(chosen).sort("days", "day", descending=[True, False], nulls_last=True)
-        with card("The waits themselves", "of the recorded run, longest first") as holder:
-            holder.props("data-waits")
-            if own.is_empty():
-                text("Nobody waited here in the run whose events were recorded; others of its runs had waits.", "quiet")
-            else:
-                events_table(own)
 
     def _removed(self) -> None:
         """Runs without each of the largest causes beside what is charged."""

@@ -5,11 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 import polars as pl
+from nicegui import ui
 
 from spareverse.figures import numbers
 from spareverse.web.pages.cards import Cell, table, text
 
 MOST = 200
+
+
+def show(element: ui.element) -> None:
+    """Bring what was asked for into view: it came after the page did."""
+    ui.run_javascript(f"document.getElementById({element.html_id!r})?.scrollIntoView({{block: 'nearest'}})")
 
 
 def events_table(events: pl.DataFrame, *, amount: str = "") -> None:
