@@ -7,12 +7,19 @@ Where a network says nothing of them, the usual four are assumed: planner, buyer
 from __future__ import annotations
 
 from spareverse.network.schema import Column, Table
+from spareverse.network.simulation_tables import COST_KINDS
 
 LEVER_KINDS = ("stock_level", "batch", "expedite_at", "source_share", "budget", "capacity")
 """What an agent can turn: reorder points and order-up-to levels, batches, the pieces waiting at which an emergency
 order is placed, the share of one supplier, purchase budgets, the lines of suppliers and repair shops."""
 
 LIMIT_SIDES = ("service", "money", "workload")
+MEASURES_PAID = (
+    "fill_rate", "fill_rate_pieces", "wait_days", "waiting_piece_days", "backorders", "stock_value", "lost_share",
+    "late_share", "demands", "pieces_demanded", "pieces_lost", "orders", "emergency_orders", "price_index",
+    *(f"{kind}_cost" for kind in COST_KINDS), "total_cost", "co2_kg",
+)  # fmt: skip
+"""Measures of a simulated network that agents can be paid for and limits can be set on: those of its registry."""
 
 _AGENT = Column("agent_id", "text", "Agent", required=True)
 
@@ -39,10 +46,11 @@ LEVERS = Table(
         Column("lever", "text", "What is turned", required=True, choices=LEVER_KINDS),
         Column("category", "text", "Parts of this group only; empty: all"),
         Column("place_id", "text", "At this place only; empty: all"),
+        Column("place_kind", "text", "At places of this kind only; empty: all"),
         Column("supplier_id", "text", "Supplier concerned (source_share, capacity); empty: the largest"),
         Column("step", "number", "One step: share by which it changes (points of share for source_share)", default=0.1),
     ),
-    identity=("agent_id", "lever", "category", "place_id", "supplier_id"),
+    identity=("agent_id", "lever", "category", "place_id", "place_kind", "supplier_id"),
 )
 INCENTIVES = Table(
     "incentives",

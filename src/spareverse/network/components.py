@@ -1,4 +1,4 @@
-"""The declared tables of a network that people write: places, suppliers, links, parts, stock, customers, and more.
+"""The declared tables of a network that people write: places, suppliers, links, parts, stock, customers, agents.
 
 One table per kind of component; a workbook has one sheet per table, a folder one file. Distributions are texts
 (``network.distributions.parse``) in the unit of the column. Everything reads these declarations: validation,
@@ -7,6 +7,7 @@ templates, typo hints, documentation, REST schema.
 
 from __future__ import annotations
 
+from spareverse.network.agent_tables import AGENT_TABLES
 from spareverse.network.schema import Column, Table
 
 PLACE_KINDS = ("warehouse", "distribution centre", "site", "port", "repair shop", "factory")
@@ -310,5 +311,6 @@ SETTINGS = Table(
 COMPONENTS: tuple[Table, ...] = (
     SETTINGS, PLACES, SUPPLIERS, LINKS, NETWORK_PARTS, SOURCING, BREAKS, STOCK, CUSTOMERS, DEMANDS, TRACES, SEASONS,
     MARKETS, BUDGETS, DISTURBANCE_TABLE, OPENING_ORDERS, OPENING_BACKORDERS,
+    *AGENT_TABLES,
 )  # fmt: skip
 """Every table of a network, in the order of the sheets."""

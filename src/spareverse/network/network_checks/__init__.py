@@ -11,7 +11,7 @@ import polars as pl
 
 from spareverse.errors import InputRejected, Problem
 from spareverse.network.network import Network
-from spareverse.network.network_checks import demand, disturbances, limits, policies, references, supply, times
+from spareverse.network.network_checks import agents, demand, disturbances, limits, policies, references, supply, times
 from spareverse.network.network_checks.draft import TABLES, Draft
 from spareverse.network.network_checks.reading import draft_of
 
@@ -60,6 +60,11 @@ RULES: tuple[Callable[[Draft], None], ...] = (
     times.planned_times_resemble_the_real_ones,
     times.lead_times_fit_the_run,
     times.work_needs_lines,
+    agents.agents_turn_something_for_pay,
+    agents.measures_are_known,
+    agents.pay_has_a_weight,
+    agents.levers_turn_something,
+    agents.limits_leave_room,
 )
 """Every rule, in the order of the report."""
 

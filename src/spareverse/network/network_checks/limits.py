@@ -117,6 +117,11 @@ LIMITS: dict[tuple[str, str], Limits] = {
     ("opening_orders", "ordered_days_ago"): _TIME,
     ("opening_backorders", "quantity"): _SOME_PIECES,
     ("opening_backorders", "waiting_days"): _TIME,
+    ("agents", "enterprise_share"): _PART_OF_ONE,
+    ("levers", "step"): Limits(above=0.0, most=0.5, remedy="Write a share: 0.1 for 10 %."),
+    ("incentives", "weight"): Limits(least=-1e6, most=1e6),
+    ("limits", "at_least"): Limits(least=-1e12, most=1e12),
+    ("limits", "at_most"): Limits(least=-1e12, most=1e12),
 }
 
 

@@ -25,6 +25,8 @@ REFERENCES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("opening_orders", "source_id", _SOURCES),
     ("opening_backorders", "part_id", ("parts",)), ("opening_backorders", "place_id", ("places",)),
     ("opening_backorders", "customer_id", ("customers",)),
+    ("levers", "agent_id", ("agents",)), ("levers", "place_id", ("places",)),
+    ("levers", "supplier_id", ("suppliers",)), ("incentives", "agent_id", ("agents",)),
 )  # fmt: skip
 """Table, column, and the tables one of which has the name."""
 

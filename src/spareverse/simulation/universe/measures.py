@@ -73,6 +73,10 @@ MEASURES: dict[str, Measure] = {
         _sum("pieces_lost", "pieces", "Pieces not sold", "less"),
         _sum("orders", "orders", "Replenishment orders"),
         _sum("emergency_orders", "orders", "Emergency orders", "less"),
+        Measure(
+            "price_index", "share of list", "Price paid over list price", pl.col("purchases_cost"),
+            pl.col("purchases_cost") - pl.col("price_variance_cost"),
+        ),
         *(_sum(f"{kind}_cost", "currency", f"Cost: {kind.replace('_', ' ')}", "less") for kind in COST_KINDS),
         Measure("total_cost", "currency", "All controllable cost", pl.sum_horizontal(CONTROLLABLE), None, "less"),
         _sum("co2_kg", "kg", "Emissions of transport", "less"),
