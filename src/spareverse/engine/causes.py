@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from spareverse.engine import memory as a
 from spareverse.engine.memory import Whole, at
+from spareverse.engine.tickets import planned_lead
 from spareverse.jit import inner_kernel, lean_kernel
 
 ALWAYS = -a.NEVER
@@ -81,7 +82,7 @@ def charge_timeline(m: Whole, stock: int, customer: int, lot: int, asked: int, u
         if m[at(source + a.ABOVE)] < 0:
             worked = m[at(ticket + a.WORKED)]
             end = cut(m, stock, customer, pieces, end, given + worked, asked, a.DISRUPTION, supplier)
-            planned = given + min(worked, m[at(source + a.PLAN_LEAD)])
+            planned = given + min(worked, planned_lead(m, ticket))
             end = cut(m, stock, customer, pieces, end, planned, asked, a.LEAD_BEYOND_PLAN, supplier)
             end = cut(m, stock, customer, pieces, end, given, asked, a.LEAD_IN_PLAN, supplier)
             end = cut(m, stock, customer, pieces, end, m[at(ticket + a.GIVEN_FREE)], asked, a.DISRUPTION, supplier)
@@ -169,7 +170,7 @@ def charge_critical_path(m: Whole, stock: int, customer: int, lot: int, wait: in
             late = entry(m, excess, late, a.BUDGET_BLOCK, budget_of(m, ticket), released - m[at(ticket + a.ORDERED_AT)])
             late = entry(m, excess, late, a.CAPACITY_QUEUE, supplier, free - released)
             late = entry(m, excess, late, a.DISRUPTION, supplier, m[at(ticket + a.READY)] - free - worked)
-            late = entry(m, excess, late, a.LEAD_BEYOND_PLAN, supplier, worked - m[at(source + a.PLAN_LEAD)])
+            late = entry(m, excess, late, a.LEAD_BEYOND_PLAN, supplier, worked - planned_lead(m, ticket))
         departed = m[at(ticket + a.DEPARTED)]
         way = m[at(ticket + a.ON_THE_WAY)]
         arrived = m[at(ticket + a.ARRIVED)]

@@ -131,7 +131,7 @@ def wait(m: Whole, f: Floats, u: Streams, now: int, stock: int, customer: int, p
     record(m, now, a.R_STOCK_OUT, stock, a.NONE, customer, a.NONE, pieces, a.ZERO)
     patience = m[at(customer + a.PATIENCE)]
     if patience == 0:
-        lose(m, now, stock, customer, pieces)
+        lose(m, now, stock, customer, now, pieces)
         return
     ticket = new_ticket(m, stock, customer, pieces, now, a.CUSTOMER)
     join(m, stock + a.QUEUES + 2 * m[at(customer + a.CLASS)], ticket)
@@ -144,14 +144,14 @@ def wait(m: Whole, f: Floats, u: Streams, now: int, stock: int, customer: int, p
 
 
 @inner_kernel
-def lose(m: Whole, now: int, stock: int, customer: int, pieces: int) -> None:
-    """Pieces the customer does not take from us."""
+def lose(m: Whole, now: int, stock: int, customer: int, asked: int, pieces: int) -> None:
+    """Pieces the customer does not take from us, after a wait or at once."""
     cents = pieces * m[at(customer + a.LOST_COST)]
     count(m, stock, a.PIECES_LOST, pieces)
     count(m, stock, a.LOST_CENTS, cents)
     tally(m, customer, a.C_LOST, pieces)
     tally(m, customer, a.C_LOST_CENTS, cents)
-    record(m, now, a.R_LOST, stock, a.NONE, customer, a.NONE, pieces, a.ZERO)
+    record(m, now, a.R_LOST, stock, a.NONE, customer, a.NONE, pieces, now - asked)
 
 
 @lean_kernel
@@ -168,7 +168,7 @@ def customer_leaves(m: Whole, now: int, ticket: int, serial: int) -> None:
     m[at(ticket + a.FLAVOUR)] = a.LEFT
     m[at(ticket + a.USABLE)] = now
     tally_wait(m, now, customer, m[at(ticket + a.ORDERED_AT)], pieces)
-    lose(m, now, stock, customer, pieces)
+    lose(m, now, stock, customer, m[at(ticket + a.ORDERED_AT)], pieces)
     ask_review(m, stock)
 
 
@@ -189,7 +189,9 @@ def settle(m: Whole, now: int, stock: int, customer: int, asked: int, pieces: in
         return
     late = now - asked - commitment
     if late > 0:
-        cents = pieces * late * m[at(customer + a.PENALTY)] // (1000 * DAY)
+        days, seconds = divmod(pieces * late, DAY)  # their product with the penalty may leave 64 bits
+        penalty = m[at(customer + a.PENALTY)]
+        cents = (days * penalty + seconds * penalty // DAY) // 1000
         count(m, stock, a.PIECES_LATE, pieces)
         count(m, stock, a.LATE_SECONDS, pieces * late)
         count(m, stock, a.PENALTY_CENTS, cents)

@@ -44,7 +44,7 @@ class Entities:
     stocks: Whole
     """[K, 21] PLACE ... USUAL_LEAD"""
     sources: Whole
-    """[S, 27] ABOVE ... LINK_NUMBER"""
+    """[S, 28] ABOVE ... LINK_NUMBER"""
     laws: Floats
     profiles: Profiles
     calendars: Calendars

@@ -161,14 +161,16 @@ BELOW_CLASS = 1
     LEAST, PACK,
     FREIGHT_FIXED, FREIGHT_PER_TONNE, CO2_MG_PER_KG,  # cents a shipment, cents, milligrams
     EMERGENCY_COST,  # cents an order
-    SHARE_PPM, PLAN_LEAD, PLAN_TRANSIT,
+    SHARE_PPM,
+    PLAN_LEAD, PLAN_PER_PIECE,  # seconds planned for the first piece of an order, and for each further one
+    PLAN_TRANSIT,
     LEAD_MOST, TRANSIT_MOST,  # nothing takes longer, whatever is drawn
     TRAIL,  # in f
     SUPPLIER_NUMBER, LINK_NUMBER,  # entities that causes are laid on
     SOURCE_STREAM, SOURCE_NUMBER,
     SENT,  # pieces ordered so far
     SOURCE_SIZE,
-) = range(34)  # fmt: skip
+) = range(35)  # fmt: skip
 
 # ---- station: servers, first come first served
 SERVERS, STATION_SPEED, FREE_AT, STATION_SIZE = range(4)

@@ -73,12 +73,13 @@ def buy(m: Whole, f: Floats, u: Streams, now: int, ticket: int) -> None:
     speed = m[at(source + a.SUPPLIER_SPEED)]
     station = m[at(source + a.STATION)]
     work = 0
+    most = m[at(source + a.LEAD_MOST)]
     if station >= 0:
         if m[at(source + a.WORK)] >= 0:
             work = sample(f, m[at(source + a.WORK)], u, stream)
-        work = min(
-            work + (m[at(ticket + a.QUANTITY)] - 1) * m[at(source + a.WORK_PER_PIECE)], m[at(source + a.LEAD_MOST)]
-        )
+        further = m[at(ticket + a.QUANTITY)] - 1
+        most += further * m[at(source + a.PLAN_PER_PIECE)]
+        work = min(work + further * m[at(source + a.WORK_PER_PIECE)], most)
         done = pass_station(m, f, station, ticket, now, work)
     else:
         done = opens_at(m, f, speed, now)
@@ -86,7 +87,7 @@ def buy(m: Whole, f: Floats, u: Streams, now: int, ticket: int) -> None:
         m[at(ticket + a.GIVEN_FREE)] = now
     lead = 0
     if m[at(source + a.LEAD)] >= 0:
-        lead = min(sample(f, m[at(source + a.LEAD)], u, stream), m[at(source + a.LEAD_MOST)] - work)
+        lead = min(sample(f, m[at(source + a.LEAD)], u, stream), most - work)
     ready = finished_at(m, f, speed, done, lead)
     m[at(ticket + a.WORKED)] = work + lead
     m[at(ticket + a.ON_THE_WAY)] = time_under_way(m, f, u, source)

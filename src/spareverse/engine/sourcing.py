@@ -9,6 +9,7 @@ from spareverse.engine.calendar import schedule
 from spareverse.engine.memory import Floats, Streams, Whole, at
 from spareverse.engine.rates import is_open
 from spareverse.engine.streams import uniform
+from spareverse.engine.tickets import planned_lead
 from spareverse.jit import inner_kernel, lean_kernel
 
 MILLION = 1_000_000
@@ -121,7 +122,7 @@ def choose_source(m: Whole, f: Floats, u: Streams, now: int, stock: int, quantit
 def watch_promise(m: Whole, now: int, stock: int, source: int, ticket: int) -> None:
     """An adaptive buyer looks at the promise of its order when it is due."""
     if m[at(stock + a.SOURCING_RULE)] == a.BY_TRAIL and m[at(source + a.TRAIL)] >= 0:
-        due = now + m[at(source + a.PLAN_LEAD)] + m[at(source + a.PLAN_TRANSIT)] + 1
+        due = now + planned_lead(m, ticket) + m[at(source + a.PLAN_TRANSIT)] + 1
         schedule(m, due, a.OVERDUE, ticket, m[at(ticket + a.SERIAL)])
 
 
@@ -141,5 +142,5 @@ def reinforce(m: Whole, f: Floats, now: int, ticket: int) -> None:
     source = m[at(ticket + a.TICKET_SOURCE)]
     if m[at(source + a.TRAIL)] < 0:
         return
-    if now - m[at(ticket + a.ORDERED_AT)] <= m[at(source + a.PLAN_LEAD)] + m[at(source + a.PLAN_TRANSIT)]:
+    if now - m[at(ticket + a.ORDERED_AT)] <= planned_lead(m, ticket) + m[at(source + a.PLAN_TRANSIT)]:
         f[at(m[at(source + a.TRAIL)])] = trail_now(m, f, source, now) + 1.0

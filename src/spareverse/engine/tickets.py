@@ -73,6 +73,13 @@ def new_ticket(m: Whole, stock: int, asker: int, quantity: int, ordered_at: int,
 
 
 @inner_kernel
+def planned_lead(m: Whole, ticket: int) -> int:
+    """Seconds of work and lead time planned for an order at its supplier."""
+    source = m[at(ticket + a.TICKET_SOURCE)]
+    return int(m[at(source + a.PLAN_LEAD)] + (m[at(ticket + a.QUANTITY)] - 1) * m[at(source + a.PLAN_PER_PIECE)])
+
+
+@inner_kernel
 def join(m: Whole, ends: int, ticket: int) -> None:
     """Put a ticket at the end of the FIFO whose first and last are at ``ends`` and ``ends + 1``."""
     if m[at(ends)] < 0:

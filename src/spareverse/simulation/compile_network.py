@@ -236,7 +236,8 @@ def _sources(
         given[:, number, a.LEAD] = np.where((above < 0) & (station < 0), law, -1)
         given[:, number, a.TRANSIT] = np.where(above >= 0, law, -1)
     for zero in (a.WORK_PER_PIECE, a.PRICE, a.LIST_PRICE, a.LEAST, a.PACK, a.FREIGHT_FIXED, a.FREIGHT_PER_TONNE,
-                 a.CO2_MG_PER_KG, a.EMERGENCY_COST, a.SHARE_PPM, a.PLAN_LEAD, a.PLAN_TRANSIT):  # fmt: skip
+                 a.CO2_MG_PER_KG, a.EMERGENCY_COST, a.SHARE_PPM, a.PLAN_LEAD, a.PLAN_PER_PIECE,
+                 a.PLAN_TRANSIT):  # fmt: skip
         given[:, :, zero] = 0
     given[:, :, [a.LEAD_MOST, a.TRANSIT_MOST]] = a.NEVER
     return given.reshape(-1, a.LINK_NUMBER + 1)

@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from drawn_networks import Rows, add, network_of, row
+from spareverse.network.scenario import Scenario
 from spareverse.simulation.universe_run import UniverseRun, run_universe
 
 Charges = dict[tuple[str, str], float]
@@ -84,6 +85,27 @@ def test_a_longer_lead_time_than_planned() -> None:
     timeline, critical = charges(shop((5, 1), planned_lead_time_days=6.0))
     assert timeline == {**PLANNED, ("lead time in plan", "F"): 6.0, ("lead time beyond plan", "F"): 4.0}
     assert critical == {("lead time beyond plan", "F"): 4.0, ("cover here", "W"): 8.0}
+
+
+def test_work_on_further_pieces_is_planned_for() -> None:
+    """Four pieces are 2 + 3 x 1 days of work by plan; they used to be 3 days late, and to be made in 2 where nothing
+    took longer than planned."""
+    rows = shop((5, 4))
+    rows["suppliers"][0].update(lines=1, work_time="2", work_per_piece_days=1.0)
+    timeline, critical = charges(rows)
+    assert timeline == {("lead time in plan", "F"): 60.0, ("transport in plan", "FW"): 8.0}
+    assert critical == {("cover here", "W"): 68.0}
+    as_planned = Scenario("planned", switched_off=("lead time beyond plan",))
+    run = run_universe(network_of(rows), [as_planned], replications=1, log=True)
+    came = run.tables["events"].filter(pl.col("kind") == "delivery")
+    assert came["day"].to_list() == [22.0, 22.0]
+
+
+def test_a_plan_that_is_given_is_for_the_whole_order() -> None:
+    rows = shop((5, 4), planned_lead_time_days=14.0)
+    rows["suppliers"][0].update(lines=1, work_time="2", work_per_piece_days=1.0)
+    timeline, critical = charges(rows)
+    assert timeline[("lead time beyond plan", "F")] == critical[("lead time beyond plan", "F")] == 4.0
 
 
 def test_a_longer_transport_than_planned() -> None:
@@ -281,6 +303,17 @@ def test_a_customer_who_leaves() -> None:
     assert critical == {("lead time beyond plan", "F"): 5.0}
     series = told(rows).tables["series"]
     assert series.select("lost_sales_cost", "penalty_cost", "pieces_late").row(0) == (7.0, 0.0, 0)
+    events = told(rows).tables["events"].filter(pl.col("kind") == "lost")
+    assert events.select("day", "days").rows() == [(6.0, 5.0)]
+
+
+def test_a_penalty_beyond_all_whole_numbers_of_cents_and_seconds() -> None:
+    """The product of pieces, seconds and thousandths of cents leaves 64 bits; the penalty does not."""
+    rows = shop((0, 300), horizon=400.0, lead="350")
+    rows["customers"][0].update(commitment_days=2.0, penalty_per_piece_day=1e6)
+    run = told(rows)
+    assert run.tables["series"]["penalty_cost"].sum() == 300 * 350.0 * 1e6
+    assert run.tables["events"].filter(pl.col("kind") == "issue")["cost"].to_list() == [300 * 350.0 * 1e6]
 
 
 def test_a_wait_open_at_the_horizon() -> None:

@@ -73,7 +73,9 @@ class EventRecord:
         issued = (kind == a.R_ISSUE) & (customer >= 0)
         terms = given.customers[customer[issued]]
         late = np.maximum(duration[issued] - terms[:, a.COMMITMENT], 0) * (terms[:, a.COMMITMENT] >= 0)
-        cents[issued] = quantity[issued] * late * terms[:, a.PENALTY] // (1000 * DAY)
+        days, seconds = np.divmod(quantity[issued] * late, DAY)
+        penalty = terms[:, a.PENALTY]
+        cents[issued] = (days * penalty + seconds * penalty // DAY) // 1000
         return cents / CENTS, mg / 1e6
 
     def _unit_price(self, source: Whole, quantity: Whole) -> Whole:

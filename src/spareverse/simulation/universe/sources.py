@@ -31,7 +31,7 @@ class Sources:
     """Rows of sources: the ordinary ones of each stock point together, those of emergency orders behind."""
 
     given: Whole
-    """[S, 27] ABOVE ... LINK_NUMBER"""
+    """[S, 28] ABOVE ... LINK_NUMBER"""
     stock: Whole
     """[S] the stock point that orders there"""
     names: pl.DataFrame
@@ -103,8 +103,10 @@ def compile_sources(
     def money(column: str, scale: float) -> Whole:
         return np.rint(both[column].fill_null(0.0).to_numpy() * scale).astype(np.int64)
 
+    per_piece = np.where(work >= 0, money("work_per_piece_days", DAY), 0)
+    told = both["planned_lead_time_days"].is_not_null().to_numpy() & plain
     planned_lead = np.where(
-        both["planned_lead_time_days"].is_not_null().to_numpy() & plain,
+        told,
         both["planned_lead_time_days"].fill_null(0.0).to_numpy() * DAY,
         laws.mean_seconds(lead) + laws.mean_seconds(work),
     )
@@ -120,7 +122,7 @@ def compile_sources(
         a.ABOVE: both["above"].fill_null(-1).to_numpy(),
         a.STATION: np.where(plain & ~internal, station, -1),
         a.WORK: work,
-        a.WORK_PER_PIECE: money("work_per_piece_days", DAY),
+        a.WORK_PER_PIECE: per_piece,
         a.LEAD: lead,
         a.TRANSIT: transit,
         a.SUPPLIER_SPEED: both["speed"].fill_null(-1).to_numpy(),
@@ -141,6 +143,7 @@ def compile_sources(
         a.EMERGENCY_COST: np.where(urgent, money("emergency_cost", CENTS), 0),
         a.SHARE_PPM: _shares(both, plain),
         a.PLAN_LEAD: np.rint(planned_lead).astype(np.int64),
+        a.PLAN_PER_PIECE: np.where(told, 0, per_piece),
         a.PLAN_TRANSIT: np.rint(planned_transit).astype(np.int64),
         a.LEAD_MOST: np.full(both.height, a.NEVER),
         a.TRANSIT_MOST: np.full(both.height, a.NEVER),
