@@ -179,6 +179,7 @@ WARNINGS = Table(
         Column("within_weeks", "integer", "Horizon of the chance", "weeks"),
         *_interval("chance", "Chance that it happens within the horizon"),
         Column("expected_money", "number", "Money it is expected to cost within the horizon", "currency"),
+        Column("money_basis", "text", "What that money is"),
         Column("days_left", "number", "Median time until it happens, where it does", "d"),
         Column("method", "text", "screen: closed form recalibrated; simulated: paths from today's state",
                choices=("screen", "simulated")),
@@ -194,6 +195,29 @@ WARNINGS = Table(
     ),
     identity=("warning_id",),
 )  # fmt: skip
+EXPEDITES = Table(
+    "expedites",
+    "Open orders to expedite",
+    "Open orders of warned stock points, and what it does if one comes sooner: paired runs from today's state",
+    (
+        Column("part_id", "text", "Part", required=True),
+        Column("place_id", "text", "Place", required=True),
+        Column("source_id", "text", "Supplier or place it comes from"),
+        Column("quantity", "integer", "Pieces still to come", "pieces"),
+        Column("ordered_days_ago", "number", "Age of the order", "d"),
+        Column("due_day", "number", "Mean time until it comes as it is", "d"),
+        Column("sooner_day", "number", "Mean time until it comes if expedited", "d"),
+        Column("chance_before", "number", "Chance of a line not filled within the horizon"),
+        *_interval("chance_change", "Change of that chance"),
+        *_interval(
+            "money_change",
+            "Change of the expected money over twice the horizon, when late goods are paid for",
+            "currency",
+        ),
+        Column("rank", "integer", "Place in the list, from 1"),
+    ),
+    identity=("part_id", "place_id", "source_id", "ordered_days_ago"),
+)
 NUDGES = (
     "stock_level", "batch", "expedite", "move_stock", "second_source", "capacity", "incentive", "budget",
 )  # fmt: skip
@@ -241,7 +265,34 @@ FOLLOW_UPS = Table(
     ),
     identity=("nudge_id", "measure"),
 )
+WARNING_STATES = Table(
+    "warning_states",
+    "What was done about warnings",
+    "The newest word of a planner on each warning; it holds for later observations that warn of the same thing",
+    (
+        Column("warning_id", "text", "Warning", required=True),
+        Column("state", "text", "acknowledged, snoozed until a day, or acted upon",
+               choices=("acknowledged", "snoozed", "acted"), required=True),
+        Column("snoozed_until", "date", "Not shown before this day"),
+        Column("comment", "text", "Why, or what was done"),
+        Column("at", "text", "When it was said (ISO, UTC)"),
+    ),
+    identity=("warning_id",),
+)  # fmt: skip
+ACCEPTED = Table(
+    "accepted",
+    "Accepted recommendations",
+    "Which recommendation was accepted when, and the observation that promised its effects",
+    (
+        Column("nudge_id", "text", "Nudge", required=True),
+        Column("accepted", "date", "When it was accepted", required=True),
+        Column("observation", "text", "Observation it comes from", required=True),
+        Column("known_until", "date", "Last day of the record when it was accepted"),
+        Column("comment", "text", "Why"),
+    ),
+    identity=("nudge_id",),
+)
 OBSERVER_TABLES: tuple[Table, ...] = (
     COHERENCE, AGENT_MOVES, EXTERNALITIES, HOMEOSTASIS, RECOVERY, VIABILITY, VIABILITY_MEASURES, ALARMS, WARNINGS,
-    RECOMMENDATIONS, FOLLOW_UPS,
+    EXPEDITES, RECOMMENDATIONS, FOLLOW_UPS, WARNING_STATES, ACCEPTED,
 )  # fmt: skip

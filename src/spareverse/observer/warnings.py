@@ -1,0 +1,248 @@
+"""Early warning: what is coming within some weeks, from the state a network starts with.
+
+A closed form screens every stock point; the doubtful ones are simulated forward, the form is recalibrated on what they
+bring, and a stated chance weighs both (the form counts as ``PRIOR_PATHS`` paths). Where parts share queues, budgets or
+markets the whole network is simulated, with fewer paths. The list ranks; it does not foretell: demand of slow movers
+is rare and comes unannounced.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from scipy.special import betaincinv
+
+from spareverse.jit import Cancel, Progress
+from spareverse.network.geography import with_distances
+from spareverse.network.network import Network
+from spareverse.network.observer_tables import EXPEDITES, WARNINGS
+from spareverse.observer.expediting import expedites
+from spareverse.observer.paths import is_shared, of_parts
+from spareverse.observer.screen import POINT, Screen, recalibrated, screened
+from spareverse.simulation.forward import Futures, run_forward
+from spareverse.simulation.universe.compile import compile_universe
+
+Floats = NDArray[np.float64]
+WEEK_DAYS = 7.0
+PRIOR_PATHS = 10.0
+PATHS, PATHS_OF_ALL, LARGE = 200, 64, 100_000
+"""Paths of the doubtful ones; of a whole network, half of them where it has more stock points than ``LARGE``."""
+DOUBTFUL, SAMPLE = 3_000, 1_000
+"""Stock points simulated for their screened chance, and at random for the recalibration."""
+LEAST_CHANCE, MOST_ROWS = 0.1, 5_000
+MONEY, VALUE = "penalties, lost sales, emergencies", "value of the pieces not served"
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What is coming."""
+
+    warnings: pl.DataFrame
+    """Schema WARNINGS"""
+    expedites: pl.DataFrame
+    """Schema EXPEDITES"""
+    chances: pl.DataFrame
+    """Of every stock point with demand: part_id, place_id, screened, chance, low, high, paths"""
+    paths: int
+    events: int
+    notices: tuple[str, ...]
+
+
+def warn(
+    network: Network,
+    *,
+    weeks: int = 8,
+    paths: int | None = None,
+    seed: int = 1,
+    threads: int | None = None,
+    progress: Progress | None = None,
+    cancel: Cancel | None = None,
+) -> Outlook:
+    """Chances of stock-outs, late contracts and spent budgets within ``weeks`` from the network's opening state.
+
+    The network has been checked. Raises Cancelled.
+    """
+    network, days = with_distances(network), weeks * WEEK_DAYS
+    _say(progress, 0.02, "Screening every stock point")
+    compiled = compile_universe(network)
+    screen = screened(network, days, compiled)
+    shared = is_shared(network)
+    chosen = network if shared else of_parts(network, _doubtful(screen, seed))
+    count = paths or (PATHS if not shared else PATHS_OF_ALL // (2 if compiled.stocks.height > LARGE else 1))
+    run = partial(run_forward, days=days, seed=seed, threads=threads, cancel=cancel)
+    futures = run(chosen, paths=count, progress=_part(progress, 0.1, 0.7))
+    chances = _chances(screen, futures, days)
+    rows = [_stock_outs(network, chances, futures, screen, weeks), _contracts(network, futures, weeks)]
+    if network["budgets"].height:
+        free = run(chosen, paths=max(count // 2, 16), switched_off=("budget",), progress=_part(progress, 0.7, 0.85))
+        rows.append(_budgets(network, free, weeks))
+    warnings = _ranked(pl.concat([WARNINGS.completed(table).select(WARNINGS.names) for table in rows]))
+    sooner = expedites(network, warnings, days=days, seed=seed + 1, threads=threads, cancel=cancel)
+    _say(progress, 1.0, "Warnings are ready")
+    said = (
+        f"{screen.points.height:,} stock points screened, {futures.points.height:,} simulated in {count} paths"
+        + (" (the whole network, since parts share capacity or money)." if shared else "."),
+    )
+    return Outlook(warnings, EXPEDITES.completed(sooner), chances, count, futures.events, said)
+
+
+def _doubtful(screen: Screen, seed: int) -> list[str]:
+    """Parts of the stock points that are likeliest to fail, and of some at random."""
+    worst = np.argsort(-screen.chance, kind="stable")[:DOUBTFUL]
+    some = np.random.default_rng(seed).choice(len(screen.chance), min(SAMPLE, len(screen.chance)), replace=False)
+    return screen.points["part_id"][np.union1d(worst, some)].unique().to_list()
+
+
+def _chances(screen: Screen, futures: Futures, days: float) -> pl.DataFrame:
+    """The recalibrated screen and, where there are paths, both weighed together."""
+    rows = futures.points.with_row_index("simulated").cast({"simulated": pl.Int64})
+    found = screen.points.select(POINT).join(rows, on=list(POINT), how="left", maintain_order="left")
+    simulated = found["simulated"].fill_null(-1).to_numpy()
+    has = simulated >= 0
+    hits = np.where(has, (futures.first_unfilled <= days).sum(axis=1)[simulated], 0).astype(np.float64)
+    prior = recalibrated(screen.chance, screen.chance[has], hits[has] / futures.paths) if has.any() else screen.chance
+    n = np.where(has, float(futures.paths), 0.0)
+    up, down = hits + PRIOR_PATHS * prior, n - hits + PRIOR_PATHS * (1.0 - prior)
+    return screen.points.select(POINT).with_columns(
+        pl.Series("screened", screen.chance), pl.Series("chance", up / (up + down)),
+        pl.Series("low", betaincinv(up, down, 0.025)), pl.Series("high", betaincinv(up, down, 0.975)),
+        pl.Series("paths", n.astype(np.int64)), pl.Series("simulated", simulated),
+    )  # fmt: skip
+
+
+def _stock_outs(network: Network, chances: pl.DataFrame, futures: Futures, screen: Screen, weeks: int) -> pl.DataFrame:
+    """A row for every stock point whose chance is worth a warning."""
+    days = weeks * WEEK_DAYS
+    chosen = np.flatnonzero((chances["chance"] >= LEAST_CHANCE).to_numpy())
+    chosen = chosen[np.argsort(-chances["chance"].to_numpy()[chosen], kind="stable")][:MOST_ROWS]
+    row = chances["simulated"].to_numpy()[chosen]
+    known = row >= 0
+    at = np.maximum(row, 0)
+    first, receipt = futures.first_unfilled[at], futures.first_receipt[at]
+    unit = network["parts"].select("part_id", "unit_cost")
+    table = chances[chosen].drop("simulated").join(unit, on="part_id", how="left", maintain_order="left")
+    demand = screen.rate[chosen] * screen.pieces[chosen] * days
+    value = chances["chance"].to_numpy()[chosen] * screen.pieces[chosen] * table["unit_cost"].fill_null(0.0).to_numpy()
+    in_money = bool(futures.money.any())
+    lost = np.where(known, futures.money[at].mean(axis=1, dtype=np.float64), np.nan)
+    table = table.with_columns(
+        pl.Series("expected_money", lost if in_money else value).fill_nan(None),
+        pl.Series("days_left", np.where(known, _median(first), np.nan)).fill_nan(None),
+        pl.Series("due_day", np.where(known, _median(receipt), np.nan)).fill_nan(None),
+        pl.Series("on_hand", screen.on_hand[chosen]).cast(pl.Int64),
+        pl.Series("under_way", screen.under_way[chosen]).cast(pl.Int64),
+        pl.Series("owed", screen.owed[chosen]),
+        pl.Series("demand", demand),
+        kind=pl.lit("stock_out"), within_weeks=pl.lit(weeks, pl.Int64),
+        money_basis=pl.lit(MONEY if in_money else VALUE),
+        method=pl.when(pl.col("paths") > 0).then(pl.lit("simulated")).otherwise(pl.lit("screen")),
+        warning_id=pl.format("stock_out:{}:{}", "part_id", "place_id"),
+    ).rename({"low": "chance_low", "high": "chance_high"})  # fmt: skip
+    return _explained(_with_sources(network, table))
+
+
+def _with_sources(network: Network, table: pl.DataFrame) -> pl.DataFrame:
+    """The first source of each row, and whether another place has pieces to spare."""
+    sourcing = network["sourcing"].sort("rank", "source_id")
+    own = sourcing.filter(pl.col("part_id").is_not_null()).unique(POINT, keep="first", maintain_order=True)
+    general = sourcing.filter(pl.col("part_id").is_null()).unique("place_id", keep="first", maintain_order=True)
+    table = table.join(own.select(*POINT, "source_id"), on=list(POINT), how="left", maintain_order="left").join(
+        general.select("place_id", general=pl.col("source_id")), on="place_id", how="left", maintain_order="left"
+    )
+    beyond = pl.col("initial_stock") - pl.max_horizontal("reorder_point", "order_up_to")
+    most = network["stock"].group_by("part_id").agg(beyond.fill_null(0).max().alias("spare"))
+    return table.join(most, on="part_id", how="left", maintain_order="left").with_columns(
+        pl.coalesce("source_id", "general").alias("source_id")
+    )
+
+
+def _explained(table: pl.DataFrame) -> pl.DataFrame:
+    """Why, and what is suggested."""
+    owed, hand, way = pl.col("owed") > 0, pl.col("on_hand"), pl.col("under_way")
+    late = pl.col("due_day").is_null() | (pl.col("due_day") > pl.col("days_left"))
+    reason = (
+        pl.when(owed).then(pl.lit("customers are waiting already"))
+        .when((hand <= 0) & (way <= 0)).then(pl.lit("nothing on hand and nothing under way"))
+        .when(hand <= 0).then(pl.lit("nothing on hand; what is under way comes late"))
+        .when(way <= 0).then(pl.lit("what is on hand may not last and nothing is under way"))
+        .when(late).then(pl.lit("what is on hand may be gone before what is under way comes"))
+        .otherwise(pl.lit("more may be wanted than is on hand and under way"))
+    )  # fmt: skip
+    action = (
+        pl.when((way > 0) & late).then(pl.lit("expedite the open order"))
+        .when(pl.col("spare") > 0).then(pl.lit("move stock from another place"))
+        .when(way <= 0).then(pl.lit("order now"))
+        .otherwise(pl.lit("raise the reorder point"))
+    )  # fmt: skip
+    return table.with_columns(reason=reason, action=action)
+
+
+def _contracts(network: Network, futures: Futures, weeks: int) -> pl.DataFrame:
+    """Customers with a commitment whose goods may come late."""
+    terms = network["customers"].filter(pl.col("commitment_days").is_not_null()).select("customer_id")
+    rows = futures.customers.with_columns(
+        pl.Series("hits", futures.late.sum(axis=1), pl.Float64), pl.Series("expected_money", futures.penalty)
+    ).join(terms, on="customer_id", how="semi")
+    return _of_paths(rows, futures.paths).with_columns(
+        kind=pl.lit("contract_breach"), within_weeks=pl.lit(weeks, pl.Int64), money_basis=pl.lit("penalties"),
+        warning_id=pl.format("contract_breach:{}", "customer_id"), method=pl.lit("simulated"),
+        reason=pl.lit("pieces are expected later than the contract allows"),
+        action=pl.lit("look at the parts of this customer that are warned of"),
+    )  # fmt: skip
+
+
+def _budgets(network: Network, free: Futures, weeks: int) -> pl.DataFrame:
+    """Budgets that the purchases of the weeks would exceed if nothing held them back."""
+    terms = network["budgets"].sort("budget_id")
+    allowed = (terms["amount"] * (weeks * WEEK_DAYS / terms["period_days"])).to_numpy()
+    beyond = np.maximum(free.spent - allowed[:, None], 0.0)
+    rows = pl.DataFrame({"budget_id": free.budgets, "hits": (beyond > 0).sum(axis=1).astype(np.float64),
+                         "expected_money": beyond.mean(axis=1)})  # fmt: skip
+    return _of_paths(rows, free.paths).with_columns(
+        kind=pl.lit("budget_overrun"), within_weeks=pl.lit(weeks, pl.Int64),
+        money_basis=pl.lit("purchases beyond the budget, mean"), method=pl.lit("simulated"),
+        warning_id=pl.format("budget_overrun:{}", "budget_id"),
+        reason=pl.lit("more will be ordered than the budget of these weeks pays for"),
+        action=pl.lit("raise the budget, or decide which orders may wait"),
+    )  # fmt: skip
+
+
+def _of_paths(rows: pl.DataFrame, paths: int) -> pl.DataFrame:
+    """Chances from shares of paths, smoothed (Jeffreys)."""
+    up = rows["hits"].to_numpy() + 0.5
+    down = paths + 1.0 - up
+    return rows.with_columns(
+        pl.Series("chance", up / (paths + 1.0)), pl.Series("chance_low", betaincinv(up, down, 0.025)),
+        pl.Series("chance_high", betaincinv(up, down, 0.975)), paths=pl.lit(paths, pl.Int64),
+    ).filter(pl.col("chance") >= LEAST_CHANCE)  # fmt: skip
+
+
+def _ranked(table: pl.DataFrame) -> pl.DataFrame:
+    """By expected money times the time there is left to act; contracts and budgets have all of it."""
+    left = pl.coalesce("days_left", pl.col("within_weeks") * WEEK_DAYS).clip(lower_bound=1.0)
+    order = (pl.col("expected_money").fill_null(0.0) * left).alias("weight")
+    ranked = table.with_columns(order).sort("weight", "chance", "warning_id", descending=[True, True, False])
+    return ranked.with_columns(rank=pl.int_range(1, pl.len() + 1)).select(WARNINGS.names).cast(WARNINGS.schema)
+
+
+def _median(times: NDArray[np.float32]) -> Floats:
+    """Of the paths in which it happens; nan where it never does."""
+    known = np.where(np.isfinite(times), times, np.nan).astype(np.float64)
+    never = np.isnan(known).all(axis=1)
+    known[never] = 0.0
+    return np.where(never, np.nan, np.nanmedian(known, axis=1))
+
+
+def _say(progress: Progress | None, share: float, text: str) -> None:
+    if progress is not None:
+        progress(share, text)
+
+
+def _part(progress: Progress | None, start: float, end: float) -> Progress | None:
+    if progress is None:
+        return None
+    return lambda share, text: progress(start + (end - start) * share, text)

@@ -1,0 +1,185 @@
+"""A network run forward from its opening state, many times: when each stock point first fails a customer, what it
+costs, who is served late, what is spent.
+
+What is not yet known is drawn anew in every path: the next demands, what is left of the lead times of open orders
+(``opening_orders.due_in`` is given their age), outages to come.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Collection
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from spareverse.engine import memory as a
+from spareverse.engine.memory import Floats, Whole
+from spareverse.engine.outcome import Outcome
+from spareverse.engine.run import Simulator, Stopped
+from spareverse.jit import Cancel, Progress
+from spareverse.network.network import Network
+from spareverse.simulation.universe.compile import CompiledUniverse, compile_universe
+from spareverse.simulation.universe.laws import DAY
+from spareverse.simulation.universe.results import CENTS, value_ledger
+from spareverse.simulation.universe.scenario_run import asking
+from spareverse.simulation.universe_run import threads_available
+
+Days = NDArray[np.float32]
+COSTS = (a.PENALTY_CENTS, a.LOST_CENTS, a.EMERGENCY_CENTS)
+NOT_FILLED, RECEIPTS = (a.R_STOCK_OUT,), (a.R_DELIVERY, a.R_TRANSFER)
+
+
+@dataclass(frozen=True)
+class Futures:
+    """What paths of a network bring; times are days from the start, infinite where it does not happen in time."""
+
+    points: pl.DataFrame
+    """part_id, place_id of the rows below"""
+    first_unfilled: Days
+    """[points, paths] first demand that is not served whole at once"""
+    first_receipt: Days
+    """[points, paths] first goods that come in"""
+    waiting: Floats
+    """[points] piece-days of waiting, mean"""
+    money: Days
+    """[points, paths] penalties, lost sales and emergencies; penalties fall due when the goods are handed over"""
+    customers: pl.DataFrame
+    """customer_id of the rows below"""
+    late: NDArray[np.bool_]
+    """[customers, paths] whether pieces were late against the contract"""
+    penalty: Floats
+    """[customers] mean"""
+    budgets: list[str]
+    spent: Floats
+    """[budgets, paths] money of the purchases that were paid from it"""
+    events: int
+
+    @property
+    def paths(self) -> int:
+        return int(self.first_unfilled.shape[1])
+
+    def chance(self, days: float) -> Floats:
+        """[points] share of the paths with a demand not filled within so many days."""
+        return np.asarray((self.first_unfilled <= days).mean(axis=1))
+
+
+def run_forward(
+    network: Network,
+    *,
+    days: float,
+    paths: int,
+    seed: int = 1,
+    switched_off: Collection[str] = (),
+    threads: int | None = None,
+    progress: Progress | None = None,
+    cancel: Cancel | None = None,
+) -> Futures:
+    """``paths`` futures of a checked network, with distances, over ``days`` from its opening state.
+
+    The same seed draws the same futures whatever is changed in the network. Raises Cancelled.
+    """
+    settings = network["settings"].with_columns(
+        horizon_days=pl.lit(float(days)), period_days=pl.lit(float(days)), warm_up_days=pl.lit(0.0)
+    )
+    ahead = Network({**network.tables, "settings": settings}, network.name, network.notices)
+    stop = threading.Event()
+    work = partial(_run, ahead, paths, seed, switched_off, threads or threads_available(), progress, stop)
+    return asking(work, cancel, stop)
+
+
+def _run(
+    network: Network, paths: int, seed: int, switched_off: Collection[str], threads: int, progress: Progress | None,
+    stop: threading.Event,
+) -> Futures:  # fmt: skip
+    compiled = compile_universe(network, switched_off)
+    gathered = _Gathered(compiled, network, paths)
+    own, lock, done = threading.local(), threading.Lock(), [0]
+
+    def one(path: int) -> None:
+        if stop.is_set():
+            raise Stopped
+        if not hasattr(own, "simulator"):
+            own.simulator = Simulator(compiled.entities, log=True)
+        rows = gathered.rows(path)
+        outcome = own.simulator.run(
+            value_ledger(compiled), seed, path, path + 1, rows=rows, going_on=lambda _: not stop.is_set()
+        )
+        with lock:
+            gathered.add(path, outcome)
+            done[0] += 1
+            if progress is not None:
+                progress(done[0] / paths, "Looking ahead")
+
+    with ThreadPoolExecutor(min(threads, paths)) as pool:
+        for _ in pool.map(one, range(paths)):
+            pass
+    return gathered.futures()
+
+
+class _Gathered:
+    """What the paths have brought so far."""
+
+    def __init__(self, compiled: CompiledUniverse, network: Network, paths: int) -> None:
+        self._compiled = compiled
+        points = compiled.stocks.height
+        self.first_unfilled = np.full((points, paths), np.inf, np.float32)
+        self.first_receipt = np.full((points, paths), np.inf, np.float32)
+        names = compiled.customers["customer_id"].fill_null("")
+        self.customers = names.unique().sort()
+        self._customer = names.replace_strict(
+            self.customers, np.arange(len(self.customers)), return_dtype=pl.Int64
+        ).to_numpy()  # fmt: skip
+        self.late = np.zeros((len(self.customers), paths), np.bool_)
+        self.penalty = np.zeros(len(self.customers))
+        self.budgets = network["budgets"]["budget_id"].sort().to_list()
+        self._budget = _budgets_of(compiled, network, self.budgets)
+        self.spent = np.zeros((len(self.budgets), paths))
+        self.waiting, self.money = np.zeros(points), np.zeros((points, paths), np.float32)
+        self.events, self._paths = 0, paths
+
+    def rows(self, path: int) -> Callable[[Whole, Whole], None]:
+        """Takes the event record of a path, piece by piece, in time."""
+
+        def take(log: Whole, charges: Whole) -> None:
+            if not len(log) and not len(charges):  # memory was too small: it comes again from the start
+                self.first_unfilled[:, path] = self.first_receipt[:, path] = np.inf
+            kind = log[:, 2]
+            for kinds, first in ((NOT_FILLED, self.first_unfilled), (RECEIPTS, self.first_receipt)):
+                found = np.isin(kind, kinds)
+                np.minimum.at(first[:, path], log[found, 3], (log[found, 1] / DAY).astype(np.float32))
+
+        return take
+
+    def add(self, path: int, outcome: Outcome) -> None:
+        stocks, customers = outcome.stock_totals[0], outcome.customer_totals[0]
+        self.waiting += stocks[:, a.WAITING_SECONDS] / DAY
+        self.money[:, path] = stocks[:, COSTS].sum(axis=1) / CENTS
+        late = np.bincount(self._customer, customers[:, a.C_LATE], len(self.customers))
+        self.late[:, path] = late > 0
+        self.penalty += np.bincount(self._customer, customers[:, a.C_PENALTY], len(self.customers)) / CENTS
+        has = self._budget >= 0
+        spent = stocks[has, a.SPENT_CENTS] / CENTS
+        self.spent[:, path] = np.bincount(self._budget[has], spent, len(self.budgets))
+        self.events += int(outcome.events[0])
+
+    def futures(self) -> Futures:
+        return Futures(
+            self._compiled.stocks.select("part_id", "place_id"), self.first_unfilled, self.first_receipt,
+            self.waiting / self._paths, self.money, self.customers.alias("customer_id").to_frame(),
+            self.late, self.penalty / self._paths, self.budgets, self.spent, self.events,
+        )  # fmt: skip
+
+
+def _budgets_of(compiled: CompiledUniverse, network: Network, budgets: list[str]) -> Whole:
+    """Number of the budget of each stock point, whether it is switched off or not; -1 for none."""
+    named = compiled.stocks.select("part_id", "place_id").join(
+        network["stock"].select("part_id", "place_id", "budget_id"), on=["part_id", "place_id"], how="left",
+        maintain_order="left",
+    )  # fmt: skip
+    numbers = named["budget_id"].replace_strict(budgets, range(len(budgets)), default=-1, return_dtype=pl.Int64)
+    return np.asarray(numbers.fill_null(-1).to_numpy())
