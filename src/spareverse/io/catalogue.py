@@ -13,7 +13,9 @@ from typing import Any
 import polars as pl
 
 from spareverse.errors import NotFound
+from spareverse.network.observer_tables import ACCEPTED, WARNING_STATES
 from spareverse.network.plan_tables import PROMISES
+from spareverse.network.schema import Table
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS imports (
@@ -66,6 +68,20 @@ CREATE TABLE IF NOT EXISTS promises (      -- never changed, never deleted: what
     promised_stock_value REAL,
     known_until TEXT,
     run TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS warning_states (
+    warning_id TEXT PRIMARY KEY,
+    state TEXT NOT NULL,
+    snoozed_until TEXT,
+    comment TEXT,
+    at TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS accepted (
+    nudge_id TEXT PRIMARY KEY,
+    accepted TEXT NOT NULL,
+    observation TEXT NOT NULL,
+    known_until TEXT,
+    comment TEXT
 );
 """
 
@@ -238,6 +254,34 @@ class Catalogue:
                     pl.col("accepted_on", "known_until").cast(pl.String), pl.col("overridden").cast(pl.Int64)
                 )
                 _insert(connection, "INSERT INTO promises", texts)
+
+    def replies(self, table: Table) -> pl.DataFrame:
+        """What people said to the Observer: WARNING_STATES or ACCEPTED, in the order of the names."""
+        columns, key = ", ".join(table.names), table.identity[0]
+        with self.connection() as connection:
+            rows = connection.execute(
+                f"SELECT {columns} FROM {_reply(table)} ORDER BY {key}"  # noqa: S608 -- names from our own schema
+            ).fetchall()
+        texts = {name: pl.String if kind == pl.Date else kind for name, kind in table.schema.items()}
+        frame = pl.DataFrame(rows, schema=texts, orient="row")
+        return frame.with_columns(pl.col(name).str.to_date() for name, kind in table.schema.items() if kind == pl.Date)
+
+    def reply(self, table: Table, rows: pl.DataFrame) -> None:
+        """Keep what somebody says to the Observer; the newest word on each thing wins."""
+        texts = rows.select(table.names).with_columns(pl.selectors.date().cast(pl.String))
+        with self.connection() as connection:
+            _insert(connection, f"INSERT OR REPLACE INTO {_reply(table)}", texts)
+
+    def take_back(self, table: Table, key: str) -> bool:
+        """Forget what was said on one thing; whether there was anything."""
+        statement = f"DELETE FROM {_reply(table)} WHERE {table.identity[0]} = ?"  # noqa: S608 -- from our own schema
+        with self.connection() as connection:
+            return connection.execute(statement, (key,)).rowcount > 0
+
+
+def _reply(table: Table) -> str:
+    """The name of a table that holds replies; KeyError for another."""
+    return {WARNING_STATES.name: "warning_states", ACCEPTED.name: "accepted"}[table.name]
 
 
 def _insert(connection: sqlite3.Connection, into: str, rows: pl.DataFrame) -> None:

@@ -4,7 +4,8 @@ twin.toml            name, currency, created
 costs.toml           cost parameters (written by the optimisation)
 catalogue.sqlite     imports, runs, decisions, promises
 imports/<id>/        rows.parquet, quarantine.parquet, resolved.parquet
-analyses/<id>/       analysis.json and its tables; so in plans/, backtests/, networks/, simulations/, counterfactuals/
+analyses/<id>/       analysis.json and its tables; so in plans/, backtests/, networks/, simulations/, counterfactuals/,
+                     observations/
 scenarios/           scenario files (TOML)
 """
 
@@ -32,11 +33,12 @@ from spareverse.io.catalogue import DECISIONS_SCHEMA, Catalogue, ImportRecord, n
 from spareverse.io.known_columns import with_known_columns
 from spareverse.io.storage import UNFINISHED, PreparedFolder, WriteLock, storage_errors, sync_folder
 from spareverse.io.storage import write_text_atomically as write_text
+from spareverse.network.schema import Table
 from spareverse.network.tables import TABLES
 
 RUN_FOLDERS = {
     "analysis": "analyses", "plan": "plans", "adopted": "plans", "backtest": "backtests", "network": "networks",
-    "simulation": "simulations", "counterfactuals": "counterfactuals",
+    "simulation": "simulations", "counterfactuals": "counterfactuals", "observation": "observations",
 }  # fmt: skip
 """Kind of run -> folder. An adopted plan is one of the plans, in the order of adoption."""
 ORIGIN_COLUMNS: dict[str, Any] = {"import_id": pl.String, "file": pl.String, "row": pl.Int64, "flag": pl.String}
@@ -290,6 +292,20 @@ class TwinFolder:
         folder = self.path / _run_folder(kind) / run_id
         document: dict[str, Any] = json.loads((folder / "analysis.json").read_text(encoding="utf-8"))
         return document, RunTables(folder)
+
+    def replies(self, table: Table) -> pl.DataFrame:
+        """What people said to the Observer: schema WARNING_STATES or ACCEPTED."""
+        return self._catalogue.replies(table)
+
+    def reply(self, table: Table, rows: pl.DataFrame) -> None:
+        """Keep what somebody says to the Observer; the newest word on each thing wins."""
+        with storage_errors(self.path):
+            self._catalogue.reply(table, rows)
+
+    def take_back(self, table: Table, key: str) -> bool:
+        """Forget what was said on one thing; whether there was anything."""
+        with storage_errors(self.path):
+            return self._catalogue.take_back(table, key)
 
     def decisions(self) -> pl.DataFrame:
         """What planners decided per part and place: accept, override, comment, and on which proposal."""

@@ -49,8 +49,10 @@ def battery_of(network: Network) -> Battery:
         if target is None:
             missing.append(f"{name}: {lack}")
             return
-        row = {"disturbance_id": f"battery {name}", "kind": kind, "target_id": target, "start_day": start,
-               "days": DAYS[name], "factor": factor}  # fmt: skip
+        row: dict[str, str | float | None] = {
+            "disturbance_id": f"battery {name}", "kind": kind, "target_id": target, "start_day": start,
+            "days": DAYS[name], "factor": factor,
+        }  # fmt: skip
         found.append(Scenario(name, title, disturbances=(row,)))
 
     add(PULSE, "Demand 2.5 times as high for 40 days", "demand_surge", "*", "", PULSE_FACTOR)

@@ -28,7 +28,9 @@ def expected_flows(network: Network) -> pl.DataFrame:
         need = moved.group_by("part_id", pl.col("source_id").alias("place_id"), maintain_order=True).agg(
             pl.col("pieces_per_year").sum()
         )
-    schema = {name: pl.String for name in (*_POINT, "source_id", "link_id")} | {"pieces_per_year": pl.Float64}
+    schema: dict[str, pl.DataType] = dict.fromkeys((*_POINT, "source_id", "link_id"), pl.String()) | {
+        "pieces_per_year": pl.Float64()
+    }
     if not found:
         return pl.DataFrame(schema=schema)
     return pl.concat(found).group_by([*_POINT, "source_id", "link_id"], maintain_order=True).agg(pl.all().sum())

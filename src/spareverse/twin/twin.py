@@ -19,12 +19,12 @@ from spareverse.optimisation.rolling import rolling_windows
 from spareverse.optimisation.safety_cover import Lateness
 from spareverse.twin.analysis import Analysis
 from spareverse.twin.change_list import WORTHWHILE, change_list
+from spareverse.twin.observer import Observer
 from spareverse.twin.planner import ADOPTED, Planner
 from spareverse.twin.records import Day, announce_compiling, as_day
-from spareverse.twin.simulator import Simulator
 
 
-class Twin(Planner, Simulator):
+class Twin(Planner, Observer):
     """A twin folder and what can be done with it."""
 
     @classmethod

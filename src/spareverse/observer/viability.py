@@ -1,0 +1,170 @@
+"""The viability map: points of structural coherence and dynamic homeostasis, and how far each is from the limits.
+
+The viable zone is what the user's limits on service, money and workload leave; nothing here is a threshold of ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+import polars as pl
+
+from spareverse.errors import Problem, UsageError
+from spareverse.network.agent_tables import LIMITS
+from spareverse.network.network import Network
+from spareverse.network.observer_tables import VIABILITY, VIABILITY_MEASURES
+from spareverse.network.spelling import did_you_mean
+from spareverse.observer.battery import UNDISTURBED
+from spareverse.observer.workload import WORKLOAD
+from spareverse.simulation.universe.measures import MEASURES, Measure, with_limits
+
+YEAR_DAYS = 365.0
+DEFAULT_SLACK = 0.1
+"""Without limits of the user, a tenth worse than today is taken for the limit; that is a default, not a finding."""
+SIDES: Mapping[str, str] = {
+    "fill_rate": "service", "wait_days": "service", "total_cost": "money", "stock_value": "money",
+    "purchases_cost": "money", "exceptions_per_week": "workload", "expedites_per_week": "workload",
+}  # fmt: skip
+"""Measures shown at every point, limited or not."""
+DEFAULT_LIMITED = ("fill_rate", "total_cost", "stock_value", "exceptions_per_week")
+LIMITABLE: Mapping[str, Measure] = {**MEASURES, **WORKLOAD}
+Kind = Literal["now", "scenario", "plan", "past"]
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A figure with its 95 % limits; None where a single replication gives none."""
+
+    value: float
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True)
+class Point:
+    """A point of the map with its figures and margins."""
+
+    row: Mapping[str, object]
+    """Of schema VIABILITY."""
+    measures: pl.DataFrame
+    """Schema VIABILITY_MEASURES."""
+
+
+def figures(series: pl.DataFrame) -> pl.DataFrame:
+    """Columns measure, unit, value, value_low, value_high of the undisturbed runs of a battery, sums per year."""
+    own = series.filter(pl.col("scenario") == UNDISTURBED)
+    days = float(own.group_by("period").agg(pl.col("days").first())["days"].sum())
+    rows = []
+    for name, measure in LIMITABLE.items():
+        values = own.group_by("replication", maintain_order=True).agg(measure.value().cast(pl.Float64).alias("value"))
+        a_year = YEAR_DAYS / days if measure.per is None else 1.0
+        unit = f"{measure.unit}/year" if measure.per is None else measure.unit
+        whole = with_limits(values.with_columns(pl.col("value") * a_year, measure=pl.lit(name)), ["measure"])
+        rows.append(whole.with_columns(unit=pl.lit(unit)))
+    return pl.concat(rows).select(
+        "measure", "unit", pl.col("mean").alias("value"), pl.col("low").alias("value_low"),
+        pl.col("high").alias("value_high"),
+    )  # fmt: skip
+
+
+def default_limits(now: pl.DataFrame, network: Network) -> pl.DataFrame:
+    """Schema LIMITS where the user has set none: a tenth worse than today, and budgets where there are some."""
+    today = dict(now.select("measure", "value").rows())
+    rows: list[dict[str, object]] = []
+    for name in DEFAULT_LIMITED:
+        if not (value := today.get(name)):
+            continue
+        bound = "at_least" if LIMITABLE[name].better == "more" else "at_most"
+        factor = 1.0 - DEFAULT_SLACK if bound == "at_least" else 1.0 + DEFAULT_SLACK
+        rows.append({"measure": name, "side": SIDES[name], bound: value * factor})
+    budgets = network["budgets"]
+    if budgets.height:
+        money = float((budgets["amount"] * YEAR_DAYS / budgets["period_days"]).sum())
+        rows.append({"measure": "purchases_cost", "side": "money", "at_most": money})
+    return pl.DataFrame(rows, schema=LIMITS.schema) if rows else LIMITS.empty()
+
+
+def checked_limits(limits: pl.DataFrame) -> pl.DataFrame:
+    """Schema LIMITS; UsageError for a measure there is not, or a row that limits nothing."""
+    problems = []
+    for row in limits.iter_rows(named=True):
+        name = str(row["measure"])
+        if name not in LIMITABLE:
+            hint = did_you_mean(name, tuple(LIMITABLE)).strip() or f"Measures: {', '.join(LIMITABLE)}."
+            problems.append(Problem("There is no such measure.", hint, column="measure", value=name))
+        elif row["at_least"] is None and row["at_most"] is None:
+            problems.append(Problem("It limits nothing.", "Give at_least, at_most or both.", value=name))
+    if problems:
+        raise UsageError("The limits of the viable zone cannot be used.", problems)
+    return limits.select(LIMITS.names).cast(LIMITS.schema)
+
+
+def point(
+    name: str, kind: Kind, now: pl.DataFrame, limits: pl.DataFrame, *, coherence: Estimate | None,
+    homeostasis: Estimate | None, basis: str, covariance: float = 0.0, since: date | None = None,
+    until: date | None = None,
+) -> Point:  # fmt: skip
+    """One point. ``now``: its ``figures``; the axes are estimated from runs of their own, so their covariance is 0."""
+    measures = _margins(name, now, limits)
+    bounded = measures.filter(pl.col("margin").is_not_null())
+    least = bounded.sort("margin").head(1).row(0, named=True) if bounded.height else None
+    row: dict[str, object] = {"point": name, "kind": kind, "since": since, "until": until, "basis": basis}
+    for axis, estimate in (("coherence", coherence), ("homeostasis", homeostasis)):
+        if estimate is not None:
+            row |= {axis: estimate.value, f"{axis}_low": estimate.low, f"{axis}_high": estimate.high}
+    if coherence is not None and homeostasis is not None:
+        row["covariance"] = covariance
+    if least is not None:
+        # each margin has its own interval; the least one lies between the least of both ends
+        low, high = bounded["margin_low"].min(), bounded["margin_high"].min()
+        row |= {"margin": least["margin"], "margin_low": low, "margin_high": high, "viable": _verdict(low, high)}
+    return Point(row, measures)
+
+
+def _verdict(low: object, high: object) -> str:
+    if isinstance(low, float) and low >= 0:
+        return "yes"
+    return "no" if isinstance(high, float) and high < 0 else "unsure"
+
+
+def _margins(name: str, now: pl.DataFrame, limits: pl.DataFrame) -> pl.DataFrame:
+    shown = now.filter(pl.col("measure").is_in([*SIDES, *limits["measure"]]))
+    rows = shown.join(limits, on="measure", how="left", maintain_order="left").with_columns(
+        point=pl.lit(name), side=pl.coalesce("side", pl.col("measure").replace_strict(dict(SIDES), default=None))
+    )
+    # the worse end of the value gives the lower end of the margin
+    low = pl.min_horizontal(_above(pl.col("value_low")), _below(pl.col("value_high")))
+    high = pl.min_horizontal(_above(pl.col("value_high")), _below(pl.col("value_low")))
+    middle = pl.min_horizontal(_above(pl.col("value")), _below(pl.col("value")))
+    table = rows.with_columns(margin=middle, margin_low=low, margin_high=high)
+    return table.select(VIABILITY_MEASURES.names).cast(VIABILITY_MEASURES.schema)
+
+
+def _above(value: pl.Expr) -> pl.Expr:
+    limit = pl.col("at_least")
+    return pl.when(limit != 0).then((value - limit) / limit.abs()).otherwise(value - limit)
+
+
+def _below(value: pl.Expr) -> pl.Expr:
+    limit = pl.col("at_most")
+    return pl.when(limit != 0).then((limit - value) / limit.abs()).otherwise(limit - value)
+
+
+def viability_tables(points: list[Point]) -> dict[str, pl.DataFrame]:
+    """``viability`` and ``viability_measures`` of points in order."""
+    rows = [{column: one.row.get(column) for column in VIABILITY.names} for one in points]
+    table = pl.DataFrame(rows, schema=VIABILITY.schema) if rows else VIABILITY.empty()
+    measures = [one.measures for one in points if one.measures.height]
+    return {
+        VIABILITY.name: table,
+        VIABILITY_MEASURES.name: pl.concat(measures) if measures else VIABILITY_MEASURES.empty(),
+    }
+
+
+def centre(viability: pl.DataFrame) -> str | None:
+    """The point with the largest distance to the limits, as far as they are known; None without limits."""
+    known = viability.filter(pl.col("margin").is_not_null(), pl.col("kind") != "past")
+    return str(known.sort("margin", descending=True)["point"][0]) if known.height else None

@@ -1,0 +1,90 @@
+"""One observation while it is made: the points of the map and their replications so far."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from spareverse.jit import Cancel, Progress
+from spareverse.network.network import Network
+from spareverse.observer.battery_runs import BatteryRuns, run_battery
+from spareverse.observer.homeostasis import assess
+from spareverse.observer.viability import Estimate, Kind, Point, figures, point
+
+RUNS, RUN_PARTS = "battery_runs", "battery_parts"
+"""Tables in which replications are kept, so that a later answer goes on from them; column ``point`` says whose."""
+SIMULATED = "simulated"
+
+
+@dataclass
+class Place:
+    """A point of the map that is simulated: a network and what is known of it so far."""
+
+    name: str
+    kind: Kind
+    network: Network
+    sampled: float = 1.0
+    """Share of the company's parts the network holds."""
+    runs: BatteryRuns | None = None
+    coherence: Estimate | None = None
+
+    @property
+    def known(self) -> BatteryRuns:
+        """Its replications; LookupError before there are any."""
+        if self.runs is None:
+            raise LookupError(f"{self.name} has not been simulated yet")
+        return self.runs
+
+    def simulate(self, replications: int, seed: int, progress: Progress | None, cancel: Cancel | None) -> None:
+        """Add replications of the battery. Raises Cancelled, and is as it was."""
+        more = run_battery(self.network, replications=replications, seed=seed, progress=progress, cancel=cancel)
+        self.runs = more if self.runs is None else self.runs.and_more(more)
+
+    def found(self, limits: pl.DataFrame) -> tuple[Point, Mapping[str, pl.DataFrame]]:
+        """The point against limits, and the tables of its homeostasis."""
+        held = assess(self.known, sampled=self.sampled)
+        estimate = Estimate(held.index, held.low, held.high)
+        now = figures(self.known.series)
+        placed = point(
+            self.name, self.kind, now, limits, coherence=self.coherence, homeostasis=estimate, basis=SIMULATED
+        )
+        return placed, held.tables
+
+
+def kept_tables(places: Sequence[Place]) -> dict[str, pl.DataFrame]:
+    """The replications of all points, as they are kept."""
+    known = [(place.name, place.runs) for place in places if place.runs is not None]
+    if not known:
+        return {}
+    return {
+        RUNS: pl.concat([runs.series.with_columns(point=pl.lit(name)) for name, runs in known]),
+        RUN_PARTS: pl.concat([runs.parts.with_columns(point=pl.lit(name)) for name, runs in known]),
+    }
+
+
+def kept_facts(places: Sequence[Place]) -> dict[str, dict[str, Any]]:
+    """What the document says of them."""
+    return {
+        place.name: {
+            "replications": place.runs.replications,
+            "events": place.runs.events,
+            "left_out": list(place.runs.left_out),
+        }
+        for place in places
+        if place.runs is not None
+    }
+
+
+def go_on(places: Sequence[Place], document: Mapping[str, Any], tables: Mapping[str, pl.DataFrame]) -> None:
+    """Give the places the replications that an earlier observation of the same kept."""
+    for place in places:
+        fact = document["runs"].get(place.name)
+        if fact is None:
+            continue
+        series, parts = (
+            tables[table].filter(pl.col("point") == place.name).drop("point") for table in (RUNS, RUN_PARTS)
+        )
+        place.runs = BatteryRuns(series, parts, tuple(fact["left_out"]), fact["replications"], fact["events"])
