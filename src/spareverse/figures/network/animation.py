@@ -207,15 +207,37 @@ def _stock(events: pl.DataFrame, network: Network, states: _States) -> Counts:
         .when(kind == "demand").then(lacking - pl.col("quantity"))
         .otherwise(0).fill_null(0)
     )  # fmt: skip
-    before = pl.col("on_hand").shift(1).over(point).fill_null(pl.col("on_hand") - came)
-    changes = known.select(*point, "frame", before.alias("before"), (pl.col("on_hand") - before).alias("change"))
+    told = known.with_columns(came.alias("came"), (pl.col("on_hand") - came).alias("left"))
+    moved = told.group_by(point, maintain_order=True).agg(before=pl.col("left").first())
+    changes = pl.concat([told.select(*point, "frame", change="came"), _sent_on(events, told)])
     level = states.by_day(changes.rename({"place_id": "id"})).cumsum(axis=1)
-    moved = changes.group_by(point, maintain_order=True).agg(pl.col("before").first())
     still = network["stock"].join(moved, on=point, how="anti").select(*point, before=pl.col("initial_stock"))
     start = pl.concat([moved, still]).select(id="place_id", frame=pl.lit(0, pl.Int64), change="before")
     opening = states.by_day(start).sum(axis=1, keepdims=True)
     held: Counts = np.maximum(level + opening, 0)
     return held
+
+
+def _sent_on(events: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
+    """What leaves a stock point for another, as changes (part_id, place_id, frame, change).
+
+    No event there says so: it shows when goods leave on a link, or at the next event of the point itself if that is
+    earlier, and never before more is gone than that event tells.
+    """
+    point = ["part_id", "place_id"]
+    gone = (pl.col("on_hand").shift(1) - pl.col("left")).over(point).fill_null(0).cum_sum().over(point)
+    own = told.select(*point, "day", "frame", gone=gone, sent=pl.lit(0, pl.Int64))
+    sent = events.filter(kind="shipment").select(
+        "part_id", "day", "frame", place_id="source_id", gone=pl.lit(None, pl.Int64), sent="quantity"
+    ).join(own.select(point).unique(), on=point, how="semi")  # fmt: skip
+    both = pl.concat([sent.select(own.columns), own]).sort("day", maintain_order=True)
+    known = pl.col("gone").forward_fill().fill_null(0)
+    left = pl.col("sent").cum_sum()
+    taken_before = (left - pl.col("gone")).max().clip(0)  # sent on after the first event, but out of stock before it
+    total = pl.min_horizontal(pl.max_horizontal(left - taken_before, known), pl.col("gone").backward_fill()).over(point)
+    return both.with_columns(total.alias("total")).select(
+        *point, "frame", change=-(pl.col("total") - pl.col("total").shift(1).over(point).fill_null(0))
+    )
 
 
 def _owed(events: pl.DataFrame) -> pl.DataFrame:
@@ -239,7 +261,10 @@ def _moves(moved: pl.DataFrame) -> dict[str, Any]:
     """Columns link, leave, arrive [days], pieces, by day of leaving; where no leaving is recorded, since the order."""
     days = pl.col("days").fill_null(1.0).clip(0.1)
     left = moved.filter(pl.col("kind") == "shipment").select("link", leave="day", days=days, pieces="quantity")
-    came = moved.filter(pl.col("kind").is_in(ARRIVALS)).join(left, on="link", how="anti")
+    arrivals = moved.filter(pl.col("kind").is_in(ARRIVALS))
+    came = pl.concat(
+        [arrivals.join(left, on="link", how="anti"), _expedited(moved, arrivals.join(left, on="link", how="semi"))]
+    )
     rows = pl.concat([left, came.select("link", leave=(pl.col("day") - days).clip(0), days=days, pieces="quantity")])
     together = rows.height > MOST_MOVES
     if together:
@@ -250,6 +275,21 @@ def _moves(moved: pl.DataFrame) -> dict[str, Any]:
     columns = {name: rows[name].cast(pl.Float64).round(2).to_list() for name in ("leave", "arrive")}
     whole = {name: rows[name].fill_null(1).cast(pl.Int64).to_list() for name in ("link", "pieces")}
     return {**whole, **columns, "together": together}
+
+
+def _expedited(moved: pl.DataFrame, arrivals: pl.DataFrame) -> pl.DataFrame:
+    """Arrivals of emergency orders: they go their own way, without a record of leaving."""
+    same = ["part_id", "place_id", "source_id", "second"]
+    ordered = moved.filter(kind="emergency_order").with_columns(second=_second(pl.col("day")))
+    sent = moved.filter(kind="shipment").with_columns(second=_second(pl.col("day") + pl.col("days")))
+    found = arrivals.with_columns(second=_second(pl.col("day"))).join(sent, on=same, how="anti")
+    found = found.with_columns(second=_second(pl.col("day") - pl.col("days"))).join(ordered, on=same, how="semi")
+    return found.select(arrivals.columns)
+
+
+def _second(day: pl.Expr) -> pl.Expr:
+    """Days as whole seconds, so that sums of days can be compared."""
+    return (day * 86_400).round().cast(pl.Int64)
 
 
 def _marks(disturbances: Sequence[Mapping[str, Any]], diagram: Diagram, days: int) -> list[dict[str, Any]]:

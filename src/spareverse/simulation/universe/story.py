@@ -99,7 +99,8 @@ def _order(own: pl.DataFrame, arrival: dict[str, Any], ordered: float) -> tuple[
             steps.append(_step("budget free again", paid, arrival, days=paid - ordered))
     if sent.height:
         steps.append(_step("sent", left, arrival, days=left - ordered))
-    return left, [*steps, _step("arrived", arrival["day"], arrival, days=arrival["day"] - left)]
+    under_way = arrival["day"] - left if sent.height else arrival["days"]
+    return left, [*steps, _step("arrived", arrival["day"], arrival, days=under_way)]
 
 
 def _disturbed(steps: list[dict[str, Any]], disturbances: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:

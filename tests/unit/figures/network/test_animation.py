@@ -34,13 +34,52 @@ def row(one: Animation, name: str) -> int:
 def test_stock_is_what_the_record_says_at_the_end_of_every_day(storm: Animation) -> None:
     record = made.events("storm")
     for day in (0, 40, 170, 359):
-        last = record.filter((pl.col("place_id") == "STAVANGER") & (pl.col("day") < day + 1))
-        held = last.group_by("part_id").agg(pl.col("on_hand").last())
+        known = record.filter(pl.col("day") < day + 1)
+        last = known.filter((pl.col("place_id") == "STAVANGER") & (pl.col("kind") != "shipment"))
+        held = last.group_by("part_id").agg(pl.col("on_hand", "day").last())
         untouched = len(made.PARTS) - held.height
-        expected = int(held["on_hand"].sum()) + 5 * untouched
-        # a shipment takes its pieces from the base before the next event there tells
+        sent = known.filter(kind="shipment", source_id="STAVANGER").join(held, on="part_id", suffix="_told")
+        gone = sent.filter(pl.col("day") > pl.col("day_told"))["quantity"].sum()
+        expected = int(held["on_hand"].sum()) - gone + 5 * untouched
         assert abs(at(storm.document["stock"][row(storm, "STAVANGER")], day) - expected) <= untouched
     assert at(storm.document["stock"][row(storm, "MILAN")], 100) == 0
+
+
+def _record(*rows: dict[str, object]) -> pl.DataFrame:
+    whole = EVENTS.completed(pl.DataFrame([{"scenario": "today", "part_id": "PART-001", **row} for row in rows]))
+    return whole.select(EVENTS.names).cast(EVENTS.schema)
+
+
+def test_a_place_is_emptier_once_goods_have_left_it_not_at_its_next_event() -> None:
+    base = {"place_id": "STAVANGER", "source_id": "HAMBURG"}
+    down = {"kind": "shipment", "place_id": "P01", "source_id": "STAVANGER", "link_id": "STAVANGER-P01", "days": 2.0}
+    record = _record(
+        {"day": 1.0, "kind": "order", "quantity": 1, "on_hand": 5, **base},
+        {"day": 3.0, "quantity": 2, "on_hand": 0, **down},
+        {"day": 9.0, "kind": "delivery", "quantity": 4, "on_hand": 6, "days": 8.0, **base},  # three had been taken
+        {"day": 10.0, "quantity": 1, "on_hand": 0, **down},  # the third leaves only now
+        {"day": 12.0, "quantity": 2, "on_hand": 0, **down},
+        {"day": 15.0, "kind": "demand", "place_id": "P01", "quantity": 1, "on_hand": 3},
+    )
+    found = Animation.of(made.network(), record, Scenario("today"), part_id="PART-001").document
+    steps = found["stock"][next(i for i, node in enumerate(found["nodes"]) if node["id"] == "STAVANGER")]
+    others = 5 * (len(made.PARTS) - 1)
+    shown = [at(steps, day) - (others if at(steps, 0) > 5 else 0) for day in (0, 2, 3, 8, 9, 10, 12, 14)]
+    assert shown == [5, 5, 3, 3, 6, 6, 4, 4]
+
+
+def test_emergency_orders_travel_although_no_leaving_is_recorded() -> None:
+    way = {"place_id": "P01", "source_id": "STAVANGER", "quantity": 1, "on_hand": 0}
+    record = _record(
+        {"day": 1.0, "kind": "order", "days": 0.0, "link_id": "STAVANGER-P01", **way},
+        {"day": 2.0, "kind": "shipment", "days": 3.0, "link_id": "STAVANGER-P01", **way},
+        {"day": 3.0, "kind": "emergency_order", "days": 0.0, **way},
+        {"day": 4.5, "kind": "transfer", "days": 1.5, **way},
+        {"day": 5.0, "kind": "transfer", "days": 4.0, "link_id": "STAVANGER-P01", **way},
+    )
+    moves = Animation.of(made.network(), record, Scenario("today")).document["moves"]
+    assert list(zip(moves["leave"], moves["arrive"], strict=True)) == [(2.0, 5.0), (3.0, 4.5)]
+    assert len(set(moves["link"])) == 1
 
 
 def test_customers_are_owed_what_was_demanded_and_not_handed_over(storm: Animation) -> None:
