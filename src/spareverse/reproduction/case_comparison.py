@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 AGREES, DIFFERS, NOT_OFFERED = "agrees", "differs", "not offered yet"
@@ -34,7 +35,9 @@ def compare(expected: Mapping[str, Any], got: Mapping[str, Any], tolerance: Mapp
             verdict = NOT_OFFERED
         else:
             ours = _rounded_as(value, ours) if path[-1].endswith("rounded") else ours
-            verdict = AGREES if _close(value, ours, allowed) else DIFFERS
+            # what is printed says no more than its digits
+            printed = path[-1].endswith("printed")
+            verdict = AGREES if _close(value, ours, allowed, printed=printed) else DIFFERS
         figures.append(Figure(".".join(path), value, ours, margin, verdict))
     return figures
 
@@ -100,15 +103,17 @@ def _means(about: str, path: tuple[str, ...]) -> bool:
     return set(about.split("_")) <= words
 
 
-def _close(expected: Any, got: Any, allowed: tuple[str, float]) -> bool:
+def _close(expected: Any, got: Any, allowed: tuple[str, float], *, printed: bool = False) -> bool:
     if isinstance(expected, list):
         return isinstance(got, Sequence) and len(got) == len(expected) and all(
-            _close(one, other, allowed) for one, other in zip(expected, got, strict=True)
+            _close(one, other, allowed, printed=printed) for one, other in zip(expected, got, strict=True)
         )  # fmt: skip
     if isinstance(expected, bool | str) or expected is None:
         return bool(expected == got)
     if not isinstance(got, int | float) or isinstance(got, bool):
         return False
+    if printed and abs(got - expected) <= 0.5 * 10.0 ** -_digits(expected) * (1.0 + 1e-9):
+        return True
     kind, size = allowed
     # the slack is that of adding up floats, far below every tolerance
     if kind == "abs":
@@ -121,6 +126,11 @@ def _rounded_as(expected: Any, got: Any) -> Any:
     if isinstance(expected, list) and isinstance(got, Sequence):
         return [_rounded_as(one, other) for one, other in zip(expected, got, strict=False)]
     if isinstance(expected, float) and isinstance(got, float):
-        digits = len(repr(expected).partition(".")[2].rstrip("0"))
-        return round(got, digits)
+        return round(got, _digits(expected))
     return got
+
+
+def _digits(printed: float) -> int:
+    """Digits after the point."""
+    exponent = Decimal(repr(printed)).normalize().as_tuple().exponent
+    return max(0, -int(exponent))

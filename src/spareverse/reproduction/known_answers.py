@@ -15,9 +15,11 @@ from typing import Any
 
 from spareverse.errors import InputRejected, Problem, SpareverseError
 from spareverse.reproduction import (
+    answers_of_chains,
     answers_of_echelons,
     answers_of_forecasts,
     answers_of_lives,
+    answers_of_monitors,
     answers_of_spares,
     answers_of_stock,
     simulated_answers,
@@ -32,6 +34,9 @@ AREAS: dict[str, Callable[[CaseInputs], dict[str, Any]]] = {
     "4a": answers_of_spares.single_site,
     "4b": answers_of_echelons.answer,
     "5": answers_of_spares.finite_population,
+    "6a": answers_of_chains.stages,
+    "6b": answers_of_chains.amplification,
+    "7": answers_of_monitors.answer,
 }
 """By the number with which an area's name begins."""
 PARTLY, FAILED = "agrees in part", "cannot be answered"

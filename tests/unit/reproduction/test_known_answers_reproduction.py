@@ -84,6 +84,14 @@ def test_a_rounded_table_is_rounded_alike() -> None:
     assert verdicts({"table_rounded": [0.153, 12.0]}, {"table_rounded": [0.1519, 12.03]}, {"rel": 1e-9}) == ["differs"]
 
 
+def test_a_printed_figure_says_no_more_than_its_digits() -> None:
+    tolerance = {"rel": 1e-3}
+    assert verdicts({"arl_printed": [168, 4.75]}, {"arl_printed": [167.6838, 4.7472]}, tolerance) == ["agrees"]
+    assert verdicts({"arl_printed": [168]}, {"arl_printed": [167.4]}, tolerance) == ["differs"]
+    assert verdicts({"arl_printed": [2071.51]}, {"arl_printed": [2071.5721]}, tolerance) == ["agrees"]
+    assert verdicts({"arl_printed": [1e-07]}, {"arl_printed": [0.4]}, tolerance) == ["differs"]
+
+
 # cases -------------------------------------------------------------------------------------------------------------
 
 
@@ -93,7 +101,7 @@ def test_verdict_of_a_case(tmp_path: Path) -> None:
         EOQ | {"id": "WRONG", "expected": {"Q": 305.0}},
         EOQ | {"id": "PART", "expected": EOQ["expected"] | {"colour": 1.0}},
         EOQ | {"id": "BAD", "inputs": {"fixed_cost": 8, "holding_cost": 0.2, "demand_rate": -5}},
-        EOQ | {"id": "LATER", "area": "7-changepoint"},
+        EOQ | {"id": "LATER", "area": "9-later"},
         EOQ | {"id": "MISSING", "inputs": {"fixed_cost": 8}},
     ]
     found = run(written(tmp_path, cases))
@@ -110,7 +118,7 @@ def test_verdict_of_a_case(tmp_path: Path) -> None:
     assert found["verdicts"] == {
         "agrees": 1, "agrees in part": 1, "differs": 1, "cannot be answered": 2, "not offered yet": 1,
     }  # fmt: skip
-    assert [case["id"] for case in run(written(tmp_path, cases), "7")["cases"]] == ["LATER"]
+    assert [case["id"] for case in run(written(tmp_path, cases), "9")["cases"]] == ["LATER"]
     assert len(run(written(tmp_path, cases), "3-single-item")["cases"]) == 5
 
 
