@@ -71,6 +71,12 @@ def _platform_basin() -> tuple[Network, tuple[Scenario, ...]]:
     return platform_basin.network(), platform_basin.scenarios()
 
 
+def _split_incentives() -> tuple[Network, tuple[Scenario, ...]]:
+    from spareverse.examples import incentives
+
+    return incentives.network(), incentives.scenarios()
+
+
 def _world_network() -> tuple[Network, tuple[Scenario, ...]]:
     from spareverse.examples import world_network
 
@@ -80,6 +86,7 @@ def _world_network() -> tuple[Network, tuple[Scenario, ...]]:
 NETWORKS: dict[str, Callable[[], tuple[Network, tuple[Scenario, ...]]]] = {
     "beer-game": _beer_game,
     "platform-basin": _platform_basin,
+    "split-incentives": _split_incentives,
     "world-network": _world_network,
 }
 """Name -> maker of a network and its scenarios."""
