@@ -110,7 +110,7 @@ def _proof(write: Wording, before: str = "") -> str:
 def _cause(write: Wording, before: str = "") -> str:
     if not write.has(f"{before}cause"):
         return ""
-    cause = write.name(f"{before}cause")
+    cause = write.text(f"{before}cause")
     return cause if cause.endswith(".") else f"{cause}."
 
 
@@ -205,6 +205,8 @@ def after_a_failed_proof(proof: Row) -> tuple[str, ...]:
 def part_in_plan(row: Row, currency: str) -> Narrative:
     """What the plan does with one part and what the part alone would want; one row of PLAN."""
     write = Wording(row, "plan", currency)
+    if row["reason"] in (ENDED, REPLACED) and not row["stocked"]:
+        return write.narrative("The plan buys this part no more.", _reason(write))
     alone = f"the part alone wants {_level(write, 'single_part_reorder_point')}"
     today = ", today's rule is not known"
     if write.has("current_reorder_point"):
@@ -227,7 +229,7 @@ def _level(write: Wording, name: str) -> str:
 
 
 def _reason(write: Wording) -> str:
-    return write.name("reason") if write.has("reason") else ""
+    return write.text("reason") if write.has("reason") else ""
 
 
 def effect_expression(currency: str) -> pl.Expr:

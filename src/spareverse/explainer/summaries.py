@@ -132,10 +132,12 @@ def _lateness(write: Wording, name: str) -> str:
 def _lead_times(write: Wording) -> str:
     if not write.has("lead_time_median_days"):
         return ""
+    write.constant("median", 0.5, "share", "suppliers.lead_time_median_days")
     text = f"Half of its lines take longer than {write.days('lead_time_median_days')}"
     if write.has("promised_median_days"):
         text += f", where {write.days('promised_median_days')} are promised"
     if write.has("lead_time_p90_days"):
+        write.constant("p90", 0.1, "share", "suppliers.lead_time_p90_days")
         text += f"; one in ten takes longer than {write.days('lead_time_p90_days')}"
     return text + "."
 

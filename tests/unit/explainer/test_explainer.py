@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from spareverse.explainer.analysis_report import analysis_report
 from spareverse.explainer.decision import part_decision
-from spareverse.explainer.facts import Fact, Narrative, untraced_numbers
+from spareverse.explainer.facts import Fact, Narrative
+from spareverse.explainer.grounding import check
 from spareverse.explainer.reasons import percent_text, pieces_text, reason_expression, reason_narratives, worst_reasons
 from spareverse.explainer.summaries import portfolio_summary, supplier_summary
 from spareverse.figures import numbers
@@ -86,7 +87,7 @@ def test_another_stock_level_reads_its_risk_from_the_curve(row: dict[str, Any]) 
         f"Hold 21 (today 9): stock-out risk {numbers.percent(row['risk_curve'][21])} ["
     )
     assert "2.31 EUR/day" in narrative.headline
-    assert untraced_numbers(narrative) == []
+    assert check(narrative.text, narrative.facts) == []
 
 
 def test_an_empty_row_can_be_told() -> None:
@@ -96,14 +97,11 @@ def test_an_empty_row_can_be_told() -> None:
 
 def test_the_checker_finds_numbers_of_nobody() -> None:
     facts = (Fact("risk", 0.133, "share", 0.08, 0.2), Fact("cost", 2.157, "EUR/day"), Fact("part", "000123"))
-    assert untraced_numbers(Narrative(("000123: 13 % [8-20], 2.16 EUR/day.",), facts)) == []
-    assert untraced_numbers(Narrative(("14 % and 2.17 EUR/day, part 000124.",), facts)) == ["14", "2.17", "000124"]
-    assert untraced_numbers(Narrative(("1,234 pieces.",), (Fact("n", 1234.4),))) == []
-    assert (
-        untraced_numbers(Narrative(("<0.1 % and >99.9 %",), (Fact("a", 0.0002, "share"), Fact("b", 0.9998, "share"))))
-        == []
-    )
-    assert untraced_numbers(Narrative(("<0.1 %",), (Fact("a", 0.2, "share"),))) == ["<0.1"]
+    assert check("000123: 13 % [8-20], 2.16 EUR/day.", facts) == []
+    assert [each.text for each in check("14 % and 2.17 EUR/day, part 000124.", facts)] == ["14", "2.17", "000124"]
+    assert check("1,234 pieces.", (Fact("n", 1234.4),)) == []
+    assert check("<0.1 % and >99.9 %", (Fact("a", 0.0002, "share"), Fact("b", 0.9998, "share"))) == []
+    assert [each.text for each in check("<0.1 %", (Fact("a", 0.2, "share"),))] == ["0.1"]
 
 
 SHARE = st.one_of(st.none(), st.floats(0, 1))
@@ -141,20 +139,21 @@ COUNT = st.integers(0, 100_000)
 def test_every_number_of_a_decision_comes_from_a_fact(drawn: dict[str, Any]) -> None:
     row = {**dict.fromkeys(PART_RESULTS.names), "part_id": "A7", "place_id": "", **drawn}
     narrative = part_decision(row, "EUR")
-    assert untraced_numbers(narrative) == []
+    assert check(narrative.text, narrative.facts) == []
     assert "nan" not in narrative.text
     assert "None" not in narrative.text
     frame = pl.DataFrame([row], schema=PART_RESULTS.schema)
     (reason,) = reason_narratives(frame)
-    assert untraced_numbers(reason) == []
+    assert check(reason.text, reason.facts) == []
 
 
 def test_summaries_are_traced_and_tell_the_state(parts: pl.DataFrame) -> None:
     narrative = portfolio_summary(results.document(parts, "CHF"), parts)
-    assert untraced_numbers(narrative) == []
+    assert check(narrative.text, narrative.facts) == []
     assert "CHF/day are at risk" in narrative.headline
     for row in results.supplier_results(parts).iter_rows(named=True):
-        assert untraced_numbers(supplier_summary(row, "CHF")) == []
+        told = supplier_summary(row, "CHF")
+        assert check(told.text, told.facts) == []
     assert "where today is known, following the proposals saves" in narrative.text
     assert "neither rule nor stock of today is known" in narrative.text
     nothing = portfolio_summary(results.document(parts.clear()), parts.clear())

@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from spareverse.explainer.facts import untraced_numbers
+from spareverse.explainer.grounding import check
 from spareverse.explainer.plan import (
     after_a_failed_proof,
     backtest_summary,
@@ -38,7 +38,7 @@ def test_a_plan_says_first_what_must_be_known_first(proof: str, first: str) -> N
     told = plan_summary(document(proof), 12)
     assert told.headline.startswith(first)
     assert "12 changes wait for a decision." in told.text
-    assert untraced_numbers(told) == []
+    assert check(told.text, told.facts) == []
 
 
 def test_the_plan_is_held_against_today_on_the_parts_whose_rule_is_known() -> None:
@@ -51,7 +51,7 @@ def test_the_plan_is_held_against_today_on_the_parts_whose_rule_is_known() -> No
     assert "Of 80 parts today's rule is known: there the plan meets 81 % with 210,000 EUR, today's rule" in told.text
     assert "today's rule 74 % with 320,000 EUR." in told.text
     assert "No rule is known of 120 parts: the plan stocks 40 of them, for 90,000 EUR." in told.text
-    assert untraced_numbers(told) == []
+    assert check(told.text, told.facts) == []
     whole["summary"]["without_rule"] = {"parts": 0, "parts_stocked": 0, "stock_value": 0.0}
     assert "; today's rule meets 74 % with 320,000 EUR." in plan_summary(whole).text
 
@@ -67,7 +67,7 @@ def test_a_backtest_says_its_verdict_first(kept: bool) -> None:
     assert told.headline.startswith("Proved" if kept else "The proof FAILED")
     assert "Missed for parts of class lumpy." in told.text
     assert "To meet 80 % at once the company's rule holds 1.55 [1.44-1.67] times the plan's stock." in told.text
-    assert untraced_numbers(told) == []
+    assert check(told.text, told.facts) == []
 
 
 def test_a_backtest_compares_on_the_parts_whose_rule_is_known() -> None:
@@ -81,7 +81,7 @@ def test_a_backtest_compares_on_the_parts_whose_rule_is_known() -> None:
     told = backtest_summary(whole, pl.concat([same, others, known]), made.backtest_equal())
     assert "On the 80 parts whose rule is known, the company's rule met" in told.text
     assert "rule known" not in told.text.replace("rule known,", "")
-    assert untraced_numbers(told) == []
+    assert check(told.text, told.facts) == []
 
 
 def test_few_lines_prove_nothing() -> None:
@@ -89,7 +89,7 @@ def test_few_lines_prove_nothing() -> None:
     told = backtest_summary(whole, made.backtest_results(), made.backtest_equal())
     assert told.headline.startswith("Not proved, as too few lines came")
     assert "12 lines" in told.headline
-    assert untraced_numbers(told) == []
+    assert check(told.text, told.facts) == []
 
 
 def test_without_a_company_rule_nothing_is_said_against_it() -> None:
@@ -104,14 +104,14 @@ def test_each_miss_has_its_cause() -> None:
     told = misses(made.backtest_results())
     assert [one.headline.split(":")[0] for one in told] == ["Lumpy"]
     assert "demand lines 22 % fewer than expected." in told[0].text
-    assert untraced_numbers(told[0]) == []
+    assert check(told[0].text, told[0].facts) == []
 
 
 def test_a_part_is_shown_beside_what_it_alone_would_want() -> None:
     rows = made.plan().to_dicts()
     told = part_in_plan(rows[0], "EUR")
     assert told.headline.startswith("The plan reorders at 6, 5 at a time (the part alone wants 6, today 2)")
-    assert untraced_numbers(told) == []
+    assert check(told.text, told.facts) == []
     assert "does not stock this part" in part_in_plan(rows[1], "EUR").headline
     unknown = {**rows[0], "current_reorder_point": None, "current_fill_rate": None}
     assert "(the part alone wants 6, today's rule is not known): " in part_in_plan(unknown, "EUR").headline

@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from spareverse.explainer.facts import untraced_numbers
+from spareverse.explainer.grounding import check
 from spareverse.explainer.warehouse_questions import five_questions
 from spareverse.network.study import Option, Study
 from spareverse.network.study_answers import NOT_ENOUGH, QUESTIONS
@@ -33,10 +33,10 @@ def test_uptime_without_stock_is_told_both_ways() -> None:
            "value_low": 0.3741, "value_high": 0.3763}  # fmt: skip
     told = five_questions(STUDY, asked(row))[1]
     assert told.headline.startswith("Uptime without stock under conventional supply: 37.59 % by renewal, 37.52 % [")
-    assert untraced_numbers(told) == []
+    assert check(told.text, told.facts) == []
     rough = five_questions(STUDY, asked({**row, "method": "renewal: for one asset (approximation)"}))[1]
     assert "about 38 % by renewal (approximation), 37.52 % [" in rough.headline
-    assert untraced_numbers(rough) == []
+    assert check(rough.text, rough.facts) == []
     exact_only = five_questions(STUDY, asked({**row, "value": None, "value_low": None, "value_high": None}))[1]
     assert "simulated" not in exact_only.text
 
@@ -52,7 +52,7 @@ def test_the_smallest_stock_of_one_part_is_told_in_full() -> None:
     assert told.headline.startswith(
         "Smallest stock for 98 % availability under digital supply: 3 pieces, ordering at 2 (98.31 %"
     )
-    assert untraced_numbers(told) == []
+    assert check(told.text, told.facts) == []
 
 
 def test_a_package_is_added_up_and_what_is_out_of_reach_is_counted() -> None:
@@ -66,7 +66,7 @@ def test_a_package_is_added_up_and_what_is_out_of_reach_is_counted() -> None:
     assert told.sentences[1] == (
         "1 part cannot reach it with any stock, because the asset cannot be reached often enough (1)."
     )
-    assert untraced_numbers(told) == []
+    assert check(told.text, told.facts) == []
     alone = five_questions(STUDY, asked(lost))[2]
     assert alone.headline.endswith("none reaches it, because the asset cannot be reached often enough.")
 
@@ -88,7 +88,7 @@ def test_is_digital_cheaper(verdict: str, value: float, words: str) -> None:
     told = five_questions(STUDY, rows)[5]
     assert told.headline.startswith(words)
     assert "at a fee of 2,000 NOK/month [1,900-2,100]" in told.headline
-    assert untraced_numbers(told) == []
+    assert check(told.text, told.facts) == []
 
 
 def test_nothing_asked_nothing_told() -> None:

@@ -1,0 +1,87 @@
+"""The check of a text against facts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from spareverse.explainer.facts import Fact
+from spareverse.explainer.grounding.directions import from_to, unsupported
+from spareverse.explainer.grounding.periods import fact_period
+from spareverse.explainer.grounding.reading import Reading
+from spareverse.explainer.grounding.tracing import VALUE, Candidate, Tracer
+
+REASONS = {
+    "number": "no fact has this figure, rounded as it may be",
+    "interval": "no fact has it as a figure and these as its limits",
+    "unit": "the fact with this figure has another unit",
+    "name": "the fact with this figure is of something else",
+    "period": "the fact with this figure is of another time",
+    "measure": "the fact with this figure measures something else",
+    "direction": "the fact goes the other way",
+}
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What of a text traces to no fact.
+
+    kind
+        number, interval, unit, name, period, measure, direction or dropped interval.
+    """
+
+    text: str
+    kind: str
+    reason: str
+
+
+def check(text: str, facts: Sequence[Fact], *, expert: bool = False) -> list[Fault]:
+    """What of a text does not trace to the facts; empty: it may be shown.
+
+    expert
+        Whether the text is of the expert level, where each estimate that is told needs its limits beside it, once.
+    """
+    reading = Reading(text, facts)
+    tracer = Tracer(reading, facts)
+    faults = [Fault(each.value, "name", "no fact has this name") for each in reading.foreign]
+    faults += _periods(reading, facts)
+    told: list[list[Candidate]] = []
+    for index, said in enumerate(reading.quantities):
+        found, kind = tracer.trace(index)
+        told.append(found)
+        if not found:
+            faults.append(Fault(text[said.start : said.end], kind, REASONS[kind]))
+    faults += _directions(reading, facts)
+    return [*faults, *_dropped(told)] if expert else faults
+
+
+def _periods(reading: Reading, facts: Sequence[Fact]) -> list[Fault]:
+    known = [each for each in map(fact_period, facts) if each]
+    return [
+        Fault(reading.text[each.start : each.end], "period", "no fact is of this time")
+        for each in reading.periods
+        if not any(each.touches(other) for other in known)
+    ]
+
+
+def _directions(reading: Reading, facts: Sequence[Fact]) -> list[Fault]:
+    faults = [
+        Fault(reading.text[low.start : high.end], "direction", "it goes the other way")
+        for low, high, sign in from_to(reading)
+        if sign and (high.value - low.value) * sign < 0
+    ]
+    return faults + [
+        Fault(reading.text[word.start : word.end], "direction", REASONS["direction"])
+        for word in unsupported(reading, facts, reading.quantities)
+    ]
+
+
+def _dropped(told: Sequence[Sequence[Candidate]]) -> list[Fault]:
+    """Estimates that are told without their limits."""
+    limited = {each.fact.id for found in told for each in found if each.end != VALUE}
+    return [
+        Fault(found[0].fact.id, "dropped interval", "an estimate needs its limits beside it")
+        for found in told
+        if found and all(each.end == VALUE and each.fact.low is not None for each in found)
+        and not limited & {each.fact.id for each in found}
+    ]  # fmt: skip

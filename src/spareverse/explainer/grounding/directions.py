@@ -1,0 +1,59 @@
+"""Rise and fall in a text against the sign of a difference."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from spareverse.explainer.facts import Fact
+from spareverse.explainer.grounding.lexicon import lexicon
+from spareverse.explainer.grounding.quantities import Quantity
+from spareverse.explainer.grounding.reading import Marked, Reading, distance
+
+
+def against(reading: Reading, said: Quantity, fact: Fact) -> bool:
+    """Whether the words around a number say rise where its fact is a fall, or the other way round."""
+    if not fact.direction:
+        return False
+    if said.sign:
+        return said.sign != fact.direction
+    start, end = reading.clause(said.start)
+    near = [word for word in reading.directions if start <= word.start < end]
+    if not near:
+        begin, _ = reading.sentence(said.start)
+        near = [word for word in reading.directions if begin <= word.start < start][-1:]
+    signs = [(distance(word, said), sign(word, fact)) for word in near if sign(word, fact)]
+    return bool(signs) and min(signs)[1] != fact.direction and fact.direction not in {each for _, each in signs[:0]}
+
+
+def sign(word: Marked, fact: Fact) -> int:
+    """1 rise, -1 fall of what the fact measures; better and worse by which way is better, 0 where that is unknown."""
+    meant = word.meaning[0]
+    if meant in ("better", "worse"):
+        return lexicon().good.get(fact.measure, 0) * (1 if meant == "better" else -1)
+    return 1 if meant == "rise" else -1
+
+
+def from_to(reading: Reading) -> Iterable[tuple[Quantity, Quantity, int]]:
+    """Pairs that something changes from and to, with the sign of the words around them (0: none)."""
+    for low in reading.quantities:
+        if low.role != "from":
+            continue
+        high = reading.quantities[low.mate]
+        start, _ = reading.clause(low.start)
+        words = [word for word in reading.directions if start <= word.start < low.start]
+        signs = {1 if word.meaning[0] == "rise" else -1 for word in words if word.meaning[0] in ("rise", "fall")}
+        yield low, high, signs.pop() if len(signs) == 1 else 0
+
+
+def unsupported(reading: Reading, facts: Sequence[Fact], used: Sequence[Quantity]) -> list[Marked]:
+    """Words of direction in clauses without a number that go against every difference of what the clause speaks of."""
+    wrong = []
+    for word in reading.directions:
+        start, end = reading.clause(word.start)
+        if any(start <= each.start < end for each in used):
+            continue
+        told = {name for each in reading.measures if start <= each.start < end for name in each.meaning}
+        about = [fact for fact in facts if fact.direction and fact.measure in told]
+        if about and all(sign(word, fact) == -fact.direction for fact in about):
+            wrong.append(word)
+    return wrong

@@ -1,0 +1,149 @@
+"""Names in a text: those of the facts, and those of nobody. Names are data: what they say is never read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from spareverse.explainer.facts import TEXT, Fact
+from spareverse.explainer.grounding.lexicon import alternatives, lexicon
+
+MASK = "\ue000"
+"""Stands in the text, letter by letter, where a name was: a part called 99 is no number."""
+_DATE = re.compile(r"\d{4}-\d{2}(-\d{2})?")
+_WORD = re.compile(r"(?<![\w&;])[^\W\d_][\w'-]*|(?<![\w.,])\d+[^\W\d_][\w-]*")
+_CODE = re.compile(r"[^\W\d_]+[-_/]?\d[\w/-]*|0\d+|\d{5,}|\d+-\d[\d-]*")
+"""Spelt as no number is: letters with digits, leading zeros, five digits and more without a separator."""
+_ENDINGS = ("'s", "s", "es", "d", "ed", "ing", "ly", "er", "est", "'")
+_STARTS = re.compile(r"(?:^|[.!?:;]\s+|[\n\"'(\[*]\s*|\s-\s|\d\.\s+)$")
+_GLUED = re.compile(r"\d+(?:\.\d+)?(?:st|nd|rd|th|k|m|mn|bn|d|h|t|kg|x|pp|s)?", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A stretch of the text and what it stands for."""
+
+    kind: str
+    value: str
+    start: int
+    end: int
+
+
+def named(facts: Iterable[Fact]) -> dict[str, set[str]]:
+    """Name -> its kinds, of all names of the facts; a kind is empty where it is not told."""
+    names: dict[str, set[str]] = {}
+    for fact in facts:
+        if isinstance(fact.value, str) and fact.value and not _DATE.fullmatch(fact.value):
+            names.setdefault(fact.value, set()).add(fact.unit)
+        for kind, name in fact.about.items():
+            if name:
+                names.setdefault(name, set()).add(kind)
+    return names
+
+
+def ambiguous(name: str) -> bool:
+    """Whether a name could be read as something else: 99, May, rose, twelve days. It is read as a name in quotes only,
+    or behind the word for its kind: part 99."""
+    if _CODE.fullmatch(name):
+        return False
+    words = re.findall(r"[^\W\d_]+|\d+", name)
+    known = lexicon().meaningful
+    return all(word.isdigit() or word.lower() in known for word in words)
+
+
+def quoted(name: str) -> str:
+    """The name as a sentence has it: in quotes where it could be read as something else."""
+    return f'"{name}"' if ambiguous(name) else name
+
+
+def find_names(text: str, facts: Sequence[Fact]) -> tuple[list[Mention], str]:
+    """Mentions of the names of the facts, and the text with a mask over them."""
+    names = named(facts)
+    aliases = {
+        (kind, name) for kind, table in lexicon().aliases.items() for meant in table.meaning.values() for name in meant
+    }
+    mentions: list[Mention] = []
+    masked = text
+    for name in sorted(names, key=len, reverse=True):
+        kinds = {kind for kind in names[name] if (kind, name) not in aliases}
+        for start, end in _places(masked, name, kinds) if kinds else ():
+            if MASK not in masked[start:end]:
+                mentions += [Mention(kind, name, start, end) for kind in sorted(kinds)]
+                masked = masked[:start] + MASK * (end - start) + masked[end:]
+    mentions += _aliases(masked, set(names))
+    return sorted(mentions, key=lambda mention: mention.start), masked
+
+
+def _places(text: str, name: str, kinds: set[str]) -> list[tuple[int, int]]:
+    exact = re.escape(name)
+    if TEXT in kinds or not ambiguous(name):
+        pattern = ("(?<![\\w-])" if name[0].isalnum() else "") + exact
+        pattern += r"(?!\w|-\w|[.,]\d)" if name[-1].isalnum() else ""
+        pattern += rf"(?!\s*(?:%|{alternatives(lexicon().units.meaning)}))" if name.isdigit() else ""
+    else:
+        pattern = rf"(?<=\"){exact}(?=\")|(?<='){exact}(?=')|(?<={MASK}){exact}(?={MASK})"
+        pattern += "".join(rf"|(?<=\b{word} ){exact}(?![\w-]|[.,]\d|\s*%)" for word in _kind_words(kinds))
+    return [found.span() for found in re.finditer(pattern, text)]
+
+
+def _kind_words(kinds: set[str]) -> list[str]:
+    words = [word for word, meant in lexicon().kinds.meaning.items() if "" in kinds or kinds & set(meant)]
+    return [*words, *(word.capitalize() for word in words)]
+
+
+def _aliases(text: str, names: set[str]) -> Iterator[Mention]:
+    """Names of our own that texts may write in other words: causes, scenarios, components."""
+    for kind, phrases in lexicon().aliases.items():
+        for start, end, meant in phrases.find(text):
+            for name in meant:
+                if name in names:
+                    yield Mention(kind, name, start, end)
+
+
+def foreign_names(masked: str) -> list[Mention]:
+    """Words of a masked text that look like names and are none of the facts'."""
+    found = []
+    for match in _WORD.finditer(masked):
+        word = match.group().rstrip("-'")
+        if MASK in word or _ordinary(word.removesuffix("'s"), masked, match.start()):
+            continue
+        found.append(Mention("", word, match.start(), match.start() + len(word)))
+    return found
+
+
+def _ordinary(word: str, text: str, start: int) -> bool:
+    words = lexicon()
+    if any(letter.isdigit() for letter in word):
+        return word in words.capitals or bool(_GLUED.fullmatch(word)) or _of_unit(word)
+    if word in words.capitals or word.islower() or word.lower() in words.months:
+        return True
+    if not word[0].isupper() and any(letter.isupper() for letter in word):
+        return word.removesuffix("s") in words.capitals
+    if "-" in word:
+        return all(_ordinary(part, text, start) for part in word.split("-") if part)
+    if word.isupper() and len(word) > 1:
+        return _known(word.lower())
+    return bool(_STARTS.search(text[:start])) and _known(word.lower())
+
+
+def _of_unit(word: str) -> bool:
+    """``8-week``, ``95-percent``: a number and words, no code."""
+    number, _, rest = word.partition("-")
+    return bool(_GLUED.fullmatch(number)) and rest.islower() and rest.replace("-", "").isalpha()
+
+
+def _known(word: str) -> bool:
+    words = lexicon().vocabulary
+    if word in words or word in lexicon().meaningful:
+        return True
+    stems = (word.removesuffix(ending) for ending in _ENDINGS if word.endswith(ending))
+    return any(
+        stem in words
+        or f"{stem}e" in words
+        or stem[:-1] in words
+        and stem[-1:] == stem[-2:-1]
+        or (stem.endswith("i") and f"{stem[:-1]}y" in words)
+        for stem in stems
+        if len(stem) > 1
+    )

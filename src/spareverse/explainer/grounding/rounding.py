@@ -1,0 +1,83 @@
+"""Which roundings of a figure a text may show."""
+
+from __future__ import annotations
+
+import math
+import re
+
+from spareverse.explainer.facts import Fact
+from spareverse.explainer.grounding.quantities import Quantity
+from spareverse.figures import numbers
+
+ROUGH, HEDGED = 0.01, 0.05
+"""How far, as a share of it, a figure may be rounded coarser than shown: silently, and behind a word like about."""
+BOUNDED = 0.1
+"""The same behind more than and less than, on the side that is said."""
+CONVERTED = 0.03
+"""The same of a figure in another unit than its own: 8 weeks are not 2 months."""
+_EPSILON = 1e-9
+_NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+
+
+def legal(said: Quantity, value: float, fact: Fact, factor: float, *, limit: bool) -> bool:
+    """Whether ``said`` is ``value`` of a fact, rounded as it may be.
+
+    factor
+        What the fact is multiplied by to be in the unit that is said (100 for per cent).
+    limit
+        Whether the value is one of its limits.
+    """
+    exact = abs(factor * value)
+    if said.near:
+        return abs(exact - said.value) <= said.near + (0.03 * said.value if said.hedge else 0.0)
+    if said.hedge in "<>" and said.hedge:
+        return exact < said.value if said.hedge == "<" else exact > said.value
+    error = abs(said.value - exact)
+    if factor not in (1.0, 100.0) and error > CONVERTED * exact:
+        return False
+    if said.place < _known(fact, factor, limit=limit) * (1 - _EPSILON) and not _same_digits(said, exact, fact, factor):
+        return False
+    if error <= 0.5 * _last_shown(said, fact, factor, limit=limit) * (1 + _EPSILON) + _EPSILON * said.value:
+        return True
+    rounded = error <= 0.5 * said.place * (1 + _EPSILON) + _EPSILON * said.value
+    if rounded and error <= ROUGH * exact:
+        return True
+    if said.hedge == "about" and rounded and error <= HEDGED * exact:
+        return True
+    if said.hedge in ("over", "under"):
+        right = said.value < exact if said.hedge == "over" else said.value > exact
+        return right and error <= min(said.place, BOUNDED * exact)
+    return False
+
+
+def _last_shown(said: Quantity, fact: Fact, factor: float, *, limit: bool) -> float:
+    """Unit of the digit to which a figure must be right: the last one said, or what its own interval leaves open."""
+    if said.place <= 1.0:
+        return said.place if said.place < 1.0 or _whole(fact, factor) else min(said.place, 1.0)
+    if limit or fact.low is None or fact.high is None or not 1.0 <= factor * (fact.high - fact.low) < math.inf:
+        return 1.0
+    return float(min(said.place, 10.0 ** math.floor(math.log10(factor * (fact.high - fact.low)))))
+
+
+def _whole(fact: Fact, factor: float) -> bool:
+    return isinstance(fact.value, (int, float)) and abs(factor * fact.value) >= 10.0
+
+
+def _known(fact: Fact, factor: float, *, limit: bool) -> float:
+    """Unit of the last digit that is known: as the narrative shows the figure, else as figures are written."""
+    found = _NUMBER.findall(fact.shown)
+    if found and factor in (1.0, 100.0):
+        text = found[min(1, len(found) - 1)] if limit else found[0]
+        decimals = (
+            min(len(each.partition(".")[2]) for each in found[1:] or found) if limit else len(text.partition(".")[2])
+        )
+        return float(10.0**-decimals)
+    value = factor * float(fact.value) if isinstance(fact.value, (int, float)) else 0.0
+    text = numbers.percent(abs(value) / 100.0) if fact.unit in ("share", "points") else numbers.digits(abs(value), 3)
+    text = text.strip("<>% ")
+    return float(10.0 ** -len(text.partition(".")[2]))
+
+
+def _same_digits(said: Quantity, exact: float, fact: Fact, factor: float) -> bool:
+    """A figure in another unit than its own may need a digit more: 10 days are 1.4 weeks."""
+    return factor not in (1.0, 100.0) and said.place >= 0.1 and abs(said.value - exact) <= 0.5 * said.place

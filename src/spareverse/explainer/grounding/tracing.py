@@ -1,0 +1,234 @@
+"""Which fact a number of a text comes from, and where it fails if from none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from spareverse.explainer.facts import Fact
+from spareverse.explainer.grounding.directions import against
+from spareverse.explainer.grounding.lexicon import lexicon
+from spareverse.explainer.grounding.periods import Period, fact_period
+from spareverse.explainer.grounding.quantities import Quantity
+from spareverse.explainer.grounding.reading import Reading, distance
+from spareverse.explainer.grounding.rounding import legal
+from spareverse.explainer.grounding.scope import subjects_around
+
+VALUE, LOW, HIGH = "value", "low", "high"
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A fact, and which of its numbers is meant."""
+
+    fact: Fact
+    end: str
+
+    @property
+    def number(self) -> float:
+        return float(getattr(self.fact, self.end))
+
+
+class Tracer:
+    """Traces the numbers of one reading to facts."""
+
+    def __init__(self, reading: Reading, facts: Sequence[Fact]) -> None:
+        self.reading = reading
+        self.candidates = [
+            Candidate(fact, end)
+            for fact in facts
+            for end in (VALUE, LOW, HIGH)
+            if isinstance(getattr(fact, end), (int, float)) and not isinstance(getattr(fact, end), bool)
+            and isinstance(fact.value, (int, float))
+        ]  # fmt: skip
+        self.measures = {fact.measure for fact in facts if fact.measure}
+
+    def trace(self, index: int) -> tuple[list[Candidate], str]:
+        """Facts that a number may come from; where none, the kind of fault."""
+        said = self.reading.quantities[index]
+        steps: list[tuple[str, Callable[[Candidate], bool]]] = [
+            ("number", lambda each: self._equal(said, each)),
+            ("interval", lambda each: self._in_its_place(index, each)),
+            ("unit", lambda each: factor(said, each.fact, self._rates(said)) is not None),
+            ("direction", lambda each: said.sign == 0 or each.number == 0 or (each.number > 0) == (said.sign > 0)),
+            ("name", lambda each: self._of_subject(said, each.fact)),
+            ("period", lambda each: self._of_period(said, each.fact)),
+            ("measure", lambda each: self._of_measure(said, each)),
+            ("direction", lambda each: not against(self.reading, said, each.fact)),
+        ]
+        left = self.candidates
+        for kind, passes in steps:
+            found = [each for each in left if passes(each)]
+            if not found:
+                return [], kind
+            left = found
+        return left, ""
+
+    def _equal(self, said: Quantity, candidate: Candidate) -> bool:
+        fact, limit = candidate.fact, candidate.end != VALUE
+        tried = factor(said, fact, self._rates(said))
+        for scale in {tried} if tried is not None else {1.0, 100.0 if fact.unit in ("share", "points") else 1.0}:
+            if legal(said, candidate.number, fact, scale, limit=limit):
+                return True
+        return False
+
+    def _in_its_place(self, index: int, candidate: Candidate) -> bool:
+        """A limit where limits are told, a figure where figures are, and both of one fact."""
+        said = self.reading.quantities[index]
+        if said.role in (LOW, HIGH):
+            if candidate.end == VALUE:
+                return said.partner < 0 and self._two_levels(index, candidate)
+            return self._both_ends(index, candidate.fact) and self._figure_of(said, candidate.fact)
+        if candidate.end != VALUE:
+            return self._told_as_limit(said)
+        return True
+
+    def _both_ends(self, index: int, fact: Fact) -> bool:
+        said, mate = self.reading.quantities[index], self.reading.quantities[self.reading.quantities[index].mate]
+        low, high = (said, mate) if said.role == LOW else (mate, said)
+        if fact.low is None or fact.high is None:
+            return False
+        ends = (
+            sorted((fact.low, fact.high), key=abs)
+            if fact.high <= 0 and not (low.sign or high.sign)
+            else [fact.low, fact.high]
+        )
+        if fact.low < 0 < fact.high and low.sign >= 0:
+            return False
+        return all(self._is(each, end, fact) for each, end in zip((low, high), ends, strict=True))
+
+    def _is(self, said: Quantity, value: float, fact: Fact) -> bool:
+        scale = factor(said, fact, self._rates(said))
+        return scale is not None and legal(said, value, fact, scale, limit=True)
+
+    def _figure_of(self, said: Quantity, fact: Fact) -> bool:
+        """Whether the figure in front of the limits is of the same fact."""
+        if said.partner < 0:
+            return True
+        figure = self.reading.quantities[said.partner]
+        return self._equal(figure, Candidate(fact, VALUE))
+
+    def _two_levels(self, index: int, candidate: Candidate) -> bool:
+        """8 to 12 pieces may be two figures, 16 and 22 in a list, too, but not one and a limit."""
+        mate = self.reading.quantities[self.reading.quantities[index].mate]
+        said = self.reading.quantities[index]
+        between = self.reading.masked[min(said.end, mate.end) : max(said.start, mate.start)]
+        return "-" not in between and any(self._equal(mate, each) for each in self.candidates if each.end == VALUE)
+
+    def _told_as_limit(self, said: Quantity) -> bool:
+        start, _ = self.reading.clause(said.start)
+        return any(start <= word.start and distance(word, said) <= 30 for word in self.reading.limit_words) or (
+            said.hedge in ("over", "under")
+        )
+
+    def _rates(self, said: Quantity) -> set[str]:
+        start, end = self.reading.sentence(said.start)
+        return {meant[0] for begin, _, meant in lexicon().rates.find(self.reading.masked[start:end])}
+
+    def _of_subject(self, said: Quantity, fact: Fact) -> bool:
+        for kind, name in fact.about.items():
+            allowed = subjects_around(self.reading, said, kind)
+            if allowed and name not in allowed:
+                return False
+        return True
+
+    def _of_period(self, said: Quantity, fact: Fact) -> bool:
+        if said.tense and fact.period.split(" ")[0] in ("next", "last") and said.units & set(lexicon().days):
+            return fact.period.startswith(said.tense)
+        if fact.period in ("today", "proposed", "before", "after"):
+            state = self._state(said)
+            return (
+                not state
+                or state == fact.period
+                or {state, fact.period} <= {"today", "before"}
+                or ({state, fact.period} <= {"proposed", "after"})
+            )
+        dates = fact_period(fact)
+        if dates is None:
+            return True
+        named = self._periods(said)
+        return not named or any(each.touches(dates) for each in named)
+
+    def _periods(self, said: Quantity) -> list[Period]:
+        start, end = self.reading.clause(said.start)
+        own = [each for each in self.reading.periods if start <= each.start < end]
+        if own:
+            return own
+        begin, finish = self.reading.sentence(said.start)
+        earlier = [each for each in self.reading.periods if begin <= each.start < said.start]
+        if earlier:
+            return earlier[-1:] if len(earlier) == 1 or not self._range(earlier[-2:]) else earlier[-2:]
+        return [each for each in self.reading.periods if said.start < each.start < finish][:1]
+
+    def _range(self, pair: list[Period]) -> bool:
+        between = self.reading.masked[pair[0].end : pair[1].start]
+        return bool(re.fullmatch(r"\s*(?:to|-|and|until|through)\s*", between))
+
+    def _state(self, said: Quantity) -> str:
+        """today, proposed, ...: the word of the clause that is nearest to this number and to no other one."""
+        start, end = self.reading.clause(said.start)
+        for word in self.reading.states:
+            if not start <= word.start < end:
+                continue
+            others = [each for each in self.reading.quantities if start <= each.start < end]
+            nearest = min(others, key=lambda each: (distance(word, each), each.start < word.start), default=None)
+            if nearest is said:
+                return word.meaning[0]
+        return ""
+
+    def _of_measure(self, said: Quantity, candidate: Candidate) -> bool:
+        fact = candidate.fact
+        if not fact.measure:
+            return True
+        start, end = self.reading.clause(said.start)
+        rates = self._rates(said)
+        alike = {
+            each.fact.measure
+            for each in self.candidates
+            if each.fact.measure and factor(said, each.fact, rates) is not None
+        }
+        told = [set(word.meaning) & alike for word in self.reading.measures if start <= word.start < end]
+        told = [each for each in told if each]
+        return not told or any(fact.measure in each for each in told)
+
+
+def factor(said: Quantity, fact: Fact, rates: set[str]) -> float | None:
+    """What the fact is multiplied by to be in the unit that is said; None where the units do not agree."""
+    base, _, per = fact.unit.partition("/")
+    words = lexicon()
+    per = {"d": "day", "run": "", "a": "year"}.get(per, per)
+    units, concepts = said.units - {"bare"}, _concepts(base)
+    if "bare" in said.units and not concepts & units and base not in ("share", "points"):
+        return 1.0 if _bare(concepts) else None
+    if said.per != per and not (not said.per and (per in rates or not per)) and not (said.per == "run" and not per):
+        return None
+    if base == "share":
+        return 100.0 if units & {"share"} else (1.0 if not units and not said.fraction else None)
+    if base == "points":
+        return 100.0 if "points" in units else None
+    if not units:
+        return 1.0 if _bare(concepts) or not base else None
+    if concepts & units or (units & words.count_units and not concepts and base in ("", "1")):
+        return 1.0
+    for table in (words.days, words.kilograms):
+        ours, theirs = concepts & set(table), units & set(table)
+        if ours and theirs:
+            return table[min(ours)] / table[min(theirs)]
+    if "any" in units and concepts & words.count_units:
+        return 1.0
+    return None
+
+
+def _concepts(base: str) -> frozenset[str]:
+    words = lexicon()
+    if base in ("", "1"):
+        return frozenset()
+    if base in words.currencies:
+        return frozenset({f"money {base}"})
+    return frozenset(words.units.meaning.get(base.lower(), (base,)))
+
+
+def _bare(concepts: frozenset[str]) -> bool:
+    """Whether figures of the unit are told without it, too: counts, and indices without a unit."""
+    return not concepts or bool(concepts & lexicon().count_units)
