@@ -99,8 +99,10 @@ def test_a_decision_is_kept_counted_and_can_be_taken_back(planned: str, visit: O
     window.page.wait_for_selector("text=1 part accepted")
     assert state(planned, before["items"][0]) == "accepted"
     expect(window.page.locator("[data-tile=to_decide] .value")).to_have_text(f"{before['total'] - 1:,}")
+    expect(window.page.locator("[data-summary]")).to_contain_text(f"{before['total'] - 1:,} changes wait")
     window.page.get_by_role("button", name="Undo").click()
     expect(window.page.locator("[data-tile=to_decide] .value")).to_have_text(f"{before['total']:,}")
+    expect(window.page.locator("[data-summary]")).to_contain_text(f"{before['total']:,} changes wait")
     assert state(planned, before["items"][0]) == "open"
 
 
@@ -234,7 +236,14 @@ def test_home_and_part_show_the_plan(planned: str, visit: Open) -> None:
     expect(window.page.locator("[data-tile=to-decide] .value")).to_have_text(f"{waiting['total']:,}")
     part = waiting["items"][0]
     window.go(f"/part/{part['part_id']}?place_id={part['place_id']}")
-    expect(window.page.locator("[data-in-plan]")).to_contain_text("the part alone wants")
+    planned_part = window.page.locator("[data-in-plan]")
+    expect(planned_part).to_contain_text("the part alone wants")
+    expect(planned_part).to_contain_text("reorder cycles, and may differ")
+    accept = window.page.get_by_role("button", name="Accept", exact=True)
+    expect(accept).to_have_count(1)
+    accept.click()
+    expect(planned_part).to_contain_text("Accepted")
+    assert state(planned, part) == "accepted"
     window.page.click("[data-law]")
     expect(window.page.locator("[data-figure=lead_time_law] h2")).to_contain_text("over a lead time")
     assert not window.complaints

@@ -32,7 +32,7 @@ def _data(result: Document) -> None:
 
 
 def _text(value: object) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else screen.shown(value)
+    return f"{len(value)} (named {', '.join(map(str, value))})" if isinstance(value, list) else screen.shown(value)
 
 
 def _limits(figure: Document, digits: int) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from spareverse.cli import screen
+from spareverse.figures import numbers
 
 Document = dict[str, Any]
 SHOWN_FILLS = (0.7, 0.8, 0.85, 0.9, 0.95, 0.975)
@@ -34,7 +35,7 @@ def reproduce(data: Path, record: Path | None, *, again: bool, rehearse: bool, a
 
 def _verdict(one: Document) -> None:
     change = one["pieces_a_part_and_month"]["change"]
-    verdict = f"Lead time {one['lead_time_months']} months: promise {one['verdict']}."
+    verdict = f"Lead time {numbers.count(one['lead_time_months'], 'month')}: promise {one['verdict']}."
     cause = f" {one['cause']}." if one["cause"] else ""
     screen.say()
     screen.say(f"{verdict}{cause} Demand of a part and month: {100 * change:+.0f} % on the months of the fit.")

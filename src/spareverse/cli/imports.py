@@ -11,6 +11,7 @@ from spareverse.cli import screen
 from spareverse.cli.options import AsJson, Folder, file_option
 from spareverse.errors import UsageError
 from spareverse.examples import NETWORKS, STUDIES
+from spareverse.figures import numbers
 
 if TYPE_CHECKING:
     from spareverse.io.importing import ImportReport
@@ -175,7 +176,7 @@ def import_files(
     if changes:
         document["decisions"] = _decide(twin, changes)
         if not as_json:
-            screen.say(f"Took {document['decisions']:,} decisions from {changes.name}.")
+            screen.say(f"Took {numbers.count(document['decisions'], 'decision')} from {changes.name}.")
     if as_json:
         screen.document(document)
 
@@ -230,9 +231,9 @@ def show_report(report: ImportReport) -> None:
     screen.table("Imported", columns, rows, right=columns[2:])
     for file in report.files:
         for reason, count in sorted(file.reasons.items(), key=lambda item: -item[1])[:REASONS_SHOWN]:
-            screen.say(f"  {file.table}: {count:,} rows not taken: {reason}")
+            screen.say(f"  {file.table}: {numbers.count(count, 'row')} not taken: {reason}")
         for reason, count in file.flagged.items():
-            screen.say(f"  {file.table}: {count:,} rows taken with a flag: {reason}")
+            screen.say(f"  {file.table}: {numbers.count(count, 'row')} taken with a flag: {reason}")
         for column, formats in file.formats.items():
             counts = ", ".join(f"{name} {count:,}" for name, count in formats.items())
             screen.say(f"  {file.table}.{column}: dates read as {counts}")
@@ -248,10 +249,11 @@ def _decide(twin: Twin, path: Path) -> int:
     if read.decisions.height:
         twin.decide(read.decisions)
     if read.unchanged:
-        screen.remark(f"{read.unchanged:,} rows say what was decided before.")
+        screen.remark(f"{numbers.count(read.unchanged, 'row says', 'rows say')} what was decided before.")
     if read.on_other_figures:
         screen.remark(
-            f"{read.on_other_figures:,} rows answer other figures than those of the plan of record: still to decide."
+            f"{numbers.count(read.on_other_figures, 'row answers', 'rows answer')} other figures than those of the "
+            "plan of record: still to decide."
         )
     return read.decisions.height
 

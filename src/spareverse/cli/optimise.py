@@ -12,6 +12,7 @@ from spareverse.cli import screen
 from spareverse.cli.options import AsJson, Folder, day
 from spareverse.cli.plan_limits import LimitsFile, NoLimits, limit_records, limits_asked, show_last_orders, show_limits
 from spareverse.errors import UsageError
+from spareverse.figures import numbers
 
 if TYPE_CHECKING:
     from spareverse.twin.plan import Plan
@@ -239,7 +240,7 @@ def show_rows(plan: Plan, count: int) -> None:
                 row["order_up_to"] if row["stocked"] else "-",
                 row["order_quantity"] if row["stocked"] else "-",
                 screen.percent(row["current_fill_rate"]),
-                screen.percent(row["fill_rate"]),
+                _fill_words(row),
                 screen.money(row["stock_value"]),
                 row["action"],
                 row["action_pieces"],
@@ -251,9 +252,17 @@ def show_rows(plan: Plan, count: int) -> None:
     )
     if small.height:
         screen.remark(
-            f"{small.height:,} actions worth less than {screen.money(plan.least_action)} {currency} each are not "
-            f"listed, {screen.money(float(small['worth'].sum()))} {currency} together (--least-action changes that)."
+            f"Not listed: {numbers.count(small.height, 'action')} worth less than {screen.money(plan.least_action)} "
+            f"{currency} each, {screen.money(float(small['worth'].sum()))} {currency} together (--least-action changes "
+            "that)."
         )
+
+
+def _fill_words(row: dict[str, Any]) -> str:
+    """Share of its lines met at once; why there is none where the part is planned no more."""
+    from spareverse.optimisation.portfolio.plan_rows import ENDED, REPLACED
+
+    return {REPLACED: "replaced", ENDED: "ended"}.get(row["reason"]) or screen.percent(row["fill_rate"])
 
 
 def show_curve(plan: Plan) -> None:

@@ -39,8 +39,7 @@ def plans(
     twin = open_twin(folder)
     if adopt:
         twin.adopt(adopt)
-    if withdraw:
-        twin.withdraw()
+    taken_back = _withdrawn(twin) if withdraw else ""
     rows = [_row(twin, run) for run in twin.folder.runs("plan")]
     if as_json:
         screen.document({"plans": rows})
@@ -57,11 +56,22 @@ def plans(
             row["made_at"],
             screen.money(row["stock_value"]),
             screen.percent(row["fill_rate"]),
-            row["proof"],
+            "FAILED" if row["proof"] == "missed" else row["proof"],
         )
         for row in rows
     )
+    if taken_back:
+        screen.say(taken_back)
     screen.table(f"Plans of {twin.folder.settings.name}", columns, shown, right=columns[3:5])
+
+
+def _withdrawn(twin: Twin) -> str:
+    """Take the adoption of the plan of record back; what leads now."""
+    before = twin.plan().id
+    twin.withdraw(before)
+    leading = twin.folder.runs("adopted")[:1]
+    after = f"plan {leading[0]}, adopted before it, is the plan of record" if leading else "no plan of record is left"
+    return f"Plan {before} is a trial again; {after}."
 
 
 def _row(twin: Twin, run: str) -> dict[str, Any]:

@@ -186,8 +186,13 @@ def _known_answers(cases: Path, area: str | None, replications: int | None, seed
         ("case", "area", "figure", "expected", "got", "tolerance", "verdict"), rows, right=("expected", "got"),
     )  # fmt: skip
     _list("Not answered in full", (f"{case['id']}: {case['remark']}" for case in result["cases"] if case["remark"]))
-    counts = ", ".join(f"{count} {verdict}" for verdict, count in result["verdicts"].items() if count)
+    counts = ", ".join(_counted(verdict, count) for verdict, count in result["verdicts"].items() if count)
     screen.say(f"{len(result['cases'])} cases: {counts}.")
+
+
+def _counted(verdict: str, count: int) -> str:
+    """``54 agree``, ``1 agrees``, ``7 not offered yet``."""
+    return f"{count} {'agree' if verdict == 'agrees' and count != 1 else verdict}"
 
 
 def _brief(value: object) -> str:

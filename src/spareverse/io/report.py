@@ -10,6 +10,7 @@ from typing import Any, Literal
 import polars as pl
 
 from spareverse.errors import InputRejected, Problem, UsageError
+from spareverse.figures.numbers import count
 from spareverse.io.excel import write_csv, write_tables
 from spareverse.io.numbers import read_numbers
 from spareverse.io.readers import as_sheet, read_bytes, read_cells
@@ -153,6 +154,6 @@ def _checked(file: str, sheet: Sheet, frame: pl.DataFrame) -> pl.DataFrame:
         for row in frame.filter(mask).iter_rows(named=True)
     ]
     if problems:
-        message = f"{file}: {len(problems)} cells of the change list cannot be read. Nothing was changed."
+        message = f"{file}: {count(len(problems), 'cell')} of the change list cannot be read. Nothing was changed."
         raise InputRejected(message, problems)
     return frame.with_columns(*numbers.values.iter_columns(), accept=accept, place_id=pl.col("place_id").fill_null(""))

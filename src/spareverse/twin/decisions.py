@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from spareverse.errors import InputRejected, Problem
+from spareverse.figures import numbers
 from spareverse.io.plan_files import with_answers
 from spareverse.io.report import read_changes
 from spareverse.network.plan_tables import POLICY_KEY
@@ -56,8 +57,9 @@ def brought_back(
             )
             for part, place in unknown.select(keys).head(MOST_PROBLEMS).rows()
         ]
-        what = f"{unknown.height:,} decisions are on parts that are in no plan and in no analysis"
-        raise InputRejected(f"{path.name}: {what}. Nothing was changed.", problems)
+        what = numbers.count(unknown.height, "decision is", "decisions are")
+        message = f"{path.name}: {what} on parts that are in no plan and in no analysis. Nothing was changed."
+        raise InputRejected(message, problems)
     names = [*keys, "accept", "override_reorder_point", "comment"]
     before = kept.with_columns(pl.col("place_id").fill_null("")).select(names)
     if plan is not None:

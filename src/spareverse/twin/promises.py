@@ -15,6 +15,7 @@ from spareverse.calibration.outcomes import share
 from spareverse.calibration.replay import LINES, LINES_MET, STOCK, replay
 from spareverse.calibration.rules import Rules
 from spareverse.errors import InputRejected, NotEnoughData, NotFound, Problem, UsageError
+from spareverse.figures import numbers
 from spareverse.history.later_demand import later_demand
 from spareverse.history.planning_data import PlanningData
 from spareverse.network.plan_tables import OUTCOMES, POLICY_KEY, PROMISES
@@ -51,7 +52,9 @@ def decided_rows(rows: pl.DataFrame, plan: pl.DataFrame | None) -> pl.DataFrame:
                 Problem(f"no stock level for {part} {place}".strip(), remedy, column=name, value=str(value))
                 for part, place, value in wrong.select("part_id", "place_id", name).rows()
             ]
-            raise InputRejected(f"{wrong.height:,} decided reorder points cannot be. Nothing was decided.", problems)
+            raise InputRejected(
+                f"{numbers.count(wrong.height, 'decided reorder point')} cannot be. Nothing was decided.", problems
+            )
     if plan is not None:
         keys = plan.select("part_id", pl.col("place_id").fill_null(""))
         unknown = given.join(keys, on=POLICY_KEY, how="anti")
@@ -60,7 +63,10 @@ def decided_rows(rows: pl.DataFrame, plan: pl.DataFrame | None) -> pl.DataFrame:
                 Problem("the plan has no such part and place", column="part_id", value=f"{part} {place}".strip())
                 for part, place in unknown.select("part_id", "place_id").head(200).rows()
             ]
-            raise NotFound(f"{unknown.height:,} decisions are on parts the plan does not have.", problems)
+            raise NotFound(
+                f"{numbers.count(unknown.height, 'decision is', 'decisions are')} on parts the plan does not have.",
+                problems,
+            )
     return given.unique(POLICY_KEY, keep="last", maintain_order=True)
 
 

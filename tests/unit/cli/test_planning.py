@@ -72,9 +72,26 @@ def test_what_to_do_first_names_its_money_and_counts_small_actions(
     assert "worth EUR" in shown.out
     assert "stock EUR" in shown.out
     assert "-0" not in shown.out.split()
-    assert "worth less than 25 EUR each are not listed" in shown.err
+    assert "Not listed: " in shown.err
+    assert "worth less than 25 EUR each" in shown.err
     assert run([*wanted, "--least-action", "0", "--top", "60"]) == 0
-    assert "are not listed" not in capsys.readouterr().err
+    assert "Not listed" not in capsys.readouterr().err
+
+
+def test_a_replaced_part_is_called_so_and_not_met_at_none(
+    twin: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    names = [f"P{number:02d}" for number in range(60)]
+    successors = ["P01"] + [None] * 59
+    pl.DataFrame({"part_id": names, "superseded_by": successors}).write_csv(tmp_path / "parts.csv")
+    stock = {"part_id": names, "as_of": ["2022-12-31"] * 60, "on_hand": [900] + [0] * 59}
+    pl.DataFrame(stock).write_csv(tmp_path / "stock.csv")
+    assert run(["import", twin, "--parts", str(tmp_path / "parts.csv"), "--stock", str(tmp_path / "stock.csv")]) == 0
+    capsys.readouterr()
+    wanted = ["optimise", twin, "--fill-rate", "0.9", "--no-proof", "--top", "60", "--least-action", "0", *ASSUMED]
+    assert run(wanted) == 0
+    row = next(line for line in capsys.readouterr().out.splitlines() if line.split()[:1] == ["P00"])
+    assert "replaced" in row
 
 
 def test_a_plan_is_a_trial_until_it_is_adopted(twin: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -86,9 +103,18 @@ def test_a_plan_is_a_trial_until_it_is_adopted(twin: str, capsys: pytest.Capture
     assert run(["plans", twin, "--adopt", "latest", "--json"]) == 0
     assert [plan["adopted"] for plan in json.loads(capsys.readouterr().out)["plans"]] == [True]
     assert run(["plans", twin, "--withdraw"]) == 0
-    assert "plan of record" not in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "is a trial again; no plan of record is left." in said
+    assert said.count("plan of record") == 1
+    assert run(["plans", twin, "--withdraw"]) == 1
+    assert "No plan has been adopted yet." in capsys.readouterr().err
     assert run([*made, "--adopt"]) == 0
     assert "trial" not in capsys.readouterr().err
+    first = sv.open(twin).plan().id
+    assert run(["optimise", twin, "--fill-rate", "0.7", "--no-proof", "--adopt", *ASSUMED]) == 0
+    assert run(["plans", twin, "--withdraw"]) == 0
+    assert f"is a trial again; plan {first}, adopted before it, is the plan of record." in capsys.readouterr().out
+    assert sv.open(twin).plan().id == first
     assert run(["plans", twin]) == 0
     assert "plan of record" in capsys.readouterr().out
 

@@ -22,6 +22,10 @@ from spareverse.web.pages.place import Place
 from spareverse.web.pages.wording import interval, known, money, number, percent
 
 Row = dict[str, Any]
+MODELS = (
+    "The plan weighs all parts under one budget, “the part alone” only this part's own costs, both under the same "
+    "demand; the headline and the figures below follow from its reorder cycles, and may differ."
+)
 
 
 def include(workspace: Workspace) -> None:
@@ -38,6 +42,7 @@ def show(place: Place) -> None:
         return
     part = analysis.part(part_id, place_id)
     row = part.row | _decision_of(place, part_id, place_id)
+    planned = _planned(place, row)
     _crumb(place, row)
     controls = Controls(
         place, row, part.cycles, str(analysis.document.get("options", {}).get("lateness", "probability"))
@@ -45,12 +50,15 @@ def show(place: Place) -> None:
     with box("headline"):
         with box("words"):
             controls.sentence()
-            _decided(row)
-        with box("row-gap"):
-            _buttons(place, row)
+            if planned is None:
+                _decided(row)
+        if planned is None:
+            with box("row-gap"):
+                _answers(place, decisions.Proposals.of_analysis(place), row, open_=row["accept"] is None)
     stale_bar(place, analysis)
     _remarks(row)
-    _in_plan(place, row)
+    if planned is not None:
+        _in_plan(place, planned)
     _tiles(place, row)
     controls.sliders()
     with box("two"):
@@ -90,14 +98,14 @@ def _decided(row: Row) -> None:
     text(words + (f" ({row['comment']})" if row["comment"] else ""), "quiet")
 
 
-def _buttons(place: Place, row: Row) -> None:
+def _answers(place: Place, proposals: decisions.Proposals, row: Row, *, open_: bool) -> None:
+    """Accept, reject and override what is proposed for one part."""
     after = ui.navigate.reload
-    proposals = decisions.Proposals.of_analysis(place)
 
     def answer(accept: str) -> None:
         decisions.decide(place, proposals, [row], accept, after=after)
 
-    button("Accept", lambda: answer("yes"), icon="check", main=row["accept"] is None)
+    button("Accept", lambda: answer("yes"), icon="check", main=open_)
     button("Reject", lambda: answer("no"), icon="block")
     button("Override", lambda: decisions.override_dialog(place, proposals, [row], after), icon="edit")
 
@@ -109,30 +117,33 @@ def _remarks(row: Row) -> None:
         note_bar(sentence + ("" if sentence.endswith(".") else "."), icon="info")
 
 
-def _in_plan(place: Place, row: Row) -> None:
-    """What the plan of record holds of this part, beside what the part alone would want."""
+def _planned(place: Place, row: Row) -> Row | None:
+    """The part's row of the plan of record; None where no plan is adopted or it does not have the part."""
     plans = place.workspace.plans
     if not plans.adopted_ids():
-        return
-    rows = plans.rows()
+        return None
     key = (pl.col("part_id") == row["part_id"]) & (pl.col("place_id") == (row["place_id"] or ""))
-    found = rows.frame.filter(key).to_dicts()
-    if not found:
-        return
-    planned, plan = found[0], plans.plan()
-    proposals = decisions.Proposals(rows, plan.id, "reorder_point", pl.col("kind").is_not_null())
+    found = plans.rows().frame.filter(key).to_dicts()
+    return found[0] if found else None
+
+
+def _in_plan(place: Place, planned: Row) -> None:
+    """What the plan of record holds of this part, to be decided on, beside what the part alone would want."""
+    plans = place.workspace.plans
+    plan = plans.plan()
+    proposals = decisions.Proposals(plans.rows(), plan.id, "reorder_point", pl.col("kind").is_not_null())
     with card() as holder:
         holder.props("data-in-plan")
-        with box("row-gap"):
-            text(part_in_plan(planned, place.workspace.currency).text, "grow", "p").style("min-width: 0")
-            if planned["kind"] is not None and planned["state"] in (OPEN, CHANGED):
-
-                def accept() -> None:
-                    decisions.decide(place, proposals, [planned], "yes", after=ui.navigate.reload)
-
-                button("Accept the plan", accept, icon="check", slim=True)
-            button("Plan", icon="insights", slim=True, href=place.link("/plan", search=row["part_id"], view="all"))
-        law = plan.law(row["part_id"], row["place_id"] or "")
+        text(part_in_plan(planned, place.workspace.currency).text, tag="p")
+        text(MODELS, "quiet small", "p")
+        with box("row-gap").style("margin-top: 10px"):
+            if planned["kind"] is not None:
+                _answers(place, proposals, planned, open_=planned["state"] in (OPEN, CHANGED))
+            button("Plan", icon="insights", href=place.link("/plan", search=planned["part_id"], view="all"))
+            _decided(planned)
+            if planned["state"] == CHANGED:
+                text("The plan said something else then: to be decided again.", "quiet")
+        law = plan.law(planned["part_id"], planned["place_id"] or "")
         if law is not None:
             _law(place, planned, *law)
 

@@ -43,7 +43,7 @@ _FILTERS = {
 _VIEW_SUMS = {
     "to_decide": ("lines_gained", "lines a year gained"),
     "enter": ("value_change", "more in stock"),
-    "leave": ("value_change", "in stock"),
+    "leave": ("value_change", "less in stock"),
     "buy": ("action_money", "to spend"),
     "surplus": ("action_money", "not spent"),
     "never_moved": ("stock_value", "in stock"),
@@ -87,10 +87,17 @@ def show(place: Place) -> None:
     plan_run.running(place, OPTIMISE, lambda job: ui.navigate.to(plan_run.result_link(place, job)))
     plan_record.bars(place, plan)
     plan_record.chooser(place, plan)
-    waiting = plans.to_decide() if adopted else None
-    text(plan_summary(plan.document, waiting).text, "paragraph", "p").props("data-summary")
+    summary = box("")
+
+    def summarise() -> None:
+        summary.clear()
+        with summary:
+            waiting = plans.to_decide() if adopted else None
+            text(plan_summary(plan.document, waiting).text, "paragraph", "p").props("data-summary")
+
+    summarise()
     Curve(place, plan, rows)
-    _list(place, plan, rows, adopted=adopted)
+    _list(place, plan, rows, summarise, adopted=adopted)
     plan_limits.show(place, plan)
     with box("two"):
         Drawing(place, model_shares(plan.demand))
@@ -122,7 +129,8 @@ def _made(place: Place, plan: Plan) -> str:
     )
 
 
-def _list(place: Place, plan: Plan, rows: PlanRows, *, adopted: bool) -> None:
+def _list(place: Place, plan: Plan, rows: PlanRows, summarise: Callable[[], None], *, adopted: bool) -> None:
+    """The change list; what is decided on in it is counted anew here, and in what ``summarise`` writes."""
     look = plan_look(plan.id)
     view = PLAN_LIST.views.get(place.query.get("view", ""), next(iter(PLAN_LIST.views.values())))
     search = place.query.get("search", "")
@@ -138,6 +146,10 @@ def _list(place: Place, plan: Plan, rows: PlanRows, *, adopted: bool) -> None:
         with slot:
             _views(place, rows, view.name)
 
+    def decided() -> None:
+        show_views()
+        summarise()
+
     show_views()
     one_place = rows.frame["place_id"].fill_null("").n_unique() <= 1
     visible = [name for name in look.default if not (one_place and name == "place_id")]
@@ -147,7 +159,7 @@ def _list(place: Place, plan: Plan, rows: PlanRows, *, adopted: bool) -> None:
             button(f"Search: {search}", icon="close", slim=True, href=place.here(search=None))
         if adopted:
             proposes = pl.col("kind").is_not_null()
-            decisions.bar(place, decisions.Proposals(rows, plan.id, "reorder_point", proposes, show_views))
+            decisions.bar(place, decisions.Proposals(rows, plan.id, "reorder_point", proposes, decided))
         grid.tools(look, visible)
     with box("row-gap"):
         grid.filters(look, _choices(rows), place.where)
@@ -156,7 +168,7 @@ def _list(place: Place, plan: Plan, rows: PlanRows, *, adopted: bool) -> None:
             'data-list-file title="The whole plan as Excel, to be filled in and brought back"'
         )
         if adopted:
-            Filled(place, show_views)
+            Filled(place, decided)
             button("Policies", icon="download", slim=True, href=f"/files/plans/{plan.id}/plan.csv").props(
                 'data-policies title="What was accepted or has an own figure, for your planning system, as CSV"'
             )
