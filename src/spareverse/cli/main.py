@@ -15,6 +15,7 @@ from spareverse.cli import (
     demo,
     doctor,
     imports,
+    observe,
     optimise,
     plans,
     reproduction,
@@ -65,6 +66,7 @@ app.command("build")(build.build)
 app.command("scenarios")(scenarios.scenarios)
 app.command("simulate")(simulate.simulate)
 app.command("why")(simulate.why)
+app.command("observe")(observe.observe)
 app.command("export")(analysis.export)
 app.command("study")(study.study)
 app.command("serve")(server.serve)

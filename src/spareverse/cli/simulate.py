@@ -57,7 +57,7 @@ def simulate(
     from spareverse import open as open_twin
 
     twin = open_twin(folder)
-    chosen = [_scenario(twin, name) for name in scenario or ()]
+    chosen = [chosen_scenario(twin, name) for name in scenario or ()]
     with screen.progress() as progress:
         run = twin.simulate(chosen, from_state, replications, seed, until, log=not no_log, progress=progress)
     if out:
@@ -70,7 +70,7 @@ def simulate(
     show_simulation(run)
 
 
-def _scenario(twin: Twin, name: str) -> Any:
+def chosen_scenario(twin: Twin, name: str) -> Any:
     """A kept scenario by its name, or that of a file."""
     if name in twin.scenario_names() or not name.endswith(".toml"):
         return name

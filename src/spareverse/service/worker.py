@@ -150,6 +150,22 @@ def counterfactuals(
     return {"simulation": run.id, "scenario": arguments["scenario"], "causes": table["cause"].to_list()}
 
 
+def observe(
+    path: str, arguments: Mapping[str, Any], progress: Progress, cancel: Cancel, stop: Cancel
+) -> dict[str, Any]:
+    """``arguments``: those of ``Twin.observing`` as JSON values, and thorough. ``stop`` keeps the answer so far."""
+    from spareverse.twin import Twin
+
+    progress(0.0, "Opening the twin")
+    given = dict(arguments)
+    thorough = bool(given.pop("thorough", False))
+    found = None
+    for found in Twin.open(Path(path)).observing(**given, progress=progress, cancel=cancel):  # noqa: B007 -- the last
+        if not thorough or stop():
+            break
+    return {"observation": "" if found is None else found.id, "refined": found is not None and found.refined}
+
+
 KINDS: dict[str, Callable[[str, Mapping[str, Any], Progress, Cancel, Cancel], dict[str, Any]]] = {
     "import": import_orders,
     "resubmit": resubmit,
@@ -160,6 +176,7 @@ KINDS: dict[str, Callable[[str, Mapping[str, Any], Progress, Cancel, Cancel], di
     "build": build,
     "simulate": simulate,
     "counterfactuals": counterfactuals,
+    "observe": observe,
 }
 """What a job may do. All are told whether to cancel, and whether to stop early and keep what there is by then."""
 

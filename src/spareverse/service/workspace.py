@@ -18,6 +18,7 @@ from spareverse.io.storage import write_text_atomically
 from spareverse.optimisation.safety_cover import UnitCosts
 from spareverse.service import uploads
 from spareverse.service.jobs import Job, JobQueue
+from spareverse.service.observations import Observations
 from spareverse.service.plans import Plans
 from spareverse.service.portfolio import PARTS, Portfolio
 from spareverse.service.studies import Studies
@@ -71,6 +72,7 @@ class Workspace:
         self.studies = Studies(twin.folder.path, jobs)
         self.plans = Plans(twin, jobs)
         self.universe = Universe(twin, jobs)
+        self.observations = Observations(twin, jobs)
         self._portfolios: OrderedDict[str, Portfolio] = OrderedDict()
         self._analyses: dict[str, Analysis] = {}
         self._rolling: OrderedDict[tuple[str | None, ...], pl.DataFrame] = OrderedDict()

@@ -13,6 +13,8 @@ import polars as pl
 from spareverse.errors import NotFound, Problem, UsageError
 from spareverse.network.observer_tables import ACCEPTED, OBSERVER_TABLES, VIABILITY, WARNING_STATES
 
+OBSERVATION = "observation"
+"""Kind of run by which the twin keeps observations."""
 NOW = "now"
 TABLES = {table.name: table for table in OBSERVER_TABLES}
 

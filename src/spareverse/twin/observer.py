@@ -21,13 +21,12 @@ from spareverse.observer.viability import centre, checked_limits, default_limits
 from spareverse.simulation.scenarios import apply_scenario
 from spareverse.twin.builder import NETWORK
 from spareverse.twin.built_network import BuiltNetwork
-from spareverse.twin.observation import NOW, Observation
+from spareverse.twin.observation import NOW, OBSERVATION, Observation
 from spareverse.twin.observing import Place, go_on, kept_facts, kept_tables
 from spareverse.twin.records import announce_compiling
-from spareverse.twin.simulator import Simulator, started
+from spareverse.twin.replies import Replies
+from spareverse.twin.simulator import started
 
-OBSERVATION = "observation"
-"""Kind of run by which the twin keeps observations."""
 BATTERY_FOLDER = "battery"
 FIRST_REPLICATIONS, MORE_REPLICATIONS, MOST_REPLICATIONS = 8, 16, 120
 """Of the battery: in the first answer, added by every step that refines it, and in all."""
@@ -35,7 +34,7 @@ REFINED_SECONDS = 300.0
 DEFAULT_WEEKS, MOST_WEEKS = 8, 52
 
 
-class Observer(Simulator):
+class Observer(Replies):
     """Observations of a twin."""
 
     def observe(
@@ -102,15 +101,6 @@ class Observer(Simulator):
             yield self._keep_observation(making)
         while making.refine():
             yield self._keep_observation(making)
-
-    def observation(self, id: str = "latest") -> Observation:  # noqa: A002 -- the word users know
-        """A kept observation; NotFound when there is none."""
-        runs = self.folder.runs(OBSERVATION)
-        if id == "latest" and not runs:
-            raise NotFound("This twin has not been observed yet. `spareverse observe` does it.")
-        run = runs[0] if id == "latest" else id
-        document, tables = self.folder.load_run(OBSERVATION, run)
-        return Observation(run, document, tables)
 
     def _keep_observation(self, making: _Making) -> Observation:
         with self.folder.writing():

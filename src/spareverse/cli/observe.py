@@ -1,0 +1,173 @@
+"""Command observe: where the company stands, what is coming, what to do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from spareverse.cli import screen
+from spareverse.cli.options import AsJson, Folder
+from spareverse.cli.simulate import Scenarios, chosen_scenario
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from spareverse.twin import Twin
+    from spareverse.twin.observation import Observation
+
+WARNINGS_SHOWN, RECOMMENDATIONS_SHOWN, ALARMS_SHOWN = 10, 10, 10
+KEPT_FOR_LATER = ("battery_runs", "battery_parts")
+
+
+def observe(
+    folder: Folder,
+    scenario: Scenarios = None,
+    weeks: Annotated[int, typer.Option(metavar="N", help="How far warnings look ahead.")] = 8,
+    thorough: Annotated[
+        bool, typer.Option("--thorough", help="Go on after the first answer until it is refined, at most five minutes.")
+    ] = False,
+    seed: Annotated[int, typer.Option(metavar="S", help="Start of the random numbers.")] = 1,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Also write the tables: a folder, or a workbook (.xlsx).")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Where the company stands on the viability map, what is coming within some weeks, and what to do.
+
+    Needs a network (`spareverse build`, an example, or one of your own); a twin with a record only gets the record's
+    map. Asked again, it goes on from what it found.
+
+    Example: spareverse observe acme
+    Example: spareverse observe basin --scenario quay-closed --weeks 12 --thorough
+    """
+    from spareverse import open as open_twin
+
+    twin = open_twin(folder)
+    chosen = [chosen_scenario(twin, name) for name in scenario or ()]
+    with screen.progress() as progress:
+        found = twin.observe(chosen, weeks, thorough=thorough, seed=seed, progress=progress)
+    if out:
+        written = found.export(out)
+        screen.remark(f"Wrote {out}" + (f" ({len(written)} tables)" if len(written) > 1 else ""))
+    if as_json:
+        tables = {
+            name: screen.records(found.table(name)) for name in sorted(found.tables) if name not in KEPT_FOR_LATER
+        }
+        screen.document({"observation": found.id, **found.document, **tables})
+        return
+    show(twin, found)
+
+
+def show(twin: Twin, found: Observation) -> None:
+    """Print where we stand, what is coming and what to do."""
+    screen.say(str(found))
+    for text in found.notices:
+        screen.remark(f"* {text}")
+    _show_map(found)
+    _show_coherence(found.table("coherence"))
+    _show_components(found.table("homeostasis"))
+    _show_measures(found.table("viability_measures"), found.now)
+    _show_alarms(found.table("alarms"))
+    _show_warnings(twin.warnings(found.id))
+    _show_recommendations(found.table("recommendations"))
+    for axis, why in found.experimental.items():
+        screen.remark(f"* Experimental: {axis}. {why}")
+
+
+def estimate(row: dict[str, Any], name: str) -> str:
+    """``0.66 [0.58 to 0.76]``; a dash for none."""
+    if row[name] is None:
+        return "-"
+    if row[f"{name}_low"] is None or row[f"{name}_high"] is None:
+        return screen.shown(row[name], 3)
+    value, low, high = (screen.shown(row[one], 3) for one in (name, f"{name}_low", f"{name}_high"))
+    return f"{value} [{low} to {high}]"
+
+
+def _show_map(found: Observation) -> None:
+    points = found.table("viability")
+    past = points.filter(points["kind"] == "past")
+    shown = points.filter(points["kind"] != "past")
+    rows = [
+        (row["point"], row["kind"], estimate(row, "coherence"), estimate(row, "homeostasis"), row["viable"],
+         estimate(row, "margin"), row["basis"])
+        for row in [*shown.to_dicts(), *past.tail(3).to_dicts()]
+    ]  # fmt: skip
+    columns = ("point", "what", "coherence [95 %]", "homeostasis [95 %]", "viable", "least margin", "made of")
+    screen.table("Where we stand", columns, rows)
+
+
+def _show_coherence(table: pl.DataFrame) -> None:
+    for row in table.to_dicts():
+        screen.say(
+            f"Trust box of {row['rho']:g} steps: price of misalignment {estimate(row, 'price')} a day; "
+            f"cost now {screen.money(row['cost_now'])}, if all follow their pay {screen.money(row['cost_drift'])}, "
+            f"best found {screen.money(row['cost_best'])} a day."
+        )
+
+
+def _show_components(table: pl.DataFrame) -> None:
+    if table.is_empty():
+        return
+    rows = [
+        (row["disturbance"], row["component"], estimate(row, "value"), row["unit"], estimate(row, "h"),
+         "worst" if row["worst"] == "yes" else "")
+        for row in table.sort("h").to_dicts()
+    ]  # fmt: skip
+    columns = ("disturbance", "component", "value [95 %]", "unit", "index [95 %]", "")
+    screen.table("How it holds itself, the worst first", columns, rows, right=("value [95 %]",))
+
+
+def _show_measures(table: pl.DataFrame, now: dict[str, Any] | None) -> None:
+    if now is None or table.is_empty():
+        return
+    rows = [
+        (row["side"], row["measure"], row["unit"], estimate(row, "value"), _limits(row), estimate(row, "margin"))
+        for row in table.filter(table["point"] == now["point"]).sort("side", "measure").to_dicts()
+    ]
+    columns = ("side", "measure", "unit", "value [95 %]", "limit", "margin")
+    screen.table(f"Service, money and workload: {now['point']}", columns, rows, right=("value [95 %]",))
+
+
+def _limits(row: dict[str, Any]) -> str:
+    sides = (("at least", row["at_least"]), ("at most", row["at_most"]))
+    return ", ".join(f"{word} {screen.shown(value)}" for word, value in sides if value is not None) or "-"
+
+
+def _show_alarms(table: pl.DataFrame) -> None:
+    if table.is_empty():
+        return
+    rows = [
+        (row["stream"], row["subject_id"], row["monitor"], row["direction"], row["since"] or row["since_day"],
+         screen.shown(row["before"]), screen.shown(row["after"]), screen.shown(row["q_value"], 2))
+        for row in table.sort("q_value", nulls_last=True).head(ALARMS_SHOWN).to_dicts()
+    ]  # fmt: skip
+    columns = ("stream", "of", "monitor", "direction", "since", "before", "after", "false discovery rate")
+    screen.table(f"What has drifted: {table.height:,} alarms", columns, rows, right=columns[5:])
+
+
+def _show_warnings(table: pl.DataFrame) -> None:
+    if table.is_empty():
+        return
+    rows = [
+        (row["kind"].replace("_", " "), *(row[name] or "" for name in ("part_id", "place_id")),
+         row["customer_id"] or row["budget_id"] or "", screen.percent(row["chance"]), screen.shown(row["days_left"], 3),
+         screen.money(row["expected_money"]), row["reason"], row["action"], row["state"] or "")
+        for row in table.head(WARNINGS_SHOWN).to_dicts()
+    ]  # fmt: skip
+    columns = ("what", "part", "place", "of", "chance", "days left", "money", "why", "to do", "state")
+    screen.table(f"What is coming: {table.height:,} warnings", columns, rows, right=("chance", "days left", "money"))
+
+
+def _show_recommendations(table: pl.DataFrame) -> None:
+    if table.is_empty():
+        return
+    rows = [
+        (row["title"], estimate(row, "cost_change"), estimate(row, "fill_change"), estimate(row, "workload_change"),
+         screen.money(row["one_off_cost"]), row["side_effects"])
+        for row in table.filter(table["verdict"] == "survives").head(RECOMMENDATIONS_SHOWN).to_dicts()
+    ]  # fmt: skip
+    columns = ("what to do", "cost a day", "fill rate", "work a week", "once", "what gets worse")
+    screen.table("What to do", columns, rows, right=columns[1:5])

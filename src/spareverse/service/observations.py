@@ -1,0 +1,96 @@
+"""Observations of a twin as the server holds them: read once, ordered as jobs, answered."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    import polars as pl
+
+    from spareverse.service.jobs import Job, JobQueue
+    from spareverse.twin import Twin
+    from spareverse.twin.observation import Observation
+
+OBSERVE = "observe"
+"""Kind of job."""
+KEEP = 3
+"""How many observations stay in memory."""
+
+
+class Observations:
+    """Observations of one twin, newest first."""
+
+    def __init__(self, twin: Twin, jobs: JobQueue) -> None:
+        self._twin, self._jobs = twin, jobs
+        self._known: OrderedDict[str, Observation] = OrderedDict()
+        self._lock = Lock()
+
+    def ids(self) -> list[str]:
+        return self._twin.folder.runs("observation")
+
+    def observation(self, id: str = "latest") -> Observation:  # noqa: A002 -- the word users know
+        """A kept observation; NotFound when there is none."""
+        with self._lock:
+            run = (self.ids()[:1] or [""])[0] if id == "latest" else id
+            if run not in self._known:
+                self._known[run] = self._twin.observation(id)
+                if len(self._known) > KEEP:
+                    self._known.popitem(last=False)
+            self._known.move_to_end(run)
+            return self._known[run]
+
+    def stale(self, found: Observation) -> bool:
+        """Whether files were imported, or another network was made, since it was observed."""
+        networks = self._twin.folder.runs("network")[:1]
+        same_network = found.document["network"] == (networks[0] if networks else None)
+        return not same_network or found.document["inputs"] != self._twin.folder.fingerprint()
+
+    def warnings(self, id: str = "latest", *, snoozed: bool = False) -> pl.DataFrame:  # noqa: A002
+        """Warnings with what was said of them; snoozed ones on demand."""
+        return self._twin.warnings(id, snoozed=snoozed)
+
+    def answer(
+        self, warning_id: str, state: str | None, *, snoozed_until: date | str | None = None, comment: str | None = None
+    ) -> None:
+        """Keep what somebody says of a warning; None takes it back."""
+        self._twin.answer_warning(warning_id, state, snoozed_until=snoozed_until, comment=comment)
+
+    def accept(self, nudge_id: str, *, comment: str | None = None) -> None:
+        """Accept a recommendation of the newest observation."""
+        self._twin.accept_recommendation(nudge_id, comment=comment)
+
+    def withdraw(self, nudge_id: str) -> None:
+        """Take an acceptance back."""
+        self._twin.withdraw_recommendation(nudge_id)
+
+    def accepted(self) -> pl.DataFrame:
+        """Schema ACCEPTED."""
+        return self._twin.accepted_recommendations()
+
+    def follow_ups(self) -> pl.DataFrame:
+        """Schema FOLLOW_UPS."""
+        return self._twin.follow_ups()
+
+    def order(self, arguments: Mapping[str, Any]) -> Job:
+        """Queue an observation (arguments of ``Twin.observe`` as JSON values), or return the job that does it.
+
+        NotFound for a scenario there is not, before anybody waits for it.
+        """
+        given = {name: value for name, value in arguments.items() if value not in (None, [], (), False)}
+        for name in given.get("scenarios", ()):
+            self._twin.scenario(str(name))
+        title = "Observe the company" + (", refined" if given.get("thorough") else "")
+        return self._jobs.find(OBSERVE, given) or self._jobs.submit(OBSERVE, given, title=title)
+
+    def active(self) -> Job | None:
+        """The job that waits or runs."""
+        return next((job for job in self._jobs.active() if job.kind == OBSERVE), None)
+
+    def last(self) -> Job | None:
+        """The newest job, however it ended."""
+        return next((job for job in self._jobs.all() if job.kind == OBSERVE), None)

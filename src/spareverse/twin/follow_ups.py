@@ -1,0 +1,114 @@
+"""What accepted recommendations promised beside what the record shows since."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+import polars as pl
+
+from spareverse.network.observer_tables import FOLLOW_UPS
+from spareverse.observer.workload import WEEK_DAYS, recorded_workload
+
+FEWEST_LINES = 30
+"""With fewer customer lines before or since, it is too early for a verdict."""
+NORMAL = 1.96
+PROMISES: Mapping[str, str] = {
+    "fill_change": "share", "waiting_change": "piece d/d", "workload_change": "1/week", "cost_change": "currency/d",
+    "stock_change": "currency",
+}  # fmt: skip
+"""Promised changes with their units; of cost and stock the record tells nothing by day."""
+Seen = tuple[float, float]
+"""A change and its standard error."""
+
+
+def follow_ups(accepted: pl.DataFrame, promised: pl.DataFrame, tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """Schema FOLLOW_UPS.
+
+    ``accepted``: schema ACCEPTED; ``promised``: schema RECOMMENDATIONS, a row for each of them; ``tables``: as
+    imported. As long a time before the acceptance is compared with the time since.
+    """
+    rows = []
+    for own in accepted.join(promised, on="nudge_id", how="inner").iter_rows(named=True):
+        until = _last_day(tables)
+        seen = _changes(tables, own["part_id"], own["place_id"], own["accepted"], until) if until else {}
+        for name, unit in PROMISES.items():
+            promise = own[name]
+            if promise is None:
+                continue
+            came = seen.get(name)
+            row = {
+                "nudge_id": own["nudge_id"], "accepted": own["accepted"], "until": until,
+                "measure": name.removesuffix("_change"), "unit": unit, "promised": promise,
+                "promised_low": own[f"{name}_low"], "promised_high": own[f"{name}_high"],
+                "verdict": _verdict(name, own, came),
+            }  # fmt: skip
+            if came is not None:
+                half = NORMAL * came[1]
+                row |= {"came": came[0], "came_low": came[0] - half, "came_high": came[0] + half}
+            rows.append(row)
+    frame = pl.DataFrame(rows, infer_schema_length=None) if rows else FOLLOW_UPS.empty()
+    return FOLLOW_UPS.completed(frame).select(FOLLOW_UPS.names).cast(FOLLOW_UPS.schema)
+
+
+def _verdict(name: str, own: Mapping[str, float | None], came: Seen | None) -> str:
+    """kept where the intervals meet; exceeded or missed by the good direction of the measure."""
+    if came is None:
+        return "not enough lines"
+    half = NORMAL * came[1]
+    promise = own[name] or 0.0
+    low, high = (promise if own[f"{name}_{end}"] is None else own[f"{name}_{end}"] or 0.0 for end in ("low", "high"))
+    if came[0] - half <= high and low <= came[0] + half:
+        return "kept"
+    more_is_good = name == "fill_change"
+    return "exceeded" if (came[0] > promise) == more_is_good else "missed"
+
+
+def _last_day(tables: Mapping[str, pl.DataFrame]) -> date | None:
+    """The last day the record tells of."""
+    days = [tables["sales"][name].max() for name in ("ordered_on", "delivered_on")]
+    days += [tables["purchases"][name].max() for name in ("ordered_on", "received_on")]
+    known = [day for day in days if isinstance(day, date)]
+    return max(known) if known else None
+
+
+def _changes(
+    tables: Mapping[str, pl.DataFrame], part: str | None, place: str | None, accepted: date, until: date
+) -> dict[str, Seen]:
+    """Changes of service, waiting and exceptions since, as far as there are lines enough."""
+    days = (until - accepted).days
+    if days < 1:
+        return {}
+    since = accepted - timedelta(days=days)
+    sales, purchases = (_about(tables[name], part, place) for name in ("sales", "purchases"))
+    lines = sales.filter(pl.col("promised_on").is_not_null(), pl.col("promised_on") <= until).with_columns(
+        after=pl.col("ordered_on") >= accepted,
+        met=(pl.col("delivered_on") <= pl.col("promised_on")).fill_null(value=False),
+        late=(pl.col("delivered_on").fill_null(until) - pl.col("promised_on")).dt.total_days().clip(lower_bound=0),
+    ).filter(pl.col("ordered_on") >= since)  # fmt: skip
+    before, after = (lines.filter(pl.col("after") == side) for side in (False, True))
+    if min(before.height, after.height) < FEWEST_LINES:
+        return {}
+    shares = [float(side["met"].sum()) / side.height for side in (before, after)]
+    error = math.sqrt(
+        sum(share * (1 - share) / side.height for share, side in zip(shares, (before, after), strict=True))
+    )
+    waits = [(side["late"] * side["quantity"]) for side in (before, after)]
+    waited = [float(wait.sum()) / days for wait in waits]
+    spread = math.sqrt(sum(float((wait.cast(pl.Float64) ** 2).sum()) for wait in waits)) / days
+    work = recorded_workload(purchases, tables["policies"]).filter(pl.col("week").is_between(since, until))
+    weeks = max(days / WEEK_DAYS, 1.0)
+    counts = [float(work.filter((pl.col("week") >= accepted) == side)["exceptions"].sum()) for side in (False, True)]
+    return {
+        "fill_change": (shares[1] - shares[0], error),
+        "waiting_change": (waited[1] - waited[0], spread),
+        "workload_change": ((counts[1] - counts[0]) / weeks, math.sqrt(sum(counts)) / weeks),
+    }
+
+
+def _about(lines: pl.DataFrame, part: str | None, place: str | None) -> pl.DataFrame:
+    for column, value in (("part_id", part), ("place_id", place)):
+        if value:
+            lines = lines.filter(pl.col(column) == value)
+    return lines

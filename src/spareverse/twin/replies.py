@@ -1,0 +1,107 @@
+"""What people say to the Observer: warnings acknowledged, snoozed or acted upon, recommendations accepted."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import polars as pl
+
+from spareverse.errors import NotFound, UsageError
+from spareverse.io.twin_folder import RunTables
+from spareverse.network.observer_tables import ACCEPTED, RECOMMENDATIONS, WARNING_STATES, WARNINGS
+from spareverse.twin.follow_ups import follow_ups
+from spareverse.twin.observation import OBSERVATION, Observation
+from spareverse.twin.records import Day, as_day
+from spareverse.twin.simulator import Simulator
+
+STATES = WARNING_STATES.column("state").choices
+
+
+class Replies(Simulator):
+    """Observations of a twin as they are answered."""
+
+    def observation(self, id: str = "latest") -> Observation:  # noqa: A002 -- the word users know
+        """A kept observation; NotFound when there is none."""
+        runs = self.folder.runs(OBSERVATION)
+        if id == "latest" and not runs:
+            raise NotFound("This twin has not been observed yet. `spareverse observe` does it.")
+        run = runs[0] if id == "latest" else id
+        document, tables = self.folder.load_run(OBSERVATION, run)
+        return Observation(run, document, tables)
+
+    def warnings(self, id: str = "latest", *, snoozed: bool = False) -> pl.DataFrame:  # noqa: A002
+        """Warnings of an observation (schema WARNINGS) with state, snoozed_until and comment; snoozed ones on demand.
+
+        What was said of a warning holds for every observation that warns of the same.
+        """
+        found = self.observation(id).table(WARNINGS.name)
+        states = self.folder.replies(WARNING_STATES).drop("at")
+        known = found.join(states, on="warning_id", how="left", maintain_order="left")
+        asleep = (pl.col("state") == "snoozed") & (pl.col("snoozed_until") > datetime.now(UTC).date())
+        return known if snoozed else known.filter(~asleep.fill_null(value=False))
+
+    def answer_warning(
+        self, warning_id: str, state: str | None, *, snoozed_until: Day = None, comment: str | None = None
+    ) -> None:
+        """Keep that a warning was acknowledged, snoozed until a day, or acted upon; None takes the word back.
+
+        NotFound for a warning the newest observation does not have; UsageError for a state there is not.
+        """
+        if state is not None and state not in STATES:
+            raise UsageError(f"A warning is {', '.join(STATES)}, not {state!r}.")
+        until = as_day(snoozed_until)
+        if (state == "snoozed") != (until is not None):
+            raise UsageError("A snoozed warning needs the day until which it sleeps, any other has none.")
+        if warning_id not in self.observation().table(WARNINGS.name)["warning_id"]:
+            raise NotFound(f"The newest observation has no warning {warning_id!r}.")
+        with self.folder.writing():
+            if state is None:
+                self.folder.take_back(WARNING_STATES, warning_id)
+                return
+            row = {"warning_id": warning_id, "state": state, "snoozed_until": until, "comment": comment, "at": _now()}
+            self.folder.reply(WARNING_STATES, pl.DataFrame([row], schema=WARNING_STATES.schema))
+
+    def accept_recommendation(self, nudge_id: str, *, comment: str | None = None) -> None:
+        """Accept a recommendation of the newest observation; what it promises is held against the record from now on.
+
+        NotFound for one the newest observation does not have.
+        """
+        found = self.observation()
+        if nudge_id not in found.table(RECOMMENDATIONS.name)["nudge_id"]:
+            raise NotFound(f"The newest observation has no recommendation {nudge_id!r}.")
+        days = [self.folder.table(name)["ordered_on"].max() for name in ("purchases", "sales")]
+        known = [day for day in days if isinstance(day, date)]
+        row = {
+            "nudge_id": nudge_id, "accepted": max(known, default=datetime.now(UTC).date()), "observation": found.id,
+            "known_until": max(known, default=None), "comment": comment,
+        }  # fmt: skip
+        with self.folder.writing():
+            self.folder.reply(ACCEPTED, pl.DataFrame([row], schema=ACCEPTED.schema))
+
+    def withdraw_recommendation(self, nudge_id: str) -> None:
+        """Take an acceptance back; NotFound where there is none."""
+        with self.folder.writing():
+            if not self.folder.take_back(ACCEPTED, nudge_id):
+                raise NotFound(f"No recommendation {nudge_id!r} has been accepted.")
+
+    def accepted_recommendations(self) -> pl.DataFrame:
+        """Schema ACCEPTED."""
+        return self.folder.replies(ACCEPTED)
+
+    def follow_ups(self) -> pl.DataFrame:
+        """What accepted recommendations promised beside what the record shows since (schema FOLLOW_UPS)."""
+        accepted = self.accepted_recommendations()
+        promised = [RECOMMENDATIONS.empty()]
+        for nudge, run in accepted.select("nudge_id", "observation").rows():
+            _, tables = self.folder.load_run(OBSERVATION, run)
+            promised.append(_promise(tables, nudge))
+        return follow_ups(accepted, pl.concat(promised), self.tables())
+
+
+def _promise(tables: RunTables, nudge: str) -> pl.DataFrame:
+    rows = RECOMMENDATIONS.completed(tables[RECOMMENDATIONS.name]).select(RECOMMENDATIONS.names)
+    return rows.filter(pl.col("nudge_id") == nudge)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
