@@ -211,7 +211,7 @@ EXPEDITES = Table(
         *_interval("chance_change", "Change of that chance"),
         *_interval(
             "money_change",
-            "Change of the expected money over twice the horizon, when late goods are paid for",
+            "Change of the expected money within the horizon",
             "currency",
         ),
         Column("rank", "integer", "Place in the list, from 1"),

@@ -17,8 +17,6 @@ from spareverse.simulation.forward import Futures, run_forward
 from spareverse.special import student_quantile
 
 PATHS, MOST_POINTS = 100, 400
-LONGER = 2
-"""Times the horizon, for the money: late goods are paid for when they are handed over."""
 SOONER = 0.5
 """Of the time an order still takes, where its source names no emergency lead time."""
 
@@ -36,7 +34,7 @@ def expedites(
     if orders.is_empty():
         return EXPEDITES.empty()
     own = of_parts(network, orders["part_id"].to_list())
-    ahead = partial(run_forward, days=LONGER * days, paths=PATHS, seed=seed, threads=threads, cancel=cancel)
+    ahead = partial(run_forward, days=days, paths=PATHS, seed=seed, threads=threads, cancel=cancel)
     before, after = ahead(own), ahead(_hurried(own, orders))
     return _judged(orders, before, after, days)
 

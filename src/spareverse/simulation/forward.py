@@ -18,6 +18,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from spareverse.engine import memory as a
+from spareverse.engine.layout import Entities
 from spareverse.engine.memory import Floats, Whole
 from spareverse.engine.outcome import Outcome
 from spareverse.engine.run import Simulator, Stopped
@@ -30,7 +31,6 @@ from spareverse.simulation.universe.scenario_run import asking
 from spareverse.simulation.universe_run import threads_available
 
 Days = NDArray[np.float32]
-COSTS = (a.PENALTY_CENTS, a.LOST_CENTS, a.EMERGENCY_CENTS)
 NOT_FILLED, RECEIPTS = (a.R_STOCK_OUT,), (a.R_DELIVERY, a.R_TRANSFER)
 
 
@@ -47,7 +47,7 @@ class Futures:
     waiting: Floats
     """[points] piece-days of waiting, mean"""
     money: Days
-    """[points, paths] penalties, lost sales and emergencies; penalties fall due when the goods are handed over"""
+    """[points, paths] penalties as they accrue, lost sales and emergencies"""
     customers: pl.DataFrame
     """customer_id of the rows below"""
     late: NDArray[np.bool_]
@@ -139,7 +139,8 @@ class _Gathered:
         self.budgets = network["budgets"]["budget_id"].sort().to_list()
         self._budget = _budgets_of(compiled, network, self.budgets)
         self.spent = np.zeros((len(self.budgets), paths))
-        self.waiting, self.money = np.zeros(points), np.zeros((points, paths), np.float32)
+        self._opening = _owed_at_the_start(compiled)
+        self.waiting, self.money = np.zeros(points), np.tile(self._opening[:, None], (1, paths))
         self.events, self._paths = 0, paths
 
     def rows(self, path: int) -> Callable[[Whole, Whole], None]:
@@ -148,7 +149,9 @@ class _Gathered:
         def take(log: Whole, charges: Whole) -> None:
             if not len(log) and not len(charges):  # memory was too small: it comes again from the start
                 self.first_unfilled[:, path] = self.first_receipt[:, path] = np.inf
+                self.money[:, path] = self._opening
             kind = log[:, 2]
+            self.money[:, path] += np.bincount(log[:, 3], _cents(self._compiled, log), len(self.money)) / CENTS
             for kinds, first in ((NOT_FILLED, self.first_unfilled), (RECEIPTS, self.first_receipt)):
                 found = np.isin(kind, kinds)
                 np.minimum.at(first[:, path], log[found, 3], (log[found, 1] / DAY).astype(np.float32))
@@ -158,7 +161,6 @@ class _Gathered:
     def add(self, path: int, outcome: Outcome) -> None:
         stocks, customers = outcome.stock_totals[0], outcome.customer_totals[0]
         self.waiting += stocks[:, a.WAITING_SECONDS] / DAY
-        self.money[:, path] = stocks[:, COSTS].sum(axis=1) / CENTS
         late = np.bincount(self._customer, customers[:, a.C_LATE], len(self.customers))
         self.late[:, path] = late > 0
         self.penalty += np.bincount(self._customer, customers[:, a.C_PENALTY], len(self.customers)) / CENTS
@@ -173,6 +175,43 @@ class _Gathered:
             self.waiting / self._paths, self.money, self.customers.alias("customer_id").to_frame(),
             self.late, self.penalty / self._paths, self.budgets, self.spent, self.events,
         )  # fmt: skip
+
+
+def _cents(compiled: CompiledUniverse, log: Whole) -> Floats:
+    """What each event adds to the money until the end: who starts to wait is taken to wait until the end, and who is
+    served or leaves no longer than that."""
+    given, end = compiled.entities, int(compiled.entities.bounds[-1])
+    time, kind, quantity, duration, customer, source = (log[:, k] for k in (1, 2, 5, 7, 8, 9))
+    cents = np.zeros(len(log))
+    hurried = kind == a.R_EMERGENCY_ORDER
+    cents[hurried] = given.sources[source[hurried], a.EMERGENCY_COST]
+    of_customer = customer >= 0
+    lost = (kind == a.R_LOST) & of_customer
+    cents[lost] = quantity[lost] * given.customers[customer[lost], a.LOST_COST]
+    begins = (kind == a.R_STOCK_OUT) & of_customer
+    cents[begins] += _late(given, customer[begins], quantity[begins], end - time[begins])
+    ends = lost | ((kind == a.R_ISSUE) & of_customer & (duration > 0))
+    waited = duration[ends]
+    cents[ends] -= _late(given, customer[ends], quantity[ends], end - time[ends] + waited)
+    served = ends & ~lost
+    cents[served] += _late(given, customer[served], quantity[served], duration[served])
+    return cents
+
+
+def _owed_at_the_start(compiled: CompiledUniverse) -> Days:
+    """[points] what the customers who wait at the start would cost if they waited until the end."""
+    given, end = compiled.entities, int(compiled.entities.bounds[-1])
+    customer, pieces, since = given.waiting.T
+    money = _late(given, customer, pieces, end - since) / CENTS
+    stock = given.customers[customer, a.CUSTOMER_STOCK]
+    return np.bincount(stock, money, compiled.stocks.height).astype(np.float32)
+
+
+def _late(given: Entities, customer: Whole, pieces: Whole, waited: Whole) -> Floats:
+    """Cents of penalty for pieces that have waited so many seconds."""
+    terms = given.customers[customer]
+    late = np.maximum(waited - terms[:, a.COMMITMENT], 0) * (terms[:, a.COMMITMENT] >= 0)
+    return np.asarray(pieces * late * terms[:, a.PENALTY] / (1000.0 * DAY))
 
 
 def _budgets_of(compiled: CompiledUniverse, network: Network, budgets: list[str]) -> Whole:
