@@ -14,6 +14,7 @@ from spareverse.cli import (
     build,
     demo,
     doctor,
+    explain,
     imports,
     observe,
     optimise,
@@ -69,6 +70,7 @@ app.command("why")(simulate.why)
 app.command("observe")(observe.observe)
 app.command("export")(analysis.export)
 app.command("study")(study.study)
+app.command("explain")(explain.explain)
 app.command("serve")(server.serve)
 app.command("reproduce")(reproduction.reproduce)
 app.command("doctor")(doctor.doctor)

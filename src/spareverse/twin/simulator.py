@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+import uuid
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -101,6 +102,7 @@ class Simulator(Builder):
         *,
         log: bool = True,
         network: str = "latest",
+        keep: bool = True,
         progress: Progress | None = None,
         cancel: Cancel | None = None,
     ) -> Simulation:
@@ -115,10 +117,52 @@ class Simulator(Builder):
             End of the run: days from its start or, for a network built from the record, a day.
         log
             Keep the event record of the first replication, which the animation and the accounts open down to.
+        keep
+            Keep the run in the twin; else it lives as long as what is returned, and nothing is written.
 
         Kept in the twin; asked again with the same inputs, the kept one is returned. NotFound, UsageError,
         InputRejected, Cancelled; a run that fails or is cancelled leaves the twin as it was.
         """
+        built, chosen, made_of = self._asked(scenarios, from_state, replications, seed, until, log, network)
+        if (kept := self.made_before(SIMULATION, made_of)) is not None:
+            if keep and kept != self.folder.runs(SIMULATION)[0]:  # what was asked for last is what "latest" means
+                with self.folder.writing():
+                    self.folder.renew_run(SIMULATION, kept)
+            return self.simulation(kept)
+        announce_compiling(progress)
+        begun, said = started(built, from_state=from_state, until_days=made_of["until_days"])
+        run = run_universe(
+            begun, chosen, replications=replications, seed=seed, log=log, progress=progress, cancel=cancel
+        )
+        document = self._simulated(made_of, built, run, said)
+        if not keep:
+            return self._opened(f"trial-{uuid.uuid4().hex[:6]}", document, run.tables, keep=False)
+        with self.folder.writing():
+            # lazily: the event record may be larger than memory
+            kept = self.folder.save_run(SIMULATION, document, {name: run.tables.scan(name) for name in run.tables})
+        return self.simulation(kept)
+
+    def simulated_before(
+        self,
+        scenarios: Sequence[Scenario | str] = (),
+        from_state: bool = False,
+        replications: int = 10,
+        seed: int = 1,
+        until: float | date | str | None = None,
+        *,
+        log: bool = True,
+        network: str = "latest",
+    ) -> str | None:
+        """Id of the kept run that ``simulate`` would return for these; None where it would have to run first."""
+        return self.made_before(
+            SIMULATION, self._asked(scenarios, from_state, replications, seed, until, log, network)[2]
+        )
+
+    def _asked(
+        self, scenarios: Sequence[Scenario | str], from_state: bool, replications: int, seed: int,
+        until: float | date | str | None, log: bool, network: str,
+    ) -> tuple[BuiltNetwork, tuple[Scenario, ...], dict[str, Any]]:  # fmt: skip
+        """The network, the scenarios, and what the run depends on."""
         if not 1 <= replications <= MOST_REPLICATIONS:
             raise UsageError(f"Replications are 1 to {MOST_REPLICATIONS:,}, not {replications:,}.")
         built = self.network(network)
@@ -133,17 +177,7 @@ class Simulator(Builder):
             "until_days": until_days(until, built),
             "log": log,
         }
-        if (kept := self.made_before(SIMULATION, made_of)) is not None:
-            if kept != self.folder.runs(SIMULATION)[0]:  # what was asked for last is what "latest" means
-                with self.folder.writing():
-                    self.folder.renew_run(SIMULATION, kept)
-            return self.simulation(kept)
-        announce_compiling(progress)
-        begun, said = started(built, from_state=from_state, until_days=made_of["until_days"])
-        run = run_universe(
-            begun, chosen, replications=replications, seed=seed, log=log, progress=progress, cancel=cancel
-        )
-        return self._keep_simulation(made_of, built, run, said)
+        return built, chosen, made_of
 
     def _chosen(self, scenarios: Sequence[Scenario | str]) -> tuple[Scenario, ...]:
         chosen = tuple(self.scenario(one) if isinstance(one, str) else one for one in scenarios)
@@ -154,10 +188,11 @@ class Simulator(Builder):
             check_name(name)
         return chosen
 
-    def _keep_simulation(
+    def _simulated(
         self, made_of: dict[str, Any], built: BuiltNetwork, run: UniverseRun, said: Sequence[str]
-    ) -> Simulation:
-        document = {
+    ) -> dict[str, Any]:
+        """How a run was made, as it is kept."""
+        return {
             **made_of,
             "digest": digest(built.network),
             "name": run.network.name or self.folder.settings.name,
@@ -167,10 +202,6 @@ class Simulator(Builder):
             "notices": [*said, *run.notices],
             "currency": str(run.network.setting("currency")),
         }
-        with self.folder.writing():
-            # lazily: the event record may be larger than memory
-            kept = self.folder.save_run(SIMULATION, document, {name: run.tables.scan(name) for name in run.tables})
-        return self.simulation(kept)
 
     def simulation(self, id: str = "latest") -> Simulation:  # noqa: A002 -- the word users know
         """A kept run; NotFound when there is none."""
@@ -178,21 +209,24 @@ class Simulator(Builder):
         if id == "latest" and not runs:
             raise NotFound("This twin has no simulation yet. `spareverse simulate` makes one.")
         run = runs[0] if id == "latest" else id
-        document, tables = self.folder.load_run(SIMULATION, run)
+        return self._opened(run, *self.folder.load_run(SIMULATION, run))
 
+    def _opened(
+        self, run: str, document: dict[str, Any], tables: Mapping[str, pl.DataFrame], *, keep: bool = True
+    ) -> Simulation:
         def network() -> Network:
             built = self.network(document["network"])
             begun, _ = started(built, from_state=document["from_state"], until_days=document["until_days"])
             return with_distances(begun)
 
-        return Simulation(run, document, tables, network, _Removals(self))
+        return Simulation(run, document, tables, network, _Removals(self, keep=keep))
 
 
 class _Removals:
-    """Counterfactual runs of a twin, kept since they take as long as simulations."""
+    """Counterfactual runs of a twin, kept since they take as long as simulations; of a trial they are not."""
 
-    def __init__(self, twin: Simulator) -> None:
-        self._twin = twin
+    def __init__(self, twin: Simulator, *, keep: bool = True) -> None:
+        self._twin, self._keep = twin, keep
 
     def kept(self, simulation: str, scenario: str, top: int) -> pl.DataFrame | None:
         run = self._twin.made_before(COUNTERFACTUALS, _removal_of(simulation, scenario, top))
@@ -211,6 +245,8 @@ class _Removals:
             seed=int(simulation.document["seed"]), progress=progress, cancel=cancel,
         )  # fmt: skip
         document = {**_removal_of(simulation.id, scenario, top), "made_at": _now()}
+        if not self._keep:
+            return table
         with self._twin.folder.writing():
             self._twin.folder.save_run(COUNTERFACTUALS, document, {COUNTERFACTUALS: table})
         return table

@@ -1,0 +1,160 @@
+"""What a tool found: sentences, tables, figures, and the facts that every number of them comes from."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from spareverse.explainer.facts import TEXT, Fact, Narrative
+from spareverse.figures import numbers
+from spareverse.figures.figure import Figure
+
+SHARE, PIECES, DAYS, POINTS = "share", "pieces", "days", "points"
+LONGEST_NAME = 200
+
+
+KINDS = {
+    "part_id": "part", "place_id": "place", "supplier_id": "supplier", "scenario": "scenario", "order_id": "order",
+    "worst_part_id": "part", "policy": "policy", "cause": "cause", "title": "option",
+}  # fmt: skip
+"""Columns that hold names, and of what."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What findings are about, so that their source can be opened: a part, a supplier, a plan, a run."""
+
+    kind: str
+    id: str = ""
+    place_id: str = ""
+    scenario: str = ""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A column of a table that is told: its heading, and its unit (``share``: 0 to 1, written in per cent)."""
+
+    name: str
+    heading: str
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Rows that were found, best first; ``total`` counts those there are."""
+
+    name: str
+    title: str
+    columns: tuple[Shown, ...]
+    rows: tuple[dict[str, Any], ...]
+    total: int
+    key: tuple[str, ...] = ()
+    """Columns that name a row."""
+
+    @classmethod
+    def of(
+        cls, name: str, title: str, columns: Sequence[Shown], frame: pl.DataFrame, total: int, *, key: Sequence[str]
+    ) -> Listing:
+        return cls(name, title, tuple(columns), tuple(frame.to_dicts()), total, tuple(key))
+
+    def row_name(self, row: Mapping[str, Any]) -> str:
+        """``P-1042 at HUB``."""
+        return " at ".join(str(row[column]) for column in self.key if row.get(column) not in (None, ""))
+
+    def facts(self, source: str) -> tuple[Fact, ...]:
+        """A fact for every cell, with the limits of its row; ids are ``name[row].column``."""
+        found = []
+        for row in self.rows:
+            about = {kind: str(row[name]) for name, kind in KINDS.items() if name in self.key and row.get(name)}
+            for column in self.columns:
+                value = row.get(column.name)
+                if value is None or value == "" or (isinstance(value, float) and not math.isfinite(value)):
+                    continue
+                id_ = f"{self.name}[{self.row_name(row)}].{column.name}"
+                low, high = (row.get(f"{column.name}_{side}") for side in ("low", "high"))
+                unit = column.unit or KINDS.get(column.name, TEXT if isinstance(value, str) else "")
+                found.append(Fact(id_, _told(value), unit, low, high, f"{source}.{column.name}", about))
+        return tuple(found)
+
+    def document(self) -> dict[str, Any]:
+        """As JSON: columns with units, and the rows."""
+        names = [column.name for column in self.columns]
+        limits = [f"{name}_{side}" for name in names for side in ("low", "high")]
+        return {
+            "name": self.name,
+            "title": self.title,
+            "columns": [asdict(column) for column in self.columns],
+            "rows": [
+                {name: _told(row[name]) for name in (*names, *limits) if row.get(name) is not None} for row in self.rows
+            ],
+            "total": self.total,
+        }
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What one call found. ``sentences`` say it plainly, ``details`` say more to an expert."""
+
+    sentences: tuple[str, ...]
+    facts: tuple[Fact, ...]
+    details: tuple[str, ...] = ()
+    listings: tuple[Listing, ...] = ()
+    figures: Mapping[str, Callable[[], Figure]] = field(default_factory=dict)
+    """Drawn when somebody wants to see them; one that lacks data says so itself."""
+    about: Subject = field(default_factory=lambda: Subject("twin"))
+
+    @classmethod
+    def told(cls, narrative: Narrative, about: Subject, *, plain: int = 2, **others: Any) -> Findings:
+        """A narrative of the explainer: its first sentences plainly, the others as details."""
+        return cls(narrative.sentences[:plain], narrative.facts, narrative.sentences[plain:], about=about, **others)
+
+    def marked(self, mark: str) -> Findings:
+        """The same with ``mark`` before the id of each fact, so that facts of several calls stay apart."""
+        return replace(self, facts=tuple(replace(fact, id=f"{mark}.{fact.id}") for fact in self.facts))
+
+
+def listed(
+    listing: Listing, source: str, about: Subject, sentences: Sequence[str], facts: Sequence[Fact] = (), **others: Any
+) -> Findings:
+    """Findings of a table: its cells are facts beside those of the sentences."""
+    every = (*facts, *listing.facts(source))
+    return Findings(tuple(sentences), every, listings=(listing,), about=about, **others)
+
+
+def written(value: Any, unit: str = "", low: float | None = None, high: float | None = None) -> str:
+    """A value as people read it, with its unit and its interval."""
+    if value is None or value == "":
+        return numbers.EMPTY
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return str(_told(value))
+    if unit == SHARE:
+        return numbers.percent_interval(float(value), low, high)
+    if unit == POINTS:
+        ends = [None if end is None else 100.0 * end for end in (low, high)]
+        return numbers.measured(100.0 * value, ends[0], ends[1], "percentage points")
+    if unit == PIECES:
+        return numbers.interval(float(value), low, high, "piece" if value == 1 else "pieces")
+    if low is not None and high is not None:
+        return numbers.measured(float(value), low, high, unit)
+    if isinstance(value, int):
+        return f"{numbers.whole(value)} {unit}".strip()
+    return f"{numbers.digits(float(value))} {unit}".strip()
+
+
+def cell(row: Mapping[str, Any], column: str, unit: str = "") -> str:
+    """A column of a row as people read it, with its interval where the row has one."""
+    return written(row.get(column), unit, row.get(f"{column}_low"), row.get(f"{column}_high"))
+
+
+def _told(value: Any) -> float | str | None:
+    """A value as a fact holds it. Texts of the twin are data: on one line, and no longer than a name."""
+    if value is None or isinstance(value, int | float):
+        return value
+    if isinstance(value, date):
+        return value.isoformat()
+    return " ".join(str(value).split())[:LONGEST_NAME]
