@@ -17,6 +17,8 @@ from spareverse.simulation.universe.measures import MEASURES
 Row = dict[str, Any]
 MOST_PERCENT = 100.0
 """Larger changes stand at the end of the axis, with their value in words: others would shrink to nothing."""
+_NOTHING = 1e-9
+"""A share of the measure that is left of equal numbers when they are subtracted."""
 _LINE, _BLOCK = 20, 16
 
 
@@ -29,6 +31,13 @@ def scenario_differences(differences: pl.DataFrame, measures: pl.DataFrame, scen
     if not rows:
         lacking = "There is only one scenario, so there is nothing to compare."
         return not_enough("scenarios", lacking, "Add a scenario and simulate both.")
+    moved = {row["measure"] for row in rows if abs(row["difference"]) > _NOTHING * abs(row["base"])}
+    same = list(dict.fromkeys(row["measure"] for row in rows if row["measure"] not in moved))
+    if not moved:
+        return not_enough(
+            "scenarios", "No scenario changes anything in these runs.", "Look whether what it changes is used at all."
+        )
+    rows = [row for row in rows if row["measure"] in moved]
     names = list(dict.fromkeys(row["measure"] for row in rows))
     others = [name for name in scenarios.names if any(row["scenario"] == name for row in rows)]
     wide = _wide(rows)
@@ -52,6 +61,8 @@ def scenario_differences(differences: pl.DataFrame, measures: pl.DataFrame, scen
     note = "Paired by run under the same random numbers; stroke: 95 % interval. A stroke across 0: not clear of noise."
     if any(abs(_percent(row, "difference")) > wide for row in rows):
         note += f" Changes beyond {wide:.0f} % stand at the end of the axis."
+    if same:
+        note += f" Nothing changes: {', '.join(_words(name) for name in same)}."
     height = head + 64 + (_LINE * len(others) + _BLOCK) * len(names)
     data = differences.sort("measure", "scenario")
     return Figure("scenarios", _title(rows, scenarios), picture, data, note, height)

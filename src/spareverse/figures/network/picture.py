@@ -13,6 +13,7 @@ from spareverse.figures.figure import Figure, not_enough
 from spareverse.figures.labels import plain
 from spareverse.figures.network.diagram import Diagram
 from spareverse.figures.network.flows import link_flows, place_totals
+from spareverse.figures.network.names import sides
 from spareverse.figures.network.plane import EDGES, Floats, Plane, layers, on_map
 from spareverse.figures.style import LIGHT, Options
 from spareverse.network.network import Network
@@ -39,7 +40,7 @@ def network_map(network: Network, tables: Mapping[str, pl.DataFrame], scenario: 
             "Give latitude and longitude, or the country, of every place; the layered drawing needs neither.",
         )
     plane = on_map(diagram)
-    note = "Outlines: countryinfo, coarse. Width of a line: pieces per year; size of a place: value of its stock."
+    note = f"Outlines: countryinfo, coarse.{_scales(tables)} Where names would overlap, hovering shows them."
     if plane.beyond.any():
         note += " Suppliers beyond the map stand at its edge."
     return _figure("network-map", diagram, plane, network, tables, scenario, note)
@@ -50,7 +51,7 @@ def network_layers(network: Network, tables: Mapping[str, pl.DataFrame], scenari
     diagram = Diagram.of(network)
     if not diagram.nodes.height:
         return not_enough("network-layers", "The network has no places yet.", "Add places, suppliers and links.")
-    note = "Goods flow from left to right. Width of a line: pieces per year; size of a place: value of its stock."
+    note = f"Goods flow from left to right.{_scales(tables)}"
     return _figure("network-layers", diagram, layers(diagram), network, tables, scenario, note)
 
 
@@ -76,6 +77,13 @@ def _figure(
         series += [_key(mode) for mode in modes]
         picture["series"] = series
     return Figure(name, _title(flows, diagram, nodes), picture, _data(flows), note, height)
+
+
+def _scales(tables: Mapping[str, pl.DataFrame]) -> str:
+    """What widths and sizes mean, where a run gives them one."""
+    if tables["series"].is_empty():
+        return ""
+    return " Width of a line: pieces per year; size of a place: value of its stock."
 
 
 def _tall(nodes: int) -> int:
@@ -158,20 +166,25 @@ def _key(mode: str) -> Options:
 def _dots(nodes: pl.DataFrame, plane: Plane, currency: str) -> list[Options]:
     most = max(float(nodes["stock_value"].max() or 0), 1e-9)  # type: ignore[arg-type]
     kinds: dict[str, list[Options]] = {"supplier": [], "place": []}
-    for at, row in enumerate(nodes.iter_rows(named=True)):
+    rows = nodes.to_dicts()
+    sizes = [_size(row, most) for row in rows]
+    names = [plain(row["name"], 26) for row in rows]
+    where = (
+        sides(plane.nodes, plane.aspect, names, sizes)
+        if plane.outlines
+        else [_side(plane, at) for at in range(len(rows))]
+    )
+    for at, row in enumerate(rows):
         if not np.isfinite(plane.nodes[at]).all():
             continue
-        supplier = row["kind"] == "supplier"
-        size = _SIZES[0] + (_SIZES[1] - _SIZES[0]) * ((row["stock_value"] or 0.0) / most) ** 0.5
-        side = _side(plane, at)
         dot = {
             "id": row["id"],
             "name": _words(row, currency),
             "value": [round(float(x), 4) for x in plane.nodes[at]],
-            "symbolSize": 11 if supplier else round(size, 1),
-            "label": {"formatter": plain(row["name"], 26), "position": side},
+            "symbolSize": round(sizes[at], 1),
+            "label": {"formatter": names[at], "position": where[at]} if where[at] else {"show": False},
         }
-        kinds["supplier" if supplier else "place"].append(dot)
+        kinds["supplier" if row["kind"] == "supplier" else "place"].append(dot)
     looks = {"supplier": ("diamond", LIGHT.ordering), "place": ("circle", LIGHT.proposed)}
     label = {"show": True, "color": LIGHT.ink, "fontSize": 11, "distance": 4, "textBorderColor": LIGHT.surface,
              "textBorderWidth": 2}  # fmt: skip
@@ -183,11 +196,16 @@ def _dots(nodes: pl.DataFrame, plane: Plane, currency: str) -> list[Options]:
     ]  # fmt: skip
 
 
+def _size(row: dict[str, Any], most: float) -> float:
+    """Diameter of a node [px]: by the value of its stock; suppliers have none."""
+    if row["kind"] == "supplier":
+        return 11.0
+    return float(_SIZES[0] + (_SIZES[1] - _SIZES[0]) * ((row["stock_value"] or 0.0) / most) ** 0.5)
+
+
 def _side(plane: Plane, at: int) -> str:
-    """Where the name of a node has room: outside the first and last echelon, above the few between, beside the many."""
+    """Where the name has room by echelon: outside the first and last, above the few between, beside the many."""
     share = plane.nodes[at][0] / plane.aspect
-    if plane.outlines:
-        return "right" if share < 0.82 else "left"
     if share < EDGES[0] + 0.01:
         return "left"
     beside = int((plane.nodes[:, 0] == plane.nodes[at][0]).sum())

@@ -10,21 +10,23 @@ from nicegui import app, run, ui
 
 from spareverse.errors import NotFound, SpareverseError
 from spareverse.figures import numbers
+from spareverse.figures.figure import Figure
 from spareverse.figures.network.gallery import NetworkGallery
 from spareverse.io.network_files import write_network, write_network_template
 from spareverse.service.workspace import Workspace
 from spareverse.simulation.universe_run import BASE
 from spareverse.web.pages import network_run
-from spareverse.web.pages.cards import Cell, box, button, card, link, note_bar, notes, table, text, tile, title
+from spareverse.web.pages.cards import box, button, card, link, note_bar, notes, text, tile, title
 from spareverse.web.pages.drawing import Drawing
 from spareverse.web.pages.files import EXCEL, send
 from spareverse.web.pages.layout import page
 from spareverse.web.pages.network_accounts import Accounts
 from spareverse.web.pages.network_animation import animation_head
 from spareverse.web.pages.network_causes import Causes
+from spareverse.web.pages.network_compare import changed, clear, compare, differs, source
 from spareverse.web.pages.network_watch import Watch
 from spareverse.web.pages.place import Place
-from spareverse.web.pages.wording import interval, moment, money, number, percent, plural
+from spareverse.web.pages.wording import interval, moment, percent, plural
 
 if TYPE_CHECKING:
     from spareverse.twin.simulation import Simulation
@@ -101,16 +103,16 @@ def _not_simulated(place: Place) -> None:
             "It takes seconds for small networks and minutes for a hundred thousand stock points.",
             "quiet",
         )
-    _itself(place)
+    gallery = NetworkGallery(place.workspace.universe.network().network, {})
+    _itself(place, [gallery.figure("network-map"), gallery.figure("network-layers")])
 
 
-def _itself(place: Place) -> None:
-    """Map, layers, what was assumed, and the way to take it away and to bring another."""
+def _itself(place: Place, figures: list[Figure]) -> None:
+    """Map and layers, what was assumed, and the way to take it away and to bring another."""
     built = place.workspace.universe.network()
-    gallery = NetworkGallery(built.network, {})
-    with box("two"):
-        Drawing(place, gallery.figure("network-map"))
-        Drawing(place, gallery.figure("network-layers"))
+    with box("two roomy"):
+        for figure in figures:
+            Drawing(place, figure)
     with box("two"):
         with card("What was assumed", plural(len(built.notices), "remark")) as holder:
             holder.props("data-assumed")
@@ -150,6 +152,9 @@ class Results:
         self._content = box("stack")
         with self._content:
             text("Reading the run", "quiet small").props("aria-busy=true")
+        remarks = plural(len(simulation.notices), "remark on this run", "remarks on this run")
+        with ui.expansion(remarks).props("dense data-remarks").classes("more"):
+            notes(list(simulation.notices))
         ui.timer(0.01, self._fill, once=True)
 
     async def _fill(self) -> None:
@@ -160,7 +165,10 @@ class Results:
             "compare": (lambda: self._figures("scenarios", "hurt"), self._compare),
             "why": (lambda: (simulation.table("causes"), simulation.table("events")), lambda _: self._why()),
             "accounts": (lambda: simulation.accounts(scenario=self._scenario), self._accounts),
-            "network": (lambda: None, lambda _: _itself(self._place)),
+            "network": (
+                lambda: self._figures("network-map", "network-layers"),
+                lambda found: _itself(self._place, found),
+            ),
         }
         read, build = builds[tab]
         try:
@@ -204,12 +212,6 @@ class Results:
                 ).props(f"{look} data-simulation").style("min-width: 260px; max-width: 420px")
             text(f"{made} · {moment(simulation.document.get('made_at'))} UTC", "quiet small num grow")
             button("Tables", icon="download", slim=True, href=f"/files/simulations/{simulation.id}.xlsx")
-        with (
-            ui.expansion(plural(len(simulation.notices), "remark on this run", "remarks on this run"))
-            .props("dense")
-            .classes("more")
-        ):
-            notes(list(simulation.notices))
 
     def _title(self, name: str) -> str:
         if name == BASE:
@@ -218,25 +220,31 @@ class Results:
         return f"{name}: {found.title}" if found.title and found.title != name else name
 
     def _finding(self) -> str:
-        """What the scenario does, in a sentence or two."""
+        """What the scenario does, in a sentence or two: the change first."""
         name = self._scenario
         fill = self._measures[name, "fill_rate"]
         wait = self._measures[name, "wait_days"]
         met = f"{percent(fill['mean'])} {_share_range(fill)}".strip()
-        said = f"{self._title(name)}: {met} of the demands are met at once"
+        said = f"{met} of the demands are met at once"
         if wait["mean"] is not None:
-            said += f"; a piece is waited for {numbers.digits(wait['mean'])} days on average"
+            said += f"; a piece is waited for {_in_range(wait)} days on average"
         if name == BASE:
-            return f"{said}. {self._worst()}"
+            return f"As it is, {said}. {self._worst()}"
         clear = [self._told(measure) for measure in ("waiting_piece_days", "total_cost", "co2_kg")]
-        against = ", ".join(words for words in clear if words)
-        told = against or "no difference that is clear of noise"
-        return f"{said}. Against the network as it is: {told}. {self._worst()}"
+        against = ", ".join(words for words in clear if words) or "no difference that is clear of noise"
+        return (
+            f"{self._called(name)}: {against} against the network as it is. {met} of the demands are met at once "
+            f"({percent(self._measures[BASE, 'fill_rate']['mean'])} as it is). {self._worst()}"
+        )
+
+    def _called(self, name: str) -> str:
+        """The title of a scenario, or its name where it has none."""
+        return next((one.title or one.name for one in self._simulation.scenarios if one.name == name), name)
 
     def _told(self, measure: str) -> str:
         row = self._changes.get((self._scenario, measure))
         base = self._measures[BASE, measure]["mean"]
-        if row is None or row["low"] is None or row["low"] <= 0 <= row["high"] or not base:
+        if row is None or not base or not (clear(row) and differs(row, base)):
             return ""
         names = {"waiting_piece_days": "waiting", "total_cost": "cost", "co2_kg": "CO2"}
         change = 100 * row["difference"] / abs(base)
@@ -252,59 +260,28 @@ class Results:
 
     def _tile(self, measure: str, words: str) -> None:
         row = self._measures[self._scenario, measure]
-        share, unit = measure == "fill_rate", row["unit"]
-        shown = (
-            percent(row["mean"]) if share else number(row["mean"], 1) if measure == "wait_days" else money(row["mean"])
-        )
         currency = str(self._simulation.document.get("currency", ""))
-        units = {"currency": currency, "share of lines": "", "d/piece": "days"}
-        range_ = _share_range(row) if share else _range(row)
+        if measure == "fill_rate":
+            shown, range_, unit = percent(row["mean"]), _share_range(row), ""
+        else:
+            shown, _, ends = _in_range(row).partition(" ")
+            range_, unit = ends, {"currency": currency, "d/piece": "days"}.get(row["unit"], row["unit"])
         note = " · ".join(part for part in (range_, self._change(measure)) if part)
-        tile(words, shown, unit=units.get(unit, unit), note=note, mark=measure)
+        tile(words, shown, unit=unit, note=note, mark=measure, href=source(self._place, self._scenario, measure))
 
     def _change(self, measure: str) -> str:
         row = self._changes.get((self._scenario, measure))
         if row is None or row["difference"] is None:
             return ""
-        low, high = row["low"], row["high"]
-        if low is None or low <= 0 <= high:
-            return "as before, within noise"
-        size, unit = (100.0, " points") if measure == "fill_rate" else (1.0, "")
-        change = numbers.digits(abs(size * row["difference"]))
-        return f"{change}{unit} {'more' if row['difference'] > 0 else 'less'} than as it is"
+        if not differs(row, self._measures[BASE, measure]["mean"]):
+            return "no change"
+        return f"change {changed(row)}" if clear(row) else "no change clear of noise"
 
     def _figures(self, *names: str) -> list[Any]:
         return [self._simulation.figure(name, scenario=self._scenario) for name in names]
 
     def _compare(self, figures: list[Any]) -> None:
-        others = [name for name in self._simulation.names if name != BASE]
-        if not others:
-            note_bar("Only the network as it is was simulated: choose scenarios above and run them beside it.")
-            return
-        for figure in figures:
-            Drawing(self._place, figure)
-        rows = [row for row in self._changes.values() if row["scenario"] == self._scenario]
-        if not rows:
-            text("Choose a scenario above to see its differences as numbers.", "quiet small")
-            return
-        with card(
-            f"{self._title(self._scenario)} against as it is", "paired by run, 95 % interval of the mean"
-        ) as holder:
-            holder.props("data-differences")
-            cells = [
-                Cell("Measure", lambda row: row["measure"].replace("_", " ")),
-                Cell("Unit", lambda row: row["unit"] or ""),
-                Cell("As it is", lambda row: numbers.digits(self._measures[BASE, row["measure"]]["mean"]), right=True),
-                Cell("Scenario", lambda row: numbers.digits(self._measures[row["scenario"], row["measure"]]["mean"]),
-                     right=True),
-                *(Cell(words, self._difference(end), right=True)
-                  for words, end in (("Difference", "difference"), ("from", "low"), ("to", "high"))),
-                Cell("Gain of pairing", _gain, right=True),
-            ]  # fmt: skip
-            table(rows, cells, mark="differences")
-
-    def _difference(self, end: str) -> Callable[[dict[str, Any]], str]:
-        return lambda row: _apart(row, end, self._measures[BASE, row["measure"]]["mean"])
+        compare(self._place, self._simulation, self._scenario, self._measures, self._changes, figures)
 
     def _watch(self, read: Any) -> None:
         Watch(self._place, self._simulation, self._scenario, read)
@@ -316,11 +293,10 @@ class Results:
         Accounts(self._place, self._simulation, self._scenario, found)
 
 
-def _range(row: dict[str, Any]) -> str:
-    if row["low"] is None or row["high"] is None:
-        return ""
-    # none of these can be negative, whatever a few runs let expect
-    return f"[{numbers.digits(max(row['low'], 0.0))} to {numbers.digits(row['high'])}]"
+def _in_range(row: dict[str, Any]) -> str:
+    """A mean with its limits, no digit that these do not carry; none of these can be negative."""
+    low = None if row["low"] is None else max(row["low"], 0.0)
+    return numbers.measured(row["mean"], low, row["high"])
 
 
 def _share_range(row: dict[str, Any]) -> str:
@@ -331,20 +307,6 @@ def _share_range(row: dict[str, Any]) -> str:
 
 def _signed(value: float) -> str:
     return f"{'+' if value > 0 else '-'}{numbers.digits(abs(value), 2)}"
-
-
-def _apart(row: dict[str, Any], end: str, base: float | None) -> str:
-    """A difference, without what is left of equal numbers when they are subtracted."""
-    value = row[end]
-    return "0" if value is not None and abs(value) <= 1e-12 * abs(base or 0.0) else numbers.digits(value)
-
-
-def _gain(row: dict[str, Any]) -> str:
-    """By how much fewer runs the pairing needs."""
-    ratio = row["variance_ratio"]
-    if not ratio or not row["low"] or not row["high"]:
-        return ""
-    return "over 1,000 x" if ratio > 1000 else f"{ratio:,.1f} x"
 
 
 def _run_words(document: dict[str, Any]) -> str:
