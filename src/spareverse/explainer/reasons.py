@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from spareverse.explainer.facts import Fact, Narrative
+from spareverse.figures import numbers
 
 _OFTEN_LATE = 0.5
 _WORTH_SAYING = 0.1
@@ -101,6 +102,11 @@ def reason_narratives(parts: pl.DataFrame) -> list[Narrative]:
     frame = parts.with_columns(reason_expression())
     narratives = []
     for row in frame.select("reason", *_FACTS).to_dicts():
-        facts = (Fact(name, row[name], unit, source=f"parts.{name}") for name, unit in _FACTS.items())
+        facts = (_fact(name, row[name], unit) for name, unit in _FACTS.items())
         narratives.append(Narrative((row["reason"],), tuple(facts)))
     return narratives
+
+
+def _fact(name: str, value: float | None, unit: str) -> Fact:
+    shown = "" if value is None else numbers.percent(value) if unit == "share" else f"{value:.1f}"
+    return Fact(name, value, unit, source=f"parts.{name}", shown=shown)

@@ -45,7 +45,7 @@ def decision(study: Study, tables: Tables, answers: Tables) -> Narrative:
         _unused(write, tables),
         _carbon(write, tables),
         _stocks(write),
-        RULES[study.emergency],
+        write.text("study.rule"),
         f"{write.count('run.replications', 'run')} of each option, with the same random numbers.",
     )
 
@@ -59,6 +59,7 @@ def figures(study: Study, tables: Tables, answers: Tables) -> dict[str, Any]:
         "study.assets": lines["asset_id"].n_unique(),
         "study.lines": lines.height,
         "study.stocks": lines["stock_part"].n_unique(),
+        "study.rule": RULES[study.emergency],
         "study.target": study.target_availability,
         "run.replications": tables["replications"]["replication"].n_unique(),
     }
@@ -107,7 +108,7 @@ def _cheapest(write: Wording, best: str, counted: str) -> str:
     works = write.availability(f"options.{best}.availability")
     assets = int(write.value("study.assets"))
     mean = f" (mean of {write.whole('study.assets')} assets)" if assets > 1 else ""
-    return f"{start}: {cost} over {write.number('study.years')} years, {counted}, at {works} availability{mean}."
+    return f"{start}: {cost} over {write.number('study.years', unit='years')} years, {counted}, at {works} availability{mean}."
 
 
 def _recommended(write: Wording, study: Study, answers: Tables) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from spareverse.explainer.facts import Fact, Narrative
+from spareverse.explainer.facts import Fact
 from spareverse.explainer.grounding import check
 from spareverse.explainer.warehouse import decision
 from spareverse.figures import numbers

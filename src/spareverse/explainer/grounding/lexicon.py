@@ -69,7 +69,9 @@ class Lexicon:
     good: Mapping[str, int]
     aliases: Mapping[str, Phrases]
     meaningful: frozenset[str]
-    """Words that a reader gives a meaning to: a name made of nothing else is ambiguous."""
+    """Words that a reader gives a meaning to: a name made of nothing else may be ambiguous."""
+    claiming: frozenset[str]
+    """Of them those that claim something by themselves: numbers, directions, months, units of time and money."""
     vocabulary: frozenset[str]
     """Ordinary words: a sentence that begins with another one begins with a name."""
 
@@ -105,6 +107,7 @@ def lexicon() -> Lexicon:
         good=good,
         aliases={kind: Phrases.of(names) for kind, names in read["aliases"].items()},
         meaningful=_meaningful(read, units),
+        claiming=_claiming(read, units),
         vocabulary=frozenset(vocabulary),
     )
 
@@ -114,4 +117,14 @@ def _meaningful(read: dict[str, Any], units: Mapping[str, list[str]]) -> frozens
     tables += [*read["rates"].values(), *read["tenses"].values(), read["stop"]["words"], read["limits"]["words"]]
     tables += [row["words"] for row in read["measures"].values()]
     tables += [list(read[name]) for name in ("numbers", "scales", "months", "fractions")]
+    return _single(tables)
+
+
+def _claiming(read: dict[str, Any], units: Mapping[str, list[str]]) -> frozenset[str]:
+    tables = [*read["directions"].values(), *(list(read[name]) for name in ("numbers", "scales", "months", "fractions"))]
+    tables += [words for name, words in units.items() if not read["units"].get(name, {}).get("count")]
+    return _single(tables) - frozenset(read["stop"]["words"])
+
+
+def _single(tables: Iterable[Iterable[str]]) -> frozenset[str]:
     return frozenset(word for phrases in tables for phrase in phrases for word in re.findall(r"[^\W\d_]+", phrase))

@@ -47,9 +47,11 @@ def ambiguous(name: str) -> bool:
     or behind the word for its kind: part 99."""
     if _CODE.fullmatch(name):
         return False
-    words = re.findall(r"[^\W\d_]+|\d+", name)
-    known = lexicon().meaningful
-    return all(word.isdigit() or word.lower() in known for word in words)
+    words = [word.lower() for word in re.findall(r"[^\W\d_]+|\d+", name)]
+    known = lexicon()
+    return all(word.isdigit() or word in known.meaningful for word in words) and any(
+        word.isdigit() or word in known.claiming for word in words
+    )
 
 
 def quoted(name: str) -> str:
@@ -141,8 +143,8 @@ def _known(word: str) -> bool:
     return any(
         stem in words
         or f"{stem}e" in words
-        or stem[:-1] in words
-        and stem[-1:] == stem[-2:-1]
+        or (stem[:-1] in words
+        and stem[-1:] == stem[-2:-1])
         or (stem.endswith("i") and f"{stem[:-1]}y" in words)
         for stem in stems
         if len(stem) > 1

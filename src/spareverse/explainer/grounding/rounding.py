@@ -11,6 +11,8 @@ from spareverse.figures import numbers
 
 ROUGH, HEDGED = 0.01, 0.05
 """How far, as a share of it, a figure may be rounded coarser than shown: silently, and behind a word like about."""
+OF_WIDTH = 0.1
+"""How far a limit may be rounded, as a share of the width of its interval."""
 BOUNDED = 0.1
 """The same behind more than and less than, on the side that is said."""
 CONVERTED = 0.03
@@ -33,6 +35,9 @@ def legal(said: Quantity, value: float, fact: Fact, factor: float, *, limit: boo
     if said.hedge in "<>" and said.hedge:
         return exact < said.value if said.hedge == "<" else exact > said.value
     error = abs(said.value - exact)
+    shown = _shown(fact, limit=limit, upper=limit and value == fact.high)
+    if shown is not None and factor in (1.0, 100.0) and abs(said.value - shown) <= _EPSILON * shown:
+        return True
     if factor not in (1.0, 100.0) and error > CONVERTED * exact:
         return False
     if said.place < _known(fact, factor, limit=limit) * (1 - _EPSILON) and not _same_digits(said, exact, fact, factor):
@@ -40,7 +45,7 @@ def legal(said: Quantity, value: float, fact: Fact, factor: float, *, limit: boo
     if error <= 0.5 * _last_shown(said, fact, factor, limit=limit) * (1 + _EPSILON) + _EPSILON * said.value:
         return True
     rounded = error <= 0.5 * said.place * (1 + _EPSILON) + _EPSILON * said.value
-    if rounded and error <= ROUGH * exact:
+    if rounded and error <= max(ROUGH * exact, OF_WIDTH * _width(fact, factor) if limit else 0.0):
         return True
     if said.hedge == "about" and rounded and error <= HEDGED * exact:
         return True
@@ -50,6 +55,13 @@ def legal(said: Quantity, value: float, fact: Fact, factor: float, *, limit: boo
     return False
 
 
+def _shown(fact: Fact, *, limit: bool, upper: bool) -> float | None:
+    """The figure, or a limit, as the narrative shows it."""
+    found = _NUMBER.findall(fact.shown)
+    place = (2 if upper else 1) if limit else 0
+    return float(found[place].replace(",", "")) if len(found) > place and (not limit or len(found) == 3) else None
+
+
 def _last_shown(said: Quantity, fact: Fact, factor: float, *, limit: bool) -> float:
     """Unit of the digit to which a figure must be right: the last one said, or what its own interval leaves open."""
     if said.place <= 1.0:
@@ -57,6 +69,10 @@ def _last_shown(said: Quantity, fact: Fact, factor: float, *, limit: bool) -> fl
     if limit or fact.low is None or fact.high is None or not 1.0 <= factor * (fact.high - fact.low) < math.inf:
         return 1.0
     return float(min(said.place, 10.0 ** math.floor(math.log10(factor * (fact.high - fact.low)))))
+
+
+def _width(fact: Fact, factor: float) -> float:
+    return 0.0 if fact.low is None or fact.high is None else factor * (fact.high - fact.low)
 
 
 def _whole(fact: Fact, factor: float) -> bool:

@@ -197,7 +197,7 @@ def factor(said: Quantity, fact: Fact, rates: set[str]) -> float | None:
     """What the fact is multiplied by to be in the unit that is said; None where the units do not agree."""
     base, _, per = fact.unit.partition("/")
     words = lexicon()
-    per = {"d": "day", "run": "", "a": "year"}.get(per, per)
+    per = {"d": "day", "h": "hour", "run": "", "a": "year"}.get(per, per)
     units, concepts = said.units - {"bare"}, _concepts(base)
     if "bare" in said.units and not concepts & units and base not in ("share", "points"):
         return 1.0 if _bare(concepts) else None
