@@ -12,8 +12,10 @@ import pytest
 from spareverse.errors import InputRejected, Problem
 from spareverse.network.components import COMPONENTS, MODES_OF_TRANSPORT
 from spareverse.network.geography import LINK_MODES
+from spareverse.network.network import Network
 from spareverse.network.network_checks import RULES, check_network, checked_network
 from spareverse.network.network_checks.limits import LIMITS
+from spareverse.simulation.universe.compile import compile_universe
 from tests.unit.network.small_network import added, changed, small_network, table
 
 Tables = dict[str, pl.DataFrame]
@@ -90,6 +92,18 @@ WRONG: dict[str, tuple[str, int, dict[str, Any], str, str]] = {
     "outage of a place": ("disturbances", 0, {"target_id": "HUB"}, "target_id", "not a supplier"),
     "loss without factor": ("disturbances", 0, {"kind": "capacity_loss"}, "factor", "needs its factor"),
     "loss that gains": ("disturbances", 0, {"kind": "capacity_loss", "factor": 1.5}, "factor", "No capacity_loss"),
+    "shelf life of a moment": ("parts", 0, {"shelf_life_days": 1e-9}, "shelf_life_days", "at least 0.01"),
+    "reviewed all the time": (
+        "stock", 1, {"policy": "periodic", "review_interval_days": 1e-6}, "review_interval_days", "at least 0.01"),
+    "budget of a moment": ("budgets", 0, {"period_days": 1e-9}, "period_days", "at least 0.01"),
+    "storms all the time": ("disturbances", 1, {"every_days": 1e-6}, "every_days", "at least 0.01"),
+    "nothing expected": ("stock", 1, {"policy": "adaptive", "order_up_to": None, "service_level": 0.9,
+                                      "expected_per_year": 0.0}, "expected_per_year", "at least 0.001"),
+    "penalty in cents": ("customers", 0, {"penalty_per_piece_day": 1e12}, "penalty_per_piece_day", "at most"),
+    "endless lead time": ("sourcing", 0, {"lead_time": "1e15"}, "lead_time", "more than a hundred years"),
+    "demand without pause": ("demands", 0, {"per_year": None, "gap": "exponential(1e-6)"}, "gap", "demands a year"),
+    "season that explodes": ("seasons", 0, {"factor": 1e6}, "per_year", "comes to 6000000 demands a year"),
+    "a million million pieces": ("demands", 0, {"pieces": "1e12"}, "pieces", "too large to be meant"),
     "nothing under way": ("opening_orders", 0, {"quantity": 0}, "quantity", "at least 1"),
 }  # fmt: skip
 
@@ -104,7 +118,14 @@ def test_what_is_wrong_is_said_once_with_its_place(what: str) -> None:
     assert found.column == column
     assert found.row is not None
     if len(problems) > 1:  # what follows from it, never something about another cell of the row
-        assert what in ("run without end", "unknown source", "link to nowhere", "thirteenth month", "reviewed too late")
+        assert what in (
+            "run without end",
+            "unknown source",
+            "link to nowhere",
+            "thirteenth month",
+            "reviewed too late",
+            "season that explodes",
+        )
 
 
 def test_places_of_problems_are_rows_of_a_sheet() -> None:
@@ -226,6 +247,7 @@ DOUBTS: dict[str, tuple[str, int, dict[str, Any], str]] = {
     "dear quantity": ("price_breaks", 1, {"unit_price": 900.0}, "costs more per piece"),
     "idle figure": ("stock", 0, {"review_interval_days": 7.0}, "not used by the policy"),
     "growing season": ("seasons", 0, {"factor": 9.0}, "mean other than 1"),
+    "order of nobody": ("opening_orders", 0, {"source_id": "SITE"}, "comes from no source of the part there"),
     "late record": ("demand_traces", 0, {"day": 731.0}, "after the end of the run"),
     "idle lines": ("suppliers", 0, {"work_time": "0"}, "no limit"),
     "never late": ("customers", 0, {"patience_days": 1.0}, "leaves before"),
@@ -237,6 +259,71 @@ def test_doubts_are_notices(what: str) -> None:
     name, row, values, words = DOUBTS[what]
     notices = checked_network(changed(small_network(), name, row, **values)).notices
     assert any(words in notice for notice in notices), notices
+
+
+def random(*rows: tuple[str, str]) -> Tables:
+    """The small network with these random disturbances instead: kind, target."""
+    factor = {"capacity_loss": 0.5, "lead_time_stretch": 2.0, "demand_surge": 2.0}
+    new = [
+        {"disturbance_id": f"d{number}", "kind": kind, "target_id": target, "days": 5.0, "every_days": 90.0,
+         "factor": factor.get(kind)}
+        for number, (kind, target) in enumerate(rows)
+    ]  # fmt: skip
+    tables = added(small_network(), "suppliers", supplier_id="OTHER", lines=1, work_time="3")
+    tables = added(tables, "sourcing", place_id="HUB", source_id="OTHER", lead_time="60", rank=2)
+    tables["sourcing"] = tables["sourcing"].with_columns(pl.col("rank").fill_null(1))
+    return {**tables, "disturbances": table(*new)}
+
+
+MEETING = {
+    "one supplier twice": (("outage", "MAKER"), ("outage", "MAKER")),
+    "one and all": (("outage", "MAKER"), ("outage", "*")),
+    "stopped and slowed": (("outage", "MAKER"), ("capacity_loss", "MAKER")),
+    "stopped and stretched": (("outage", "MAKER"), ("lead_time_stretch", "MAKER")),
+    "a link twice": (("link_closure", "*"), ("link_closure", "in")),
+    "stretched links": (("lead_time_stretch", "boat"), ("lead_time_stretch", "boat")),
+    "held by maker and group": (("quality_hold", "MAKER"), ("quality_hold", "Pumps")),
+    "held by the link between": (("quality_hold", "HUB"), ("quality_hold", "boat")),
+    "wanted by place and customer": (("demand_surge", "SITE"), ("demand_surge", "CREW")),
+}
+APART = {
+    "two suppliers": (("outage", "MAKER"), ("outage", "OTHER")),
+    "slowed and stretched": (("capacity_loss", "MAKER"), ("lead_time_stretch", "MAKER")),
+    "stretched and closed": (("lead_time_stretch", "in"), ("link_closure", "in")),
+    "held at two makers": (("quality_hold", "MAKER"), ("quality_hold", "OTHER")),
+    "wanted and held": (("demand_surge", "Pumps"), ("quality_hold", "Pumps")),
+}
+
+
+@pytest.mark.parametrize("what", MEETING)
+def test_random_disturbances_that_meet_are_told_before_the_run(what: str) -> None:
+    tables = random(*MEETING[what])
+    found = only(tables)
+    assert (found.file, found.row, found.column) == ("disturbances", 3, "target_id")
+    assert found.value == MEETING[what][1][1]
+    assert "start_day" in found.remedy
+    with pytest.raises(ValueError, match="only one random disturbance"):
+        compile_universe(Network.of(tables))
+
+
+@pytest.mark.parametrize("what", APART)
+def test_random_disturbances_that_do_not_meet_are_let_in(what: str) -> None:
+    compile_universe(checked_network(random(*APART[what])))
+
+
+def test_a_supplier_without_a_lead_time_beside_others_is_doubted() -> None:
+    tables = random()
+    tables["disturbances"] = small_network()["disturbances"]
+    said = "lead_time is 0 at a supplier with others beside it"
+    assert not any(said in notice for notice in checked_network(tables).notices)
+    tables = changed(tables, "sourcing", 2, lead_time=None)
+    assert not any(said in notice for notice in checked_network(tables).notices)
+    tables = changed(tables, "suppliers", 1, lines=None, work_time=None)
+    assert any(f"sourcing row 4: {said}" in notice for notice in checked_network(tables).notices)
+
+
+def test_pieces_may_be_written_with_an_exponent() -> None:
+    assert check_network(changed(small_network(), "demands", pieces="exponential(1e1)")) == []
 
 
 def test_many_rows_with_one_trouble_are_counted() -> None:

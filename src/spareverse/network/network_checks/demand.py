@@ -5,13 +5,15 @@ from __future__ import annotations
 import polars as pl
 
 from spareverse.network.network_checks.draft import Draft
-from spareverse.network.network_checks.supply import POINT, with_known_names
+from spareverse.network.network_checks.supply import POINT, supply_of, with_known_names
 from spareverse.network.schema import FILE, ROW
 
 DAYS_PER_YEAR = 365.25
 _SAME = 0.02
 """A rate and a gap that differ by no more say the same."""
 _MONTHS = 12
+_MOST_PER_YEAR = 1e6
+_MOST_PIECES = 1e6
 
 
 def demands_have_one_rate(draft: Draft) -> None:
@@ -25,11 +27,27 @@ def demands_have_one_rate(draft: Draft) -> None:
     draft.report(both, "per_year", words, "Give one of the two, or make them agree.")
 
 
+def demands_can_be_counted(draft: Draft) -> None:
+    """No stream comes to more than a million demands a year, grown as far as the run goes and in its season."""
+    run = draft["settings"].select((pl.col("warm_up_days") + pl.col("horizon_days")).max()).item() or 0.0
+    seasons = draft["seasons"].group_by("season_id").agg(season=pl.col("factor").max())
+    rows = draft["demands"].join(seasons, on="season_id", how="left", maintain_order="left")
+    grown = (1.0 + pl.col("growth_per_year").clip(lower_bound=0.0)) ** (run / DAYS_PER_YEAR)
+    rate = pl.coalesce("per_year", DAYS_PER_YEAR / draft.mean("demands", "gap"))
+    rows = rows.with_columns(most=rate * grown * pl.max_horizontal("season", 1.0))
+    rows = rows.filter(rate.is_finite(), pl.col("most") > _MOST_PER_YEAR)
+    words = pl.format("The stream comes to {} demands a year.", pl.col("most").clip(upper_bound=1e18).cast(pl.Int64))
+    for column, given in (("per_year", pl.col("per_year") <= _MOST_PER_YEAR), ("gap", pl.col("per_year").is_null())):
+        draft.report(rows.filter(given), column, words, "Check its rate, its growth and its season.")
+
+
 def demands_take_time_and_pieces(draft: Draft) -> None:
     """The mean gap and the mean number of pieces are above zero."""
     for column, what in (("gap", "time between demands"), ("pieces", "number of pieces")):
         nothing = draft.mean("demands", column) <= 0
         draft.reject("demands", nothing, column, f"The mean {what} is zero.", "Write one above zero.")
+    large = draft.mean("demands", "pieces") > _MOST_PIECES
+    draft.reject("demands", large, "pieces", "It is too large to be meant.", "Write pieces per demand.")
 
 
 def what_is_demanded_is_stocked(draft: Draft) -> None:
@@ -72,6 +90,14 @@ def waiting_customers_wait(draft: Draft) -> None:
     over = rows.filter(pl.col("waiting_days") >= pl.col("patience_days"))
     words = pl.format("The customer waits no longer than {} days.", "patience_days")
     draft.report(over, "waiting_days", words, "Correct the days, or the customer's patience_days.")
+
+
+def orders_under_way_have_their_source(draft: Draft) -> None:
+    """Doubt: orders under way from where the stock point does not buy."""
+    ways = supply_of(draft).select(*POINT, "source_id").unique()
+    named = draft["opening_orders"].filter(pl.col("source_id").is_not_null())
+    strange = named.join(ways, on=(*POINT, "source_id"), how="anti", maintain_order="left")
+    draft.doubt(strange, "the order under way comes from no source of the part there; it counts as one of the first's.")
 
 
 def recorded_demands_fall_into_the_run(draft: Draft) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import polars as pl
 
 from spareverse.network.network_checks.draft import Draft, meant
+from spareverse.network.network_checks.supply import supply_of
+from spareverse.network.schema import FILE, ROW
 
 EVERYTHING = "*"
 TARGETS: Mapping[str, tuple[str, ...]] = {
@@ -84,6 +86,67 @@ def disturbances_have_their_factor(draft: Draft) -> None:
         draft.reject("disturbances", outside, "factor", f"No {kind} has this factor.", f"Write {words}.")
     unused = draft["disturbances"].filter(~_kind.is_in(list(_FACTORS)), factor.is_not_null())
     draft.doubt(unused, "a factor is not used by this kind of disturbance.")
+
+
+def random_disturbances_do_not_meet(draft: Draft) -> None:
+    """Of random disturbances that change the same speed, gate or rate, one works on a target."""
+    random = draft["disturbances"].filter(pl.col("every_days").is_not_null(), pl.col("target_id").is_not_null())
+    clashes = [random.clear()]
+    for kinds, things in _ONE_PROFILE:
+        alike = random.filter(_kind.is_in(kinds))
+        if alike.height > 1:
+            clashes.append(_meeting(alike, things(draft)))
+    reason = "Another random disturbance changes the same speed, gate or rate of the same target."
+    remedy = "Give one of them a start_day, make them one, or aim them at different targets."
+    draft.report(pl.concat(clashes).unique([FILE, ROW]).sort(ROW), "target_id", reason, remedy)
+
+
+def _suppliers(draft: Draft) -> pl.DataFrame:
+    return draft.names("suppliers").to_frame()
+
+
+def _links(draft: Draft) -> pl.DataFrame:
+    return draft.names("links").to_frame()
+
+
+def _streams(draft: Draft) -> pl.DataFrame:
+    """What demand can be aimed at by: its place, its customer, the group of its part."""
+    groups = draft["parts"].select("part_id", "category").unique("part_id")
+    asked = [draft[name].select("part_id", "place_id", "customer_id") for name in _ASKING]
+    rows = pl.concat(asked).join(groups, on="part_id", how="left")
+    return rows.select("place_id", "customer_id", "category").unique()
+
+
+def _goods(draft: Draft) -> pl.DataFrame:
+    """What goods can be aimed at by: who sends them, the link they travel on, the group of the part."""
+    groups = draft["parts"].select("part_id", "category").unique("part_id")
+    ends = ("source_id", "place_id")
+    between = draft["links"].select("link_id", source_id="from_id", place_id="to_id").unique(ends)
+    rows = supply_of(draft).join(between, on=ends, how="left", suffix="_between").join(groups, on="part_id", how="left")
+    return rows.select("source_id", pl.coalesce("link_id", "link_id_between"), "category").unique()
+
+
+_ASKING = ("demands", "demand_traces", "opening_backorders")
+_ONE_PROFILE: tuple[tuple[tuple[str, ...], Callable[[Draft], pl.DataFrame]], ...] = (
+    (("outage", "capacity_loss"), _suppliers), (("outage", "lead_time_stretch"), _suppliers),
+    (("capacity_loss",), _links), (("lead_time_stretch",), _links), (("link_closure",), _links),
+    (("demand_surge",), _streams), (("quality_hold",), _goods),
+)  # fmt: skip
+"""Kinds that change one and the same speed, gate or rate, and of what."""
+
+
+def _meeting(random: pl.DataFrame, things: pl.DataFrame) -> pl.DataFrame:
+    """Disturbances that meet an earlier one; ``things`` has a row for each target and a column for each name of it."""
+    met = pl.repeat(value=False, n=things.height, eager=True)
+    later = []
+    for target in random["target_id"]:
+        named = (things[name].eq_missing(target) for name in things.columns)
+        hit = pl.repeat(target == EVERYTHING, things.height, eager=True)
+        for each in named:
+            hit |= each
+        later.append((hit & met).any())
+        met |= hit
+    return random.filter(pl.Series(later))
 
 
 def losses_have_a_capacity(draft: Draft) -> None:

@@ -21,7 +21,7 @@ PIECES = ("demands", "pieces")
 """The column of a distribution of counts: numbers without a unit of time."""
 LARGEST = 1e12
 """No number of a network is larger; it would be a slip."""
-_TIME_UNIT = r"(?i)\d\s*[a-z]|\)\s*[a-z]"
+_TIME_UNIT = r"(?i)\d\s*(?:[a-df-z]|e[a-z])|\)\s*[a-z]"
 _HEADER_ROWS = 1
 
 

@@ -131,6 +131,17 @@ def first_sources_are_ranked(draft: Draft) -> None:
     draft.doubt(tied.filter(pl.col("ways") > 1), words)
 
 
+def suppliers_take_time(draft: Draft) -> None:
+    """Doubt: a supplier beside other sources whose goods are ready at once, for want of a lead time."""
+    suppliers = draft["suppliers"].with_columns(work=draft.mean("suppliers", "work_time").fill_null(0.0))
+    working = pl.col("lines").is_not_null() & ((pl.col("work") > 0) | (pl.col("work_per_piece_days") > 0))
+    idle = suppliers.filter(~working).select(source_id="supplier_id")
+    ways = draft["sourcing"].with_columns(lead=draft.mean("sourcing", "lead_time"), ways=pl.len().over(POINT))
+    quick = ways.filter(pl.col("lead") == 0, pl.col("ways") > 1).join(idle, on="source_id", how="semi")
+    words = "lead_time is 0 at a supplier with others beside it; whenever it is chosen, its goods are ready at once."
+    draft.doubt(quick.sort(ROW), words)
+
+
 def places_have_transport(draft: Draft) -> None:
     """Doubt: goods that arrive without transport, from somewhere else."""
     pairs = draft["sourcing"].filter(pl.col("link_id").is_null())

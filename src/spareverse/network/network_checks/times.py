@@ -5,8 +5,10 @@ from __future__ import annotations
 import polars as pl
 
 from spareverse.network.network_checks.draft import Draft
+from spareverse.network.network_checks.reading import DURATIONS
 
 _FASTEST_KM_PER_H = 1_000.0
+_LONGEST_DAYS = 36_500.0
 _LONG_TRANSIT_DAYS = 180.0
 _LONG_LEAD_TIME_DAYS = 1_095.0
 _LONG_WORK_DAYS = 365.0
@@ -22,6 +24,14 @@ def links_take_time(draft: Draft) -> None:
     fast = far.filter(pl.col("distance_km") > transit * 24.0 * _FASTEST_KM_PER_H)
     words = pl.format("The link over {} km takes {} days.", "distance_km", transit.round(3))
     draft.report(fast, "transit_time", words, "Write days, and kilometres.")
+
+
+def times_come_to_an_end(draft: Draft) -> None:
+    """No mean time is longer than a hundred years."""
+    for table, column in DURATIONS:
+        if (table, column) != ("demands", "gap"):  # who never asks is nobody
+            endless = draft.mean(table, column) > _LONGEST_DAYS
+            draft.reject(table, endless, column, "It takes more than a hundred years.", "Write days.")
 
 
 def times_are_in_days(draft: Draft) -> None:
