@@ -15,6 +15,7 @@ from spareverse.engine import memory as a
 from spareverse.engine.memory import Whole
 from spareverse.engine.run import run_batch
 from spareverse.network.components import OPENING_BACKORDERS, OPENING_ORDERS
+from spareverse.network.distributions import parse
 from spareverse.network.network import Network
 from spareverse.simulation.universe.compile import CompiledUniverse, compile_universe
 from spareverse.simulation.universe.laws import DAY
@@ -23,6 +24,7 @@ from spareverse.simulation.universe.results import value_ledger
 LONGEST_LEAD_DAYS = 365.0
 """Orders that take longer after the stop are taken to arrive then."""
 _POINT = ("part_id", "place_id")
+_RESIDUALS = 10
 
 
 def states_after(network: Network, days: float, paths: Sequence[int], *, seed: int = 1) -> list[Network]:
@@ -120,3 +122,47 @@ def _waiting(compiled: CompiledUniverse, points: pl.DataFrame, events: pl.DataFr
         .select(OPENING_BACKORDERS.names)
         .cast(OPENING_BACKORDERS.schema)
     )
+
+
+def with_residual_lead_times(network: Network, stretch: float = 1.0) -> Network:
+    """The network with open orders as who only knows their age sees them: ``due_in`` is what the law of their source's
+    lead time and transit, ``stretch`` times as long, leaves of it given the age."""
+    orders = network["opening_orders"].join(
+        _ways(network), on=[*_POINT, "source_id"], how="left", maintain_order="left"
+    )
+    known = orders.select("lead_time", "transit_time", "ordered_days_ago").rows()
+    due = pl.Series("due_in", [_residual(lead, transit, age or 0.0, stretch) for lead, transit, age in known])
+    tables = {**network.tables, "opening_orders": network["opening_orders"].with_columns(due.cast(pl.String))}
+    return Network(tables, network.name, network.notices)
+
+
+def _ways(network: Network) -> pl.DataFrame:
+    """part_id, place_id, source_id -> lead_time, transit_time of the way preferred."""
+    sourcing = network["sourcing"].sort("rank", "link_id")
+    links = network["links"].sort("link_id").unique(["from_id", "to_id"], keep="first", maintain_order=True)
+    between = links.select(source_id="from_id", place_id="to_id", usual=pl.col("transit_time"))
+    named = network["links"].select("link_id", "transit_time")
+    rows = sourcing.join(named, on="link_id", how="left", maintain_order="left").join(
+        between, on=["source_id", "place_id"], how="left", maintain_order="left"
+    )
+    rows = rows.with_columns(transit_time=pl.coalesce("transit_time", "usual"))
+    points = network["stock"].select(_POINT)
+    general = points.join(rows.filter(pl.col("part_id").is_null()).drop("part_id"), on="place_id", how="inner")
+    every = pl.concat([rows.filter(pl.col("part_id").is_not_null()).select(general.columns), general])
+    key = [*_POINT, "source_id"]
+    return every.unique(key, keep="first", maintain_order=True).select(*key, "lead_time", "transit_time")
+
+
+def _residual(lead_time: str | None, transit_time: str | None, age: float, stretch: float) -> str:
+    """Equally likely days that stand for what is left; an order older than its law knows is due in a tenth of it."""
+    lead = parse(lead_time or "0", unit="d").scaled(stretch / 24.0) if lead_time not in (None, "0") else None
+    transit = parse(transit_time, unit="d").mean * stretch / 24.0 if transit_time else 0.0
+    if lead is None:
+        return f"{max(transit - age, 0.1 * transit):.2f} d"
+    known = max(age - transit, 0.0)
+    gone = float(lead.cdf(known))
+    if gone > 0.999:
+        return f"{0.1 * (lead.mean + transit):.2f} d"
+    at = gone + (1.0 - gone) * (np.arange(_RESIDUALS) + 0.5) / _RESIDUALS
+    left = np.maximum(lead.quantile(at) + transit - age, 0.05)
+    return f"empirical({', '.join(f'{day:.2f}' for day in left)}) d"
