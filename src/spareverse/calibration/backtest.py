@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from spareverse.calibration.outcomes import Prices, equal_fill, summary
 from spareverse.calibration.replay import LINES, LINES_MET, PIECES, PIECES_MET, STOCK, WAITED, Track, replay
 from spareverse.calibration.rules import Rules
+from spareverse.history.items import counted
 from spareverse.jit import Cancel, Progress
 from spareverse.network.plan_tables import ALL_PARTS, BACKTEST_EQUAL, BACKTEST_PARTS, BACKTEST_RESULTS, RULE_KNOWN
 from spareverse.network.schema import Table
@@ -99,7 +100,8 @@ def prove(
     say = progress or (lambda _fraction, _what: None)
     counts: dict[str, Floats] = {}
     for number, contender in enumerate(contenders):
-        say(0.6 * number / len(contenders), f"Replaying {contender.policy} at {len(contender.rules)} settings")
+        at = counted(len(contender.rules), "setting", "settings")
+        say(0.6 * number / len(contenders), f"Replaying {contender.policy} at {at}")
         counts[contender.policy] = replay(track, contender.rules, cancel)
     say(0.6, "Replaying what the plan's own models expect")
     groups = _groups(keys)

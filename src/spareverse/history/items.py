@@ -24,6 +24,11 @@ def numbered(frame: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
     return frame.join(items.select("item", *KEY), on=KEY, how="inner", maintain_order="left")
 
 
+def counted(count: int, one: str, many: str) -> str:
+    """``1 part has``, ``1,234 parts have``."""
+    return f"{count:,} {one if count == 1 else many}"
+
+
 def some_parts(part_id: pl.Series) -> str:
     """The first few parts by name."""
     names = part_id.unique().sort()

@@ -16,6 +16,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from spareverse.history.items import counted
 from spareverse.history.periods import first_day_of_step
 from spareverse.history.planning_data import PlanningData
 from spareverse.network.plan_tables import LAST_ORDERS
@@ -60,8 +61,8 @@ def ended_notice(data: PlanningData) -> list[str]:
     """How many parts the plan leaves out because they can be ordered or are needed no more."""
     ended = int(is_ended(data).sum())
     said = (
-        f"{ended:,} parts can be ordered no more, or are needed no more: no reorder rule helps them, and they are left "
-        "out of the plan's figures. Last-time buys says how long their stock lasts."
+        f"{counted(ended, 'part', 'parts')} can be ordered no more, or will be needed no more: no reorder rule helps, "
+        "and the plan's figures leave them out. Last-time buys says how long their stock lasts."
     )
     return [said] if ended else []
 

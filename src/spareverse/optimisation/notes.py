@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from spareverse.history.history import History
+from spareverse.history.items import counted
 from spareverse.history.measures import COMPLETED, RECEIVED_AND_PROMISED, made_to_order
 from spareverse.optimisation.costs import CostFile
 
@@ -25,10 +26,11 @@ def assumptions(parts: pl.DataFrame, costs: CostFile) -> list[str]:
     for source, text in (("category", "the median of their category"), ("assumed", "the median of all parts, or 1")):
         number = parts.filter(pl.col("unit_cost_source") == source).height
         if number:
-            listed.append(f"{number:,} parts have no unit cost; {text} is assumed.")
+            listed.append(f"{counted(number, 'part has', 'parts have')} no unit cost; {text} is assumed.")
     missing = parts.filter((pl.col("expected_lead_time_source") == "missing") & (pl.col("purchase_lines") > 0)).height
     if missing:
-        listed.append(f"{missing:,} parts with purchases have neither promises nor a planned lead time: no optimum.")
+        parts_have = counted(missing, "part with purchases has", "parts with purchases have")
+        listed.append(f"{parts_have} neither promises nor a planned lead time: no optimum.")
     listed.append("Order sizes and demand in different lead times of a part are taken as independent.")
     return listed
 

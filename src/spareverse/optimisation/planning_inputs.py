@@ -26,7 +26,7 @@ from spareverse.history.item_master import (
     with_supplier,
     with_unit_cost,
 )
-from spareverse.history.items import items_of, numbered, some_parts
+from spareverse.history.items import counted, items_of, numbered, some_parts
 from spareverse.history.lines import with_place
 from spareverse.history.measures import COMPLETED
 from spareverse.history.periods import Periods
@@ -223,8 +223,8 @@ def _constant_lead_times(items: pl.DataFrame, given: float | None) -> tuple[Floa
     if parts and given is None:
         some = some_parts(lacking["part_id"])
         raise InputRejected(
-            f"{parts:,} parts have no lead time. Without one nobody knows what is asked for while an order is under "
-            "way, and no stock can be planned.",
+            f"{counted(parts, 'part has', 'parts have')} no lead time. Without one nobody knows what is asked for "
+            "while an order is under way, and no stock can be planned.",
             [
                 Problem(
                     f"{parts:,} of {items['part_id'].n_unique():,} parts have no lead time",
@@ -239,7 +239,8 @@ def _constant_lead_times(items: pl.DataFrame, given: float | None) -> tuple[Floa
     said = []
     if parts and given is not None:
         some = some_parts(lacking["part_id"])
-        said = [f"{parts:,} parts have no expected_lead_time_days ({some}): {given:g} days (assumed) are taken."]
+        have = counted(parts, "part has", "parts have")
+        said = [f"{have} no expected_lead_time_days ({some}): {given:g} days (assumed) are taken."]
     return (days if given is None else days.fill_null(given)).clip(lower_bound=0.0).to_numpy(), said
 
 

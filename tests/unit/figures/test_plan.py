@@ -72,6 +72,12 @@ def test_without_todays_rule_the_curve_says_what_the_plan_does() -> None:
     assert "today" not in {one["id"] for one in figure.options["series"]}
 
 
+def test_the_curve_says_on_what_today_stands_and_that_it_leaves_limits_aside() -> None:
+    figure = plan_curve(made.plan_curve(), "EUR", partly=True, limited=True)
+    assert figure.title.startswith("320,000 EUR of stock (the plan's where no rule is known), spread better than today")
+    assert "The plan keeps its limits; the curve leaves them aside." in figure.note
+
+
 def test_contenders_are_compared_where_the_company_stands() -> None:
     equal = made.backtest_equal()
     assert usual_fill_rate(equal) == 0.8

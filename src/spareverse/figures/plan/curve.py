@@ -63,8 +63,14 @@ def special(curve: pl.DataFrame, kind: str) -> Row | None:
     return found.row(0, named=True) if found.height else None
 
 
-def plan_curve(curve: pl.DataFrame, currency: str) -> Figure:
-    """Fill rate against stock value with its band, today's point and the chosen one; rows of PLAN_CURVE."""
+def plan_curve(curve: pl.DataFrame, currency: str, *, partly: bool = False, limited: bool = False) -> Figure:
+    """Fill rate against stock value with its band, today's point and the chosen one; rows of PLAN_CURVE.
+
+    partly
+        Today's rule is known of some parts only; its point has the plan's stock of the others.
+    limited
+        The chosen plan keeps limits, which the curve leaves aside.
+    """
     plans = EfficientPlans.of(curve)
     if not len(plans.stock_value):
         return not_enough(
@@ -100,8 +106,10 @@ def plan_curve(curve: pl.DataFrame, currency: str) -> Figure:
     note = "Band: 95 % interval, the demand rates being uncertain."
     if today:
         note += " Today: the company's rule where it is known, elsewhere the plan's, under the same demand."
+    if limited:
+        note += " The plan keeps its limits; the curve leaves them aside."
     data = curve.filter(pl.col("kind").is_not_null()).sort("kind", "stock_value")
-    return Figure("plan_curve", _title(plans, today, chosen, currency), picture, data, note, 360)
+    return Figure("plan_curve", _title(plans, today, chosen, currency, partly=partly), picture, data, note, 360)
 
 
 def _end(plans: EfficientPlans, today: Row | None, chosen: Row | None) -> float:
@@ -141,17 +149,19 @@ def _point(kind: str, words: str, row: Row, size: float, unit: str, shade: str) 
     }
 
 
-def _title(plans: EfficientPlans, today: Row | None, chosen: Row | None, currency: str) -> str:
+def _title(plans: EfficientPlans, today: Row | None, chosen: Row | None, currency: str, *, partly: bool) -> str:
     if today is None:
         row = chosen or plans.at(float(plans.stock_value[-1]))
         money = numbers.rough(row["stock_value"], currency)
         return f"{money} of stock meet {numbers.percent(row['fill_rate'])} of the demand lines at once"
     same = plans.at(today["stock_value"])
-    money = numbers.rough(today["stock_value"], currency)
+    money = f"{numbers.rough(today['stock_value'], currency)} of stock"
+    if partly:
+        money += " (the plan's where no rule is known)"
     better = f"{numbers.percent(same['fill_rate'])} instead of {numbers.percent(today['fill_rate'])}"
     if same["fill_rate"] <= today["fill_rate"] + 0.0005:
-        return f"{money} of stock are spread today about as well as can be: {better} of the lines met at once"
-    return f"{money} of stock, spread better than today, would meet {better} of the demand lines at once"
+        return f"{money} are spread today about as well as can be: {better} of the lines met at once"
+    return f"{money}, spread better than today, would meet {better} of the demand lines at once"
 
 
 def tried_point(row: Row, size: float, colour: str = LIGHT.stock_out) -> Options:

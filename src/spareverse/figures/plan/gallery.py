@@ -20,9 +20,10 @@ BACKTEST_FIGURES = ("reliability", "contenders", "equal-fill-rate", "money")
 
 def plan_figure(name: str, document: Mapping[str, Any], tables: Mapping[str, pl.DataFrame]) -> Figure:
     """A figure of a plan: tables ``curve`` and ``demand`` (PLAN_CURVE, DEMAND_RESULTS); UsageError for another name."""
-    currency = str(document["summary"]["currency"])
+    summary, limited = document["summary"], bool(document.get("wish", {}).get("limits"))
+    currency, partly = str(summary["currency"]), bool((summary.get("without_rule") or {}).get("parts"))
     drawings: dict[str, Callable[[], Figure]] = {
-        "plan-curve": lambda: plan_curve(tables["curve"], currency),
+        "plan-curve": lambda: plan_curve(tables["curve"], currency, partly=partly, limited=limited),
         "models": lambda: model_shares(tables["demand"]),
     }
     return _drawn(name, drawings, "plan")

@@ -149,7 +149,7 @@ class Frontier:
         quantity = np.where(choice.reorder_point >= 0, quantity, 1)
         better = performance(problem.demand, choice.reorder_point, quantity)
         plan = self._point(choice.reorder_point, quantity, cost, better, point.gain_per_money)
-        binding = tuple(f"{name} binds" for name in found.binding)
+        binding = tuple(f"The limit on {name} binds." for name in found.binding)
         gap, remarks = max(0.0, choice.bound - choice.gain), (*plan.remarks, *binding)
         return replace(plan, gap=gap, remarks=remarks, prices=found.prices)
 

@@ -91,7 +91,7 @@ def _sum(frontier: Frontier, group: GroupLimit, use: float, price: float, curren
     problem, measure = frontier.problem, frontier.measure
     bound = bound_of(problem, group, measure)
     unit, step = {
-        "fill_rate": ("share", "0.01"),
+        "fill_rate": ("share", "1 percentage point"),
         "stock_value": (currency, f"1,000 {currency}"),
         "volume": ("m3", "1 m3"),
         "pieces": ("pieces", "1 piece"),

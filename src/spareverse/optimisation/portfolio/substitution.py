@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
+from spareverse.history.items import counted
 from spareverse.history.planning_data import PlanningData
 from spareverse.network.planning_tables import SUBSTITUTES
 
@@ -144,14 +145,14 @@ def _said(data: PlanningData, valid: pl.DataFrame, pairs: pl.DataFrame, pooled: 
     said = []
     if pooled:
         said.append(
-            f"Demand of {pooled:,} parts is planned together with that of a substitute that is no dearer; what is on "
-            "their shelves is used up first. Their own lead times and order quantities count no more."
+            f"Demand of {counted(pooled, 'part', 'parts')} is planned together with that of a substitute that is no "
+            "dearer; what is on the shelf is used up first. Own lead times and order quantities count no more."
         )
     if len(apart.part):
         parts = len(np.unique(apart.part))
         said.append(
-            f"{parts:,} parts have a substitute that is dearer or slower: they are planned apart, and their fill rates "
-            "are lower limits, since the substitute may serve as well."
+            f"{counted(parts, 'part has', 'parts have')} a substitute that is dearer or slower: planned apart, with a "
+            "fill rate that is a lower limit, since the substitute may serve as well."
         )
     known = pairs.select(
         part_id=data.items["part_id"].gather(pairs["item"]), substitute_id=data.items["part_id"].gather(pairs["other"])

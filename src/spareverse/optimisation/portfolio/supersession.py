@@ -10,6 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from spareverse.errors import InputRejected, Problem
+from spareverse.history.items import counted
 from spareverse.history.planning_data import PlanningData
 
 Integers = NDArray[np.int64]
@@ -28,11 +29,11 @@ def with_demand_moved(data: PlanningData, substitutes: Mapping[str, str] | None 
         return data
     notices = list(data.notices)
     if moved.any():
-        notices.append(f"Demand of {int(moved.sum()):,} superseded parts is planned as their successors'.")
+        parts = counted(int(moved.sum()), "superseded part", "superseded parts")
+        notices.append(f"Demand of {parts} is planned as the successors'.")
     if lost:
-        notices.append(
-            f"{lost:,} parts are superseded by parts that are not stocked there; they are planned as before."
-        )
+        parts = counted(lost, "part is", "parts are")
+        notices.append(f"{parts} superseded by parts that are not stocked there: planned as before.")
     known_from, known_steps, gaps = _known(data, successor)
     starts, step, pieces = _events(data, np.where(moved, successor, np.arange(len(data))))
     return replace(

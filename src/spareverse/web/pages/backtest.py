@@ -32,7 +32,7 @@ from spareverse.web.pages.files import Texts, send, send_shown
 from spareverse.web.pages.layout import page
 from spareverse.web.pages.place import Place
 from spareverse.web.pages.plan_grid import backtest_look
-from spareverse.web.pages.wording import day, interval, moment, number, percent
+from spareverse.web.pages.wording import day, interval, moment, number, percent, unbroken
 
 if TYPE_CHECKING:
     from spareverse.twin.backtest import Backtest
@@ -125,7 +125,7 @@ def _verdict(place: Place, found: Backtest) -> None:
     with bar:
         button("Excel", icon="download", slim=True, href=f"/files/backtests/{found.id}/backtest.xlsx")
     summary = backtest_summary(found.document, found.results, found.equal)
-    text(summary.text, "paragraph", "p").props("data-summary")
+    text(unbroken(summary.text), "paragraph", "p").props("data-summary")
 
 
 def _runs(place: Place, found: Backtest) -> None:

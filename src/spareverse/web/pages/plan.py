@@ -27,7 +27,7 @@ from spareverse.web.pages.layout import page
 from spareverse.web.pages.place import Place
 from spareverse.web.pages.plan_curve import Curve
 from spareverse.web.pages.plan_grid import plan_look
-from spareverse.web.pages.wording import day, moment, money, number, plural
+from spareverse.web.pages.wording import day, moment, money, number, plural, unbroken
 
 if TYPE_CHECKING:
     from spareverse.twin.plan import Plan
@@ -93,7 +93,7 @@ def show(place: Place) -> None:
         summary.clear()
         with summary:
             waiting = plans.to_decide() if adopted else None
-            text(plan_summary(plan.document, waiting).text, "paragraph", "p").props("data-summary")
+            text(unbroken(plan_summary(plan.document, waiting).text), "paragraph", "p").props("data-summary")
 
     summarise()
     Curve(place, plan, rows)

@@ -109,7 +109,9 @@ class Curve:
             )
 
     def _draw(self) -> None:
-        figure = plan_curve(self._plan.curve, self._currency)
+        partly = bool((self._plan.summary.get("without_rule") or {}).get("parts"))
+        limited = bool(self._plan.document["wish"].get("limits"))
+        figure = plan_curve(self._plan.curve, self._currency, partly=partly, limited=limited)
         if not figure.drawn:
             Drawing(self._place, figure)
             return

@@ -56,7 +56,9 @@ def _limit_cells() -> list[Cell]:
         if row["unit"] == "share":
             return percent(row[name])
         unit = row["unit"].partition(";")[0]
-        whole = unit.startswith("pieces") and row[name] == int(row[name])
+        if row[name] == 1:
+            unit = unit.replace("pieces", "piece", 1)
+        whole = unit.startswith("piece") and row[name] == int(row[name])
         return f"{number(row[name]) if whole else money(row[name])} {unit}"
 
     return [

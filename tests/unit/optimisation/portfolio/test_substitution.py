@@ -63,7 +63,7 @@ def test_a_dearer_part_leaves_a_lower_limit() -> None:
     found = with_substitutes(data, table(("A", "B", "one_way")), TODAY)
     assert found.items["superseded_by"].to_list() == [None, None]
     assert "B may serve for it as well: its fill rate is a lower limit" in found.items["remarks"][0]
-    assert "lower limits" in found.notices[-1]
+    assert "lower limit" in found.notices[-1]
 
 
 def test_a_slower_part_is_not_taken_either() -> None:

@@ -168,6 +168,6 @@ def test_a_floor_of_service_has_its_price_and_a_loose_one_none(case: Case) -> No
     assert tight["reached"] >= 0.88 - 1e-9
     assert tight["binds"]
     assert tight["shadow_price"] > 0
-    assert tight["step"] == "0.01"
+    assert tight["step"] == "1 percentage point"
     assert not loose["binds"]
     assert loose["shadow_price"] == 0.0
