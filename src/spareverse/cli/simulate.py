@@ -10,6 +10,7 @@ import typer
 from spareverse.cli import screen
 from spareverse.cli.options import AsJson, Folder
 from spareverse.errors import UsageError
+from spareverse.figures import numbers
 
 if TYPE_CHECKING:
     from spareverse.twin import Twin
@@ -21,6 +22,7 @@ SHOWN = (
 )  # fmt: skip
 """Measures shown; all of them are in the document and in the tables."""
 CAUSES_SHOWN = 8
+_NOTHING = 1e-9
 
 Scenarios = Annotated[
     list[str] | None,
@@ -95,25 +97,26 @@ def show_simulation(run: Simulation) -> None:
     rows = []
     for measure in SHOWN:
         first = measures[names[0], measure]
-        cells: list[object] = [measure, first["unit"], screen.shown(first["mean"])]
+        cells: list[object] = [measure, first["unit"], numbers.digits(first["mean"], 4)]
         for name in names[1:]:
-            change = changes[name, measure]
-            cells += [screen.shown(measures[name, measure]["mean"]), _limits(change, "difference")]
+            base = abs(first["mean"] or 0.0)
+            cells += [
+                numbers.digits(measures[name, measure]["mean"], 4), _limits(changes[name, measure], "difference", base)
+            ]  # fmt: skip
         rows.append(cells)
     screen.table("Mean of a run", columns, rows, right=columns[2:])
     last = names[-1]
     _show_charges(f"Why customers waited: {last}", run.why(scenario=last, by=("cause",)).head(CAUSES_SHOWN).to_dicts())
 
 
-def _limits(row: dict[str, Any], name: str) -> str:
-    """``+1.2 [0.8 to 1.6]``"""
+def _limits(row: dict[str, Any], name: str, base: float = 0.0) -> str:
+    """``+1.2 [0.8-1.6]``; 0 for what is left of numbers as large as ``base`` when equal ones are subtracted."""
     if row[name] is None:
         return "-"
-    mean = screen.shown(row[name])
-    signed = mean if mean.startswith(("-", "0")) and float(row[name]) <= 0 else f"+{mean}"
-    if row["low"] is None or row["high"] is None:
-        return signed
-    return f"{signed} [{screen.shown(row['low'])} to {screen.shown(row['high'])}]"
+    if abs(row[name]) <= _NOTHING * base:
+        return "0"
+    told = numbers.measured(row[name], row["low"], row["high"])
+    return f"+{told}" if row[name] > 0 else told
 
 
 def _show_charges(title: str, rows: list[dict[str, Any]]) -> None:
@@ -125,8 +128,9 @@ def _show_charges(title: str, rows: list[dict[str, Any]]) -> None:
     heads = ("timeline, piece d", "share", "critical path, piece d", "share ", "main cause of waits")
     lines = [
         [row[name] for name in names]
-        + [screen.shown(row["timeline_days"]), screen.percent(row["timeline_share"]),
-           screen.shown(row["critical_days"]), screen.percent(row["critical_share"]), screen.shown(row["waits"])]
+        + [numbers.digits(row["timeline_days"], 4), screen.percent(row["timeline_share"]),
+           numbers.digits(row["critical_days"], 4), screen.percent(row["critical_share"]),
+           numbers.digits(row["waits"], 4)]
         for row in rows
     ]  # fmt: skip
     screen.table(title, (*(name.removesuffix("_id") for name in names), *heads), lines, right=heads)
@@ -194,7 +198,7 @@ def _show_removed(rows: list[dict[str, Any]]) -> None:
         return
     columns = ("cause", "timeline", "critical path", "goes away without it", "which means")
     lines = [
-        (row["cause"], screen.shown(row["timeline_days"]), screen.shown(row["critical_days"]),
+        (row["cause"], numbers.digits(row["timeline_days"], 4), numbers.digits(row["critical_days"], 4),
          _limits(row, "removed_days").removeprefix("+"), row["remark"])
         for row in rows
     ]  # fmt: skip

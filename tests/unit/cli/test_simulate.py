@@ -10,6 +10,7 @@ import pytest
 
 import spareverse as sv
 from spareverse.cli.main import run
+from spareverse.cli.simulate import _limits
 from spareverse.io.network_files import write_network
 from tests.networks_small import OUTAGE_TEXT, chain
 
@@ -106,3 +107,18 @@ def test_without_a_network_the_next_step_is_said(tmp_path: Path, capsys: Screen)
     sv.create(tmp_path / "empty")
     assert run(["simulate", str(tmp_path / "empty")]) == 1
     assert "spareverse build" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ({"difference": 1e-10, "low": -2e-11, "high": 2e-10}, "0"),
+        ({"difference": 4069.0, "low": 2631.0, "high": 5508.0}, "+4,100 [2,600-5,500]"),
+        ({"difference": -466.8, "low": -595.2, "high": -338.4}, "-470 [-600 to -340]"),
+        ({"difference": None, "low": None, "high": None}, "-"),
+    ],
+)
+def test_a_change_has_the_digits_its_interval_carries_and_no_noise_of_subtraction(
+    row: dict[str, float | None], told: str
+) -> None:
+    assert _limits(row, "difference", 723_991.0) == told
