@@ -8,15 +8,18 @@ from dataclasses import replace
 import polars as pl
 
 from spareverse.errors import Problem
-from spareverse.network.components import DISTURBANCE_TABLE
+from spareverse.network.components import DISTURBANCE_TABLE, SETTINGS
 from spareverse.network.distributions import parse
 from spareverse.network.network import Network
 from spareverse.network.network_checks import checked_network
 from spareverse.network.network_checks.draft import TABLES, meant
-from spareverse.network.network_checks.reading import DURATIONS, PIECES
+from spareverse.network.network_checks.reading import DURATIONS, LARGEST, PIECES
 from spareverse.network.scenario import SWITCHES, Override, Scenario
 from spareverse.network.schema import Column
 from spareverse.network.spelling import did_you_mean
+
+ALIKE = ("horizon_days", "warm_up_days", "period_days", "currency")
+"""Settings that two scenarios must share."""
 
 
 def apply_scenario(network: Network, scenario: Scenario) -> Network:
@@ -82,6 +85,10 @@ class _Change:
         if override.column in table.identity:
             self.reject(f"{path}.column", "A name cannot be overridden.", "Change another column.", override.column)
             return None
+        if override.table == SETTINGS.name and override.column in ALIKE:
+            reason = "It is the same in all scenarios of a run, or they could not be compared."
+            self.reject(f"{path}.column", reason, "Change it in the network itself.", override.column)
+            return None
         if (override.value is None) == (override.factor is None):
             self.reject(path, "An override has either a value or a factor.", "Give one of them.")
             return None
@@ -118,7 +125,7 @@ class _Change:
             return pl.repeat(column.default, len(cells), dtype=cells.dtype, eager=True)
         if column.kind == "text":
             return pl.repeat(f"{value:g}" if isinstance(value, float) else str(value), len(cells), eager=True)
-        right = isinstance(value, int | float) and math.isfinite(value)
+        right = isinstance(value, int | float) and abs(value) <= LARGEST
         if not right or (column.kind == "integer" and not float(value or 0).is_integer()):
             wanted = "a whole number" if column.kind == "integer" else "a number"
             self.reject(f"{path}.value", f"{column.name} is {wanted}.", value=value)

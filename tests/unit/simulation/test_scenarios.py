@@ -53,6 +53,19 @@ def test_a_value_replaces_in_the_rows_that_match(network: Network) -> None:
     )
 
 
+@pytest.mark.parametrize("column", ["horizon_days", "warm_up_days", "period_days", "currency"])
+def test_scenarios_of_other_lengths_or_moneys_are_not_compared(network: Network, column: str) -> None:
+    value = "EUR" if column == "currency" else 365.0
+    problem = refused(network, "settings", column, value=value)
+    assert (problem.column, problem.value) == ("override[1].column", column)
+    assert with_override(network, "settings", "co2_price_per_kg", value=0.2).setting("co2_price_per_kg") == 0.2
+
+
+@pytest.mark.parametrize("value", [10**30, 1e30, float("nan"), float("-inf")])
+def test_values_beyond_measure_are_told(network: Network, value: float) -> None:
+    assert refused(network, "stock", "order_up_to", value=value).column == "override[1].value"
+
+
 def test_rows_match_by_every_column_named(network: Network) -> None:
     new = with_override(network, "seasons", "factor", {"season_id": "WINTER", "month": 2}, value=1.4)
     assert new["seasons"]["factor"].to_list()[:3] == [1.5, 1.4, 0.9]
