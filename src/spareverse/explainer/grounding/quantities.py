@@ -83,10 +83,7 @@ def _scaled(text: str, quantity: Quantity) -> Quantity:
 
 def _words(text: str) -> Iterator[Quantity]:
     """Numbers in words: twelve, twenty-one, two hundred and five, a dozen."""
-    number = alternatives(lexicon().numbers)
-    bare = number.replace("(?<![\\w-])", "(?<!\\w)").replace("(?![\\w-])", "(?!\\w)")
-    pattern = rf"(?:\b(?:half a|a)\s+(?=dozen|hundred|thousand|million))?{bare}(?:(?:\s+|-|\s+and\s+){bare})*"
-    for found in re.finditer(pattern, text, re.IGNORECASE):
+    for found in _word_numbers().finditer(text):
         words = re.findall(r"[a-z]+", found.group().lower())
         value = _of_words(words)
         if value is None or (words == ["one"] and not _counts(text, found.end())):
@@ -94,6 +91,25 @@ def _words(text: str) -> Iterator[Quantity]:
         digits = f"{value:.0f}"
         zeros = len(digits) - len(digits.rstrip("0")) if value else 0
         yield Quantity(found.start(), found.end(), value, 10.0 ** min(zeros, 0 if value < 100 else zeros))
+
+
+@cache
+def _word_numbers() -> re.Pattern[str]:
+    bare = rf"\b(?:{'|'.join(sorted(lexicon().numbers, key=len, reverse=True))})\b"
+    front = r"(?:\b(?:half a|a)\s+(?=dozen|hundred|thousand|million))?"
+    return re.compile(rf"{front}{bare}(?:(?:\s+|-|\s+and\s+){bare})*", re.IGNORECASE)
+
+
+@cache
+def _fraction_words() -> re.Pattern[str]:
+    return re.compile(alternatives(lexicon().fractions), re.IGNORECASE)
+
+
+@cache
+def _so_many_of() -> re.Pattern[str]:
+    """One in ten, nine out of ten."""
+    number = rf"(?:\d+|{alternatives(lexicon().numbers)})"
+    return re.compile(rf"(?P<n>{number}) (?:in|out of)(?: every)? (?P<m>{number})(?!\w)(?![.,-]?\d)", re.IGNORECASE)
 
 
 def _of_words(words: list[str]) -> float | None:
@@ -128,7 +144,7 @@ def _counts(text: str, end: int) -> bool:
 
 def _fractions(text: str) -> Iterator[Quantity]:
     table = lexicon().fractions
-    for found in re.finditer(alternatives(table), text, re.IGNORECASE):
+    for found in _fraction_words().finditer(text):
         if re.match(r"\s+(?:a dozen|year|quarter)|-(?:year|yearly|width)", text[found.end() :]):
             continue
         share, near = table[found.group().lower()]
@@ -144,10 +160,7 @@ def _fractions(text: str) -> Iterator[Quantity]:
                 near=near * (1 if share > 1 else 100),
                 fraction=True,
             )
-    number = rf"(?:\d+|{alternatives(lexicon().numbers)})"
-    for found in re.finditer(
-        rf"(?P<n>{number}) (?:in|out of)(?: every)? (?P<m>{number})(?!\w)(?![.,-]?\d)", text, re.IGNORECASE
-    ):
+    for found in _so_many_of().finditer(text):
         n, m = (_one_number(found[group]) for group in ("n", "m"))
         if 0 < n < m <= 100 and (m in (2, 3, 4, 5, 8, 10, 20, 50, 100)) and not _unit_at(text, found.end()):
             yield Quantity(
@@ -318,6 +331,9 @@ def _pairs(text: str, quantities: list[Quantity]) -> list[Quantity]:
         sign = other.sign or ({"+": 1, "-": -1}.get(gap.strip()[-1:], 0) if len(gap.strip()) > 1 else 0)
         partner = index - 1 if index and roles[0] == "low" and _bracketed(text, done[index - 1], one) else -1
         units = one.units if one.units - {"bare"} and not one.units == other.units else other.units
+        if partner >= 0 and done[partner].units and not (one.units | other.units) - {"bare"} - done[partner].units:
+            one, other, units = (replace(each, units=done[partner].units) for each in (one, other, other))
+            units = other.units
         done[index] = replace(one, role=roles[0], mate=index + 1, partner=partner, units=one.units or other.units)
         done[index + 1] = replace(
             other, role=roles[1], mate=index, partner=partner, sign=sign, units=other.units or units
@@ -345,7 +361,7 @@ def _constants_dropped(text: str, quantities: list[Quantity]) -> list[Quantity]:
             ))
             or (
                 each.value == 95
-                and re.search(r"(?:confidence|interval|certain|sure|level)[a-z ]{0,12}$", front.lower())
+                and re.search(r"(?:confidence|interval|certain|sure|level|limits)[a-z ]{0,12}$", front.lower())
             )
         )
         item = re.search(r"(?:^|\n)\s*$", front) and re.match(r"[.)]\s", after)

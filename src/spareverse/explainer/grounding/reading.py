@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from operator import itemgetter
 
 from spareverse.explainer.facts import Fact
 from spareverse.explainer.grounding.lexicon import Phrases, lexicon
@@ -80,6 +82,15 @@ class Reading:
     def limit_words(self) -> list[Marked]:
         return self._marked(lexicon().limits)
 
+    def rates(self, position: int) -> set[str]:
+        """Words like daily and a week in the sentence of a position."""
+        start, end = self.sentence(position)
+        return {word.meaning[0] for word in self._rates if start <= word.start < end}
+
+    @cached_property
+    def _rates(self) -> list[Marked]:
+        return self._marked(lexicon().rates)
+
     def _marked(self, phrases: Phrases) -> list[Marked]:
         return [Marked(meaning, start, end) for start, end, meaning in phrases.find(self.masked)]
 
@@ -124,7 +135,7 @@ def _spans(breaks: Iterable[re.Match[str]], length: int) -> list[Span]:
 
 
 def _around(spans: Sequence[Span], position: int) -> Span:
-    return next((span for span in spans if span[0] <= position < span[1]), spans[-1])
+    return spans[max(bisect_right(spans, position, key=itemgetter(0)) - 1, 0)]
 
 
 def distance(one: Quantity | Marked | Mention, other: Quantity | Marked | Mention) -> int:

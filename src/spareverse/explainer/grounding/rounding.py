@@ -35,7 +35,7 @@ def legal(said: Quantity, value: float, fact: Fact, factor: float, *, limit: boo
     if said.hedge in "<>" and said.hedge:
         return exact < said.value if said.hedge == "<" else exact > said.value
     error = abs(said.value - exact)
-    shown = _shown(fact, limit=limit, upper=limit and value == fact.high)
+    shown = _shown(fact, limit=limit, upper=limit and value == _larger_limit(fact))
     if shown is not None and factor in (1.0, 100.0) and abs(said.value - shown) <= _EPSILON * shown:
         return True
     if factor not in (1.0, 100.0) and error > CONVERTED * exact:
@@ -60,6 +60,11 @@ def _shown(fact: Fact, *, limit: bool, upper: bool) -> float | None:
     found = _NUMBER.findall(fact.shown)
     place = (2 if upper else 1) if limit else 0
     return float(found[place].replace(",", "")) if len(found) > place and (not limit or len(found) == 3) else None
+
+
+def _larger_limit(fact: Fact) -> float | None:
+    """The limit that is written last: of a fall, told without its sign, the lower one."""
+    return fact.low if fact.high is not None and fact.high <= 0 else fact.high
 
 
 def _last_shown(said: Quantity, fact: Fact, factor: float, *, limit: bool) -> float:

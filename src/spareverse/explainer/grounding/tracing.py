@@ -50,7 +50,7 @@ class Tracer:
         steps: list[tuple[str, Callable[[Candidate], bool]]] = [
             ("number", lambda each: self._equal(said, each)),
             ("interval", lambda each: self._in_its_place(index, each)),
-            ("unit", lambda each: factor(said, each.fact, self._rates(said)) is not None),
+            ("unit", lambda each: factor(said, each.fact, self.reading.rates(said.start)) is not None),
             ("direction", lambda each: said.sign == 0 or each.number == 0 or (each.number > 0) == (said.sign > 0)),
             ("name", lambda each: self._of_subject(said, each.fact)),
             ("period", lambda each: self._of_period(said, each.fact)),
@@ -67,7 +67,7 @@ class Tracer:
 
     def _equal(self, said: Quantity, candidate: Candidate) -> bool:
         fact, limit = candidate.fact, candidate.end != VALUE
-        tried = factor(said, fact, self._rates(said))
+        tried = factor(said, fact, self.reading.rates(said.start))
         for scale in {tried} if tried is not None else {1.0, 100.0 if fact.unit in ("share", "points") else 1.0}:
             if legal(said, candidate.number, fact, scale, limit=limit):
                 return True
@@ -99,7 +99,7 @@ class Tracer:
         return all(self._is(each, end, fact) for each, end in zip((low, high), ends, strict=True))
 
     def _is(self, said: Quantity, value: float, fact: Fact) -> bool:
-        scale = factor(said, fact, self._rates(said))
+        scale = factor(said, fact, self.reading.rates(said.start))
         return scale is not None and legal(said, value, fact, scale, limit=True)
 
     def _figure_of(self, said: Quantity, fact: Fact) -> bool:
@@ -121,10 +121,6 @@ class Tracer:
         return any(start <= word.start and distance(word, said) <= 30 for word in self.reading.limit_words) or (
             said.hedge in ("over", "under")
         )
-
-    def _rates(self, said: Quantity) -> set[str]:
-        start, end = self.reading.sentence(said.start)
-        return {meant[0] for begin, _, meant in lexicon().rates.find(self.reading.masked[start:end])}
 
     def _of_subject(self, said: Quantity, fact: Fact) -> bool:
         for kind, name in fact.about.items():
@@ -182,7 +178,7 @@ class Tracer:
         if not fact.measure:
             return True
         start, end = self.reading.clause(said.start)
-        rates = self._rates(said)
+        rates = self.reading.rates(said.start)
         alike = {
             each.fact.measure
             for each in self.candidates
@@ -226,7 +222,7 @@ def _concepts(base: str) -> frozenset[str]:
         return frozenset()
     if base in words.currencies:
         return frozenset({f"money {base}"})
-    return frozenset(words.units.meaning.get(base.lower(), (base,)))
+    return frozenset(words.units.meaning.get(base.lower()) or words.units.meaning.get(base.lower().split()[-1], (base,)))
 
 
 def _bare(concepts: frozenset[str]) -> bool:

@@ -1,0 +1,60 @@
+"""One scenario against the network as it is, in words: what changes clear of noise, and whether it is worth it."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from spareverse.explainer.facts import Narrative
+from spareverse.explainer.narratives.run import unit_of
+from spareverse.explainer.narratives.telling import Telling
+
+TOLD = ("fill_rate", "late_share", "wait_days", "total_cost", "stock_value", "emergency_orders")
+SERVICE, COST = {1: "better", -1: "worse", 0: ""}, {1: "dearer", -1: "cheaper", 0: ""}
+
+
+def comparison_narrative(
+    differences: pl.DataFrame,
+    measures: pl.DataFrame,
+    *,
+    scenario: str,
+    base: str,
+    currency: str,
+    replications: int,
+    expert: bool = False,
+) -> Narrative:
+    """Rows of DIFFERENCES and MEASURES_TABLE; ``base``: the scenario that others are compared with."""
+    tell = Telling("comparison", "differences", expert, {"scenario": scenario})
+    tell.put("scenario", scenario, "scenario", source="differences.scenario")
+    tell.put("base", base, "scenario", source="measures.scenario")
+    tell.put("replications", replications, "runs", source="run.replications", about={}, measure="replications")
+    for row in differences.filter((pl.col("scenario") == scenario) & pl.col("measure").is_in(TOLD)).to_dicts():
+        unit = unit_of(str(row["unit"] or ""), currency).replace("share", "points")
+        values = {"change": row["difference"], "change_low": row["low"], "change_high": row["high"]}
+        tell.change(values, "change", unit, name=row["measure"], measure=row["measure"],
+                    source=f"differences.{row['measure']}")  # fmt: skip
+    _levels(tell, measures, scenario, base, currency)
+    verdict = _verdict(tell)
+    tell.say(f"happened.{verdict}")
+    for measure in TOLD:
+        clear = tell.clear(measure)
+        tell.say(f"{measure}.{'rise' if clear > 0 else 'fall'}" if clear else f"unclear.{measure}")
+    tell.say(f"do.{verdict}")
+    tell.say("sure.runs")
+    return tell.narrative()
+
+
+def _levels(tell: Telling, measures: pl.DataFrame, scenario: str, base: str, currency: str) -> None:
+    """What each measure is under both, for those who ask."""
+    for row in measures.filter(pl.col("measure").is_in(TOLD)).to_dicts():
+        if row["scenario"] not in (scenario, base):
+            continue
+        end = "level" if row["scenario"] == scenario else "base"
+        tell.put(f"{row['measure']}_{end}", row["mean"], unit_of(str(row["unit"] or ""), currency), low=row["low"],
+                 high=row["high"], measure=row["measure"], about={"scenario": row["scenario"]},
+                 source=f"measures.{row['measure']}")  # fmt: skip
+
+
+def _verdict(tell: Telling) -> str:
+    service = tell.clear("fill_rate") or -tell.clear("late_share")
+    words = [word for word in (SERVICE[service], COST[tell.clear("total_cost")]) if word]
+    return "_".join(words) or "nothing"

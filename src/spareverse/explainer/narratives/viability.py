@@ -1,0 +1,110 @@
+"""The viability of the system in words: inside its limits or not, what pulls it apart, what shakes it, what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from spareverse.explainer.facts import TEXT, Narrative
+from spareverse.explainer.narratives.telling import Row, Telling
+
+Tables = Mapping[str, pl.DataFrame]
+
+
+def viability_narrative(tables: Tables, currency: str, *, expert: bool = False) -> Narrative:
+    """The tables of the Observer by name, any of them may be missing: viability, viability_measures, coherence,
+    externalities, homeostasis, recommendations."""
+    tell = Telling("viability", "viability", expert)
+    tell.put("one", 1, source="viability: the greatest an index can be")
+    verdict = _where(tell, tables)
+    tell.say(f"happened.{verdict}" if verdict else "happened.none")
+    tell.say("happened.axes")
+    _coherence(tell, tables, currency)
+    _homeostasis(tell, tables)
+    _recommendation(tell, tables, currency)
+    tell.say("sure.runs")
+    return tell.narrative()
+
+
+def _first(tables: Tables, name: str, *conditions: pl.Expr, by: str = "", descending: bool = False) -> Row | None:
+    """The first row of a table that meets conditions, in the order of a column."""
+    table = tables.get(name)
+    if table is None:
+        return None
+    found = table.filter(*conditions) if conditions else table
+    if by:
+        found = found.drop_nulls(by).sort(by, descending=descending)
+    return found.row(0, named=True) if found.height else None
+
+
+def _where(tell: Telling, tables: Tables) -> str:
+    point = _first(tables, "viability", pl.col("kind") == "now")
+    if point is None:
+        return ""
+    for axis in ("coherence", "homeostasis"):
+        tell.estimate(point, axis, measure=axis, period="today")
+    nearest = _first(tables, "viability_measures", pl.col("point") == point["point"], by="margin")
+    if nearest is None:
+        return ""
+    tell.put("measure", str(nearest["measure"]).replace("_", " "), "measure", source="viability_measures.measure")
+    tell.estimate(nearest, "margin", "share", measure="margin", source="viability_measures.margin", period="today")
+    return str(point["viable"])
+
+
+def _coherence(tell: Telling, tables: Tables, currency: str) -> None:
+    row = _first(tables, "coherence", by="rho")
+    if row is None:
+        return
+    daily = f"{currency}/day"
+    tell.change(row, "price", daily, measure="price", source="coherence.price")
+    for name, unit in (("replications", "runs"), ("parts", ""), ("parts_in_all", "parts"), ("rho", "steps")):
+        tell.put(name, row[name], unit, source=f"coherence.{name}", measure="replications" if unit == "runs" else "")
+    tell.say("why.price" if tell.clear("price") > 0 else "why.aligned")
+    harm = _first(tables, "externalities", pl.col("rho") == row["rho"], pl.col("on") == "enterprise",
+                  pl.col("clear") == "yes", pl.col("change") > 0, by="change", descending=True)  # fmt: skip
+    if harm is not None:
+        about = {"agent": str(harm["mover"])}
+        tell.put("mover", harm["mover"], "agent", source="externalities.mover")
+        values = {"harm": harm["change"], "harm_low": harm["change_low"], "harm_high": harm["change_high"]}
+        tell.change(values, "harm", daily, measure="total_cost", about=about, source="externalities.change")
+        tell.say("why.conflict")
+
+
+def _homeostasis(tell: Telling, tables: Tables) -> None:
+    worst = _first(tables, "homeostasis", by="h")
+    if worst is None:
+        return
+    about = {"component": str(worst["component"]), "disturbance": str(worst["disturbance"])}
+    tell.put("component", worst["component"], "component", source="homeostasis.component")
+    tell.put("disturbance", worst["disturbance"], "disturbance", source="homeostasis.disturbance")
+    values = {f"component_value{end}": worst[f"value{end}"] for end in ("", "_low", "_high")}
+    unit = {"d": "days"}.get(str(worst["unit"] or ""), str(worst["unit"] or ""))
+    tell.estimate(values, "component_value", unit, about=about, source="homeostasis.value")
+    tell.estimate(worst, "h", measure="homeostasis", about=about, source="homeostasis.h")
+    tell.say("why.weakest")
+
+
+def _recommendation(tell: Telling, tables: Tables, currency: str) -> None:
+    row = _first(tables, "recommendations", pl.col("verdict") == "survives", by="rank")
+    if row is None:
+        tell.say("do.nothing")
+        return
+    recommended(tell, row, currency)
+    tell.say("do.nudge")
+    cost, fill = tell.clear("cost_change"), tell.clear("fill_change")
+    tell.say({1: "do.costs", -1: "do.saves", 0: "do.effect"}[cost])
+    if fill:
+        tell.say("do.fill" if fill > 0 else "do.less")
+    tell.say("do.side")
+
+
+def recommended(tell: Telling, row: Row, currency: str) -> None:
+    """The facts of one row of RECOMMENDATIONS."""
+    columns = {"part": "part_id", "place": "place_id", "agent": "agent_id"}
+    about = {kind: str(row[column]) for kind, column in columns.items() if row[column]}
+    tell.put("title", str(row["title"] or "").rstrip("."), TEXT, source="recommendations.title")
+    source = "recommendations"
+    tell.change(row, "cost_change", f"{currency}/day", measure="total_cost", about=about, source=f"{source}.cost_change")
+    tell.change(row, "fill_change", "points", measure="fill_rate", about=about, source=f"{source}.fill_change")
+    tell.put("side_effects", str(row["side_effects"] or "").rstrip("."), TEXT, source=f"{source}.side_effects")
