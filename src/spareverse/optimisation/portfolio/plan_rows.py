@@ -28,6 +28,8 @@ Booleans = NDArray[np.bool_]
 MOST_CURVE_POINTS = 200
 BAND_POINTS = 24
 """Points of the curve whose limits are computed; between them they are interpolated."""
+ASKED_FOR = 0.8
+"""A last step that gains less than this share of the plan's margin is not there for its gain: a limit asks for it."""
 ENDED = "It can be ordered or is needed no more: see its last-time buy."
 REPLACED = "Replaced: its demand is planned as another part's, its stock is used up."
 
@@ -221,8 +223,12 @@ def _reason(measure: Measure, currency: str) -> pl.Expr:
     }
     price, limit = (amount_text(1.0 / pl.col(name)) for name in ("gain_per_money", "margin"))
     alone = pl.format(f"Its last step: {gain[measure]} for {{}} {currency} more in stock", price)
-    paid = pl.when(pl.col("margin").is_finite() & (pl.col("margin") > 0)).then(
-        pl.format(f"; the plan pays up to {{}} {currency}.", limit)
+    some = pl.col("margin").is_finite() & (pl.col("margin") > 0)
+    paid = (
+        pl.when(some & (pl.col("gain_per_money") < ASKED_FOR * pl.col("margin")))
+        .then(pl.format(f"; a limit asks for it, else the plan pays up to {{}} {currency}.", limit))
+        .when(some)
+        .then(pl.format(f"; the plan pays up to {{}} {currency}.", limit))
     )
     return (
         pl.when("ended").then(pl.lit(ENDED))
