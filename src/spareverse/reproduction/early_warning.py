@@ -52,7 +52,7 @@ def run(
     """Warn from ``states`` of the world network and score it on ten futures of each; one document of it all."""
     say = progress or (lambda _share, _what: None)
     began = time.perf_counter()
-    network = _lean(world_network.network(parts=parts))
+    network = lean(world_network.network(parts=parts))
     cells: list[pl.DataFrame] = []
     for number in range(states):
         say(number / states, f"State {number + 1} of {states}")
@@ -176,7 +176,7 @@ def _reliability(kind: str, cells: pl.DataFrame) -> list[Document]:
 # ---- worlds
 
 
-def _lean(network: Network) -> Network:
+def lean(network: Network) -> Network:
     stock = network["stock"].with_columns((pl.col("reorder_point") * LEAN).floor().cast(pl.Int64))
     return with_distances(_replaced(network, stock=stock))
 
