@@ -15,6 +15,7 @@ from spareverse.assistant.tool import Call
 from spareverse.errors import NotFound, SpareverseError
 
 if TYPE_CHECKING:
+    from spareverse.assistant.model.settings import ModelSettings
     from spareverse.explainer.facts import Fact
     from spareverse.figures.figure import Figure
 
@@ -100,6 +101,16 @@ class Answer:
             "figures": list(self.figures()),
             "examples": list(self.examples),
         }
+
+
+def answered(session: Session, question: str, model: ModelSettings | None = None, level: Level = "plain") -> Answer:
+    """The answer: by the grammar, or by a language model where one is switched on; without a question, where the twin
+    stands."""
+    if model is None or not question.strip():
+        return explain(session, question)
+    from spareverse.assistant.model.conversation import converse
+
+    return converse(session, question, model, level)
 
 
 def explain(session: Session, question: str = "") -> Answer:

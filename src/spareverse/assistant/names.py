@@ -133,7 +133,7 @@ class Names:
         named = {name: set(kinds) for name, kinds in self._few.get(plain(text), {}).items()}
         if length == 1 and text.lower() in parts:
             named.setdefault(parts[text.lower()], set()).add("part")
-        if not named or not (wanted or quoted or _telling(words)):
+        if not named or not (wanted or quoted or len(tokens) == 1 or _telling(words)):
             return None
         name = text if text in named else next(iter(named))
         kinds = frozenset({wanted} if wanted in named[name] else named[name])
@@ -175,8 +175,8 @@ def _stripped(token: str) -> str:
 
 
 def _telling(words: list[str]) -> bool:
-    """Whether a name cannot be taken for ordinary words or a plain number."""
-    return any(word.lower() not in ORDINARY and not word.replace(",", "").isdigit() for word in words)
+    """Whether a name cannot be taken for ordinary words or a plain number; 000123 is no number."""
+    return any(word.lower() not in ORDINARY and not re.fullmatch(r"[1-9][\d,]{0,5}|0", word) for word in words)
 
 
 def _texts(column: pl.Series) -> list[str]:

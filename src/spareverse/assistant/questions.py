@@ -22,10 +22,8 @@ _WAIT = r"wait|delay|backorder|queue|unserved|service|fill rate|short(?:age|ages
 
 
 def understand(session: Session, text: str) -> Understanding:
-    """How the question is understood. UsageError where it is empty or no question's length."""
-    text = " ".join(text.split())
-    if not text or len(text) > LONGEST_QUESTION:
-        raise UsageError(f"A question has 1 to {LONGEST_QUESTION:,} letters, not {len(text):,}.")
+    """How the question is understood; UsageError for what is no question."""
+    text = checked_question(text)
     question = Question.of(text, *Names(session).find(text))
     hints = tuple(str(each) for each in question.unknown)
     for pattern in _PATTERNS:
@@ -35,6 +33,14 @@ def understand(session: Session, text: str) -> Understanding:
                 break
             return Understanding(found.kind, found.words, found.calls, hints)
     return Understanding("", "I did not understand the question." if not hints else "", (), hints)
+
+
+def checked_question(text: str) -> str:
+    """The question on one line; UsageError where it is empty or longer than any question."""
+    text = " ".join(text.split())
+    if not text or len(text) > LONGEST_QUESTION:
+        raise UsageError(f"A question has 1 to {LONGEST_QUESTION:,} letters, not {len(text):,}.")
+    return text
 
 
 def _asked(kind: str, words: str, *calls: tuple[str, dict[str, Any]]) -> Understanding:

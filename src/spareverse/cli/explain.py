@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -25,25 +26,38 @@ def explain(
     level: Annotated[
         Literal["plain", "expert"], typer.Option(help="Sentences for everybody, or all there is to say.")
     ] = "plain",
+    model: Annotated[
+        str,
+        typer.Option(metavar="NAME|off", help="Another language model of the endpoint that is switched on, or none."),
+    ] = "",
+    show_sent: Annotated[
+        bool, typer.Option("--show-sent", help="Print what was sent to the language model, to stderr.")
+    ] = False,
     facts: Annotated[bool, typer.Option("--facts", help="List the facts, each with its source.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Say where a twin stands, or answer a question: why, what if, compare, which, when.
 
     Questions are answered by calling the twin's own verbs; the answer says which. What if simulates the network.
+    A language model is asked only where SPAREVERSE_LLM switches one on; see the guide on asking.
 
     Example: spareverse explain acme
     Example: spareverse explain acme "Which parts are most at risk?" --level expert
     Example: spareverse explain acme "What if supplier S-7 stops for six weeks?"
     """
     from spareverse import open as open_twin
-    from spareverse.assistant.answers import explain as answer_to
+    from spareverse.assistant.answers import answered
+    from spareverse.assistant.model.settings import model_settings
     from spareverse.assistant.session import Session
 
+    settings = model_settings(model=model)
     session = Session(open_twin(folder))
     with screen.progress() as progress:
         session.progress = progress
-        answer = answer_to(session, question)
+        answer = answered(session, question, settings, level)
+    if show_sent:
+        for body in answer.sent:
+            screen.remark(json.dumps(body, ensure_ascii=False, indent=1))
     if as_json:
         screen.document(answer.document(level))
     else:
@@ -60,6 +74,8 @@ def show_answer(answer: Answer, level: Level) -> None:
         screen.remark(answer.understood)
     for step in answer.steps:
         screen.remark(f"  calls {step.call}")
+    if answer.refused:
+        screen.remark(answer.refused)
     for sentence in answer.sentences(level):
         screen.say(sentence)
     if level == "expert":
@@ -76,21 +92,26 @@ def _show_listing(listing: Listing) -> None:
     shown = [column for column in listing.columns if any(row.get(column.name) is not None for row in listing.rows)]
     rows = [[_cell(row, column) for column in shown] for row in listing.rows[:ROWS_SHOWN]]
     right = [
-        column.heading for column in shown
+        _heading(column) for column in shown
         if any(isinstance(row.get(column.name), int | float) for row in listing.rows)
     ]  # fmt: skip
-    screen.table(listing.title, [column.heading for column in shown], rows, right=right)
+    screen.table(listing.title, [_heading(column) for column in shown], rows, right=right)
     if listing.total > len(rows):
         screen.remark(f"... and {listing.total - len(rows):,} more; --json lists up to {len(listing.rows):,}")
 
 
+def _heading(column: Shown) -> str:
+    return column.heading if column.unit in ("", "share") else f"{column.heading}, {column.unit}"
+
+
 def _cell(row: Mapping[str, Any], column: Shown) -> str:
     """A cell with its interval; the unit stands in the heading, but for per cent."""
-    from spareverse.assistant.findings import SHARE, cell
+    from spareverse.assistant.findings import cell
 
     if row.get(column.name) is None:
         return "-"
-    return cell(row, column.name, SHARE if column.unit == SHARE else "")
+    told = cell(row, column.name, column.unit)
+    return told if column.unit in ("", "share") else told.replace(f" {column.unit}", "").replace(" piece", "")
 
 
 def show_facts(answer: Answer) -> None:

@@ -1,0 +1,1 @@
+"""A language model that may ask for calls and word the answer: off unless the environment switches it on."""
