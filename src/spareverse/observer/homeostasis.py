@@ -19,6 +19,7 @@ from spareverse.network.network import Network
 from spareverse.network.observer_tables import HOMEOSTASIS, RECOVERY
 from spareverse.observer.battery import DAYS, UNDISTURBED, WINDOW_DAYS
 from spareverse.observer.battery_runs import OUTER, BatteryRuns, run_battery
+from spareverse.observer.sample import Sample, sampled
 from spareverse.special import student_quantile
 
 Floats = NDArray[np.float64]
@@ -30,12 +31,42 @@ UNITS: Mapping[str, str] = {
     "loss": "days of demand waited per day of disturbance", "recovery": "d", "swing": "share of the mean stock value",
     "firefighting": "emergency orders per demand", "waiting": "d/piece", "amplification": "variance ratio",
 }  # fmt: skip
+PARTS, REPLICATIONS = 1_000, 16
 LOST_DAYS = 30.0
 """A piece not sold counts as one that was waited for so long."""
 LEAST_LOSS = 0.1
 """Below this loss nothing has to be recovered from."""
 DRAWS = 400
 _BOOTSTRAP_SEED = 20_240_613
+
+
+@dataclass(frozen=True)
+class Validity:
+    """How the index ranked drawn companies by the service they lost under disturbances it had not seen."""
+
+    correlation: float
+    """Spearman's rank correlation with service kept, and its 95 % limits."""
+    low: float
+    high: float
+    companies: int
+
+    @property
+    def experimental(self) -> bool:
+        """Whether the index has not proved itself."""
+        return self.correlation < PROVEN
+
+    @property
+    def remark(self) -> str:
+        return (
+            f"Rank correlation of the index with service kept under ten other disturbances: {self.correlation:.2f}"
+            f" [{self.low:.2f} to {self.high:.2f}] over {self.companies} drawn companies"
+            + (f", below {PROVEN:g}." if self.experimental else ".")
+        )
+
+
+PROVEN = 0.5
+VALIDITY = Validity(0.0, -1.0, 1.0, 0)
+"""From docs/validation/homeostasis.json."""
 
 
 @dataclass(frozen=True)
@@ -55,20 +86,26 @@ class Homeostasis:
 def homeostasis(
     network: Network,
     *,
-    replications: int = 16,
+    parts: int = PARTS,
+    replications: int = REPLICATIONS,
     seed: int = 1,
     progress: Progress | None = None,
     cancel: Cancel | None = None,
 ) -> Homeostasis:
-    """Simulate the battery, then ``assess`` it. Raises Cancelled."""
-    runs = run_battery(network, replications=replications, seed=seed, progress=progress, cancel=cancel)
-    return assess(runs)
+    """Simulate the battery, then ``assess`` it. Raises Cancelled.
+
+    parts
+        Simulated at most; of a larger network a sample, the error of which is in the limits.
+    """
+    sample = sampled(network, parts, seed)
+    runs = run_battery(sample.network, replications=replications, seed=seed, progress=progress, cancel=cancel)
+    return assess(runs, sample)
 
 
-def assess(runs: BatteryRuns, *, sampled: float = 1.0) -> Homeostasis:
+def assess(runs: BatteryRuns, sample: Sample | None = None) -> Homeostasis:
     """Components, index and intervals of the replications so far, of two at least.
 
-    ``sampled``: share of the parts that were simulated; below 1 the limits also hold the error of that sample.
+    ``sample``: the parts that were simulated, where they are not all; the limits then hold its error too.
     """
     paths = _Paths(runs.series)
     n = runs.replications
@@ -81,7 +118,7 @@ def assess(runs: BatteryRuns, *, sampled: float = 1.0) -> Homeostasis:
     factor = float(student_quantile(n - 1, 0.975)) * np.sqrt(n / (n - 1))
     indices = 1.0 / (1.0 + values / references[:, None])
     logs = np.log(indices).mean(axis=0)
-    half = float(np.hypot(factor * logs[1:].std(), 1.96 * _sampling_deviation(runs, found, sampled)))
+    half = float(np.hypot(factor * logs[1:].std(), 1.96 * _sampling_deviation(runs, found, sample)))
     index = float(np.exp(logs[0]))
     table = _component_table(list(found), values, references, factor)
     worst = table.filter(pl.col("worst") == "yes").row(0, named=True)
@@ -188,33 +225,32 @@ def _component_table(keys: list[tuple[str, str]], values: Floats, references: Fl
     return pl.DataFrame(columns).select(HOMEOSTASIS.names).cast(HOMEOSTASIS.schema)
 
 
-def _sampling_deviation(runs: BatteryRuns, found: Mapping[tuple[str, str], Floats], sampled: float) -> float:
-    """Standard deviation of the log index from having drawn the parts: of loss, firefighting and waiting.
+def _sampling_deviation(runs: BatteryRuns, found: Mapping[tuple[str, str], Floats], sample: Sample | None) -> float:
+    """Standard error of the log index from having drawn the parts: of loss, firefighting and waiting.
 
     Swing and recovery are ratios of the whole network whose parts move together; their share is left out.
     """
-    if sampled >= 1.0:
+    if sample is None or sample.parts >= sample.parts_in_all:
         return 0.0
     wide = {name: rows.sort("part_id") for (name,), rows in runs.parts.group_by("scenario")}
     base = wide[UNDISTURBED]
-    demanded, lines = (base[name].to_numpy() for name in ("pieces_demanded", "demands"))
     total = np.zeros(base.height)
     for (disturbance, component), values in found.items():
+        if component not in ("loss", "firefighting", "waiting") or values[0] <= 0:
+            continue
+        of, per = _waited(base), base["pieces_demanded"].to_numpy()
+        own = _waited(wide[disturbance])
+        if component == "firefighting":
+            of, own, per = (rows[name].to_numpy() for rows, name in (
+                (base, "emergency_orders"), (wide[disturbance], "emergency_orders"), (base, "demands")))  # fmt: skip
+        extra = of if disturbance == UNDISTURBED else own - of
+        if extra.sum() <= 0 or per.sum() <= 0:
+            continue
+        # of a quotient of sums, relative: each part's share above less its share below
+        influence = extra / extra.sum() - per / per.sum()
         value = float(values[0])
-        if component not in ("loss", "firefighting", "waiting") or value <= 0:
-            continue
-        own = wide[disturbance]
-        column, per = ("emergency_orders", lines) if component == "firefighting" else ("", demanded)
-        of = own[column].to_numpy() if column else _waited(own)
-        if disturbance != UNDISTURBED:
-            of = of - (base[column].to_numpy() if column else _waited(base))
-        ratio = of.sum() / max(per.sum(), 1e-12)
-        if ratio <= 0:
-            continue
-        influence = (of - ratio * per) / (per.sum() * ratio)
         total -= influence * value / (REFERENCES[component] + value) / len(found)
-    deviation: float = np.sqrt(np.sum(total**2) * max(0.0, 1.0 - sampled))
-    return float(deviation)
+    return sample.error(base["part_id"], total) / sample.factor
 
 
 def _waited(rows: pl.DataFrame) -> Floats:

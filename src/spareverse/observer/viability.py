@@ -31,6 +31,8 @@ SIDES: Mapping[str, str] = {
 """Measures shown at every point, limited or not."""
 DEFAULT_LIMITED = ("fill_rate", "total_cost", "stock_value", "exceptions_per_week")
 LIMITABLE: Mapping[str, Measure] = {**MEASURES, **WORKLOAD}
+GROWING = ("stock_value", "backorders", *WORKLOAD)
+"""Quotients that are larger in a larger company."""
 Kind = Literal["now", "scenario", "plan", "past"]
 
 
@@ -53,17 +55,21 @@ class Point:
     """Schema VIABILITY_MEASURES."""
 
 
-def figures(series: pl.DataFrame) -> pl.DataFrame:
-    """Columns measure, unit, value, value_low, value_high of the undisturbed runs of a battery, sums per year."""
+def figures(series: pl.DataFrame, whole: float = 1.0) -> pl.DataFrame:
+    """Columns measure, unit, value, value_low, value_high of the undisturbed runs of a battery, sums per year.
+
+    ``whole``: how many times as many parts the company has; what grows with the parts is scaled up by it.
+    """
     own = series.filter(pl.col("scenario") == UNDISTURBED)
     days = float(own.group_by("period").agg(pl.col("days").first())["days"].sum())
     rows = []
     for name, measure in LIMITABLE.items():
         values = own.group_by("replication", maintain_order=True).agg(measure.value().cast(pl.Float64).alias("value"))
         a_year = YEAR_DAYS / days if measure.per is None else 1.0
+        a_year *= whole if measure.per is None or name in GROWING else 1.0
         unit = f"{measure.unit}/year" if measure.per is None else measure.unit
-        whole = with_limits(values.with_columns(pl.col("value") * a_year, measure=pl.lit(name)), ["measure"])
-        rows.append(whole.with_columns(unit=pl.lit(unit)))
+        limits = with_limits(values.with_columns(pl.col("value") * a_year, measure=pl.lit(name)), ["measure"])
+        rows.append(limits.with_columns(unit=pl.lit(unit)))
     return pl.concat(rows).select(
         "measure", "unit", pl.col("mean").alias("value"), pl.col("low").alias("value_low"),
         pl.col("high").alias("value_high"),

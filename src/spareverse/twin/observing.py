@@ -12,6 +12,7 @@ from spareverse.jit import Cancel, Progress
 from spareverse.network.network import Network
 from spareverse.observer.battery_runs import BatteryRuns, run_battery
 from spareverse.observer.homeostasis import assess
+from spareverse.observer.sample import Sample, sampled
 from spareverse.observer.viability import Estimate, Kind, Point, figures, point
 
 RUNS, RUN_PARTS = "battery_runs", "battery_parts"
@@ -26,10 +27,16 @@ class Place:
     name: str
     kind: Kind
     network: Network
-    sampled: float = 1.0
-    """Share of the company's parts the network holds."""
+    """All of it, as its rules would have it begin."""
+    sample: Sample
+    """The parts of it that are simulated."""
     runs: BatteryRuns | None = None
     coherence: Estimate | None = None
+
+    @classmethod
+    def of(cls, name: str, kind: Kind, network: Network, parts: int, seed: int) -> Place:
+        """With at most so many of its parts simulated."""
+        return cls(name, kind, network, sampled(network, parts, seed))
 
     @property
     def known(self) -> BatteryRuns:
@@ -40,17 +47,21 @@ class Place:
 
     def simulate(self, replications: int, seed: int, progress: Progress | None, cancel: Cancel | None) -> None:
         """Add replications of the battery. Raises Cancelled, and is as it was."""
-        more = run_battery(self.network, replications=replications, seed=seed, progress=progress, cancel=cancel)
+        more = run_battery(self.sample.network, replications=replications, seed=seed, progress=progress, cancel=cancel)
         self.runs = more if self.runs is None else self.runs.and_more(more)
+
+    def figures(self) -> pl.DataFrame:
+        """``viability.figures`` of the whole company: sums of a sample are scaled up."""
+        return figures(self.known.series, self.sample.factor)
 
     def found(self, limits: pl.DataFrame) -> tuple[Point, Mapping[str, pl.DataFrame]]:
         """The point against limits, and the tables of its homeostasis."""
-        held = assess(self.known, sampled=self.sampled)
+        held = assess(self.known, self.sample)
         estimate = Estimate(held.index, held.low, held.high)
-        now = figures(self.known.series)
         placed = point(
-            self.name, self.kind, now, limits, coherence=self.coherence, homeostasis=estimate, basis=SIMULATED
-        )
+            self.name, self.kind, self.figures(), limits, coherence=self.coherence, homeostasis=estimate,
+            basis=SIMULATED,
+        )  # fmt: skip
         return placed, held.tables
 
 
@@ -69,6 +80,8 @@ def kept_facts(places: Sequence[Place]) -> dict[str, dict[str, Any]]:
     """What the document says of them."""
     return {
         place.name: {
+            "parts": place.sample.parts,
+            "parts_in_all": place.sample.parts_in_all,
             "replications": place.runs.replications,
             "events": place.runs.events,
             "left_out": list(place.runs.left_out),
@@ -79,7 +92,7 @@ def kept_facts(places: Sequence[Place]) -> dict[str, dict[str, Any]]:
 
 
 def go_on(places: Sequence[Place], document: Mapping[str, Any], tables: Mapping[str, pl.DataFrame]) -> None:
-    """Give the places the replications that an earlier observation of the same kept."""
+    """Give the places the replications and the coherence that an earlier observation of the same kept."""
     for place in places:
         fact = document["runs"].get(place.name)
         if fact is None:
@@ -88,3 +101,6 @@ def go_on(places: Sequence[Place], document: Mapping[str, Any], tables: Mapping[
             tables[table].filter(pl.col("point") == place.name).drop("point") for table in (RUNS, RUN_PARTS)
         )
         place.runs = BatteryRuns(series, parts, tuple(fact["left_out"]), fact["replications"], fact["events"])
+        row = tables["viability"].row(by_predicate=pl.col("point") == place.name, named=True)
+        if row["coherence"] is not None:
+            place.coherence = Estimate(row["coherence"], row["coherence_low"], row["coherence_high"])

@@ -1,0 +1,217 @@
+"""An observation in the making: a first answer, then steps that make it better, and what is kept of each."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import polars as pl
+
+from spareverse.jit import Cancel, Progress
+from spareverse.network.geography import with_distances
+from spareverse.network.observer_tables import COHERENCE, VIABILITY
+from spareverse.network.scenario import Scenario
+from spareverse.observer.coherence import coherence
+from spareverse.observer.homeostasis import VALIDITY
+from spareverse.observer.record_viability import record_points
+from spareverse.observer.viability import (
+    Estimate,
+    Point,
+    centre,
+    checked_limits,
+    default_limits,
+    viability_tables,
+)
+from spareverse.observer.warnings import warn
+from spareverse.simulation.scenarios import apply_scenario
+from spareverse.twin.built_network import BuiltNetwork
+from spareverse.twin.observation import NOW
+from spareverse.twin.observing import Place, go_on, kept_facts, kept_tables
+from spareverse.twin.simulator import started
+
+PARTS = 1_000
+"""Simulated at most; of a larger network a sample."""
+FIRST_REPLICATIONS, MORE_REPLICATIONS, MOST_REPLICATIONS = 8, 16, 120
+"""Of the battery: in the first answer, added by every step that refines it, and in all."""
+FIRST_SCORES, REFINED_SCORES, SCENARIO_SCORES = 8, 24, 8
+"""Replications that coherence is scored on: first, refined, and of scenarios."""
+AXIS_RHO = 1.0
+"""Width of the trust box whose coherence is the axis of the map."""
+REFINED_SECONDS = 300.0
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is to be observed, and of what."""
+
+    made_of: Mapping[str, Any]
+    """What the observation depends on, seed and weeks among it."""
+    built: BuiltNetwork | None
+    scenarios: Sequence[Scenario]
+    record: Mapping[str, pl.DataFrame]
+    """Tables as imported."""
+    name: str
+    currency: str
+
+
+@dataclass
+class Making:
+    """What has been found so far. Raises Cancelled within a step, and keeps what was found before it."""
+
+    wish: Wish
+    progress: Progress | None
+    cancel: Cancel | None
+    places: list[Place] = field(default_factory=list)
+    past: list[Point] = field(default_factory=list)
+    tables: dict[str, pl.DataFrame] = field(default_factory=dict)
+    notices: list[str] = field(default_factory=list)
+    refined: bool = False
+    rescored: bool = False
+    """Whether coherence is as good as it will get."""
+    _began: float = field(default_factory=time.perf_counter)
+    _spent: float = 0.0
+
+    def __post_init__(self) -> None:
+        wish = self.wish
+        self.past = record_points(wish.record, None if wish.built is None else wish.built.network["limits"])
+        if wish.built is None:
+            self.refined = True
+            return
+        begun, said = started(wish.built, from_state=False, until_days=None)
+        self.notices += [*said, *begun.notices]
+        seed = int(wish.made_of["seed"])
+        self.places = [Place.of(NOW, "now", with_distances(begun), PARTS, seed)]
+        for scenario in wish.scenarios:
+            changed = with_distances(apply_scenario(begun, scenario))
+            self.places.append(Place.of(scenario.name, "scenario", changed, PARTS, seed))
+        sample = self.places[0].sample
+        if sample.parts < sample.parts_in_all:
+            self.notices.append(
+                f"Both axes are made of a sample of {sample.parts:,} of {sample.parts_in_all:,} parts; its error is in"
+                f" their limits. {sample.remark}".rstrip()
+            )
+
+    @property
+    def seconds(self) -> float:
+        """Spent on it so far, on earlier days too."""
+        return self._spent + time.perf_counter() - self._began
+
+    def go_on(self, document: Mapping[str, Any], tables: Mapping[str, pl.DataFrame]) -> None:
+        """Start where an earlier observation of the same stopped."""
+        self.refined, self.rescored = bool(document["refined"]), bool(document["rescored"])
+        self._spent = float(document["seconds"])
+        self.notices = list(document["notices"])
+        go_on(self.places, document, tables)
+        self.tables = {name: tables[name] for name in tables}
+
+    def first(self) -> None:
+        """The first answer."""
+        if self.places:
+            self._battery(FIRST_REPLICATIONS, 0.0, 0.25)
+            self._incentives(FIRST_SCORES, 0.25, 0.6)
+            self._look_ahead(0.6, 1.0)
+
+    def refine(self) -> bool:
+        """One step better; False where there is no more to gain or no more time."""
+        if self.refined:
+            return False
+        if not self.rescored:
+            self._incentives(REFINED_SCORES, 0.0, 0.8)
+            self.rescored = True
+            self._battery(MORE_REPLICATIONS, 0.8, 1.0)
+        else:
+            self._battery(MORE_REPLICATIONS, 0.0, 1.0)
+        enough = self.places[0].known.replications >= MOST_REPLICATIONS
+        self.refined = enough or self.seconds >= REFINED_SECONDS
+        return True
+
+    def _battery(self, replications: int, begin: float, end: float) -> None:
+        """Replications of the battery for every point; all of them, or none where it is cancelled."""
+        before = [place.runs for place in self.places]
+        each = (end - begin) / len(self.places)
+        try:
+            for number, place in enumerate(self.places):
+                done = 0 if place.runs is None else place.runs.replications
+                report = self._part(begin + number * each, each, place.name)
+                place.simulate(replications, int(self.wish.made_of["seed"]) + done, report, self.cancel)
+        except BaseException:
+            for place, runs in zip(self.places, before, strict=True):
+                place.runs = runs
+            raise
+
+    def _incentives(self, scores: int, begin: float, end: float) -> None:
+        """Coherence of today's network in both boxes, of scenarios in the narrow one."""
+        each = (end - begin) / (len(self.places) + 1)
+        for number, place in enumerate(self.places):
+            today = not number
+            found = coherence(
+                place.network, rhos=(AXIS_RHO, 2.0) if today else (AXIS_RHO,), parts=PARTS,
+                replications=scores if today else min(scores, SCENARIO_SCORES), seed=int(self.wish.made_of["seed"]),
+                progress=self._part(begin + (number + (not today)) * each, each * (1 + today), place.name),
+                cancel=self.cancel,
+            )  # fmt: skip
+            row = found[COHERENCE.name].row(by_predicate=pl.col("rho") == AXIS_RHO, named=True)
+            place.coherence = Estimate(row["coherence"], row["coherence_low"], row["coherence_high"])
+            if today:
+                self.tables |= found
+
+    def _look_ahead(self, begin: float, end: float) -> None:
+        """Warnings from the state the network was built for."""
+        built = self.wish.built
+        if built is None:
+            return
+        begun, _ = started(built, from_state=True, until_days=None)
+        found = warn(
+            begun, weeks=int(self.wish.made_of["weeks"]), seed=int(self.wish.made_of["seed"]),
+            progress=self._part(begin, end - begin, "looking ahead"), cancel=self.cancel,
+        )  # fmt: skip
+        self.tables |= {"warnings": found.warnings, "expedites": found.expedites}
+        self.notices += found.notices
+
+    def _part(self, begin: float, length: float, name: str) -> Progress | None:
+        """Progress of one part of the work."""
+        report = self.progress
+        if report is None:
+            return None
+        return lambda share, what: report(begin + length * share, f"{name}: {what}")
+
+    def result(self) -> tuple[dict[str, Any], dict[str, pl.DataFrame]]:
+        """Document and tables as they are kept."""
+        tables, points, notices = dict(self.tables), list(self.past), list(self.notices)
+        if self.places:
+            limits, said = self._limits()
+            notices += said
+            placed, held = self.places[0].found(limits)
+            tables |= held
+            points += [placed, *(place.found(limits)[0] for place in self.places[1:])]
+            notices += [f"Left out of the battery: {text}." for text in self.places[0].known.left_out]
+        else:
+            notices.append("There is no network yet: the map shows what the record alone can stand for.")
+        tables |= viability_tables(points)
+        built = self.wish.built
+        document = {
+            **self.wish.made_of,
+            "name": self.wish.name if built is None else built.network.name or self.wish.name,
+            "start": None if built is None or built.start is None else built.start.isoformat(),
+            "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "refined": self.refined,
+            "rescored": self.rescored,
+            "seconds": round(self.seconds, 1),
+            "runs": kept_facts(self.places),
+            "centre": centre(tables[VIABILITY.name]),
+            "currency": self.wish.currency if built is None else str(built.network.setting("currency")),
+            "experimental": {"homeostasis": VALIDITY.remark} if VALIDITY.experimental and self.places else {},
+            "notices": list(dict.fromkeys(notices)),
+        }
+        return document, {**tables, **kept_tables(self.places)}
+
+    def _limits(self) -> tuple[pl.DataFrame, list[str]]:
+        """Those of the network; else defaults, and that is said."""
+        today = self.places[0]
+        if today.network["limits"].height:
+            return checked_limits(today.network["limits"]), []
+        text = "No limits are set: a tenth worse than today is taken for the limit of service, money and workload."
+        return default_limits(today.figures(), today.network), [text]
