@@ -57,7 +57,8 @@ def show(place: Place) -> None:
                 row = states.state(
                     "schedule",
                     "No work yet",
-                    "Imports, analyses, plans and studies appear here while they run and stay listed afterwards.",
+                    "Imports, analyses, plans, studies, networks and simulations ordered in the browser appear here "
+                    "while they run and stay listed afterwards; those of the command line do not.",
                 )
                 with row:
                     button("Import files", href=place.link("/data"), main=True)

@@ -10,18 +10,17 @@ from nicegui import app, run, ui
 
 from spareverse.errors import NotFound, SpareverseError
 from spareverse.figures import numbers
-from spareverse.figures.figure import Figure
 from spareverse.figures.network.gallery import NetworkGallery
 from spareverse.io.network_files import write_network, write_network_template
 from spareverse.service.workspace import Workspace
 from spareverse.simulation.universe_run import BASE
-from spareverse.web.pages import network_run
+from spareverse.web.pages import network_run, states
 from spareverse.web.pages.cards import box, button, card, link, note_bar, notes, text, tile, title
-from spareverse.web.pages.drawing import Drawing
 from spareverse.web.pages.files import EXCEL, send
 from spareverse.web.pages.layout import page
 from spareverse.web.pages.network_accounts import Accounts
 from spareverse.web.pages.network_animation import animation_head
+from spareverse.web.pages.network_build import itself
 from spareverse.web.pages.network_causes import Causes
 from spareverse.web.pages.network_compare import changed, clear, compare, differs, source
 from spareverse.web.pages.network_watch import Watch
@@ -84,11 +83,12 @@ def show(place: Place) -> None:
         network_run.RunForm(place, built)
     network_run.running(place)
     asked = place.query.get("simulation", "")
+    if asked and asked not in universe.simulation_ids():
+        note_bar(f"There is no simulation {asked!r} any more: this is the newest.")
+        asked = ""
     try:
         simulation = universe.simulation(asked or "latest")
     except NotFound:
-        if asked:
-            raise
         _not_simulated(place)
         return
     Results(place, simulation)
@@ -104,25 +104,7 @@ def _not_simulated(place: Place) -> None:
             "quiet",
         )
     gallery = NetworkGallery(place.workspace.universe.network().network, {})
-    _itself(place, [gallery.figure("network-map"), gallery.figure("network-layers")])
-
-
-def _itself(place: Place, figures: list[Figure]) -> None:
-    """Map and layers, what was assumed, and the way to take it away and to bring another."""
-    built = place.workspace.universe.network()
-    with box("two roomy"):
-        for figure in figures:
-            Drawing(place, figure)
-    with box("two"):
-        with card("What was assumed", plural(len(built.notices), "remark")) as holder:
-            holder.props("data-assumed")
-            with box("scroll-y").style("max-height: 320px"):
-                notes(list(built.notices) or ["Nothing: the network is as its tables say."])
-        with box("stack"):
-            with card("Its tables"), box("row-gap"):
-                button("The network as a workbook", icon="download", slim=True, href="/files/network.xlsx")
-                button("Blank workbook", icon="download", slim=True, href="/files/network-template.xlsx")
-            network_run.Bring(place)
+    itself(place, [gallery.figure("network-map"), gallery.figure("network-layers")])
 
 
 class Results:
@@ -151,7 +133,7 @@ class Results:
                 link(words, place.here(tab=name), "here" if name == self._tab else "").props(f"data-tab={name}")
         self._content = box("stack")
         with self._content:
-            text("Reading the run", "quiet small").props("aria-busy=true")
+            states.skeleton(420)
         remarks = plural(len(simulation.notices), "remark on this run", "remarks on this run")
         with ui.expansion(remarks).props("dense data-remarks").classes("more"):
             notes(list(simulation.notices))
@@ -167,7 +149,7 @@ class Results:
             "accounts": (lambda: simulation.accounts(scenario=self._scenario), self._accounts),
             "network": (
                 lambda: self._figures("network-map", "network-layers"),
-                lambda found: _itself(self._place, found),
+                lambda found: itself(self._place, found),
             ),
         }
         read, build = builds[tab]

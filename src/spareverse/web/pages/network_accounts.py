@@ -84,5 +84,7 @@ class Accounts:
             if found.is_empty():
                 text("No event of this kind happened in the recorded run.", "quiet")
                 return
-            events_table(found.sort(pl.col("amount").abs(), descending=True, maintain_order=True), amount="Amount")
+            events_table(
+                self._place, found.sort(pl.col("amount").abs(), descending=True, maintain_order=True), amount="Amount"
+            )
         show(self._events)

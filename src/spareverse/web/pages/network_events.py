@@ -8,7 +8,9 @@ import polars as pl
 from nicegui import ui
 
 from spareverse.figures import numbers
+from spareverse.simulation.universe.story import ENDS
 from spareverse.web.pages.cards import Cell, table, text
+from spareverse.web.pages.place import Place
 
 MOST = 200
 
@@ -18,8 +20,19 @@ def show(element: ui.element) -> None:
     ui.run_javascript(f"document.getElementById({element.html_id!r})?.scrollIntoView({{block: 'nearest'}})")
 
 
-def events_table(events: pl.DataFrame, *, amount: str = "") -> None:
-    """The first events; ``amount``: heading of what each adds, where the column is there."""
+def story_of(place: Place, row: dict[str, Any], **query: str) -> str:
+    """Where the story of the wait is told that an event ended; nowhere for other events."""
+    if row["kind"] not in ENDS or not row["days"] or not row["place_id"]:
+        return ""
+    return place.here(**query, part=row["part_id"], place=row["place_id"], story=f"{row['day']:.5f}")
+
+
+def events_table(place: Place, events: pl.DataFrame, *, amount: str = "") -> None:
+    """The first events, waits with the way to their story; ``amount``: heading of what each adds, if it is there."""
+
+    def told(row: dict[str, Any]) -> str:
+        return story_of(place, row, tab="why", account="")
+
     cells = [
         Cell("Day", lambda row: f"{row['day']:,.1f}", right=True),
         Cell("What", lambda row: str(row["kind"]).replace("_", " "), nowrap=True),
@@ -29,7 +42,7 @@ def events_table(events: pl.DataFrame, *, amount: str = "") -> None:
         Cell("From", lambda row: row["source_id"] or ""),
         Cell("Pieces", lambda row: _whole(row["quantity"]), right=True),
         Cell("On hand after", lambda row: _whole(row["on_hand"]), right=True),
-        Cell("Days", lambda row: numbers.digits(row["days"]) if row["days"] else "", right=True),
+        Cell("Days", lambda row: numbers.digits(row["days"]) if row["days"] else "", right=True, href=told),
     ]
     if amount:
         cells.append(Cell(amount, lambda row: numbers.digits(row["amount"]), right=True))

@@ -12,7 +12,7 @@ from spareverse.errors import NotFound
 from spareverse.figures import numbers
 from spareverse.simulation.universe.story import still_waiting
 from spareverse.web.pages.cards import Cell, box, button, card, note_bar, table, text
-from spareverse.web.pages.network_events import show
+from spareverse.web.pages.network_events import show, story_of
 from spareverse.web.pages.place import Place
 from spareverse.web.pages.wording import plural
 
@@ -44,7 +44,12 @@ class Waits:
                 text("Nobody waited here in the run whose events were recorded; others of its runs had waits.", "quiet")
             else:
                 cells = [
-                    Cell("Waited", lambda row: f"{numbers.digits(row['days'])} days", href=self._told, nowrap=True),
+                    Cell(
+                        "Waited",
+                        lambda row: f"{numbers.digits(row['days'])} days",
+                        href=lambda row: story_of(self._place, row),
+                        nowrap=True,
+                    ),
                     Cell("From day", lambda row: f"{row['day'] - row['days']:,.1f}", right=True),
                     Cell("To day", lambda row: f"{row['day']:,.1f}", right=True),
                     Cell("Part", lambda row: row["part_id"]),
@@ -62,12 +67,6 @@ class Waits:
                 text(
                     f"At the end of the run {plural(open_, 'piece is', 'pieces are')} still waited for.", "quiet small"
                 )
-
-    def _told(self, row: dict[str, Any]) -> str:
-        if not row["place_id"]:
-            return ""
-        told = {"part": row["part_id"], "place": row["place_id"], "story": f"{row['day']:.5f}"}
-        return self._place.here(**told)
 
     def _story(self, part: str, place: str, told: str) -> None:
         try:

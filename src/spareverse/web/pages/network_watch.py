@@ -9,7 +9,7 @@ from nicegui import run, ui
 from spareverse.figures.figure import Figure
 from spareverse.figures.network.animation import Animation
 from spareverse.simulation.universe_run import BASE
-from spareverse.web.pages.cards import box, card, note_bar, text
+from spareverse.web.pages.cards import box, button, card, link, note_bar, text
 from spareverse.web.pages.drawing import Drawing
 from spareverse.web.pages.network_animation import Selected, network_animation
 from spareverse.web.pages.place import Place
@@ -19,6 +19,12 @@ if TYPE_CHECKING:
 
 LOOK = "outlined dense options-dense stack-label"
 _NOBODY = "nothing beside it"
+WHAT_IF = {
+    "supplier": (("What if it stands still", "outage"), ("What if it is slower", "lead_time_stretch")),
+    "link": (("What if it is closed", "link_closure"), ("What if it is slower", "lead_time_stretch")),
+    "place": (("What if demand surges here", "demand_surge"),),
+}
+"""Disturbances of what was clicked: words and kind."""
 
 
 class Watch:
@@ -81,8 +87,8 @@ class Watch:
             return
         self._slot.clear()
         with self._slot:
-            self._series(figure)
             self._facts(found)
+            self._series(figure)
 
     def _figure(self, found: Selected) -> Figure:
         if found.kind == "link":
@@ -98,17 +104,17 @@ class Watch:
         Drawing(self._place, figure).card.props("data-series")
 
     def _facts(self, found: Selected) -> None:
-        """The way on: why customers of that place waited, and what it cost."""
-        if found.kind != "place":
-            return
+        """The way on: what if it is struck on this day, why customers of that place waited, and what it cost."""
         here = {"scenario": self._scenario_of(found), "place": found.id}
-        links: tuple[tuple[str, dict[str, Any]], ...] = (
-            ("Why customers waited here", {**here, "tab": "why"}),
-            ("Accounts of this place", {**here, "tab": "accounts"}),
-        )
         with box("row-gap"):
-            for words, query in links:
-                ui.link(words, self._place.here(**query)).classes("link")
+            for words, kind in WHAT_IF[found.kind if found.kind in WHAT_IF else "supplier"]:
+                href = self._place.link("/scenarios/edit", kind=kind, target=found.id, day=found.day)
+                button(f"{words} from day {found.day:,} on?", icon="alt_route", slim=True, href=href).props(
+                    "data-what-if"
+                )
+            if found.kind == "place":
+                link("Why customers waited here", self._place.here(**here, tab="why"))
+                link("Accounts of this place", self._place.here(**here, tab="accounts"))
 
 
 def _by_entity(name: str) -> Any:

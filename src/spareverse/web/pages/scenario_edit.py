@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from typing import Any
+
 from nicegui import run, ui
 
 from spareverse.errors import NotFound, SpareverseError
 from spareverse.io.scenario_files import scenario_of, scenario_text
+from spareverse.network.components import DISTURBANCES
 from spareverse.network.scenario import SWITCHES, Scenario
 from spareverse.service.workspace import Workspace
 from spareverse.web.pages import network_run, states
 from spareverse.web.pages.cards import box, button, card, link, note_bar, text, title
 from spareverse.web.pages.layout import page
 from spareverse.web.pages.place import Place
-from spareverse.web.pages.scenario_rows import DisturbanceRows, OverrideRows
+from spareverse.web.pages.scenario_rows import FACTORS, DisturbanceRows, OverrideRows
 
 LOOK = "outlined dense options-dense stack-label"
+DAYS, FACTOR = 42.0, 2.0
+"""What a disturbance begins with that was placed on the network: it can be changed in the form."""
 
 
 def include(workspace: Workspace) -> None:
@@ -27,7 +34,7 @@ def show(place: Place) -> None:
     link("Scenarios", place.link("/scenarios"), "crumb link")
     title(name or "New scenario", "What happens to the network, and what is changed in it.")
     if not (name or copied):
-        Editor(place, "", "")
+        Editor(place, "", _struck(place.query))
         return
     written = universe.scenario_text(name or copied)
     if copied:
@@ -35,6 +42,21 @@ def show(place: Place) -> None:
         written = scenario_text(Scenario(f"{copied} copy"[:60], found.title, found.overrides, found.disturbances,
                                          found.switched_off))  # fmt: skip
     Editor(place, name, written)
+
+
+def _struck(query: Mapping[str, str]) -> str:
+    """The beginning of a scenario for what was clicked on the network; nothing where the address says nothing."""
+    kind, target = query.get("kind", ""), query.get("target", "")
+    if kind not in DISTURBANCES or not target:
+        return ""
+    day = float(query["day"]) if query.get("day", "").isdigit() else 0.0
+    row: dict[str, Any] = {"disturbance_id": f"{kind} {target}", "kind": kind, "target_id": target,
+                           "start_day": day, "days": DAYS}  # fmt: skip
+    if kind in FACTORS:
+        row["factor"] = FACTOR
+    name = re.sub(r"[^a-z0-9]+", "-", f"{target} {kind}".lower()).strip("-")[:50]
+    title_ = f"{kind.replace('_', ' ').capitalize()} of {target} for six weeks"
+    return scenario_text(Scenario(name, title_, (), (row,), ()))
 
 
 class Editor:

@@ -7,13 +7,15 @@ from typing import Any
 from nicegui import ui
 
 from spareverse.errors import InputRejected, SpareverseError
+from spareverse.figures import numbers
 from spareverse.network.scenario import Scenario
 from spareverse.service.workspace import Workspace
+from spareverse.simulation.universe_run import BASE
 from spareverse.web.pages import network_run, states
 from spareverse.web.pages.cards import box, button, card, link, note_bar, text, title
 from spareverse.web.pages.layout import page
 from spareverse.web.pages.place import Place
-from spareverse.web.pages.wording import MISSING, percent
+from spareverse.web.pages.wording import MISSING, plural
 
 
 def include(workspace: Workspace) -> None:
@@ -79,7 +81,7 @@ class Listing:
                 text(found.title or MISSING, "small")
                 text(about(found), "quiet small")
             if effect := self._effects.get(name):
-                text(effect, "num small")
+                link(effect, self._place.link("/network", scenario=name, tab="compare"), "link num small")
             button("Edit", slim=True, href=self._place.link("/scenarios/edit", name=name))
             copy = button("", slim=True, icon="content_copy", href=self._place.link("/scenarios/edit", copy=name))
             copy.props(f'aria-label="Copy {name}" title="Copy"')
@@ -96,10 +98,10 @@ def about(scenario: Scenario) -> str:
     """What a scenario does, in a line."""
     said = [_disturbed(row) for row in scenario.disturbances[:2]]
     if len(scenario.disturbances) > 2:
-        said.append(f"{len(scenario.disturbances) - 2} more disturbances")
+        said.append(plural(len(scenario.disturbances) - 2, "more disturbance"))
     said += [_changed(each) for each in scenario.overrides[:3]]
     if len(scenario.overrides) > 3:
-        said.append(f"{len(scenario.overrides) - 3} more changes")
+        said.append(plural(len(scenario.overrides) - 3, "more change"))
     if scenario.switched_off:
         said.append(f"without {', '.join(scenario.switched_off)}")
     return " · ".join(said) or "Changes nothing yet."
@@ -109,7 +111,8 @@ def _disturbed(row: Any) -> str:
     what = str(row.get("kind", "")).replace("_", " ")
     factor = f" x {row['factor']:g}" if row.get("factor") is not None else ""
     when = f"from day {row['start_day']:g}" if row.get("start_day") is not None else "at random"
-    return f"{what}{factor} of {row.get('target_id')} {when} for {row.get('days', 0):g} days"
+    target = "everything" if row.get("target_id") == "*" else row.get("target_id")
+    return f"{what}{factor} of {target} {when} for {row.get('days', 0):g} days"
 
 
 def _changed(each: Any) -> str:
@@ -119,7 +122,7 @@ def _changed(each: Any) -> str:
 
 
 def _effects(place: Place) -> dict[str, str]:
-    """Demands met at once under each scenario in the newest run that had it."""
+    """What each scenario changed in the newest run that is still up to date: waiting, against the network as it is."""
     universe = place.workspace.universe
     try:
         simulation = universe.simulation()
@@ -127,5 +130,14 @@ def _effects(place: Place) -> dict[str, str]:
         return {}
     if universe.stale(simulation):
         return {}
-    rows = simulation.table("measures").filter(measure="fill_rate").iter_rows(named=True)
-    return {row["scenario"]: f"{percent(row['mean'])} met at once" for row in rows}
+    base = simulation.table("measures").filter(measure="waiting_piece_days", scenario=BASE)["mean"][0]
+    rows = simulation.table("differences").filter(measure="waiting_piece_days").iter_rows(named=True)
+    return {row["scenario"]: _effect(row, base) for row in rows}
+
+
+def _effect(row: dict[str, Any], base: float | None) -> str:
+    if not base or row["low"] is None or row["low"] <= 0 <= row["high"]:
+        return "waiting: no change clear of noise"
+    change, low, high = (100.0 * row[name] / base for name in ("difference", "low", "high"))
+    told = numbers.measured(change, low, high, "%")
+    return f"waiting {'+' if change > 0 else ''}{told}"

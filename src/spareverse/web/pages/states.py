@@ -26,12 +26,15 @@ def no_data(place: Place) -> None:
     """A twin into which nothing was imported."""
     row = state(
         "upload_file",
-        "This twin has no data yet",
+        "This twin has no order files yet" if place.workspace.universe.has_network() else "This twin has no data yet",
         "Bring the purchase lines and the sales lines (or goods issues) as your system exports them. "
         "The product recognises the columns and shows what it understood before anything is written.",
     )
+    network = place.workspace.universe.has_network()
     with row:
-        button("Import files", icon="upload_file", main=True, href=place.link("/data"))
+        if network:
+            button("Open its network", icon="hub", main=True, href=place.link("/network"))
+        button("Import files", icon="upload_file", main=not network, href=place.link("/data"))
         button("Blank template", icon="download", href="/files/template.xlsx")
 
 
