@@ -36,7 +36,8 @@ SIGNIFICANT = 0.05
 """Error of the first kind for all nudges scored together."""
 EFFECTS = {
     "cost_change": ("total_cost", 1.0), "fill_change": ("fill_rate", None),
-    "waiting_change": ("waiting_piece_days", 1.0), "stock_change": ("stock_value", None), "workload_change": ("emergency_orders", 7.0),
+    "waiting_change": ("waiting_piece_days", 1.0), "stock_change": ("stock_value", None),
+    "workload_change": ("emergency_orders", 7.0),
 }  # fmt: skip
 """Column -> measure, and the days its sum is told for (None: a mean)."""
 SIDE_EFFECTS = ("fill_rate", "stock_value", "emergency_orders", "co2_kg", "purchases_cost", "late_share", "lost_share")

@@ -67,7 +67,8 @@ def run(
     kinds = [KNOWN, UNKNOWN, *(kind for kind in FUTURES_PER_STATE if kind != KNOWN)]
     document = {
         "network": network.name, "parts": parts, "stock_points": network["stock"].height, "states": states,
-        "futures": states * sum(FUTURES_PER_STATE.values()), "weeks": weeks, "past_days": PAST_DAYS, "lean": LEAN, "seed": seed,
+        "futures": states * sum(FUTURES_PER_STATE.values()), "weeks": weeks, "past_days": PAST_DAYS, "lean": LEAN,
+        "seed": seed,
         "version": spareverse.__version__,
         "scores": [_score(kind, _of(table, kind)) for kind in kinds],
         "calibration": [row for kind in (KNOWN, UNKNOWN) for row in _reliability(kind, _of(table, kind))],
