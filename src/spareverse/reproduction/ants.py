@@ -225,7 +225,7 @@ def page(result: dict[str, Any]) -> str:
     ]
     mix = ", ".join(f"{share:.0%} {name}" for name, share in FIXED_MIX.items())
     paragraphs = (
-        "Written by `python docs/write_ants.py`; do not edit. `spareverse reproduce ants` shows the same.",
+        "Written by `python docs/write_ants.py`; do not edit. `spareverse reproduce ants --seed 1` shows the same.",
         (
             f"A warehouse buys {PARTS} parts (list price 100, 12 demands a year each, reorder point 2, batch 4) from"
             f" three suppliers, each of which fails at random. The fixed mix is {mix}."
