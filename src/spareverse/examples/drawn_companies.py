@@ -194,13 +194,16 @@ def _places(of: Company) -> pl.DataFrame:
 
 def _suppliers(of: Company, part: _Parts, batch: Ints) -> pl.DataFrame:
     orders = float((part.pieces_per_day / batch).sum())
+    pieces = float(part.pieces_per_day.sum()) / orders
     rows = []
     for number, terms in enumerate(of.suppliers):
         per_day = orders * terms.share
         lines = max(1, round(per_day * WORK_DAYS / terms.load))
         work = min(terms.load * lines / per_day, LONGEST_WORK_DAYS)
-        rows.append((supplier_name(number), lines, f"gamma(mean={work:.3g}, cv=0.6)"))
-    return pl.DataFrame(rows, schema=["supplier_id", "lines", "work_time"], orient="row")
+        # half of it for the order, half for its pieces
+        rows.append((supplier_name(number), lines, f"gamma(mean={work / 2:.3g}, cv=0.6)", 0.5 * work / pieces))
+    names = ["supplier_id", "lines", "work_time", "work_per_piece_days"]
+    return pl.DataFrame(rows, schema=names, orient="row")
 
 
 def _links(of: Company) -> pl.DataFrame:

@@ -15,16 +15,16 @@ from spareverse.network.scenario import Override, Scenario
 PARTS, SEED = 200, 7
 COMPANY = Company(
     suppliers=(
-        Terms(price=1.0, discount=0.05, lead_days=38.0, share=0.5, load=0.75),
-        Terms(price=1.07, discount=0.03, lead_days=20.0, share=0.4, load=0.7),
-        Terms(price=1.25, discount=0.0, lead_days=8.0, share=0.1, load=0.5),
+        Terms(price=1.0, discount=0.03, lead_days=38.0, share=0.5, load=0.85),
+        Terms(price=1.03, discount=0.02, lead_days=20.0, share=0.4, load=0.7),
+        Terms(price=1.2, discount=0.0, lead_days=8.0, share=0.1, load=0.5),
     ),
     regions=4,
-    central_cover=1.2,
+    central_cover=1.0,
     region_cover=1.4,
-    batch=1.8,
-    budget_margin=0.96,
-    penalty_per_piece_day=8.0,
+    batch=2.2,
+    budget_margin=0.95,
+    penalty_per_piece_day=20.0,
     outage_days=30.0,
     outage_every_days=400.0,
     expedite_at=4,
