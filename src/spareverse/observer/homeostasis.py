@@ -1,8 +1,8 @@
 """Dynamic homeostasis: how far the disturbances of the battery throw a network, component by component.
 
-h = 1 / (1 + value / reference) of every component; the index is their geometric mean, in (0, 1]. The references are
-declared, not fitted: they say where a component counts as half lost. Differences alone would praise a starved network,
-which looks calm; therefore the undisturbed run counts in absolute terms.
+h = 1 / (1 + value / reference) of every component; the index is their geometric mean, in (0, 1], what customers feel
+counting twice. References and weights are declared: a reference says where a component counts as half lost. Differences
+alone would praise a starved network, which looks calm; therefore the undisturbed run counts in absolute terms.
 """
 
 from __future__ import annotations
@@ -27,6 +27,10 @@ REFERENCES: Mapping[str, float] = {
     "loss": 1.0, "recovery": 90.0, "swing": 0.25, "firefighting": 0.02, "waiting": 2.0, "amplification": 4.0,
 }  # fmt: skip
 """Value of each component at which its index is one half."""
+WEIGHTS: Mapping[str, float] = {
+    "loss": 2.0, "recovery": 1.0, "swing": 1.0, "firefighting": 1.0, "waiting": 2.0, "amplification": 1.0,
+}  # fmt: skip
+"""Of each component in the geometric mean."""
 UNITS: Mapping[str, str] = {
     "loss": "days of demand waited per day of disturbance", "recovery": "d", "swing": "share of the mean stock value",
     "firefighting": "emergency orders per demand", "waiting": "d/piece", "amplification": "variance ratio",
@@ -117,7 +121,8 @@ def assess(runs: BatteryRuns, sample: Sample | None = None) -> Homeostasis:
     # a resampled mean varies by (n - 1) / n too little; Student's factor is for few replications
     factor = float(student_quantile(n - 1, 0.975)) * np.sqrt(n / (n - 1))
     indices = 1.0 / (1.0 + values / references[:, None])
-    logs = np.log(indices).mean(axis=0)
+    shares = np.array([WEIGHTS[component] for _, component in found])
+    logs = np.average(np.log(indices), axis=0, weights=shares)
     half = float(np.hypot(factor * logs[1:].std(), 1.96 * _sampling_deviation(runs, found, sample)))
     index = float(np.exp(logs[0]))
     table = _component_table(list(found), values, references, factor)
@@ -234,7 +239,7 @@ def _sampling_deviation(runs: BatteryRuns, found: Mapping[tuple[str, str], Float
         return 0.0
     wide = {name: rows.sort("part_id") for (name,), rows in runs.parts.group_by("scenario")}
     base = wide[UNDISTURBED]
-    total = np.zeros(base.height)
+    total, weights = np.zeros(base.height), sum(WEIGHTS[component] for _, component in found)
     for (disturbance, component), values in found.items():
         if component not in ("loss", "firefighting", "waiting") or values[0] <= 0:
             continue
@@ -249,7 +254,7 @@ def _sampling_deviation(runs: BatteryRuns, found: Mapping[tuple[str, str], Float
         # of a quotient of sums, relative: each part's share above less its share below
         influence = extra / extra.sum() - per / per.sum()
         value = float(values[0])
-        total -= influence * value / (REFERENCES[component] + value) / len(found)
+        total -= WEIGHTS[component] / weights * influence * value / (REFERENCES[component] + value)
     return sample.error(base["part_id"], total) / sample.factor
 
 

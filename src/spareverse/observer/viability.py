@@ -174,3 +174,42 @@ def centre(viability: pl.DataFrame) -> str | None:
     """The point with the largest distance to the limits, as far as they are known; None without limits."""
     known = viability.filter(pl.col("margin").is_not_null(), pl.col("kind") != "past")
     return str(known.sort("margin", descending=True)["point"][0]) if known.height else None
+
+
+def with_margins(recommendations: pl.DataFrame, today: pl.DataFrame) -> pl.DataFrame:
+    """Recommendations (schema RECOMMENDATIONS) with the change each makes to today's least margin.
+
+    ``today``: schema VIABILITY_MEASURES of today's point. Changes are added to today's figures; the limits take the
+    worse, or the better, ends of all changes at once.
+    """
+    rows = []
+    for nudge in recommendations.iter_rows(named=True):
+        margins = {end: _least_margin(today, nudge, end) for end in ("", "_low", "_high")}
+        before = _least_margin(today, {}, "")
+        if before is not None:
+            nudge |= {f"margin_change{end}": None if one is None else one - before for end, one in margins.items()}
+        rows.append(nudge)
+    return pl.DataFrame(rows, schema=recommendations.schema) if rows else recommendations
+
+
+_CHANGES: Mapping[str, tuple[str, float]] = {
+    "fill_rate": ("fill_change", 1.0), "total_cost": ("cost_change", YEAR_DAYS), "stock_value": ("stock_change", 1.0),
+    "exceptions_per_week": ("workload_change", 1.0), "expedites_per_week": ("workload_change", 1.0),
+}  # fmt: skip
+"""Measure -> column of its change, and what it is multiplied with for a year."""
+
+
+def _least_margin(today: pl.DataFrame, nudge: Mapping[str, float | None], end: str) -> float | None:
+    """The least margin after a nudge, at the ``_low`` (worse), the ``_high`` (better) or the middle end of changes."""
+    found = []
+    for row in today.filter(pl.col("margin").is_not_null()).iter_rows(named=True):
+        column, factor = _CHANGES.get(row["measure"], ("", 0.0))
+        for bound, sign in (("at_least", 1.0), ("at_most", -1.0)):
+            if row[bound] is None:
+                continue
+            # for a lower limit the low end of a change is the worse one, for an upper limit the high end
+            flipped = {"_low": "_high", "_high": "_low"}.get(end, "") if sign < 0 else end
+            change = factor * (nudge.get(f"{column}{flipped}") or 0.0)
+            scale = abs(row[bound]) or 1.0
+            found.append(sign * (row["value"] + change - row[bound]) / scale)
+    return min(found, default=None)

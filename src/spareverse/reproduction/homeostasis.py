@@ -1,8 +1,8 @@
 """Does the index of homeostasis tell how companies fare under disturbances it has not seen?
 
 Companies drawn at random are put to the battery, then to ten other disturbances of other sizes; the index is ranked
-beside the service lost. And two companies with the same average service, one with its orders spread over suppliers, one
-with almost all at a single one: the index must tell them apart.
+beside the service lost. And three companies with the same average service, made so by other means: does the index tell
+them apart, and as the other disturbances do?
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -27,15 +28,15 @@ from spareverse.network.network import Network
 from spareverse.network.scenario import Scenario
 from spareverse.observer.battery import UNDISTURBED, WINDOW_DAYS, disturbed, for_battery
 from spareverse.observer.flows import expected_flows, main_link, main_supplier
-from spareverse.observer.homeostasis import LOST_DAYS, REFERENCES, Homeostasis, homeostasis
+from spareverse.observer.homeostasis import LOST_DAYS, REFERENCES, WEIGHTS, homeostasis
 from spareverse.simulation.universe_run import run_variants
 
 COMPANIES, PARTS, REPLICATIONS, SEED = 50, 60, 16, 1
 OTHER_SEED = 1_000_000
 """The other disturbances are simulated under random numbers the battery has not seen."""
 RESAMPLED = 4_000
-SERVICE_TOLERANCE = 0.004
-PAIRS = 5
+SERVICE_TOLERANCE, TUNING_STEPS = 0.003, 12
+EQUALS = 5
 Document = dict[str, Any]
 Floats = NDArray[np.float64]
 
@@ -90,10 +91,10 @@ def run(
     for number in range(companies):
         say(0.8 * number / companies, f"Company {number + 1} of {companies}")
         rows.append(_company(seed + number, parts, replications))
-    pairs = []
-    for number in range(PAIRS):
-        say(0.8 + 0.2 * number / PAIRS, f"Pair {number + 1} of {PAIRS}")
-        pairs.append(equal_service(seed + number, parts, replications))
+    equals = []
+    for number in range(EQUALS):
+        say(0.8 + 0.2 * number / EQUALS, f"Companies of equal service {number + 1} of {EQUALS}")
+        equals.append(equal_service(seed + number, parts, replications))
     index = np.array([row["index"] for row in rows])
     document: Document = {
         "version": spareverse.__version__,
@@ -102,6 +103,7 @@ def run(
         "replications": replications,
         "seed": seed,
         "references": dict(REFERENCES),
+        "weights": dict(WEIGHTS),
         "disturbances": [other.name for other in OTHERS],
         "correlations": [
             {"measure": name, "meaning": meaning, **_correlation(index, np.array([_mean(row, name) for row in rows]))}
@@ -114,7 +116,8 @@ def run(
         ],
         "rivals": _rivals(rows),
         "rows": rows,
-        "pairs": pairs,
+        "equal_service": equals,
+        "agreement": _agreement(equals),
         "seconds": round(time.perf_counter() - began, 1),
     }  # fmt: skip
     if record is not None:
@@ -195,46 +198,73 @@ def _correlation(index: Floats, lost: Floats) -> Document:
 
 def spearman(first: Floats, second: Floats) -> float:
     """Spearman's rank correlation, ties at their mean rank; 0 where one of them does not vary."""
-    ranks = [pl.Series(values).rank("average").to_numpy() for values in (first, second)]
-    if min(rank.std() for rank in ranks) == 0:
-        return 0.0
-    return float(np.corrcoef(*ranks)[0, 1])
+    a, b = (pl.Series(values).rank("average").to_numpy() for values in (first, second))
+    spread = float(a.std() * b.std())
+    return float(np.mean((a - a.mean()) * (b - b.mean()))) / spread if spread else 0.0
 
 
 def _rivals(rows: Sequence[Document]) -> list[Document]:
-    """The same for simpler figures: each component alone, as far as it exists in every company."""
+    """The same for simpler figures: all components alike, and each alone as far as it exists in every company."""
     lost = np.array([_mean(row, "extra waiting") for row in rows])
     names = [name for name in rows[0]["components"] if all(name in row["components"] for row in rows)]
-    found = [
-        {"figure": name, "rank_correlation": spearman(np.array([row["components"][name] for row in rows]), -lost)}
-        for name in names
-    ]
+    figures = {name: np.array([row["components"][name] for row in rows]) for name in names}
+    figures["all components alike"] = np.array([np.log(list(row["components"].values())).mean() for row in rows])
+    found = [{"figure": name, "rank_correlation": spearman(values, -lost)} for name, values in figures.items()]
     return sorted(found, key=lambda one: -float(one["rank_correlation"]))
 
 
 def equal_service(seed: int, parts: int, replications: int) -> Document:
-    """Orders spread evenly over three suppliers against nine in ten at the first, at the same average fill rate."""
+    """Three companies of the same parts and the same fill rate, which the cover of their regions is tuned to.
+
+    *spread* over three suppliers alike; *concentrated*, nine orders in ten at the first; *expediting*, that orders
+    urgently whatever is owed and keeps less.
+    """
     spread = _of_shares((0.34, 0.33, 0.33))
-    held = {"spread": homeostasis(_made(spread, seed, parts), replications=replications, seed=seed)}
-    wanted = _fill_rate(held["spread"])
+    wanted = _fill_rate(_made(spread, seed, parts), seed, replications)
+    made = {"spread": _made(spread, seed, parts)}
+    for name, other in (
+        ("concentrated", _of_shares((0.9, 0.05, 0.05))),
+        ("expediting", replace(spread, expedite_at=1, central_cover=0.3)),
+    ):
+        made[name] = _tuned(other, wanted, seed, parts, replications)
+    found: Document = {"seed": seed}
+    for name, network in made.items():
+        held = homeostasis(network, replications=replications, seed=seed)
+        lost = service_lost(network, replications=replications, seed=OTHER_SEED + seed)
+        found[name] = {
+            "fill_rate": _fill_rate(network, seed, replications), "index": held.index, "low": held.low,
+            "high": held.high, "lost": _mean({"lost": lost}, "extra waiting"),
+            "components": {f"{row['disturbance']} {row['component']}": row["value"]
+                           for row in held.tables["homeostasis"].iter_rows(named=True)},
+        }  # fmt: skip
+    return found
+
+
+def _tuned(of: Company, wanted: float, seed: int, parts: int, replications: int) -> Network:
+    """With the cover of its regions halved until its fill rate is the one wanted."""
     low, high = 0.0, 4.0
-    for _ in range(12):
+    network = _made(of, seed, parts)
+    for _ in range(TUNING_STEPS):
         cover = (low + high) / 2.0
-        other = replace(_of_shares((0.9, 0.05, 0.05)), region_cover=cover)
-        held["concentrated"] = homeostasis(_made(other, seed, parts), replications=replications, seed=seed)
-        fill = _fill_rate(held["concentrated"])
+        network = _made(replace(of, region_cover=cover), seed, parts)
+        fill = _fill_rate(network, seed, replications)
         if abs(fill - wanted) < SERVICE_TOLERANCE:
             break
         low, high = (cover, high) if fill < wanted else (low, cover)
-    return {
-        "seed": seed,
-        **{
-            name: {"fill_rate": _fill_rate(one), "index": one.index, "low": one.low, "high": one.high,
-                   "components": {f"{row['disturbance']} {row['component']}": row["value"]
-                                  for row in one.tables["homeostasis"].iter_rows(named=True)}}
-            for name, one in held.items()
-        },
-    }  # fmt: skip
+    return network
+
+
+def _agreement(equals: Sequence[Document]) -> Document:
+    """Of all pairs of equal service: where the index and the other disturbances name the same one as the better."""
+    pairs = alike = clear = clear_alike = 0
+    for one in equals:
+        for first, second in combinations((each for each in one if each != "seed"), 2):
+            a, b = one[first], one[second]
+            same = (a["index"] > b["index"]) == (a["lost"] < b["lost"])
+            apart = a["low"] > b["high"] or b["low"] > a["high"]
+            pairs, alike = pairs + 1, alike + same
+            clear, clear_alike = clear + apart, clear_alike + (same and apart)
+    return {"pairs": pairs, "alike": alike, "clear": clear, "clear_alike": clear_alike}
 
 
 def _of_shares(shares: Sequence[float]) -> Company:
@@ -253,6 +283,8 @@ def _made(of: Company, seed: int, parts: int) -> Network:
     return company(of, seed=seed, parts=parts, name=f"pair-{seed}")
 
 
-def _fill_rate(held: Homeostasis) -> float:
-    calm = held.runs.series.filter(pl.col("scenario") == UNDISTURBED)
-    return float(calm["filled"].sum()) / float(calm["demands"].sum())
+def _fill_rate(network: Network, seed: int, replications: int) -> float:
+    """Share of lines served whole at once, undisturbed."""
+    base = with_distances(for_battery(network))
+    tables, _ = run_variants([(UNDISTURBED, lambda: base)], replications=replications, seed=seed)
+    return float(tables["series"]["filled"].sum()) / float(tables["series"]["demands"].sum())

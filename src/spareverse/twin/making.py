@@ -10,13 +10,16 @@ from typing import Any
 
 import polars as pl
 
+from spareverse.io.scenario_files import scenario_text
 from spareverse.jit import Cancel, Progress
 from spareverse.network.geography import with_distances
 from spareverse.network.observer_tables import COHERENCE, VIABILITY
 from spareverse.network.scenario import Scenario
 from spareverse.observer.coherence import coherence
 from spareverse.observer.homeostasis import VALIDITY
+from spareverse.observer.recommendations import recommend
 from spareverse.observer.record_viability import record_points
+from spareverse.observer.sample import sampled
 from spareverse.observer.viability import (
     Estimate,
     Point,
@@ -24,6 +27,7 @@ from spareverse.observer.viability import (
     checked_limits,
     default_limits,
     viability_tables,
+    with_margins,
 )
 from spareverse.observer.warnings import warn
 from spareverse.simulation.scenarios import apply_scenario
@@ -111,8 +115,9 @@ class Making:
         """The first answer."""
         if self.places:
             self._battery(FIRST_REPLICATIONS, 0.0, 0.25)
-            self._incentives(FIRST_SCORES, 0.25, 0.6)
-            self._look_ahead(0.6, 1.0)
+            self._incentives(FIRST_SCORES, 0.25, 0.5)
+            self._look_ahead(0.5, 0.7)
+            self._advise(0.7, 1.0)
 
     def refine(self) -> bool:
         """One step better; False where there is no more to gain or no more time."""
@@ -170,6 +175,23 @@ class Making:
         )  # fmt: skip
         self.tables |= {"warnings": found.warnings, "expedites": found.expedites}
         self.notices += found.notices
+
+    def _advise(self, begin: float, end: float) -> None:
+        """Nudges tried on the parts that are simulated, from the state the network was built for."""
+        built, today = self.wish.built, self.places[0]
+        if built is None:
+            return
+        begun, _ = started(built, from_state=True, until_days=None)
+        sample = sampled(begun, PARTS, int(self.wish.made_of["seed"]))
+        found = recommend(
+            sample.network, expedites=self.tables["expedites"], seed=int(self.wish.made_of["seed"]),
+            progress=self._part(begin, end - begin, "advice"), cancel=self.cancel,
+        )  # fmt: skip
+        texts = {name: scenario_text(scenario) for name, scenario in found.scenarios.items()}
+        change = pl.col("nudge_id").replace_strict(texts, default=None, return_dtype=pl.String)
+        limits, _ = self._limits()
+        measures = today.found(limits)[0].measures
+        self.tables["recommendations"] = with_margins(found.table.with_columns(change=change), measures)
 
     def _part(self, begin: float, length: float, name: str) -> Progress | None:
         """Progress of one part of the work."""
