@@ -214,10 +214,8 @@ class Results:
             return f"As it is, {said}. {self._worst()}"
         clear = [self._told(measure) for measure in ("waiting_piece_days", "total_cost", "co2_kg")]
         against = ", ".join(words for words in clear if words) or "no difference that is clear of noise"
-        return (
-            f"{self._called(name)}: {against} against the network as it is. {met} of the demands are met at once "
-            f"({percent(self._measures[BASE, 'fill_rate']['mean'])} as it is). {self._worst()}"
-        )
+        met += f" of the demands are met at once ({self._change('fill_rate')})"
+        return f"{self._called(name)}: {against} against the network as it is. {met}. {self._worst()}"
 
     def _called(self, name: str) -> str:
         """The title of a scenario, or its name where it has none."""

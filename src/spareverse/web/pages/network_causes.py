@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 LOOK = "outlined dense options-dense stack-label clearable use-input input-debounce=200"
 NAMES = {"cause": "Cause", "entity": "Where it arose", "part": "Part", "place": "Place", "customer": "Customer"}
-MOST_CHOICES = 300
+MOST_CHOICES, MOST_CHARGES = 300, 20
 TOP = 5
 
 
@@ -42,8 +42,7 @@ class Causes:
         Drawing(place, simulation.figure("causes", scenario=scenario, drill=drill))
         charged = self._charges()
         self._table(charged)
-        Waits(place, simulation, scenario, self._wanted)
-        self._removed()
+        Waits(place, simulation, scenario, self._wanted).show(self._removed)
 
     def _filters(self) -> None:
         with box("row-gap"):
@@ -107,9 +106,9 @@ class Causes:
         ]
         with card("Both ledgers side by side", "the same waiting, charged in two ways") as holder:
             holder.props("data-charges")
-            table(list(charged.head(40).iter_rows(named=True)), cells, mark="charges")
-            if charged.height > 40:
-                text(f"The first 40 of {charged.height:,} rows.", "quiet small")
+            table(list(charged.head(MOST_CHARGES).iter_rows(named=True)), cells, mark="charges")
+            if charged.height > MOST_CHARGES:
+                text(f"The first {MOST_CHARGES} of {charged.height:,} rows.", "quiet small")
 
     def _removed(self) -> None:
         """Runs without each of the largest causes beside what is charged."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from spareverse.twin.simulation import Simulation
 
 COLUMNS = {"part": "part_id", "place": "place_id", "customer": "customer_id"}
-MOST = 100
+MOST = 50
 
 
 class Waits:
@@ -30,10 +30,15 @@ class Waits:
         self._place, self._simulation, self._scenario = place, simulation, scenario
         asked = {name: wanted[name] for name in COLUMNS if wanted.get(name)}
         self._waits = simulation.waits(scenario=scenario, **asked)
-        told = place.query.get("story", "")
-        if told and {"part", "place"} <= asked.keys():
-            self._story(asked["part"], asked["place"], told)
-        self._list(asked)
+        self._asked = asked
+
+    def show(self, between: Callable[[], None]) -> None:
+        """The story that is open, what stands ``between``, and the list."""
+        told = self._place.query.get("story", "")
+        if told and {"part", "place"} <= self._asked.keys():
+            self._story(self._asked["part"], self._asked["place"], told)
+        between()
+        self._list(self._asked)
 
     def _list(self, asked: Mapping[str, str]) -> None:
         where = {COLUMNS[name]: value for name, value in asked.items()}
