@@ -108,7 +108,7 @@ SEAL: Row = VALVE | {
 }  # fmt: skip
 PUMP: Row = VALVE | {
     "part_id": "PU-7", "place_id": "Tromso", "description": "Pump", "supplier_id": "Arctic Pumps", "evidence": "borrowed",
-    "open_lines": 1, "cycles": 0, "sales_lines": 3, "pieces_sold": 3.0, "expected_lead_time_days": 140.0,
+    "open_lines": 1, "cycles": 0, "sales_lines": 3, "pieces_sold": 4.0, "expected_lead_time_days": 140.0,
     "late_risk": 0.36, "late_risk_low": 0.18, "late_risk_high": 0.58, "current_cover": None, "current_source": "none",
     "current_risk": None, "current_risk_low": None, "current_risk_high": None, "optimal_cover": 2.0,
     "optimal_cover_low": 1.0, "optimal_cover_high": 4.0, "optimal_risk": 0.19, "optimal_risk_low": 0.07,

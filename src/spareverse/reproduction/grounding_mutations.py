@@ -83,9 +83,15 @@ def digit(text: RightText, facts: Facts, draw: random.Random) -> Mutant | None:
     place = draw.choice(places)
     other = draw.choice([each for each in "0123456789" if each != slot.text[place]])
     new = slot.text[:place] + other + slot.text[place + 1 :]
-    if re.search(r"(?<![\d.,])0\d|(?<![\d.,])0,", new):
+    if re.search(r"(?<![\d.,])0\d|(?<![\d.,])0,", new) or _as_good(slot.text, new):
         return None
     return _made(text, slot, new, facts)
+
+
+def _as_good(old: str, new: str) -> bool:
+    """Whether all figures are so near the right ones that they may be roundings of them."""
+    pairs = zip(_NUMBER.findall(old), _NUMBER.findall(new), strict=False)
+    return all(abs(_value(one) - _value(other)) <= 0.02 * _value(one) for one, other in pairs)
 
 
 def unit(text: RightText, facts: Facts, draw: random.Random) -> Mutant | None:
@@ -190,14 +196,14 @@ def rounding(text: RightText, facts: Facts, draw: random.Random) -> Mutant | Non
     assert found is not None
     right, shown = _value(found.group()), found.group()
     hedged = any(word in text.text[max(0, slot.start - 18) : slot.start].lower() for word in _HEDGES)
-    if draw.random() < 0.5:
+    if draw.random() < 0.5 and "million" not in slot.text:
         decimals = len(shown.partition(".")[2])
         wrong = right + draw.choice([-1, 1]) * draw.randint(1, 4) * 10.0 ** -(decimals + 1)
         new = f"{wrong:,.{decimals + 1}f}"
     else:
         place = 10.0 ** draw.choice(range(-1, len(f"{right:.0f}") + 1))
         wrong = round(right / place) * place
-        if abs(wrong - right) <= (0.06 if hedged else 0.011) * right or wrong == 0:
+        if abs(wrong - right) <= (0.06 if hedged else 0.021) * right or wrong == 0:
             return None
         new = f"{wrong:,.{1 if place < 1 else 0}f}"
     return _made(text, slot, slot.text[: found.start()] + new + slot.text[found.end() :], facts)

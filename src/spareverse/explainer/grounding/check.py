@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from spareverse.explainer.facts import Fact
 from spareverse.explainer.grounding.directions import from_to, unsupported
+from spareverse.explainer.grounding.names import named
 from spareverse.explainer.grounding.periods import fact_period
 from spareverse.explainer.grounding.reading import Reading
 from spareverse.explainer.grounding.tracing import VALUE, Candidate, Tracer
 
+CLOSED = ("disturbance",)
+"""Kinds whose names are a fixed list, with no other use as words."""
 REASONS = {
     "number": "no fact has this figure, rounded as it may be",
     "interval": "no fact has it as a figure and these as its limits",
@@ -20,6 +24,10 @@ REASONS = {
     "measure": "the fact with this figure measures something else",
     "direction": "the fact goes the other way",
 }
+
+
+_NAME = r"([^\W\d_a-zà-ÿ][\w-]*(?: [^\W\d_a-zà-ÿ][\w-]*)*)"
+_MOVE = re.compile(rf"\bfrom {_NAME} to {_NAME}")
 
 
 @dataclass(frozen=True)
@@ -44,6 +52,8 @@ def check(text: str, facts: Sequence[Fact], *, expert: bool = False) -> list[Fau
     reading = Reading(text, facts)
     tracer = Tracer(reading, facts)
     faults = [Fault(each.value, "name", "no fact has this name") for each in reading.foreign]
+    faults += _strangers(reading, facts)
+    faults += _moves(reading, facts)
     faults += _periods(reading, facts)
     told: list[list[Candidate]] = []
     for index, said in enumerate(reading.quantities):
@@ -53,6 +63,26 @@ def check(text: str, facts: Sequence[Fact], *, expert: bool = False) -> list[Fau
             faults.append(Fault(text[said.start : said.end], kind, REASONS[kind]))
     faults += _directions(reading, facts)
     return [*faults, *_dropped(told)] if expert else faults
+
+
+def _strangers(reading: Reading, facts: Sequence[Fact]) -> list[Fault]:
+    """Disturbances of the battery that no fact is about."""
+    known = named(facts)
+    return [
+        Fault(reading.text[each.start : each.end], "name", "no fact has this name")
+        for each in reading.names
+        if each.kind in CLOSED and each.value not in known
+    ]
+
+
+def _moves(reading: Reading, facts: Sequence[Fact]) -> list[Fault]:
+    """From one place to another: as a sentence of ours says, where one says."""
+    known = {pair for fact in facts if isinstance(fact.value, str) for pair in _MOVE.findall(fact.value)}
+    return [
+        Fault(found.group(), "name", "no fact moves anything so")
+        for found in _MOVE.finditer(reading.text)
+        if found[1] == found[2] or (known and found.groups() not in known)
+    ]
 
 
 def _periods(reading: Reading, facts: Sequence[Fact]) -> list[Fault]:

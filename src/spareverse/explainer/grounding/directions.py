@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from spareverse.explainer.facts import Fact
 from spareverse.explainer.grounding.lexicon import lexicon
 from spareverse.explainer.grounding.quantities import Quantity
 from spareverse.explainer.grounding.reading import Marked, Reading, distance
+
+_FROM, _TO = re.compile(r"\bfrom\s+[+-]?$"), re.compile(r"\bto\s+[+-]?$")
 
 
 def against(reading: Reading, said: Quantity, fact: Fact) -> bool:
@@ -22,7 +25,7 @@ def against(reading: Reading, said: Quantity, fact: Fact) -> bool:
         begin, _ = reading.sentence(said.start)
         near = [word for word in reading.directions if begin <= word.start < start][-1:]
     signs = [(distance(word, said), sign(word, fact)) for word in near if sign(word, fact)]
-    return bool(signs) and min(signs)[1] != fact.direction and fact.direction not in {each for _, each in signs[:0]}
+    return bool(signs) and min(signs)[1] != fact.direction
 
 
 def sign(word: Marked, fact: Fact) -> int:
@@ -34,15 +37,15 @@ def sign(word: Marked, fact: Fact) -> int:
 
 
 def from_to(reading: Reading) -> Iterable[tuple[Quantity, Quantity, int]]:
-    """Pairs that something changes from and to, with the sign of the words around them (0: none)."""
-    for low in reading.quantities:
-        if low.role != "from":
+    """Pairs that something changes from and to, with the sign of the words in front of them (0: none)."""
+    figures = [each for each in reading.quantities if each.role not in ("low", "high")]
+    for one, other in zip(figures, figures[1:], strict=False):
+        if not _FROM.search(reading.masked[: one.start]) or not _TO.search(reading.masked[: other.start]):
             continue
-        high = reading.quantities[low.mate]
-        start, _ = reading.clause(low.start)
-        words = [word for word in reading.directions if start <= word.start < low.start]
-        signs = {1 if word.meaning[0] == "rise" else -1 for word in words if word.meaning[0] in ("rise", "fall")}
-        yield low, high, signs.pop() if len(signs) == 1 else 0
+        start, _ = reading.sentence(one.start)
+        words = [word for word in reading.directions if start <= word.start < one.start][-1:]
+        told = {1 if word.meaning[0] == "rise" else -1 for word in words if word.meaning[0] in ("rise", "fall")}
+        yield one, other, told.pop() if told else 0
 
 
 def unsupported(reading: Reading, facts: Sequence[Fact], used: Sequence[Quantity]) -> list[Marked]:

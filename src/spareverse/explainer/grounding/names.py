@@ -15,6 +15,9 @@ _DATE = re.compile(r"\d{4}-\d{2}(-\d{2})?")
 _WORD = re.compile(r"(?<![\w&;])[^\W\d_][\w'-]*|(?<![\w.,])\d+[^\W\d_][\w-]*")
 _CODE = re.compile(r"[^\W\d_]+[-_/]?\d[\w/-]*|0\d+|\d{5,}|\d+-\d[\d-]*")
 """Spelt as no number is: letters with digits, leading zeros, five digits and more without a separator."""
+_RUN = re.compile(rf"(?:{_WORD.pattern})(?: (?:[^\W\d_a-zà-ÿ][\w'-]*))*")
+"""A word and those with capitals right behind it."""
+_QUOTED = re.compile(r"\"([^\W\d_][^\"\ue000]{0,60})\"")
 _ENDINGS = ("'s", "s", "es", "d", "ed", "ing", "ly", "er", "est", "'")
 _STARTS = re.compile(r"(?:^|[.!?:;]\s+|[\n\"'(\[*]\s*|\s-\s|\d\.\s+)$")
 _GLUED = re.compile(r"\d+(?:\.\d+)?(?:st|nd|rd|th|k|m|mn|bn|d|h|t|kg|x|pp|s)?", re.IGNORECASE)
@@ -73,7 +76,7 @@ def find_names(text: str, facts: Sequence[Fact]) -> tuple[list[Mention], str]:
             if MASK not in masked[start:end]:
                 mentions += [Mention(kind, name, start, end) for kind in sorted(kinds)]
                 masked = masked[:start] + MASK * (end - start) + masked[end:]
-    mentions += _aliases(masked, set(names))
+    mentions += _aliases(masked, {kind for kinds in names.values() for kind in kinds})
     return sorted(mentions, key=lambda mention: mention.start), masked
 
 
@@ -94,23 +97,48 @@ def _kind_words(kinds: set[str]) -> list[str]:
     return [*words, *(word.capitalize() for word in words)]
 
 
-def _aliases(text: str, names: set[str]) -> Iterator[Mention]:
+def _aliases(text: str, kinds: set[str]) -> Iterator[Mention]:
     """Names of our own that texts may write in other words: causes, scenarios, components."""
     for kind, phrases in lexicon().aliases.items():
-        for start, end, meant in phrases.find(text):
-            for name in meant:
-                if name in names:
-                    yield Mention(kind, name, start, end)
+        if kind in kinds:
+            for start, end, meant in phrases.find(text):
+                yield from (Mention(kind, name, start, end) for name in meant)
 
 
-def foreign_names(masked: str) -> list[Mention]:
-    """Words of a masked text that look like names and are none of the facts'."""
-    found = []
-    for match in _WORD.finditer(masked):
-        word = match.group().rstrip("-'")
-        if MASK in word or _ordinary(word.removesuffix("'s"), masked, match.start()):
+def foreign_names(masked: str, facts: Iterable[Fact]) -> list[Mention]:
+    """Words of a masked text that look like names and are none of the facts', nor within one of them."""
+    within = _beginnings(facts)
+    found = [Mention("", each.group(1), *each.span(1)) for each in _QUOTED.finditer(masked)]
+    for match in _RUN.finditer(masked):
+        found += _foreign_in(match.group(), match.start(), masked, within)
+    return found
+
+
+def _foreign_in(run: str, start: int, masked: str, within: set[str]) -> Iterator[Mention]:
+    """The words of a row of words that begin with capitals, but for what is the beginning of a name."""
+    words = [(each.group().rstrip("-'").removesuffix("'s"), start + each.start()) for each in _WORD.finditer(run)]
+    at = 0
+    while at < len(words):
+        known = next((end for end in range(len(words), at, -1)
+                      if " ".join(word for word, _ in words[at:end]) in within), None)  # fmt: skip
+        if known is not None:
+            at = known
             continue
-        found.append(Mention("", word, match.start(), match.start() + len(word)))
+        word, place = words[at]
+        if word and MASK not in word and not _ordinary(word, masked, place):
+            yield Mention("", word, place, place + len(word))
+        at += 1
+
+
+def _beginnings(facts: Iterable[Fact]) -> set[str]:
+    """How rows of words with capitals in names and in our own sentences begin: Norsk, Norsk Forge."""
+    texts = [fact.value for fact in facts if isinstance(fact.value, str)]
+    texts += [name for fact in facts for name in fact.about.values()]
+    found: set[str] = set()
+    for text in set(texts):
+        for run in _RUN.findall(text):
+            words = _WORD.findall(run)
+            found.update(" ".join(words[:end]) for end in range(1, len(words) + 1))
     return found
 
 

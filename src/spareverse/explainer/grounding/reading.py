@@ -47,7 +47,7 @@ class Reading:
         plain = text.translate(_SAME)
         self.names, masked = find_names(plain, facts)
         self.periods, self.masked = find_periods(masked, facts)
-        self.foreign = foreign_names(self.masked)
+        self.foreign = foreign_names(self.masked, facts)
         for each in self.foreign:
             self.masked = self.masked[: each.start] + MASK * (each.end - each.start) + self.masked[each.end :]
         self.quantities: list[Quantity] = find_quantities(self.masked)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 import re
 
 from spareverse.explainer.facts import Fact
 from spareverse.explainer.grounding.quantities import Quantity
 from spareverse.figures import numbers
 
-ROUGH, HEDGED = 0.01, 0.05
+ROUGH, HEDGED = 0.02, 0.05
 """How far, as a share of it, a figure may be rounded coarser than shown: silently, and behind a word like about."""
 OF_WIDTH = 0.1
 """How far a limit may be rounded, as a share of the width of its interval."""
@@ -42,9 +41,11 @@ def legal(said: Quantity, value: float, fact: Fact, factor: float, *, limit: boo
         return False
     if said.place < _known(fact, factor, limit=limit) * (1 - _EPSILON) and not _same_digits(said, exact, fact, factor):
         return False
-    if error <= 0.5 * _last_shown(said, fact, factor, limit=limit) * (1 + _EPSILON) + _EPSILON * said.value:
+    if error <= 0.5 * _known(fact, factor, limit=limit) * (1 + _EPSILON) + _EPSILON * said.value:
         return True
-    rounded = error <= 0.5 * said.place * (1 + _EPSILON) + _EPSILON * said.value
+    # two digits are two digits: 90 % is no rounding of 91 % unless it says so
+    place = said.place if said.hedge or said.value >= 100 else min(said.place, 1.0)
+    rounded = error <= 0.5 * place * (1 + _EPSILON) + _EPSILON * said.value
     if rounded and error <= max(ROUGH * exact, OF_WIDTH * _width(fact, factor) if limit else 0.0):
         return True
     if said.hedge == "about" and rounded and error <= HEDGED * exact:
@@ -67,21 +68,8 @@ def _larger_limit(fact: Fact) -> float | None:
     return fact.low if fact.high is not None and fact.high <= 0 else fact.high
 
 
-def _last_shown(said: Quantity, fact: Fact, factor: float, *, limit: bool) -> float:
-    """Unit of the digit to which a figure must be right: the last one said, or what its own interval leaves open."""
-    if said.place <= 1.0:
-        return said.place if said.place < 1.0 or _whole(fact, factor) else min(said.place, 1.0)
-    if limit or fact.low is None or fact.high is None or not 1.0 <= factor * (fact.high - fact.low) < math.inf:
-        return 1.0
-    return float(min(said.place, 10.0 ** math.floor(math.log10(factor * (fact.high - fact.low)))))
-
-
 def _width(fact: Fact, factor: float) -> float:
     return 0.0 if fact.low is None or fact.high is None else factor * (fact.high - fact.low)
-
-
-def _whole(fact: Fact, factor: float) -> bool:
-    return isinstance(fact.value, (int, float)) and abs(factor * fact.value) >= 10.0
 
 
 def _known(fact: Fact, factor: float, *, limit: bool) -> float:

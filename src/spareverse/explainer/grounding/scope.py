@@ -7,6 +7,10 @@ import re
 from spareverse.explainer.grounding.quantities import Quantity
 from spareverse.explainer.grounding.reading import Mention, Reading
 
+_COMPARED = re.compile(
+    r"\W*(?:against|than|compared (?:with|to)|versus|vs\.?|instead of|rather than|as against|unlike)\b", re.IGNORECASE
+)
+
 
 def subjects_around(reading: Reading, said: Quantity, kind: str) -> set[str]:
     """Names of a kind that a number may be said of; empty where the text names none before it."""
@@ -17,13 +21,18 @@ def subjects_around(reading: Reading, said: Quantity, kind: str) -> set[str]:
     groups = reading.groups(kind, clause)
     if groups:
         return _nearest(groups, said) if len(groups) > 1 else _values(groups[0])
-    before = reading.groups(kind, (sentence[0], clause[0]))
+    before = _spoken_of(reading, reading.groups(kind, (sentence[0], clause[0])))
     if before:
         return _values(before[-1])
-    after = reading.groups(kind, (clause[1], sentence[1]))
+    after = _spoken_of(reading, reading.groups(kind, (clause[1], sentence[1])))
     if after:
         return _values(after[0])
     return _topic(reading, sentence[0], kind)
+
+
+def _spoken_of(reading: Reading, groups: list[list[Mention]]) -> list[list[Mention]]:
+    """Without those that something is only compared with: than Oslo, against 22 in Oslo."""
+    return [group for group in groups if not _COMPARED.match(reading.masked, reading.clause(group[0].start)[0])]
 
 
 def _values(group: list[Mention]) -> set[str]:
@@ -40,7 +49,8 @@ def _nearest(groups: list[list[Mention]], said: Quantity) -> set[str]:
 
 def _topic(reading: Reading, start: int, kind: str) -> set[str]:
     """Names of the nearest sentence before that has any, and the first name of the text."""
-    earlier = [each for each in reading.names if each.kind == kind and each.start < start]
+    groups = _spoken_of(reading, reading.groups(kind, (0, start)))
+    earlier = [each for group in groups for each in group]
     if not earlier:
         return set()
     first, _ = reading.sentence(earlier[-1].start)
@@ -50,7 +60,7 @@ def _topic(reading: Reading, start: int, kind: str) -> set[str]:
 def _respectively(reading: Reading, said: Quantity, kind: str) -> str:
     """A and B hold 16 and 22 pieces: the name that stands where the number does in the other list."""
     sentence = reading.sentence(said.start)
-    numbers = _number_list(reading, said)
+    numbers = number_list(reading, said)
     if len(numbers) < 2:
         return ""
     for group in reading.groups(kind, sentence):
@@ -59,7 +69,7 @@ def _respectively(reading: Reading, said: Quantity, kind: str) -> str:
     return ""
 
 
-def _number_list(reading: Reading, said: Quantity) -> list[Quantity]:
+def number_list(reading: Reading, said: Quantity) -> list[Quantity]:
     run: list[Quantity] = []
     for each in reading.quantities:
         listed = run and re.fullmatch(

@@ -13,8 +13,10 @@ from spareverse.explainer.grounding.periods import Period, fact_period
 from spareverse.explainer.grounding.quantities import Quantity
 from spareverse.explainer.grounding.reading import Reading, distance
 from spareverse.explainer.grounding.rounding import legal
-from spareverse.explainer.grounding.scope import subjects_around
+from spareverse.explainer.grounding.scope import number_list, subjects_around
 
+_BY = re.compile(r"\b(?:rises?|falls?|drops?|grows?|shrinks?|increases?|decreases?|lower|higher|up|down|risen|fallen) by\s+$", re.IGNORECASE)
+_MORE = re.compile(r"(?:\s?[^\W\d_/%]+){0,2}?\s(?:more|fewer|less|higher|lower|longer|shorter|cheaper|dearer)\b", re.IGNORECASE)
 VALUE, LOW, HIGH = "value", "low", "high"
 
 
@@ -43,6 +45,11 @@ class Tracer:
             and isinstance(fact.value, (int, float))
         ]  # fmt: skip
         self.measures = {fact.measure for fact in facts if fact.measure}
+        self.main: dict[str, str] = {}
+        """What a text speaks of where it names nothing: what the first facts are of."""
+        for fact in facts:
+            for kind, name in fact.about.items():
+                self.main.setdefault(kind, name)
 
     def trace(self, index: int) -> tuple[list[Candidate], str]:
         """Facts that a number may come from; where none, the kind of fault."""
@@ -56,6 +63,7 @@ class Tracer:
             ("period", lambda each: self._of_period(said, each.fact)),
             ("measure", lambda each: self._of_measure(said, each)),
             ("direction", lambda each: not against(self.reading, said, each.fact)),
+            ("direction", lambda each: bool(each.fact.direction) or not self._difference(said)),
         ]
         left = self.candidates
         for kind, passes in steps:
@@ -63,7 +71,22 @@ class Tracer:
             if not found:
                 return [], kind
             left = found
-        return left, ""
+        return self._settled(said, left), ""
+
+    def _difference(self, said: Quantity) -> bool:
+        """Whether a figure is told as one, by 7 or 7 fewer, where facts of its unit say which are."""
+        front, behind = self.reading.masked[: said.start], self.reading.masked[said.end :]
+        if not (_BY.search(front) or _MORE.match(behind)):
+            return False
+        rates = self.reading.rates(said.start)
+        return any(each.fact.direction and factor(said, each.fact, rates) is not None for each in self.candidates)
+
+    def _settled(self, said: Quantity, found: list[Candidate]) -> list[Candidate]:
+        """Without a word of direction a figure is a level rather than a difference."""
+        start, end = self.reading.clause(said.start)
+        levels = [each for each in found if not each.fact.direction]
+        turned = said.sign or any(start <= word.start < end for word in self.reading.directions)
+        return found if turned or not levels else levels
 
     def _equal(self, said: Quantity, candidate: Candidate) -> bool:
         fact, limit = candidate.fact, candidate.end != VALUE
@@ -118,16 +141,18 @@ class Tracer:
 
     def _told_as_limit(self, said: Quantity) -> bool:
         start, _ = self.reading.clause(said.start)
-        return any(start <= word.start and distance(word, said) <= 30 for word in self.reading.limit_words) or (
+        told = (word for word in self.reading.limit_words if start <= word.start and word.end <= said.start)
+        return any(distance(word, said) <= 30 for word in told) or (
             said.hedge in ("over", "under")
         )
 
     def _of_subject(self, said: Quantity, fact: Fact) -> bool:
-        for kind, name in fact.about.items():
-            allowed = subjects_around(self.reading, said, kind)
-            if allowed and name not in allowed:
-                return False
-        return True
+        told = {kind: subjects_around(self.reading, said, kind) for kind in fact.about}
+        if any(told[kind] and name not in told[kind] for kind, name in fact.about.items()):
+            return False
+        # where the text names another thing than the main one, the rest of what a fact is about goes with that
+        another = any(told[kind] and name != self.main[kind] for kind, name in fact.about.items())
+        return another or all(told[kind] or self.main[kind] == name for kind, name in fact.about.items())
 
     def _of_period(self, said: Quantity, fact: Fact) -> bool:
         if said.tense and fact.period.split(" ")[0] in ("next", "last") and said.units & set(lexicon().days):
@@ -162,14 +187,15 @@ class Tracer:
         return bool(re.fullmatch(r"\s*(?:to|-|and|until|through)\s*", between))
 
     def _state(self, said: Quantity) -> str:
-        """today, proposed, ...: the word of the clause that is nearest to this number and to no other one."""
-        start, end = self.reading.clause(said.start)
+        """today, proposed, ...: the word that is nearest to this number in its clause, or to one listed with it."""
+        begin, finish = self.reading.sentence(said.start)
         for word in self.reading.states:
-            if not start <= word.start < end:
+            if not begin <= word.start < finish:
                 continue
+            start, end = self.reading.clause(word.start)
             others = [each for each in self.reading.quantities if start <= each.start < end]
             nearest = min(others, key=lambda each: (distance(word, each), each.start < word.start), default=None)
-            if nearest is said:
+            if nearest is not None and said in (nearest, *number_list(self.reading, nearest)):
                 return word.meaning[0]
         return ""
 
@@ -184,6 +210,8 @@ class Tracer:
             for each in self.candidates
             if each.fact.measure and factor(said, each.fact, rates) is not None
         }
+        if _concepts(fact.unit.partition("/")[0]) & lexicon().count_units:
+            alike = self.measures  # counts are told apart by the words around them, whatever they count
         told = [set(word.meaning) & alike for word in self.reading.measures if start <= word.start < end]
         told = [each for each in told if each]
         return not told or any(fact.measure in each for each in told)

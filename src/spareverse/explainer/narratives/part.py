@@ -32,12 +32,14 @@ def _facts(tell: Telling, row: Row, currency: str) -> None:
     tell.estimate(row, "current_risk", "share", measure="stock_out_risk", period="today")
     tell.estimate(row, "optimal_cover", "pieces", measure="cover", period="proposed")
     tell.estimate(row, "optimal_risk", "share", measure="stock_out_risk", period="proposed")
-    tell.estimate(row, "late_risk", "share", measure="late_risk")
+    supplied = dict(tell.about or {}) | ({"supplier": str(row["supplier_id"])} if row["supplier_id"] else {})
+    tell.estimate(row, "late_risk", "share", measure="late_risk", about=supplied)
     tell.change(row, "change", "pieces", measure="cover")
     tell.put("saving", row["saving"], daily, measure="saving", direction=-1 if (row["saving"] or 0.0) > 0 else 1)
     tell.put("money_at_risk", row["money_at_risk"], daily, measure="money_at_risk")
     tell.put("order_quantity", row["order_quantity"], "pieces", measure="order_quantity")
-    tell.put("expected_lead_time_days", row["expected_lead_time_days"], "days", measure="lead_time")
+    tell.put("expected_lead_time_days", row["expected_lead_time_days"], "days", measure="lead_time",
+             about=supplied)  # fmt: skip
     tell.put("pieces_sold", row["pieces_sold"], "pieces", measure="demand")
     tell.put("sales_lines", row["sales_lines"], "lines", measure="demand")
     tell.put("open_lines", row["open_lines"], "purchase lines", measure="open_lines")

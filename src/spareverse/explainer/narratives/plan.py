@@ -45,7 +45,7 @@ def _proof_facts(tell: Telling, proof: Row) -> None:
         values = {name: proof.get(column), f"{name}_low": proof.get(f"{column}_low"),
                   f"{name}_high": proof.get(f"{column}_high")}  # fmt: skip
         tell.estimate(values, name, "share", source=f"proof.{column}", measure="fill_rate")
-    tell.put("lines", proof.get("lines"), "lines", source="proof.lines", measure="demand")
+    tell.put("lines", proof.get("lines"), "lines", source="proof.lines")
     tell.put("fit_until", proof.get("fit_until"), source="proof.fit_until")
     tell.put("cause", str(proof.get("cause") or "").rstrip("."), TEXT, source="proof.cause")
 

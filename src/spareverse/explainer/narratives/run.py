@@ -65,8 +65,10 @@ def _cause(tell: Telling, why: pl.DataFrame, counterfactuals: pl.DataFrame | Non
     cause = str(first["cause"])
     about = {"scenario": scenario, "cause": cause}
     tell.put("cause", cause, "cause", source="why.cause")
-    tell.put("cause_share", first["critical_share"], "share", about=about, source="why.critical_share")
-    tell.put("timeline_share", first["timeline_share"], "share", about=about, source="why.timeline_share")
+    tell.put("cause_share", first["critical_share"], "share", about=about, measure="cause_share",
+             source="why.critical_share")  # fmt: skip
+    tell.put("timeline_share", first["timeline_share"], "share", about=about, measure="cause_share",
+             source="why.timeline_share")  # fmt: skip
     places = why.filter((pl.col("cause") == cause) & pl.col("entity_id").is_not_null()).sort(
         "critical_share", descending=True
     )

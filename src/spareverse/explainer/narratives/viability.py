@@ -16,7 +16,7 @@ def viability_narrative(tables: Tables, currency: str, *, expert: bool = False) 
     """The tables of the Observer by name, any of them may be missing: viability, viability_measures, coherence,
     externalities, homeostasis, recommendations."""
     tell = Telling("viability", "viability", expert)
-    tell.put("one", 1, source="viability: the greatest an index can be")
+    tell.put("one", 1, measure="scale", source="viability: the greatest an index can be")
     verdict = _where(tell, tables)
     tell.say(f"happened.{verdict}" if verdict else "happened.none")
     tell.say("happened.axes")
@@ -59,7 +59,7 @@ def _coherence(tell: Telling, tables: Tables, currency: str) -> None:
     daily = f"{currency}/day"
     tell.change(row, "price", daily, measure="price", source="coherence.price")
     for name, unit in (("replications", "runs"), ("parts", ""), ("parts_in_all", "parts"), ("rho", "steps")):
-        tell.put(name, row[name], unit, source=f"coherence.{name}", measure="replications" if unit == "runs" else "")
+        tell.put(name, row[name], unit, source=f"coherence.{name}", measure="replications" if unit == "runs" else "sample")
     tell.say("why.price" if tell.clear("price") > 0 else "why.aligned")
     harm = _first(tables, "externalities", pl.col("rho") == row["rho"], pl.col("on") == "enterprise",
                   pl.col("clear") == "yes", pl.col("change") > 0, by="change", descending=True)  # fmt: skip
