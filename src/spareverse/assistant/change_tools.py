@@ -60,7 +60,7 @@ def decide(session: Session, part_id: str, accept: str, place_id: str = "", reor
     if reorder_point is not None:
         said += f", reorder at {reorder_point:g}"
         facts.append(Fact("reorder_point", reorder_point, "pieces", source="the question"))
-    return Findings((f"{said}.",), tuple(facts), about=Subject("part", part_id, place_id))
+    return Findings((f"{said}.",), tuple(facts), subject=Subject("part", part_id, place_id))
 
 
 def save_scenario(session: Session, name: str, disturbances: Sequence[dict[str, Any]]) -> Findings:
@@ -70,7 +70,7 @@ def save_scenario(session: Session, name: str, disturbances: Sequence[dict[str, 
         Fact("scenario", kept.name, "scenario", source="the question"),
         Fact("title", kept.title, TEXT, source="the question"),
     )
-    return Findings((f"The scenario {kept.name} is kept: {kept.title}.",), facts, about=Subject("scenarios"))
+    return Findings((f"The scenario {kept.name} is kept: {kept.title}.",), facts, subject=Subject("scenarios"))
 
 
 TOOLS = (

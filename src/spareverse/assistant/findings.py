@@ -106,12 +106,12 @@ class Findings:
     listings: tuple[Listing, ...] = ()
     figures: Mapping[str, Callable[[], Figure]] = field(default_factory=dict)
     """Drawn when somebody wants to see them; one that lacks data says so itself."""
-    about: Subject = field(default_factory=lambda: Subject("twin"))
+    subject: Subject = field(default_factory=lambda: Subject("twin"))
 
     @classmethod
-    def told(cls, narrative: Narrative, about: Subject, *, plain: int = 2, **others: Any) -> Findings:
+    def told(cls, narrative: Narrative, subject: Subject, *, plain: int = 2, **others: Any) -> Findings:
         """A narrative of the explainer: its first sentences plainly, the others as details."""
-        return cls(narrative.sentences[:plain], narrative.facts, narrative.sentences[plain:], about=about, **others)
+        return cls(narrative.sentences[:plain], narrative.facts, narrative.sentences[plain:], subject=subject, **others)
 
     def marked(self, mark: str) -> Findings:
         """The same with ``mark`` before the id of each fact, so that facts of several calls stay apart."""
@@ -119,11 +119,11 @@ class Findings:
 
 
 def listed(
-    listing: Listing, source: str, about: Subject, sentences: Sequence[str], facts: Sequence[Fact] = (), **others: Any
+    listing: Listing, source: str, subject: Subject, sentences: Sequence[str], facts: Sequence[Fact] = (), **others: Any
 ) -> Findings:
     """Findings of a table: its cells are facts beside those of the sentences."""
     every = (*facts, *listing.facts(source))
-    return Findings(tuple(sentences), every, listings=(listing,), about=about, **others)
+    return Findings(tuple(sentences), every, listings=(listing,), subject=subject, **others)
 
 
 def written(value: Any, unit: str = "", low: float | None = None, high: float | None = None) -> str:

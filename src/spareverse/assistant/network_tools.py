@@ -45,7 +45,7 @@ def network(session: Session) -> Findings:
     if found.start is not None:
         facts = (*facts, Fact("network.start", found.start.isoformat(), source="network.start"))
     said = (f"The network has {counted}.{start}",)
-    return Findings(said, facts, found.notices, about=Subject("network", found.id))
+    return Findings(said, facts, found.notices, subject=Subject("network", found.id))
 
 
 def scenarios(session: Session) -> Findings:
@@ -157,7 +157,7 @@ def why(
     facts += [Fact(word, value, word, source="the question") for word, value in asked.items() if value]
     if frame.is_empty():
         return Findings((f"Nobody waited{f' {where}' if where else ''} {under(name)}.",), tuple(facts),
-                        about=Subject("simulation", run.id, scenario=name))  # fmt: skip
+                        subject=Subject("simulation", run.id, scenario=name))  # fmt: skip
     said = [f"Customers waited {written(total, _DAYS)}{f' {where}' if where else ''} {under(name)}."]
     for row in listing.rows[:4]:
         at = f" at {_ENTITY.get(str(row['entity_kind']), 'the')} {row['entity_id']}" if row["entity_id"] else ""

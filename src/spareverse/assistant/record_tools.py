@@ -57,7 +57,7 @@ def stands(session: Session) -> Findings:
         raise NotFound(_nothing_yet(session))
     plain, details = told[0].sentences, told[1].sentences if len(told) > 1 else ()
     facts = tuple(fact for narrative in told for fact in narrative.facts)
-    return Findings(plain, facts, details, about=Subject("twin"))
+    return Findings(plain, facts, details, subject=Subject("twin"))
 
 
 def _nothing_yet(session: Session) -> str:
@@ -159,7 +159,7 @@ def part(session: Session, part_id: str, place_id: str = "", cover: float | None
     figures = {name: partial(found.figure, name) for name in ("shanghai", "cost-curve", "risk-curve", "weibull")}
     return Findings(
         (f"{name}: {told.headline[0].lower()}{told.headline[1:]}", *plain),
-        tuple(facts), tuple(details), figures=figures, about=Subject("part", part_id, place),
+        tuple(facts), tuple(details), figures=figures, subject=Subject("part", part_id, place),
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from spareverse.cli import (
     doctor,
     explain,
     imports,
+    mcp_server,
     observe,
     optimise,
     plans,
@@ -71,6 +72,7 @@ app.command("observe")(observe.observe)
 app.command("export")(analysis.export)
 app.command("study")(study.study)
 app.command("explain")(explain.explain)
+app.command("mcp")(mcp_server.mcp)
 app.command("serve")(server.serve)
 app.command("reproduce")(reproduction.reproduce)
 app.command("doctor")(doctor.doctor)

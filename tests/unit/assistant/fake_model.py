@@ -1,4 +1,4 @@
-"""An endpoint on loopback that answers as OpenAI's or Anthropic's does, from a script, and remembers what it was sent."""
+"""An endpoint on loopback that answers as OpenAI's or Anthropic's does, from a script, and keeps what it was sent."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from spareverse.assistant.model.settings import ModelSettings
 
 
 class FakeModel:
-    """``script`` holds one answer per request: a JSON value, bytes, a status, or seconds to wait before an empty one."""
+    """``script`` holds an answer per request: a JSON value, bytes, a status, or seconds to wait before an empty one."""
 
     def __init__(self) -> None:
         self.script: list[Any] = []
