@@ -84,21 +84,30 @@ def ewma_run_length(
     return _solve(arrives, reflects, low, nodes, weights, np.array([begin]))[0]
 
 
+@lru_cache(maxsize=64)
 def cusum_limit(k: float, run_length: float, *, headstart_share: float = 0.0, two_sided: bool = False) -> float:
     """The h at which the in-control run length is ``run_length``; a head start is given as a share of h."""
     return _limit(lambda h: cusum_run_length(k, h, headstart=headstart_share * h, two_sided=two_sided), run_length)
 
 
+@lru_cache(maxsize=64)
 def ewma_limit(weight: float, run_length: float, *, two_sided: bool = True) -> float:
     """The limit, in asymptotic standard deviations, at which the in-control run length is ``run_length``."""
     return _limit(lambda limit: ewma_run_length(weight, limit, two_sided=two_sided), run_length)
 
 
 @lru_cache(maxsize=64)
-def cusum_run_lengths(k: float, highest: float, points: int = 80) -> tuple[Floats, Floats]:
+def cusum_run_lengths(k: float, highest: float, points: int = 60) -> tuple[Floats, Floats]:
     """(limits, logarithms of the one-sided in-control run lengths) up to ``highest``, to interpolate between."""
     limits = np.linspace(0.02, highest, points)
     return limits, np.log([cusum_run_length(k, float(h)) for h in limits])
+
+
+@lru_cache(maxsize=64)
+def ewma_run_lengths(weight: float, highest: float, points: int = 60) -> tuple[Floats, Floats]:
+    """The same of a one-sided EWMA that does not fall below zero."""
+    limits = np.linspace(0.02, highest, points)
+    return limits, np.log([ewma_run_length(weight, float(limit), two_sided=False) for limit in limits])
 
 
 def _one_sided(k: float, h: float, shift: float, headstart: float, sd: float) -> tuple[float, float]:

@@ -1,0 +1,51 @@
+"""All monitors over a record: what has left what it was, weighed against how many streams were watched."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from spareverse.history.history import History
+from spareverse.network.observer_tables import ALARMS
+from spareverse.observer.demand_alarms import Found, demand_alarms
+from spareverse.observer.supply_alarms import supply_alarms
+from spareverse.statistics.monitors.counts import RUN_LENGTH
+
+FALSE_DISCOVERY_RATE = 0.1
+
+
+@dataclass(frozen=True)
+class Watch:
+    """Alarms, and how many streams stand behind them."""
+
+    alarms: pl.DataFrame
+    """Schema ALARMS, surest first."""
+    tests: int
+    """Charts that could have alarmed."""
+    too_few: int
+    """Streams with too few events or observations to be watched."""
+
+
+def watch_history(
+    history: History, *, false_discovery_rate: float = FALSE_DISCOVERY_RATE, run_length: float = RUN_LENGTH
+) -> Watch:
+    """Monitors of demand, lead times and lateness over the window of a history.
+
+    false_discovery_rate
+        Share of the alarms of each kind of stream and subject that is false on average.
+    run_length
+        Wanted periods (months of demand, observations of supply) between false alarms of one chart.
+    """
+    found = [
+        *demand_alarms(history, false_discovery_rate=false_discovery_rate, run_length=run_length),
+        *supply_alarms(history, false_discovery_rate=false_discovery_rate, run_length=run_length),
+    ]
+    return together(found)
+
+
+def together(found: list[Found]) -> Watch:
+    """Alarms of all families, surest first."""
+    rows = pl.concat([ALARMS.empty(), *(one.rows for one in found)])
+    order = ("q_value", "p_value", "stream", "subject_kind", "subject_id", "place_id", "monitor")
+    return Watch(rows.sort(order), sum(one.tests for one in found), sum(one.too_few for one in found))
