@@ -36,8 +36,9 @@ window.spareverseNetwork = (() => {
       brush.setTransform(ratio, 0, 0, ratio, 0, 0);
       pane.spots = scene.nodes.map((_, i) => spot(pane, i, f));
       pane.paths = scene.links.map((_, i) => path(pane, i, f));
-      // nodes of a full echelon are smaller, so that they stay apart
-      pane.radius = scene.radius.map((r, i) => (mix > 0.5 ? r : Math.max(3, Math.min(r, 0.43 * f.scale / scene.beside[i]))));
+      // nodes of a small map or of a full echelon are smaller, so that they stay apart
+      const small = clamp(pane.canvas.clientWidth / 900, 0.6, 1);
+      pane.radius = scene.radius.map((r, i) => (mix > 0.5 ? small * r : Math.max(3, Math.min(r, 0.43 * f.scale / scene.beside[i]))));
       if (mix > 0) paintOutlines(brush, scene, f, seen);
       scene.links.forEach((link, i) => {
         const isChosen = chosen?.kind === "link" && chosen.at === i;

@@ -171,7 +171,7 @@ window.spareverseScene = (() => {
       for (const [align, tx, ty] of sides) {
         const left = align === "left" ? tx : align === "right" ? tx - long : tx - long / 2;
         const box = [left - 2, ty - 5.5, left + long + 2, ty + 5.5];
-        if (left < 2 || left + long > w - 2 || hit(box)) continue;
+        if (left < 2 || left + long > w - 2 || box[1] < 2 || box[3] > pane.height - 2 || hit(box)) continue;
         taken.push(box);
         brush.textAlign = "left";
         brush.lineWidth = 3;

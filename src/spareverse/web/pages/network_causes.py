@@ -22,7 +22,7 @@ from spareverse.web.pages.wording import percent
 if TYPE_CHECKING:
     from spareverse.twin.simulation import Simulation
 
-LOOK = "outlined dense options-dense stack-label clearable use-input input-debounce=200"
+LOOK = "outlined dense options-dense stack-label clearable use-input hide-selected fill-input input-debounce=200"
 NAMES = {"cause": "Cause", "entity": "Where it arose", "part": "Part", "place": "Place", "customer": "Customer"}
 MOST_CHOICES, MOST_CHARGES = 300, 20
 TOP = 5
