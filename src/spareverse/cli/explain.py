@@ -46,7 +46,7 @@ def explain(
     Example: spareverse explain acme "What if supplier S-7 stops for six weeks?"
     """
     from spareverse import open as open_twin
-    from spareverse.assistant.answers import answered
+    from spareverse.assistant.asking import answered
     from spareverse.assistant.model.settings import model_settings
     from spareverse.assistant.session import Session
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from spareverse.assistant.answers import answered
+from spareverse.assistant.asking import answered
 from spareverse.assistant.model import connection
 from spareverse.assistant.model.settings import ModelSettings, model_settings
 from spareverse.assistant.session import Session
