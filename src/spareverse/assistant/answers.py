@@ -49,7 +49,60 @@ class Answer:
     """What was sent to a language model, without the key."""
 
     @property
-    def explain(session: Session, question: str = "") -> Answer:
+    def answered(self) -> bool:
+        return any(step.findings is not None for step in self.steps)
+
+    @property
+    def found(self) -> tuple[Findings, ...]:
+        return tuple(step.findings for step in self.steps if step.findings is not None)
+
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        return tuple(fact for findings in self.found for fact in findings.facts)
+
+    def sentences(self, level: Level = "plain") -> tuple[str, ...]:
+        """The answer in sentences; to an expert also the details. Not found, not understood: what to do."""
+        if self.worded and level == "plain":
+            return (self.worded,)
+        said = [self.worded] if self.worded else []
+        for step in self.steps:
+            if step.findings is None:
+                said.append(step.problem)
+            else:
+                said += step.findings.sentences
+                said += step.findings.details if level == "expert" else ()
+        if not self.steps and self.examples:
+            said.append(f"Ask e.g. {self.examples[0]}")
+        return tuple(dict.fromkeys(said))
+
+    def figures(self) -> dict[str, Callable[[], Figure]]:
+        """Figures by ``number.name`` of the call they come from."""
+        return {
+            f"{number}.{name}": draw
+            for number, step in enumerate(self.steps, start=1) if step.findings is not None
+            for name, draw in step.findings.figures.items()
+        }  # fmt: skip
+
+    def document(self, level: Level = "plain") -> dict[str, Any]:
+        """As one JSON document."""
+        return {
+            "question": self.question,
+            "understood": self.understood,
+            "answered": self.answered,
+            "by": self.by,
+            "text": " ".join(self.sentences(level)),
+            "sentences": list(self.sentences(level)),
+            "refused": self.refused,
+            "calls": [{"tool": step.call.tool, "arguments": dict(step.call.arguments)} for step in self.steps],
+            "problems": [step.problem for step in self.steps if step.problem],
+            "facts": [asdict(fact) for fact in self.facts],
+            "tables": [listing.document() for findings in self.found for listing in findings.listings],
+            "figures": list(self.figures()),
+            "examples": list(self.examples),
+        }
+
+
+def explain(session: Session, question: str = "") -> Answer:
     """The answer of the grammar; without a question, where the twin stands.
 
     UsageError for an empty or endless question; LongWork where a simulation is missing and the session does not wait.

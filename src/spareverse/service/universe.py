@@ -126,8 +126,10 @@ class Universe:
 
         NotFound, UsageError for what cannot be simulated, before anybody waits for it.
         """
+        from spareverse.twin.simulator import until_days
+
         given = {name: value for name, value in arguments.items() if value not in (None, [], (), False)}
-        self.network(str(given.get("network", "latest")))
+        until_days(given.get("until"), self.network(str(given.get("network", "latest"))))
         names = [str(name) for name in given.get("scenarios", ())]
         for name in names:
             self.scenario(name)

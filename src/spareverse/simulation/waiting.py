@@ -43,6 +43,7 @@ def why(
             f"Waiting cannot be told apart by {wrong[0]!r}.",
             [Problem("unknown column", f"Use some of {', '.join(BY)}.", column="by", value=wrong[0])],
         )
+    by = list(dict.fromkeys(by))
     own = causes.filter(pl.col("scenario") == scenario)
     for column, wanted in (where or {}).items():
         if isinstance(wanted, list):

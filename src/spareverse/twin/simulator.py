@@ -274,7 +274,9 @@ def started(built: BuiltNetwork, *, from_state: bool, until_days: float | None) 
         tables |= {name: tables[name].clear() for name in ("opening_orders", "opening_backorders")}
         tables["stock"] = tables["stock"].with_columns(pl.lit(None, pl.Int64).alias("initial_stock"))
     if until_days is not None:
-        tables["settings"] = tables["settings"].with_columns(pl.lit(until_days).alias("horizon_days"))
+        tables["settings"] = tables["settings"].with_columns(
+            horizon_days=pl.lit(until_days), period_days=pl.col("period_days").clip(upper_bound=max(until_days, 1.0))
+        )
         return checked_network(tables, name=network.name, notices=network.notices), said
     return Network(tables, network.name, network.notices), said
 

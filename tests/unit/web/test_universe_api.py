@@ -66,6 +66,8 @@ def test_a_simulation_is_a_job(rest: TestClient, workspace: Workspace) -> None:
     assert again["id"] == job["id"]
     assert rest.post("simulations", json={"scenarios": ["strike"]}).status_code == 404
     assert rest.post("simulations", json={"replications": 0}).status_code == 422
+    for until in ("yesterday", "2030-01-01", -1):  # told at once, not by the job
+        assert rest.post("simulations", json={"until": until}).status_code == 400
     assert rest.post("simulations", json={"colour": "red"}).status_code == 422
     workspace.jobs.cancel(job["id"])
     assert rest.get(f"jobs/{job['id']}").json()["status"] == "cancelled"
@@ -81,6 +83,8 @@ def test_tables_measures_figures_and_files(rest: TestClient) -> None:
     assert rest.get("simulations/latest/tables/tea").status_code == 404
     rows = rest.get("simulations/latest/measures/fill_rate", params={"by": "place_id"}).json()
     assert {row["place_id"] for row in rows} == {"C", "S"}
+    for by in ("place_id,place_id", "scenario,place_id"):
+        assert rest.get("simulations/latest/measures/fill_rate", params={"by": by}).json() == rows
     assert rest.get("simulations/latest/measures/tea").status_code == 404
     figure = rest.get("simulations/latest/figures/causes", params={"scenario": "outage"}).json()
     assert "piece-days" in figure["title"]
@@ -93,6 +97,7 @@ def test_why_and_accounts(rest: TestClient) -> None:
     assert sum(row["timeline_days"] for row in rows) == pytest.approx(sum(row["critical_days"] for row in rows))
     by_part = rest.get("simulations/latest/why", params={"by": "part,period"}).json()
     assert {"part_id", "period"} <= set(by_part[0])
+    assert rest.get("simulations/latest/why", params={"by": "part,period,part"}).json() == by_part
     assert rest.get("simulations/latest/why", params={"place": "OSLO"}).status_code == 404
     assert rest.get("simulations/latest/why", params={"by": "colour"}).status_code == 400
     accounts = {row["account"]: row for row in rest.get("simulations/latest/accounts").json()}

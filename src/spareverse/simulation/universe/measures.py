@@ -109,7 +109,7 @@ def per_replication(
         rows = rows.filter(pl.col(column) == value)
     if per == "month":
         rows = rows.with_columns(month=(pl.col("start_day") / MONTH_DAYS + 1e-9).floor().cast(pl.Int64))
-    keys = ["scenario", *by, *([] if per is None else [per])]
+    keys = list(dict.fromkeys(["scenario", *by, *([] if per is None else [per])]))
     # in the order of the rows: sums of floats taken in any other order differ in the last bit from run to run
     groups = rows.group_by([*keys, "replication"], maintain_order=True)
     return groups.agg(measure.value().alias("value")).sort([*keys, "replication"])
