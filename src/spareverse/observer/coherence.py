@@ -22,10 +22,9 @@ from spareverse.network.network import Network
 from spareverse.observer.agents import Agent, agents_of, with_agents
 from spareverse.observer.coherence_tables import tables_of
 from spareverse.observer.levers import Steps, levers_of, turns
-from spareverse.observer.pay import measures_of
 from spareverse.observer.sample import Sample, sampled
 from spareverse.observer.setting_search import Found, SettingSearch
-from spareverse.observer.trials import COST, Outcomes, Trials
+from spareverse.observer.trials import Outcomes, Trials
 
 Floats = NDArray[np.float64]
 PARTS, REPLICATIONS = 1_000, 24
@@ -81,10 +80,22 @@ def coherence(
         problem = Problem("No lever of any agent turns anything.", "Declare levers for what the network has.", "levers")
         raise InputRejected("There is nothing to find out about incentives.", [problem])
     agents = agents_of(whole)
-    trials = Trials(
-        sample.network, levers, measures_of(agents), _planned(len(levers), len(agents), len(rhos), replications),
-        progress, cancel, threads,
-    )  # fmt: skip
+    planned = _planned(len(levers), len(agents), len(rhos), replications)
+    trials = Trials(sample.network, levers, planned, progress, cancel, threads)
+    return assessed(trials, agents, sample, rhos=rhos, replications=replications, seed=seed, on_first=on_first)
+
+
+def assessed(
+    trials: Trials,
+    agents: Sequence[Agent],
+    sample: Sample,
+    *,
+    rhos: Sequence[float] = (1, 2),
+    replications: int = REPLICATIONS,
+    seed: int = 1,
+    on_first: Callable[[dict[str, pl.DataFrame]], None] | None = None,
+) -> dict[str, pl.DataFrame]:
+    """The same for agents paid in some way, with levers tried before: what is known already is not simulated again."""
     search = SettingSearch(trials, agents, max(replications // 2, 4), seed)
     search.begin(max(rhos))
     _above_zero(search.outcomes)
@@ -139,7 +150,7 @@ def _rescored(
 
 
 def _above_zero(outcomes: Outcomes) -> None:
-    least = float(outcomes.measures[COST].mean(axis=1).min())
+    least = float(outcomes.cost.mean(axis=1).min())
     if least <= 0.0:
         reason = f"The controllable cost of the network goes down to {least:,.2f} a day."
         remedy = "Give the costs that are missing; prices below the value of parts (parts.unit_cost) count as savings."

@@ -54,10 +54,10 @@ def _index(scored: Scored, rho: float, found: Found) -> Row:
     values = cost[[*candidates, drift, now]]
     least = candidates[int(cost[candidates].mean(axis=1).argmin())]
     seed, count, up = scored.seed, len(candidates), scored.sample.factor
-    of_part = {row: scored.outcomes.parts[str(row)].to_numpy() for row in (least, drift, now)}
+    of_part = scored.outcomes.of_parts
 
     def error(per_part: Floats) -> float:
-        return scored.sample.error(scored.outcomes.parts["part_id"], per_part)
+        return scored.sample.error(scored.trials.part_ids, per_part)
 
     index = bootstrap(values, lambda m: m[:count].min(axis=0) / m[count], seed)
     drift_cost = mean(cost[drift])

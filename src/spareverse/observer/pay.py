@@ -6,7 +6,7 @@ by, its pay goes up and down alike, and so does what it does for it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,11 +16,6 @@ from spareverse.observer.trials import COST
 
 Floats = NDArray[np.float64]
 ENTERPRISE = "enterprise"
-
-
-def measures_of(agents: Sequence[Agent]) -> tuple[str, ...]:
-    """Measures that anybody is paid for."""
-    return tuple(dict.fromkeys(name for agent in agents for name in agent.weights))
 
 
 def pay(agent: Agent, measures: Mapping[str, Floats], today: Mapping[str, float]) -> Floats:
