@@ -1,4 +1,4 @@
-"""Recommendations taken together: what survives alone may overlap, so a package is built and simulated nudge by nudge."""
+"""Recommendations taken together: survivors may overlap, so a package is built and simulated nudge by nudge."""
 
 from __future__ import annotations
 

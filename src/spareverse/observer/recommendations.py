@@ -9,7 +9,7 @@ shown with its cost.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -21,7 +21,7 @@ from spareverse.errors import InputRejected
 from spareverse.jit import Cancel, Progress
 from spareverse.network.geography import with_distances
 from spareverse.network.network import Network
-from spareverse.network.observer_tables import RECOMMENDATIONS
+from spareverse.network.observer_tables import NUDGES, RECOMMENDATIONS
 from spareverse.network.scenario import Scenario
 from spareverse.observer.nudges import Nudge, candidates
 from spareverse.simulation.scenarios import apply_scenario
@@ -65,6 +65,7 @@ def recommend(
     *,
     expedites: pl.DataFrame | None = None,
     more: Sequence[Nudge] = (),
+    kinds: Collection[str] = NUDGES,
     replications: int = REPLICATIONS,
     seed: int = 1,
     threads: int | None = None,
@@ -73,12 +74,13 @@ def recommend(
 ) -> Advice:
     """Nudges for a checked network over its horizon, from the state it starts with, each simulated.
 
-    ``more`` are candidates of the caller's own. Raises Cancelled.
+    ``more`` are candidates of the caller's own, ``kinds`` those looked for. Raises Cancelled.
     """
     network = with_distances(network)
     run = partial(run_universe, network, threads=threads, cancel=cancel)
     first = run(replications=SEARCH_REPLICATIONS, seed=seed, progress=_part(progress, 0.0, 0.15, "Looking for causes"))
-    tried = _fitting(network, [*candidates(network, first.tables["points"], first.tables["causes"], expedites), *more])
+    found = candidates(network, first.tables["points"], first.tables["causes"], expedites)
+    tried = _fitting(network, [*(nudge for nudge in found if nudge.kind in kinds), *more])
     if not tried:
         return Advice(RECOMMENDATIONS.empty(), {}, SEARCH_REPLICATIONS, first.events)
     days = float(network.setting("horizon_days"))

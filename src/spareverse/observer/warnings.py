@@ -107,9 +107,14 @@ def _chances(screen: Screen, futures: Futures, days: float) -> pl.DataFrame:
     prior = recalibrated(screen.chance, screen.chance[has], hits[has] / futures.paths) if has.any() else screen.chance
     n = np.where(has, float(futures.paths), 0.0)
     up, down = hits + PRIOR_PATHS * prior, n - hits + PRIOR_PATHS * (1.0 - prior)
+    chance = up / (up + down)
+    # limits are those of the paths alone (Jeffreys); without paths, of as many as the form counts for
+    own_up, own_down = np.where(has, hits, up) + 0.5, np.where(has, n - hits, down) + 0.5
+    low = np.where(has & (hits == 0), 0.0, np.minimum(betaincinv(own_up, own_down, 0.025), chance))
+    high = np.where(has & (hits == n), 1.0, np.maximum(betaincinv(own_up, own_down, 0.975), chance))
     return screen.points.select(POINT).with_columns(
-        pl.Series("screened", screen.chance), pl.Series("chance", up / (up + down)),
-        pl.Series("low", betaincinv(up, down, 0.025)), pl.Series("high", betaincinv(up, down, 0.975)),
+        pl.Series("screened", screen.chance), pl.Series("chance", chance),
+        pl.Series("low", low), pl.Series("high", high),
         pl.Series("paths", n.astype(np.int64)), pl.Series("simulated", simulated),
     )  # fmt: skip
 

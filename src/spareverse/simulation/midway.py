@@ -32,7 +32,8 @@ def states_after(network: Network, days: float, paths: Sequence[int], *, seed: i
 
     On hand, orders under way, customers waiting: rows of ``stock.initial_stock``, ``opening_orders`` and
     ``opening_backorders``; an order to a place above that has not been sent yet is kept back from what comes in there.
-    Trails, market shares and balances of budgets begin anew.
+    Queues of suppliers and links, trails, market shares and balances of budgets begin anew: where capacity is short,
+    what is ordered after the stop waits less than it would have.
     """
     stopped, ahead = (compile_universe(_with_horizon(network, d)) for d in (days, days + LONGEST_LEAD_DAYS))
     states = []

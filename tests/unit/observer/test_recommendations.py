@@ -1,0 +1,90 @@
+"""Recommendations: what helps survives, what does not is not shown, whoever proposes it."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from spareverse.network.geography import with_distances
+from spareverse.network.network import Network
+from spareverse.network.network_checks import checked_network
+from spareverse.network.observer_tables import RECOMMENDATIONS
+from spareverse.network.scenario import Override, Scenario
+from spareverse.observer.nudges import Nudge, candidates
+from spareverse.observer.packages import package
+from spareverse.observer.recommendations import Advice, recommend
+from spareverse.simulation.universe_run import run_universe
+from tests.networks_small import chain
+
+
+@pytest.fixture(scope="module")
+def network() -> Network:
+    """The chain with penalties that make its stock too low."""
+    tables = dict(chain().tables)
+    tables["customers"] = tables["customers"].with_columns(penalty_per_piece_day=pl.lit(40.0))
+    return with_distances(checked_network(tables, name="chain"))
+
+
+def _nudge(name: str, table: str, column: str, factor: float) -> Nudge:
+    return Nudge("stock_level", name, Scenario(name, name, (Override(table, column, factor=factor),)))
+
+
+@pytest.fixture(scope="module")
+def advice(network: Network) -> Advice:
+    poison = _nudge("half the stock", "stock", "order_up_to", 0.5)
+    nothing = _nudge("pay holding as before", "places", "order_cost", 1.0)
+    return recommend(network, more=[poison, nothing], replications=16, seed=2)
+
+
+def test_more_stock_where_waiting_is_dear_survives(advice: Advice) -> None:
+    shown = advice.shown
+    assert shown.height > 0
+    assert (shown["cost_change_high"] < 0).all()
+    assert (shown["kind"] == "stock_level").any()
+    assert shown["rank"].to_list() == sorted(shown["rank"].to_list())
+    assert advice.table.schema == RECOMMENDATIONS.schema
+
+
+def test_a_harmful_nudge_is_never_shown_and_one_that_changes_nothing_never_tried(advice: Advice) -> None:
+    assert "half the stock" not in advice.shown["nudge_id"]
+    assert "half the stock" in advice.table["nudge_id"]
+    assert "pay holding as before" not in advice.table["nudge_id"]
+
+
+def test_gains_hold_on_other_futures(network: Network, advice: Advice) -> None:
+    best = advice.scenarios[advice.shown["nudge_id"][0]]
+    run = run_universe(network, [best], replications=40, seed=99, causes=False)
+    change = run.tables["differences"].filter(pl.col("measure") == "total_cost").row(0, named=True)
+    assert change["high"] < 0
+    promised = advice.shown.row(0, named=True)
+    days = float(network.setting("horizon_days"))
+    assert promised["cost_change_low"] < change["high"] / days
+    assert change["low"] / days < promised["cost_change_high"]
+
+
+def test_no_nudge_survives_where_nothing_can_be_gained(network: Network) -> None:
+    """Candidates without effect on the cost: at most one in twenty would survive by luck, here none."""
+    idle = [
+        Nudge("stock_level", f"idle {k}", Scenario(f"idle {k}", "", (Override("suppliers", "lines", value=40 + k),)))
+        for k in range(3)
+    ]
+    far = network["suppliers"].with_columns(lines=pl.lit(30, pl.Int64))
+    plenty = Network({**network.tables, "suppliers": far}, "chain")
+    advice = recommend(plenty, more=idle, replications=8, seed=4)
+    assert not set(advice.shown["nudge_id"]) & {nudge.id for nudge in idle}
+
+
+def test_a_package_is_no_worse_than_its_best_member(network: Network, advice: Advice) -> None:
+    together = package(network, advice, replications=12, seed=5)
+    assert together
+    assert together[0] == advice.shown["nudge_id"][0]
+    assert len(set(together)) == len(together)
+
+
+def test_candidates_point_at_what_is_charged(network: Network) -> None:
+    run = run_universe(network, replications=3, seed=1)
+    found = candidates(network, run.tables["points"], run.tables["causes"])
+    assert {nudge.kind for nudge in found} >= {"stock_level", "capacity"}
+    assert len({nudge.id for nudge in found}) == len(found)
+    more_lines = next(nudge for nudge in found if nudge.kind == "capacity")
+    assert more_lines.scenario.overrides[0].value == 2
