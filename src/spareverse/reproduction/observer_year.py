@@ -20,7 +20,7 @@ import polars as pl
 
 import spareverse
 from spareverse.examples import incentives
-from spareverse.examples.drawn_companies import company
+from spareverse.examples.drawn_companies import company as drawn
 from spareverse.jit import Progress
 from spareverse.network.geography import with_distances
 from spareverse.network.network import Network
@@ -94,7 +94,7 @@ def run(
     """``futures`` years of a small company, with and without the Observer; one document of it all."""
     say = progress or (lambda _share, _what: None)
     began = time.perf_counter()
-    network = with_distances(company(incentives.COMPANY, seed=incentives.SEED, parts=parts, name="observed company"))
+    network = with_distances(drawn(incentives.COMPANY, seed=incentives.SEED, parts=parts, name="observed company"))
     years = []
     for number in range(futures):
         say(number / futures, f"Year {number + 1} of {futures}")
