@@ -136,6 +136,19 @@ VIABILITY_MEASURES = Table(
     ),
     identity=("point", "measure"),
 )
+WORKLOAD = Table(
+    "workload",
+    "Workload",
+    "What people had to work on: exceptions of the record by planner and week, and how much plans change",
+    (
+        Column("measure", "text", "late lines, expedited lines, exceptions, or plan nervousness", required=True),
+        Column("planner", "text", "Planner; empty: not known, or all", required=True),
+        Column("week", "date", "Monday of the week; of nervousness the day of the later plan", required=True),
+        Column("value", "number", "Count of the week; of nervousness the share of the proposed value that changed"),
+        Column("unit", "text", "Unit"),
+    ),
+    identity=("measure", "planner", "week"),
+)
 ALARMS = Table(
     "alarms",
     "Alarms of the monitors",
@@ -293,6 +306,6 @@ ACCEPTED = Table(
     identity=("nudge_id",),
 )
 OBSERVER_TABLES: tuple[Table, ...] = (
-    COHERENCE, AGENT_MOVES, EXTERNALITIES, HOMEOSTASIS, RECOVERY, VIABILITY, VIABILITY_MEASURES, ALARMS, WARNINGS,
-    EXPEDITES, RECOMMENDATIONS, FOLLOW_UPS, WARNING_STATES, ACCEPTED,
+    COHERENCE, AGENT_MOVES, EXTERNALITIES, HOMEOSTASIS, RECOVERY, VIABILITY, VIABILITY_MEASURES, WORKLOAD, ALARMS,
+    WARNINGS, EXPEDITES, RECOMMENDATIONS, FOLLOW_UPS, WARNING_STATES, ACCEPTED,
 )  # fmt: skip

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from itertools import pairwise
 
 import polars as pl
 
+from spareverse.network.observer_tables import WORKLOAD as WORKLOAD_TABLE
 from spareverse.simulation.universe.measures import Measure
 
 WEEK_DAYS = 7.0
@@ -25,6 +28,32 @@ WORKLOAD: Mapping[str, Measure] = {
     )
 }  # fmt: skip
 """Measures of a simulated network that somebody has to work on."""
+
+
+WEEKS_TOLD = 104
+
+
+def workload_table(
+    purchases: pl.DataFrame, policies: pl.DataFrame, plans: Sequence[tuple[date, pl.DataFrame]]
+) -> pl.DataFrame:
+    """Schema WORKLOAD: the last two years of the record, and every plan beside the one before it.
+
+    ``plans``: day and rows of each plan, oldest first.
+    """
+    found = recorded_workload(purchases, policies).cast({"late": pl.Float64, "expedited": pl.Float64})
+    found = found.with_columns(exceptions=pl.col("late") + pl.col("expedited"))
+    named = found.rename({"late": "late lines", "expedited": "expedited lines"})
+    weeks = named.unpivot(index=["planner", "week"], variable_name="measure", value_name="value")
+    last = weeks["week"].max()
+    if isinstance(last, date):
+        weeks = weeks.filter(pl.col("week") > last - timedelta(weeks=WEEKS_TOLD))
+    changes = [
+        {"planner": "", "week": day, "measure": "plan nervousness", "value": nervousness(before, after)}
+        for (_, before), (day, after) in pairwise(plans)
+    ]
+    rows = pl.DataFrame(changes, schema=weeks.schema) if changes else weeks.clear()
+    unit = pl.when(pl.col("measure") == "plan nervousness").then(pl.lit("share")).otherwise(pl.lit("1/week"))
+    return pl.concat([weeks, rows]).with_columns(unit=unit).select(WORKLOAD_TABLE.names).cast(WORKLOAD_TABLE.schema)
 
 
 def recorded_workload(purchases: pl.DataFrame, policies: pl.DataFrame) -> pl.DataFrame:
@@ -59,12 +88,12 @@ def nervousness(before: pl.DataFrame, after: pl.DataFrame) -> float | None:
     Both with part_id, place_id, reorder_point and unit_cost; rows are weighted by the value of a piece.
     """
     place = pl.col("place_id").fill_null("")
-    both = before.select("part_id", place, "reorder_point", "unit_cost").join(
+    both = before.select("part_id", place, pl.col("unit_cost").alias("cost"), "reorder_point").join(
         after.select("part_id", place, pl.col("reorder_point").alias("then")), on=["part_id", "place_id"]
     )
-    weight = pl.col("unit_cost").fill_null(1.0)
+    weight = pl.col("cost").fill_null(1.0)
     changed, stood = both.select(
-        (weight * (pl.col("then") - pl.col("reorder_point")).abs()).sum(),
-        (weight * pl.col("reorder_point").clip(lower_bound=0)).sum(),
+        changed=(weight * (pl.col("then") - pl.col("reorder_point")).abs()).sum(),
+        stood=(weight * pl.col("reorder_point").clip(lower_bound=0)).sum(),
     ).row(0)
     return float(changed) / float(stood) if both.height and stood else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import polars as pl
@@ -13,7 +13,7 @@ import polars as pl
 from spareverse.io.scenario_files import scenario_text
 from spareverse.jit import Cancel, Progress
 from spareverse.network.geography import with_distances
-from spareverse.network.observer_tables import COHERENCE, VIABILITY
+from spareverse.network.observer_tables import COHERENCE, VIABILITY, WORKLOAD
 from spareverse.network.scenario import Scenario
 from spareverse.observer.coherence import coherence
 from spareverse.observer.homeostasis import VALIDITY
@@ -30,6 +30,7 @@ from spareverse.observer.viability import (
     with_margins,
 )
 from spareverse.observer.warnings import warn
+from spareverse.observer.workload import workload_table
 from spareverse.simulation.scenarios import apply_scenario
 from spareverse.twin.built_network import BuiltNetwork
 from spareverse.twin.observation import NOW
@@ -57,6 +58,8 @@ class Wish:
     scenarios: Sequence[Scenario]
     record: Mapping[str, pl.DataFrame]
     """Tables as imported."""
+    plans: Sequence[tuple[date, pl.DataFrame]]
+    """Day and rows of the plans kept, oldest first."""
     name: str
     currency: str
 
@@ -80,6 +83,7 @@ class Making:
 
     def __post_init__(self) -> None:
         wish = self.wish
+        self.tables[WORKLOAD.name] = workload_table(wish.record["purchases"], wish.record["policies"], wish.plans)
         self.past = record_points(wish.record, None if wish.built is None else wish.built.network["limits"])
         if wish.built is None:
             self.refined = True

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+
+import polars as pl
 
 import spareverse
 from spareverse.errors import NotFound, UsageError
@@ -19,6 +22,8 @@ from spareverse.twin.records import announce_compiling
 from spareverse.twin.replies import Replies
 
 BATTERY_FOLDER = "battery"
+MOST_PLANS = 12
+"""So many plans are compared, each with the one before it."""
 DEFAULT_WEEKS, MOST_WEEKS = 8, 52
 
 
@@ -79,7 +84,7 @@ class Observer(Replies):
         }
         announce_compiling(progress)
         settings = self.folder.settings
-        wish = Wish(made_of, built, chosen, self.tables(), settings.name, settings.currency)
+        wish = Wish(made_of, built, chosen, self.tables(), self._plans(), settings.name, settings.currency)
         kept = self.made_before(OBSERVATION, made_of)
         found = None if kept is None else self.observation(kept)
         if found is not None:
@@ -95,6 +100,11 @@ class Observer(Replies):
             making.go_on(found.document, found.tables)
         while making.refine():
             yield self._keep_observation(making)
+
+    def _plans(self) -> list[tuple[date, pl.DataFrame]]:
+        """Day and rows of the newest plans, oldest first."""
+        kept = [self.folder.load_run("plan", run) for run in reversed(self.folder.runs("plan")[:MOST_PLANS])]
+        return [(datetime.fromisoformat(document["made_at"]).date(), tables["plan"]) for document, tables in kept]
 
     def _renew(self, found: Observation) -> None:
         """What was asked for last is what "latest" means."""

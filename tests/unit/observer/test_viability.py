@@ -1,0 +1,138 @@
+"""Points of the map: figures a year, margins to limits on either side, verdicts, the centre, what a nudge does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+import pytest
+
+from spareverse.errors import UsageError
+from spareverse.network.agent_tables import LIMITS
+from spareverse.network.network import Network
+from spareverse.network.observer_tables import RECOMMENDATIONS
+from spareverse.observer.viability import (
+    Estimate,
+    Point,
+    centre,
+    checked_limits,
+    default_limits,
+    figures,
+    point,
+    viability_tables,
+    with_margins,
+)
+from tests.unit.observer.test_homeostasis import CALM, series
+
+
+def limits(*rows: dict[str, Any]) -> pl.DataFrame:
+    return pl.DataFrame([{name: row.get(name) for name in LIMITS.names} for row in rows], schema=LIMITS.schema)
+
+
+def now(**values: tuple[float, float, float]) -> pl.DataFrame:
+    return pl.DataFrame(
+        [{"measure": name, "unit": "", "value": mean, "value_low": low, "value_high": high}
+         for name, (mean, low, high) in values.items()]
+    )  # fmt: skip
+
+
+def placed(found: pl.DataFrame, held: pl.DataFrame, name: str = "now") -> Point:
+    return point(name, "now", found, held, coherence=Estimate(0.8, 0.7, 0.9), homeostasis=None, basis="simulated")
+
+
+FLOOR = {"measure": "fill_rate", "side": "service", "at_least": 0.9}
+CEILING = {"measure": "total_cost", "side": "money", "at_most": 1000.0}
+
+
+def test_sums_are_told_for_a_year_and_scaled_to_the_whole() -> None:
+    """40 days with two emergency orders, 20 lines of which none is filled, and a stock of 100."""
+    run = pl.concat([series("none", number, **{**CALM, "holding_cost": [10.0] * 4}) for number in range(2)])
+    one = {row["measure"]: row for row in figures(run).iter_rows(named=True)}
+    assert one["total_cost"]["value"] == pytest.approx(40.0 * 365 / 40)
+    assert one["total_cost"]["unit"] == "currency/year"
+    assert one["stock_value"]["value"] == pytest.approx(100.0)
+    assert one["expedites_per_week"]["value"] == pytest.approx(7 / 40)
+    assert one["exceptions_per_week"]["value"] == pytest.approx(21 * 7 / 40)
+    five = {row["measure"]: row["value"] for row in figures(run, 5.0).iter_rows(named=True)}
+    for name in ("total_cost", "stock_value", "exceptions_per_week"):
+        assert five[name] == pytest.approx(5 * one[name]["value"])
+    assert five["wait_days"] == one["wait_days"]["value"]
+
+
+@pytest.mark.parametrize(
+    ("fill", "viable"),
+    [((0.95, 0.92, 0.98), "yes"), ((0.91, 0.88, 0.94), "unsure"), ((0.85, 0.82, 0.88), "no")],
+)
+def test_a_point_is_viable_where_no_interval_crosses_a_limit(fill: tuple[float, float, float], viable: str) -> None:
+    found = placed(now(fill_rate=fill, total_cost=(500.0, 480.0, 520.0)), limits(FLOOR, CEILING))
+    assert found.row["viable"] == viable
+    assert found.row["margin"] == pytest.approx((fill[0] - 0.9) / 0.9)
+    assert found.row["margin_low"] == pytest.approx((fill[1] - 0.9) / 0.9)
+    assert "covariance" not in found.row
+
+
+def test_margins_on_both_sides_take_the_nearer_limit() -> None:
+    both = {**FLOOR, "at_most": 0.96}
+    row = placed(now(fill_rate=(0.95, 0.93, 0.97)), limits(both)).measures.row(0, named=True)
+    assert row["margin"] == pytest.approx((0.96 - 0.95) / 0.96)
+    assert row["margin_low"] == pytest.approx((0.96 - 0.97) / 0.96)
+    assert row["margin_high"] == pytest.approx((0.96 - 0.93) / 0.96)
+
+
+def test_without_limits_nothing_is_judged() -> None:
+    found = placed(now(fill_rate=(0.95, 0.93, 0.97)), limits())
+    assert "viable" not in found.row
+    assert viability_tables([found])["viability"]["viable"].to_list() == [None]
+    assert centre(viability_tables([found])["viability"]) is None
+
+
+def test_the_centre_lies_farthest_from_the_limits() -> None:
+    points = [
+        placed(now(fill_rate=fill), limits(FLOOR), name)
+        for name, fill in (("now", (0.92, 0.91, 0.93)), ("plan", (0.97, 0.96, 0.98)))
+    ]
+    tables = viability_tables(points)
+    assert centre(tables["viability"]) == "plan"
+    assert tables["viability_measures"]["point"].to_list() == ["now", "plan"]
+
+
+def test_defaults_are_a_tenth_worse_than_today_and_the_budget() -> None:
+    budgets = pl.DataFrame({"budget_id": ["A", "B"], "amount": [100.0, 50.0], "period_days": [36.5, 73.0]})
+    found = default_limits(
+        now(fill_rate=(0.9, 0.9, 0.9), total_cost=(200.0, 1.0, 1.0), stock_value=(0.0, 0.0, 0.0)),
+        Network.of({"budgets": budgets}),
+    )
+    assert found.select("measure", "at_least", "at_most").rows() == [
+        ("fill_rate", pytest.approx(0.81), None),
+        ("total_cost", None, pytest.approx(220.0)),
+        ("purchases_cost", None, pytest.approx(1250.0)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [({**FLOOR, "measure": "fil_rate"}, "fill_rate"), ({**FLOOR, "at_least": None}, "at_least, at_most or both")],
+)
+def test_limits_that_limit_nothing_are_refused(row: dict[str, Any], said: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        checked_limits(limits(FLOOR, row))
+    assert len(refused.value.problems) == 1
+    assert said in refused.value.problems[0].remedy
+
+
+def test_what_a_nudge_does_to_the_least_margin() -> None:
+    """Fill rate is the nearer limit: 0.945 over 0.9; it gains 0.018, 0.009 to 0.027; cost is a tenth away."""
+    today = placed(
+        now(fill_rate=(0.945, 0.94, 0.95), total_cost=(900.0, 880.0, 920.0)), limits(FLOOR, CEILING)
+    ).measures
+    rows = [
+        {"nudge_id": "a", "kind": "batch", "fill_change": 0.018, "fill_change_low": 0.009, "fill_change_high": 0.027,
+         "cost_change": 0.0},
+        {"nudge_id": "b", "kind": "batch", "cost_change": 100.0 / 365, "cost_change_low": 0.0,
+         "cost_change_high": 200.0 / 365},
+    ]  # fmt: skip
+    table = RECOMMENDATIONS.completed(pl.DataFrame(rows)).select(RECOMMENDATIONS.names).cast(RECOMMENDATIONS.schema)
+    changed = with_margins(table, today)
+    assert changed["margin_change"].to_list() == pytest.approx([0.02, -0.05])
+    assert changed["margin_change_low"].to_list() == pytest.approx([0.01, -0.15])
+    assert changed["margin_change_high"].to_list() == pytest.approx([0.03, 0.0])
