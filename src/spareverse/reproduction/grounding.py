@@ -57,7 +57,9 @@ def _scored(name: str, known: dict[str, list[Fact]], mutants: int, seed: int) ->
     return {
         "set": name,
         "texts": len(texts),
-        "refused": [{"text": text.text, "faults": [[fault.text, fault.kind] for fault in faults]} for text, faults in refused],
+        "refused": [
+            {"text": text.text, "faults": [[fault.text, fault.kind] for fault in faults]} for text, faults in refused
+        ],
         "milliseconds": each_ms,
         "classes": classes,
     }

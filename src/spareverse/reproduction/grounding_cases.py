@@ -65,7 +65,14 @@ def measures() -> pl.DataFrame:
 
 def differences() -> pl.DataFrame:
     rows = [
-        {"scenario": scenario, "measure": name, "unit": _MEASURES[name][0], "difference": mean, "low": low, "high": high}
+        {
+            "scenario": scenario,
+            "measure": name,
+            "unit": _MEASURES[name][0],
+            "difference": mean,
+            "low": low,
+            "high": high,
+        }
         for scenario, changes in _CHANGES.items()
         for name, (mean, low, high) in changes.items()
     ]
@@ -195,7 +202,12 @@ def narratives(*, expert: bool = False) -> dict[str, Narrative]:
         "plan": plan_narrative(PLAN, 57, expert=expert),
         "viability": viability_narrative(observer_tables, CURRENCY, expert=expert),
         "director": director_narrative(
-            SUMMARY, observer_tables, previous=SUMMARY | {"money_at_risk": 1_180.0}, worst=VALVE, to_decide=57, expert=expert
+            SUMMARY,
+            observer_tables,
+            previous=SUMMARY | {"money_at_risk": 1_180.0},
+            worst=VALVE,
+            to_decide=57,
+            expert=expert,
         ),
     }
 

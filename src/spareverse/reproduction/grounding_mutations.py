@@ -46,10 +46,8 @@ _TURNED = {
     "increased": "decreased", "lowers": "raises", "reduces": "increases", "more": "fewer", "lengthens": "shortens",
     "increases": "decreases", "declines": "climbs", "decreases": "increases", "lower": "higher", "go up": "go down",
     "cheaper": "dearer", "less": "more", "improves": "deteriorates", "raise": "lower", "trims": "adds to", "gains": "loses",
-    "risen": "fallen", "brings down": "drives up",
-}  # fmt: skip
-_OTHERS = {
-    "fall": ["drop", "go down", "sink"], "rise": ["climb", "go up", "increase"],
+    "risen": "fallen", "fall": "rise", "rise": "fall", "goes up": "goes down", "frees": "ties up",
+    "down": "up", "adds": "takes off", "cost": "save", "save": "add", "rose": "fell", "brings down": "drives up",
 }  # fmt: skip
 _STRANGERS = {
     "part": ["GV-2043", "SK-181", "BR-900", "PU-9"], "place": ["Stavanger", "Kristiansund", "Hammerfest"],
@@ -96,7 +94,12 @@ def _as_good(old: str, new: str) -> bool:
 
 def unit(text: RightText, facts: Facts, draw: random.Random) -> Mutant | None:
     """A figure has another unit."""
-    slots = [(slot, word) for slot in _figures(text) for word in _UNITS if re.search(rf"(?<![\w-]){re.escape(word)}(?!\w)|(?<=R){re.escape(word)}\b", slot.text)]
+    slots = [
+        (slot, word)
+        for slot in _figures(text)
+        for word in _UNITS
+        if re.search(rf"(?<![\w-]){re.escape(word)}(?!\w)|(?<=R){re.escape(word)}\b", slot.text)
+    ]
     if not slots:
         return None
     slot, word = draw.choice(slots)
@@ -200,6 +203,9 @@ def rounding(text: RightText, facts: Facts, draw: random.Random) -> Mutant | Non
         decimals = len(shown.partition(".")[2])
         wrong = right + draw.choice([-1, 1]) * draw.randint(1, 4) * 10.0 ** -(decimals + 1)
         new = f"{wrong:,.{decimals + 1}f}"
+        exact = _exact(slot, facts)
+        if exact is not None and abs(exact - wrong) <= 0.5 * 10.0 ** -(decimals + 1):
+            return None
     else:
         place = 10.0 ** draw.choice(range(-1, len(f"{right:.0f}") + 1))
         wrong = round(right / place) * place
@@ -207,6 +213,15 @@ def rounding(text: RightText, facts: Facts, draw: random.Random) -> Mutant | Non
             return None
         new = f"{wrong:,.{1 if place < 1 else 0}f}"
     return _made(text, slot, slot.text[: found.start()] + new + slot.text[found.end() :], facts)
+
+
+def _exact(slot: Slot, facts: Facts) -> float | None:
+    """The figure with all its digits, in the unit of the slot."""
+    key, _, name = slot.key.partition("@")
+    for fact in facts:
+        if fact.id == key and (not name or name in fact.about.values()) and isinstance(fact.value, (int, float)):
+            return abs(fact.value) * (100.0 if fact.unit in ("share", "points") else 1.0)
+    return None
 
 
 def wrong_part(text: RightText, facts: Facts, draw: random.Random) -> Mutant | None:
@@ -242,7 +257,9 @@ def _rival(fact: Fact, kind: str, stranger: str, factor: float) -> Fact:
         return None if value is None else value * factor
 
     value = times(fact.value) if isinstance(fact.value, (int, float)) else fact.value
-    return replace(fact, value=value, low=times(fact.low), high=times(fact.high), about={**fact.about, kind: stranger}, shown="")
+    return replace(
+        fact, value=value, low=times(fact.low), high=times(fact.high), about={**fact.about, kind: stranger}, shown=""
+    )
 
 
 def _value(text: str) -> float:

@@ -59,7 +59,7 @@ def check(text: str, facts: Sequence[Fact], *, expert: bool = False) -> list[Fau
     for index, said in enumerate(reading.quantities):
         found, kind = tracer.trace(index)
         told.append(found)
-        if not found:
+        if kind:
             faults.append(Fault(text[said.start : said.end], kind, REASONS[kind]))
     faults += _directions(reading, facts)
     return [*faults, *_dropped(told)] if expert else faults

@@ -121,7 +121,10 @@ def _meaningful(read: dict[str, Any], units: Mapping[str, list[str]]) -> frozens
 
 
 def _claiming(read: dict[str, Any], units: Mapping[str, list[str]]) -> frozenset[str]:
-    tables = [*read["directions"].values(), *(list(read[name]) for name in ("numbers", "scales", "months", "fractions"))]
+    tables = [
+        *read["directions"].values(),
+        *(list(read[name]) for name in ("numbers", "scales", "months", "fractions")),
+    ]
     tables += [words for name, words in units.items() if not read["units"].get(name, {}).get("count")]
     return _single(tables) - frozenset(read["stop"]["words"])
 

@@ -171,8 +171,7 @@ def _known(word: str) -> bool:
     return any(
         stem in words
         or f"{stem}e" in words
-        or (stem[:-1] in words
-        and stem[-1:] == stem[-2:-1])
+        or (stem[:-1] in words and stem[-1:] == stem[-2:-1])
         or (stem.endswith("i") and f"{stem[:-1]}y" in words)
         for stem in stems
         if len(stem) > 1

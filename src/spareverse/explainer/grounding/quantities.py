@@ -16,7 +16,35 @@ _DECIMAL_COMMA = re.compile(r"(?<![\w.,])\d+,\d{1,2}(?![\d,])")
 _MIDDLE = re.compile(r"\s*(?:-|to|till|through)\s*(?P<sign>[+-])?$", re.IGNORECASE)
 _FILLERS = 3
 _SKIPPED = frozenset(
-    ["of", "the", "its", "their", "our", "these", "those", "all", "more", "fewer", "less", "other", "extra", "additional", "further", "open", "new", "spare", "whole", "full", "per", "calendar", "or", "so", "simulated", "paired", "and"]
+    [
+        "of",
+        "the",
+        "its",
+        "their",
+        "our",
+        "these",
+        "those",
+        "all",
+        "more",
+        "fewer",
+        "less",
+        "other",
+        "extra",
+        "additional",
+        "further",
+        "open",
+        "new",
+        "spare",
+        "whole",
+        "full",
+        "per",
+        "calendar",
+        "or",
+        "so",
+        "simulated",
+        "paired",
+        "and",
+    ]
 )
 _ENDED = re.compile(r"[.;:()\[\]!?]|,\s")
 
@@ -266,7 +294,68 @@ def _adjective(word: str) -> bool:
 
 
 _VERBS = frozenset(
-    ["is", "are", "was", "were", "be", "been", "has", "have", "had", "will", "would", "can", "could", "may", "might", "should", "must", "and", "or", "but", "while", "whereas", "than", "instead", "against", "compared", "versus", "with", "without", "at", "in", "on", "to", "from", "for", "by", "as", "if", "when", "where", "which", "that", "who", "because", "so", "then", "though", "although", "per", "until", "since", "before", "after", "under", "over", "above", "below", "during", "within", "between"]
+    [
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "been",
+        "has",
+        "have",
+        "had",
+        "will",
+        "would",
+        "can",
+        "could",
+        "may",
+        "might",
+        "should",
+        "must",
+        "and",
+        "or",
+        "but",
+        "while",
+        "whereas",
+        "than",
+        "instead",
+        "against",
+        "compared",
+        "versus",
+        "with",
+        "without",
+        "at",
+        "in",
+        "on",
+        "to",
+        "from",
+        "for",
+        "by",
+        "as",
+        "if",
+        "when",
+        "where",
+        "which",
+        "that",
+        "who",
+        "because",
+        "so",
+        "then",
+        "though",
+        "although",
+        "per",
+        "until",
+        "since",
+        "before",
+        "after",
+        "under",
+        "over",
+        "above",
+        "below",
+        "during",
+        "within",
+        "between",
+    ]
 )
 
 
@@ -354,15 +443,14 @@ def _constants_dropped(text: str, quantities: list[Quantity]) -> list[Quantity]:
     for index, each in enumerate(quantities):
         after, front = text[each.end : each.end + 32].lower(), text[: each.start]
         level = (
-            (each.value == 95
+            each.value == 95
             and re.match(
                 r"\s*(?:%|per ?cent)?[ -]?(?:confidence|interval|limits?|certain|sure|range|credible|band|uncertainty|region|ci\b)",
                 after,
-            ))
-            or (
-                each.value == 95
-                and re.search(r"(?:confidence|interval|certain|sure|level|limits)[a-z ]{0,12}$", front.lower())
             )
+        ) or (
+            each.value == 95
+            and re.search(r"(?:confidence|interval|certain|sure|level|limits)[a-z ]{0,12}$", front.lower())
         )
         item = re.search(r"(?:^|\n)\s*$", front) and re.match(r"[.)]\s", after)
         if not level and not item:

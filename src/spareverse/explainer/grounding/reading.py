@@ -60,19 +60,19 @@ class Reading:
 
     @cached_property
     def directions(self) -> list[Marked]:
-        """Words of direction, but for those that bound a number: more than 3,000."""
+        """Words of direction, but for those that bound a number or a word: more than 3,000, more than halves."""
         bounds = [each for each in self._marked(lexicon().hedges) if each.meaning[0] != "about"]
-        numbers = [each.start for each in self.quantities]
+        bounds = [each for each in bounds if not self._behind_a_number(each)]
+        return [
+            word
+            for word in self._marked(lexicon().directions)
+            if not any(each.start <= word.start and word.end <= each.end for each in bounds)
+        ]
 
-        def bounding(word: Marked) -> bool:
-            return any(
-                each.start <= word.start
-                and word.end <= each.end
-                and any(0 <= start - each.end <= 12 for start in numbers)
-                for each in bounds
-            )
-
-        return [word for word in self._marked(lexicon().directions) if not bounding(word)]
+    def _behind_a_number(self, word: Marked) -> bool:
+        """7 pieces more than today: here more is a direction."""
+        return any(0 <= word.start - each.end <= 25 and self.clause(each.start)[0] == self.clause(word.start)[0]
+                   for each in self.quantities)  # fmt: skip
 
     @cached_property
     def states(self) -> list[Marked]:

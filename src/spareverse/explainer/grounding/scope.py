@@ -12,6 +12,10 @@ _COMPARED = re.compile(
 )
 
 
+_BETWEEN = re.compile(r"\s*(?:%|[^\W\d_]+)?\s*(?:,|\band\b|,\s*and\b)\s*[+-]?")
+"""What stands between the numbers of a list: a unit at most, and a comma or and."""
+
+
 def subjects_around(reading: Reading, said: Quantity, kind: str) -> set[str]:
     """Names of a kind that a number may be said of; empty where the text names none before it."""
     clause, sentence = reading.clause(said.start), reading.sentence(said.start)
@@ -72,9 +76,7 @@ def _respectively(reading: Reading, said: Quantity, kind: str) -> str:
 def number_list(reading: Reading, said: Quantity) -> list[Quantity]:
     run: list[Quantity] = []
     for each in reading.quantities:
-        listed = run and re.fullmatch(
-            r"[^\d\ue000.;:]{0,12}(?:,|\band\b)\s*[+-]?", reading.masked[run[-1].end : each.start]
-        )
+        listed = run and _BETWEEN.fullmatch(reading.masked[run[-1].end : each.start])
         if not listed:
             if said in run:
                 break

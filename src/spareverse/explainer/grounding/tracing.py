@@ -15,8 +15,14 @@ from spareverse.explainer.grounding.reading import Reading, distance
 from spareverse.explainer.grounding.rounding import legal
 from spareverse.explainer.grounding.scope import number_list, subjects_around
 
-_BY = re.compile(r"\b(?:rises?|falls?|drops?|grows?|shrinks?|increases?|decreases?|lower|higher|up|down|risen|fallen) by\s+$", re.IGNORECASE)
-_MORE = re.compile(r"(?:\s?[^\W\d_/%]+){0,2}?\s(?:more|fewer|less|higher|lower|longer|shorter|cheaper|dearer)\b", re.IGNORECASE)
+_BY = re.compile(
+    r"\b(?:rises?|falls?|drops?|grows?|shrinks?|increases?|decreases?|lower|higher|up|down|risen|fallen) by\s+$",
+    re.IGNORECASE,
+)
+_MORE = re.compile(
+    r"(?:\s?[^\W\d_/%]+){0,2}?\s(?:more|fewer|less|higher|lower|longer|shorter|cheaper|dearer)\b", re.IGNORECASE
+)
+STATES = ("today", "proposed", "before", "after")
 VALUE, LOW, HIGH = "value", "low", "high"
 
 
@@ -44,6 +50,7 @@ class Tracer:
             if isinstance(getattr(fact, end), (int, float)) and not isinstance(getattr(fact, end), bool)
             and isinstance(fact.value, (int, float))
         ]  # fmt: skip
+        self.states = {fact.period for fact in facts if fact.period in STATES}
         self.measures = {fact.measure for fact in facts if fact.measure}
         self.main: dict[str, str] = {}
         """What a text speaks of where it names nothing: what the first facts are of."""
@@ -52,8 +59,10 @@ class Tracer:
                 self.main.setdefault(kind, name)
 
     def trace(self, index: int) -> tuple[list[Candidate], str]:
-        """Facts that a number may come from; where none, the kind of fault."""
+        """Facts that a number may come from; where none, the kind of fault, which is empty if the text itself counts."""
         said = self.reading.quantities[index]
+        if self._counts_names(said):
+            return [], ""
         steps: list[tuple[str, Callable[[Candidate], bool]]] = [
             ("number", lambda each: self._equal(said, each)),
             ("interval", lambda each: self._in_its_place(index, each)),
@@ -63,7 +72,7 @@ class Tracer:
             ("period", lambda each: self._of_period(said, each.fact)),
             ("measure", lambda each: self._of_measure(said, each)),
             ("direction", lambda each: not against(self.reading, said, each.fact)),
-            ("direction", lambda each: bool(each.fact.direction) or not self._difference(said)),
+            ("direction", lambda each: self._as_difference(said, each.fact)),
         ]
         left = self.candidates
         for kind, passes in steps:
@@ -72,6 +81,15 @@ class Tracer:
                 return [], kind
             left = found
         return self._settled(said, left), ""
+
+    def _as_difference(self, said: Quantity, fact: Fact) -> bool:
+        """Differences are told as such; of counts, which are easily mistaken, in a sentence that says more or less."""
+        if not fact.direction:
+            return not self._difference(said)
+        if said.sign or not _concepts(fact.unit.partition("/")[0]) & lexicon().count_units:
+            return True
+        start, end = self.reading.sentence(said.start)
+        return any(start <= word.start < end for word in self.reading.directions)
 
     def _difference(self, said: Quantity) -> bool:
         """Whether a figure is told as one, by 7 or 7 fewer, where facts of its unit say which are."""
@@ -87,6 +105,18 @@ class Tracer:
         levels = [each for each in found if not each.fact.direction]
         turned = said.sign or any(start <= word.start < end for word in self.reading.directions)
         return found if turned or not levels else levels
+
+    def _counts_names(self, said: Quantity) -> bool:
+        """Two parts, where two are named: the text counts what it tells of."""
+        if said.place != 1.0 or said.value < 2 or said.per or said.role != VALUE:
+            return False
+        named: dict[str, set[str]] = {}
+        for each in self.reading.names:
+            named.setdefault(each.kind, set()).add(each.value)
+        kinds = {unit for unit in said.units if unit.removesuffix("s") in named}
+        if not kinds and not said.units and re.search(r"\b(?:the|these|those)\s+$", self.reading.masked[: said.start]):
+            return any(len(names) == said.value for names in named.values())
+        return any(len(named[unit.removesuffix("s")]) == said.value for unit in kinds)
 
     def _equal(self, said: Quantity, candidate: Candidate) -> bool:
         fact, limit = candidate.fact, candidate.end != VALUE
@@ -105,7 +135,14 @@ class Tracer:
             return self._both_ends(index, candidate.fact) and self._figure_of(said, candidate.fact)
         if candidate.end != VALUE:
             return self._told_as_limit(said)
-        return True
+        return said.role not in ("from", "to") or self._level_of_a_change(index, candidate.fact)
+
+    def _level_of_a_change(self, index: int, fact: Fact) -> bool:
+        """From 9 to 16: two levels of one measure, not one level and what it changes by."""
+        mate = self.reading.quantities[self.reading.quantities[index].mate]
+        others = [each for each in self.candidates if each.end == VALUE and self._equal(mate, each)]
+        alike = (each.fact for each in others if each.fact is not fact and each.fact.measure == fact.measure)
+        return not fact.direction and any(not other.direction for other in alike)
 
     def _both_ends(self, index: int, fact: Fact) -> bool:
         said, mate = self.reading.quantities[index], self.reading.quantities[self.reading.quantities[index].mate]
@@ -142,9 +179,7 @@ class Tracer:
     def _told_as_limit(self, said: Quantity) -> bool:
         start, _ = self.reading.clause(said.start)
         told = (word for word in self.reading.limit_words if start <= word.start and word.end <= said.start)
-        return any(distance(word, said) <= 30 for word in told) or (
-            said.hedge in ("over", "under")
-        )
+        return any(distance(word, said) <= 30 for word in told) or (said.hedge in ("over", "under"))
 
     def _of_subject(self, said: Quantity, fact: Fact) -> bool:
         told = {kind: subjects_around(self.reading, said, kind) for kind in fact.about}
@@ -157,7 +192,7 @@ class Tracer:
     def _of_period(self, said: Quantity, fact: Fact) -> bool:
         if said.tense and fact.period.split(" ")[0] in ("next", "last") and said.units & set(lexicon().days):
             return fact.period.startswith(said.tense)
-        if fact.period in ("today", "proposed", "before", "after"):
+        if fact.period in STATES:
             state = self._state(said)
             return (
                 not state
@@ -167,7 +202,7 @@ class Tracer:
             )
         dates = fact_period(fact)
         if dates is None:
-            return True
+            return said.units - {"bare"} != frozenset() or self._state(said) not in self.states
         named = self._periods(said)
         return not named or any(each.touches(dates) for each in named)
 
@@ -250,7 +285,9 @@ def _concepts(base: str) -> frozenset[str]:
         return frozenset()
     if base in words.currencies:
         return frozenset({f"money {base}"})
-    return frozenset(words.units.meaning.get(base.lower()) or words.units.meaning.get(base.lower().split()[-1], (base,)))
+    return frozenset(
+        words.units.meaning.get(base.lower()) or words.units.meaning.get(base.lower().split()[-1], (base,))
+    )
 
 
 def _bare(concepts: frozenset[str]) -> bool:

@@ -33,7 +33,7 @@ def director_narrative(
     warned = _coming(tell, found.get("warnings"), currency)
     _do(tell, found.get("recommendations"), worst, to_decide, currency, warned=warned)
     for grade, count in summary["evidence"].items():
-        tell.put(grade, count, source=f"summary.evidence.{grade}")
+        tell.put(grade, count, measure=f"evidence_{grade}", source=f"summary.evidence.{grade}")
     tell.say("sure.evidence")
     return tell.narrative()
 

@@ -41,7 +41,7 @@ def _facts(tell: Telling, row: Row, currency: str) -> None:
     tell.put("expected_lead_time_days", row["expected_lead_time_days"], "days", measure="lead_time",
              about=supplied)  # fmt: skip
     tell.put("pieces_sold", row["pieces_sold"], "pieces", measure="demand")
-    tell.put("sales_lines", row["sales_lines"], "lines", measure="demand")
+    tell.put("sales_lines", row["sales_lines"], "sales lines", measure="demand")
     tell.put("open_lines", row["open_lines"], "purchase lines", measure="open_lines")
     tell.put("cycles", row["cycles"], "completed cycles", measure="cycles")
 

@@ -25,7 +25,12 @@ def run_narrative(
     tell = Telling("run", "measures", expert, {"scenario": scenario})
     tell.put("scenario", scenario, "scenario", source="measures.scenario")
     years = days / 365.0
-    tell.put("span", *((years, "years") if years.is_integer() else (days, "days")), source="settings.horizon_days", measure="horizon")
+    tell.put(
+        "span",
+        *((years, "years") if years.is_integer() else (days, "days")),
+        source="settings.horizon_days",
+        measure="horizon",
+    )
     tell.put("replications", replications, "runs", source="run.replications", measure="replications")
     measured(tell, measures.filter(pl.col("scenario") == scenario), currency)
     tell.say("happened.service")

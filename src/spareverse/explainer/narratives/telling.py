@@ -88,9 +88,7 @@ class Telling:
         if not template or not self.has(*(name for name, _ in fields)):
             return
         shown = {name: self._written(name, form or "") for name, form in fields}
-        text = "".join(
-            before + (shown[name] if name else "") for before, name, _, _ in Formatter().parse(template)
-        )
+        text = "".join(before + (shown[name] if name else "") for before, name, _, _ in Formatter().parse(template))
         self._sentences.append(text[0].upper() + text[1:] if text[0].isalpha() and text[0].islower()
                                and not _begins_with_name(template, self._facts) else text)  # fmt: skip
 
@@ -120,7 +118,10 @@ def written(fact: Fact, *, limits: bool) -> str:
     low, high = fact.low, fact.high
     both = low is not None and high is not None and low < 0 < high
     if value < 0 and not (limits and both):
-        value, low, high = abs(value), *((abs(high), abs(low)) if low is not None and high is not None else (None, None))
+        value, low, high = (
+            abs(value),
+            *((abs(high), abs(low)) if low is not None and high is not None else (None, None)),
+        )
     return _with_unit(value, low, high, fact.unit, limits=limits)
 
 

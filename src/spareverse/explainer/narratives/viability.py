@@ -58,8 +58,11 @@ def _coherence(tell: Telling, tables: Tables, currency: str) -> None:
         return
     daily = f"{currency}/day"
     tell.change(row, "price", daily, measure="price", source="coherence.price")
-    for name, unit in (("replications", "runs"), ("parts", ""), ("parts_in_all", "parts"), ("rho", "steps")):
-        tell.put(name, row[name], unit, source=f"coherence.{name}", measure="replications" if unit == "runs" else "sample")
+    for name, unit in (("replications", "runs"), ("parts", ""), ("parts_in_all", "parts")):
+        tell.put(
+            name, row[name], unit, source=f"coherence.{name}", measure="replications" if unit == "runs" else "parts"
+        )
+    tell.put("rho", row["rho"], "steps", source="coherence.rho", measure="box")
     tell.say("why.price" if tell.clear("price") > 0 else "why.aligned")
     harm = _first(tables, "externalities", pl.col("rho") == row["rho"], pl.col("on") == "enterprise",
                   pl.col("clear") == "yes", pl.col("change") > 0, by="change", descending=True)  # fmt: skip
@@ -105,6 +108,8 @@ def recommended(tell: Telling, row: Row, currency: str) -> None:
     about = {kind: str(row[column]) for kind, column in columns.items() if row[column]}
     tell.put("title", str(row["title"] or "").rstrip("."), TEXT, source="recommendations.title")
     source = "recommendations"
-    tell.change(row, "cost_change", f"{currency}/day", measure="total_cost", about=about, source=f"{source}.cost_change")
+    tell.change(
+        row, "cost_change", f"{currency}/day", measure="total_cost", about=about, source=f"{source}.cost_change"
+    )
     tell.change(row, "fill_change", "points", measure="fill_rate", about=about, source=f"{source}.fill_change")
     tell.put("side_effects", str(row["side_effects"] or "").rstrip("."), TEXT, source=f"{source}.side_effects")
