@@ -33,8 +33,8 @@ def reproduce(parts: int | None, seed: int | None, record: Path | None, *, as_js
          f"{100 * row['said']:.1f}", f"{100 * row['seen']:.1f}")
         for row in result["calibration"]
     ]  # fmt: skip
-    columns = ("world", "chance %", "stock points x futures", "said %", "came %")
-    screen.table("Calibration", columns, rows, right=columns[1:])
+    bands = ("world", "chance %", "stock points x futures", "said %", "came %")
+    screen.table("Calibration", bands, rows, right=bands[1:])
 
 
 def scores(row: Document) -> tuple[str, ...]:
