@@ -27,6 +27,7 @@ SUITES = (
     "portfolio",
     "engine",
     "universe",
+    "early_warning",
     "start",
     "company",
     "pages",
