@@ -14,6 +14,7 @@ from polars.testing import assert_frame_equal
 
 from spareverse.errors import Cancelled, InputRejected
 from spareverse.network.network import Network
+from spareverse.network.scenario import Scenario
 from spareverse.network.simulation_tables import CAUSE_TABLE, EVENTS
 from spareverse.simulation.universe import charges, event_store, size
 from spareverse.simulation.universe_run import UniverseRun, run_universe
@@ -142,6 +143,17 @@ def test_a_failure_of_one_replication_ends_the_run_and_leaves_no_files(
     with pytest.raises(OSError, match="disk full"):
         run_universe(chain(), replications=4, log=True, each_record=fails)
     assert not list(tmp_path.iterdir())
+
+
+def test_a_surge_at_a_place_is_no_surge_of_a_part_of_that_name() -> None:
+    """A part that is called as a place is: only the place's demand is meant."""
+    tables = dict(chain().tables)
+    tables["places"] = pl.concat([tables["places"], tables["places"][:1].with_columns(place_id=pl.lit("p"))])
+    network = Network(tables)
+    surge = {"disturbance_id": "more", "kind": "demand_surge", "target_id": "p", "start_day": 0.0, "days": 400.0,
+             "factor": 5.0}  # fmt: skip
+    run = run_universe(network, [Scenario("surge", disturbances=(surge,))], replications=1)
+    assert run.measure("fill_rate")["mean"].n_unique() == 1
 
 
 def test_progress_only_grows(run: UniverseRun) -> None:

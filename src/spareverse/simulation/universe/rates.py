@@ -104,7 +104,7 @@ class RateTable:
     def of_demands(self, demands: pl.DataFrame) -> Whole:
         """Profile of each stream of demand: its season, its growth and the surges that meet it.
 
-        ``demands`` has part_id, place_id, customer_id, category, season_id, growth_per_year.
+        ``demands`` has place_id, customer_id, category, season_id, growth_per_year.
         """
         surges = [row for row in self._disturbances if row["kind"] == "demand_surge"]
         columns = ["season_id", "growth_per_year"]
@@ -114,7 +114,7 @@ class RateTable:
                 pl.any_horizontal(
                     pl.lit(row["target_id"] == EVERYTHING),
                     *(pl.col(name).eq_missing(row["target_id"])
-                      for name in ("part_id", "place_id", "customer_id", "category")),
+                      for name in ("place_id", "customer_id", "category")),
                 ).alias(f"surge {number}")
                 for number, row in enumerate(surges)
             ),
