@@ -79,7 +79,7 @@ def test_a_scenario_is_made_in_the_form_refused_mended_run_and_removed(game: Pat
         page.click("[data-save-run]")
         page.wait_for_url("**/network**")
         page.wait_for_url("**simulation=**", timeout=LONGEST_MS)
-        expect(page.locator("[data-finding]")).to_contain_text("dry-well")
+        expect(page.locator("[data-finding]")).to_contain_text("The brewery stands still: waiting +")
         assert "dry-well" in (folder / "scenarios" / "dry-well.toml").read_text()
         window.go("/scenarios/edit?name=dry-well&as=text")
         expect(page.locator("textarea")).to_have_value(re.compile("BREWERY"))

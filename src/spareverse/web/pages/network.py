@@ -229,7 +229,8 @@ class Results:
         names = {"waiting_piece_days": "waiting", "total_cost": "cost", "co2_kg": "CO2"}
         change = 100 * row["difference"] / abs(base)
         low, high = (100 * row[end] / abs(base) for end in ("low", "high"))
-        return f"{names[measure]} {_signed(change)} % [{_signed(low)} to {_signed(high)}]"
+        limits = "" if _signed(low) == _signed(high) else f" [{_signed(low)} to {_signed(high)}]"
+        return f"{names[measure]} {_signed(change)} %{limits}"
 
     def _worst(self) -> str:
         causes = self._simulation.why(scenario=self._scenario, by=("cause",))
@@ -280,7 +281,7 @@ def _in_range(row: dict[str, Any]) -> str:
 
 
 def _share_range(row: dict[str, Any]) -> str:
-    if row["low"] is None or row["high"] is None:
+    if row["low"] is None or row["high"] is None or row["low"] == row["high"]:
         return ""
     return interval(max(row["low"], 0.0), min(row["high"], 1.0), share=True)
 
