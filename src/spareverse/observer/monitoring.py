@@ -8,7 +8,9 @@ import polars as pl
 
 from spareverse.history.history import History
 from spareverse.network.observer_tables import ALARMS
-from spareverse.observer.demand_alarms import Found, demand_alarms
+from spareverse.observer.alarm_rows import Found
+from spareverse.observer.concentration_alarms import concentration_alarms
+from spareverse.observer.demand_alarms import demand_alarms
 from spareverse.observer.supply_alarms import supply_alarms
 from spareverse.statistics.monitors.counts import RUN_LENGTH
 
@@ -30,7 +32,7 @@ class Watch:
 def watch_history(
     history: History, *, false_discovery_rate: float = FALSE_DISCOVERY_RATE, run_length: float = RUN_LENGTH
 ) -> Watch:
-    """Monitors of demand, lead times and lateness over the window of a history.
+    """Monitors of demand, lead times, lateness and concentration over the window of a history.
 
     false_discovery_rate
         Share of the alarms of each kind of stream and subject that is false on average.
@@ -40,6 +42,7 @@ def watch_history(
     found = [
         *demand_alarms(history, false_discovery_rate=false_discovery_rate, run_length=run_length),
         *supply_alarms(history, false_discovery_rate=false_discovery_rate, run_length=run_length),
+        *concentration_alarms(history, false_discovery_rate=false_discovery_rate),
     ]
     return together(found)
 

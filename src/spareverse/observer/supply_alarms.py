@@ -15,7 +15,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from spareverse.history.history import History
-from spareverse.observer.demand_alarms import Found, complete
+from spareverse.observer.alarm_rows import Found, complete
 from spareverse.special import student_quantile
 from spareverse.statistics.monitors.excursions import NEVER
 from spareverse.statistics.monitors.false_discoveries import q_values

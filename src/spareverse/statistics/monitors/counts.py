@@ -127,7 +127,7 @@ def watch_counts(
     end = np.full(len(streams), streams.periods)
     usual, before = count_moments(streams.starts, streams.period, streams.count, streams.first, begin, watched)
     later, after = count_moments(streams.starts, streams.period, streams.count, begin, end, watched)
-    dispersion = _dispersions(usual + later, before + after, known[watched])
+    dispersion = dispersions(usual + later, before + after, known[watched])
     keys = np.stack([_rounded(usual), split[watched], known[watched] - split[watched], dispersion], axis=1)
     charts, which = np.unique(keys, axis=0, return_inverse=True)
     design = _design(charts, upward=upward, ratio=ratio, run_length=run_length)
@@ -242,13 +242,14 @@ def count_moments(
     return total, deviance
 
 
-def _dispersions(events: Floats, deviance: Floats, periods: Integers) -> Floats:
+def dispersions(events: Floats, deviance: Floats, periods: Integers, pieces: int = 2) -> Floats:
     """Each stream's variance over mean, drawn to that of streams as busy; at least 1, up to the next step.
 
-    The weights follow the variance of Pearson's statistic, which grows where counts are small.
+    ``deviance`` is Pearson's sum about the means of so many pieces of the time, so that a change hardly adds to it. The
+    weights follow the variance of Pearson's statistic, which grows where counts are small.
     """
     busy = np.floor(2.0 * np.log2(events + 1.0)).astype(np.int64)
-    degrees = periods - 2.0
+    degrees = periods - float(pieces)
     pooled = np.maximum(np.bincount(busy, deviance) / np.maximum(np.bincount(busy, degrees), 1.0), 1.0)[busy]
     trust = degrees / (degrees + 30.0 + 15.0 * periods / events)
     mixed = np.maximum(trust * deviance / degrees + (1.0 - trust) * pooled, 1.0)
