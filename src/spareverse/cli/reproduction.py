@@ -24,6 +24,7 @@ class Paper(StrEnum):
     CAR_PARTS = "car-parts"
     ANTS = "ants"
     OUTAGE = "outage"
+    HOMEOSTASIS = "homeostasis"
     ALL = "all"
 
 
@@ -36,6 +37,7 @@ TAKES: dict[Paper, tuple[str, ...]] = {
     Paper.CAR_PARTS: ("data", "record", "again", "rehearse"),
     Paper.ANTS: _SIMULATED,
     Paper.OUTAGE: (*_SIMULATED, "parts", "record"),
+    Paper.HOMEOSTASIS: (*_SIMULATED, "parts", "record"),
     Paper.ALL: _SIMULATED,
 }
 """Options of each paper beside --json."""
@@ -49,11 +51,16 @@ NEEDS: dict[Paper, tuple[str, str]] = {
 def reproduce(
     paper: Annotated[Paper, typer.Argument(help="Which paper.")],
     seed: Annotated[
-        int | None, typer.Option(metavar="S", min=0, help="Seed of the simulated figures.", show_default="0; outage 1")
+        int | None,
+        typer.Option(
+            metavar="S", min=0, help="Seed of the simulated figures.", show_default="0; outage, homeostasis 1"
+        ),
     ] = None,
     replications: Annotated[
         int | None,
-        typer.Option(metavar="N", min=2, help="Runs of every simulated scenario.", show_default="300; outage 10"),
+        typer.Option(
+            metavar="N", min=2, help="Runs of every simulated scenario.", show_default="300; outage 10, homeostasis 16"
+        ),
     ] = None,
     cases: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Collection of published answers, for known-answers.")
@@ -66,14 +73,19 @@ def reproduce(
     ] = None,
     parts: Annotated[
         int | None,
-        typer.Option(metavar="N", min=100, help="Parts of the network of outage.", show_default="20,000"),
+        typer.Option(
+            metavar="N",
+            min=12,
+            help="Parts of the network of outage, or of each company of homeostasis.",
+            show_default="20,000; 60",
+        ),
     ] = None,
     record: Annotated[
         Path | None,
         typer.Option(
             metavar="FILE",
             help="Where car-parts keeps its scores, beside the data if not given; where"
-            " outage writes what it found, nowhere if not given.",
+            " outage and homeostasis write what they found, nowhere if not given.",
             show_default=False,
         ),
     ] = None,
@@ -98,6 +110,8 @@ def reproduce(
     ants compares adaptive sourcing with fixed mixes and the cheapest supplier, under outages and tight capacity.
 
     outage stops the main supplier of the world network for six weeks: who waits, why, and what without each cause.
+
+    homeostasis ranks fifty drawn companies by the index of the battery beside the service they lose otherwise.
 
     Example: spareverse reproduce el-thalji-2025 --seed 7 --replications 1000;
     spareverse reproduce known-answers --cases cases.json --area 3;
@@ -124,6 +138,11 @@ def reproduce(
         from spareverse.cli import outage
 
         outage.reproduce(parts, replications, seed, record, as_json=as_json)
+        return
+    if paper is Paper.HOMEOSTASIS:
+        from spareverse.cli import homeostasis
+
+        homeostasis.reproduce(parts, replications, seed, record, as_json=as_json)
         return
     if paper is Paper.ANTS:
         from spareverse.cli import ants

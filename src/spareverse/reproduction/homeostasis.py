@@ -120,9 +120,19 @@ def run(
         "agreement": _agreement(equals),
         "seconds": round(time.perf_counter() - began, 1),
     }  # fmt: skip
+    document = rounded(document)
     if record is not None:
         record.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     return document
+
+
+def rounded(value: Any) -> Any:
+    """A document with its numbers to six significant digits: none of them is known better."""
+    if isinstance(value, dict):
+        return {name: rounded(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [rounded(each) for each in value]
+    return float(f"{value:.6g}") if isinstance(value, float) else value
 
 
 def _company(seed: int, parts: int, replications: int) -> Document:
