@@ -74,10 +74,10 @@ def gains(value: Value, point: Floats, over: Floats) -> bool:
 
 
 def beyond_noise(differences: Floats) -> bool:
-    """Whether the mean of paired differences is above zero at 97.5 % (Student)."""
+    """Whether the mean of paired differences is above zero, at 95 % (Student)."""
     count = len(differences)
     error = float(differences.std(ddof=1)) / count**0.5
-    return bool(differences.mean() > float(student_quantile(count - 1, 0.975)) * error + 1e-12)
+    return bool(differences.mean() > float(student_quantile(count - 1, 0.95)) * error + 1e-12)
 
 
 def response(value: Value, at: Floats, levers: Sequence[int], width: float) -> Floats:

@@ -27,9 +27,9 @@ from spareverse.observer.setting_search import Found, SettingSearch
 from spareverse.observer.trials import Outcomes, Trials
 
 Floats = NDArray[np.float64]
-PARTS, REPLICATIONS = 1_000, 24
-FIRST_SHARE = 3
-"""The first answer is scored on a third of the replications."""
+PARTS, REPLICATIONS = 1_000, 32
+FIRST_SHARE = 0.375
+"""Of the replications, in the first answer."""
 SCORE_SEED = 7_919
 """Added to the seed for the random numbers of scores, and again for those of the refinement."""
 
@@ -67,9 +67,9 @@ def coherence(
     parts
         Simulated at most; of a larger network a sample, the error of which is in the intervals.
     replications
-        Fresh ones that scores are made of; the search takes half as many of its own.
+        Fresh ones that scores are made of; the search has as many of its own.
     on_first
-        Is handed a first answer, made of a third of the replications and a shorter search.
+        Is handed a first answer, made of FIRST_SHARE of the replications.
 
     Raises InputRejected where no lever turns anything, or where cost is not above zero; Cancelled.
     """
@@ -96,26 +96,30 @@ def assessed(
     on_first: Callable[[dict[str, pl.DataFrame]], None] | None = None,
 ) -> dict[str, pl.DataFrame]:
     """The same for agents paid in some way, with levers tried before: what is known already is not simulated again."""
-    search = SettingSearch(trials, agents, max(replications // 2, 4), seed)
-    search.begin(max(rhos))
+    first = max(round(replications * FIRST_SHARE), 4)
+    search = SettingSearch(trials, agents, max(rhos), first, seed)
     _above_zero(search.outcomes)
     for _ in range(2):
         search.add([point for rho in rhos for point in search.proposals(rho, search.found(rho))])
     found = {rho: search.found(rho) for rho in rhos}
-    first = max(replications // FIRST_SHARE, 4)
-    scored = _score(trials, found, first, seed + SCORE_SEED)
+    scored = trials.run(_points(found), replications=first, seed=seed + SCORE_SEED)
     if on_first is not None:
         on_first(tables_of(Scored(found, scored, trials, agents, sample, seed)))
-    search.add([point for rho in rhos for point in search.proposals(rho, found[rho])])
-    refined = {rho: search.found(rho) for rho in rhos}
-    scored = _rescored(trials, scored, refined, first, replications - first, seed)
-    return tables_of(Scored(refined, scored, trials, agents, sample, seed))
+    if replications > first:
+        search.deepen(replications - first)
+        for _ in range(2):
+            search.add([point for rho in rhos for point in search.proposals(rho, search.found(rho))])
+        found = {rho: search.found(rho) for rho in rhos}
+        scored = trials.run(_points(found), replications=first, seed=seed + SCORE_SEED)
+        more = trials.run(_points(found), replications=replications - first, seed=seed + 2 * SCORE_SEED)
+        scored = scored.more_replications(more)
+    return tables_of(Scored(found, scored, trials, agents, sample, seed))
 
 
 def _planned(levers: int, agents: int, boxes: int, replications: int) -> int:
     """Runs to come, about."""
     of_boxes = boxes * (agents + 3)
-    return (1 + 2 * levers + levers * (levers - 1) // 2 + 2 * of_boxes) * (replications // 2) + of_boxes * replications
+    return (1 + 2 * levers + levers * (levers - 1) // 2 + 3 * of_boxes) * replications
 
 
 def _points(found: dict[float, Found]) -> list[Steps]:
@@ -128,25 +132,6 @@ def _points(found: dict[float, Found]) -> list[Steps]:
 
 def _distinct(points: Sequence[Steps]) -> list[Steps]:
     return [np.array(point) for point in dict.fromkeys(tuple(point.tolist()) for point in points)]
-
-
-def _score(trials: Trials, found: dict[float, Found], replications: int, seed: int) -> Outcomes:
-    return trials.run(_points(found), replications=replications, seed=seed)
-
-
-def _rescored(
-    trials: Trials, scored: Outcomes, found: dict[float, Found], first: int, further: int, seed: int
-) -> Outcomes:
-    """Points that are new under the first random numbers too, then all that are wanted under further ones."""
-    wanted = _points(found)
-    known = {tuple(point.tolist()) for point in scored.points}
-    if new := [point for point in wanted if tuple(point.tolist()) not in known]:
-        scored = scored.more_settings(trials.run(new, replications=first, seed=seed + SCORE_SEED))
-    order = {tuple(point.tolist()): row for row, point in enumerate(scored.points)}
-    scored = scored.only([order[tuple(point.tolist())] for point in wanted])
-    if further < 1:
-        return scored
-    return scored.more_replications(trials.run(wanted, replications=further, seed=seed + 2 * SCORE_SEED))
 
 
 def _above_zero(outcomes: Outcomes) -> None:

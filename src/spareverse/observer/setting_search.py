@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import reduce
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,8 @@ from spareverse.observer.trials import Outcomes, Trials
 
 Floats = NDArray[np.float64]
 MOST_PAIRS = 28
+FURTHER_SEED = 104_729
+"""Added to the seed for further random numbers."""
 NEAR = 0.05
 """Of two settings nearer than this, in half-widths of the box, one is enough."""
 
@@ -56,35 +59,40 @@ def design(levers: int, width: float, seed: int) -> list[Steps]:
 
 @dataclass
 class SettingSearch:
-    """Outcomes of all settings simulated for the search so far."""
+    """Settings simulated for the search so far, ``replications`` times, and what came of them."""
 
     trials: Trials
     agents: Sequence[Agent]
+    width: float
     replications: int
     seed: int
     outcomes: Outcomes = field(init=False)
 
-    def begin(self, width: float) -> None:
+    def __post_init__(self) -> None:
         """Simulate the design for boxes up to ``width``."""
-        points = design(len(self.trials.levers), width, self.seed)
-        self._width = width
-        self.outcomes = self.trials.run(points, replications=self.replications, seed=self.seed)
+        self._batches = [(self.replications, self.seed)]
+        self.outcomes = self._outcomes(design(len(self.trials.levers), self.width, self.seed))
 
-    def add(self, points: Sequence[Steps]) -> int:
-        """Simulate those that are new; returns how many."""
-        new: list[Steps] = []
+    def add(self, points: Sequence[Steps]) -> None:
+        """Simulate those that are new."""
+        known = list(self.outcomes.points)
         for point in points:
-            known = np.vstack([self.outcomes.points, *new])
-            if np.abs(known - point).max(axis=1, initial=0.0).min() > NEAR * self._width:
-                new.append(point)
-        if new:
-            more = self.trials.run(new, replications=self.replications, seed=self.seed)
-            self.outcomes = self.outcomes.more_settings(more)
-        return len(new)
+            if np.abs(np.array(known) - point).max(axis=1, initial=0.0).min() > NEAR * self.width:
+                known.append(point)
+        self.outcomes = self._outcomes(known)
+
+    def deepen(self, replications: int) -> None:
+        """Simulate all of them so many times more, under other random numbers."""
+        self._batches.append((replications, self.seed + len(self._batches) * FURTHER_SEED))
+        self.outcomes = self._outcomes(list(self.outcomes.points))
+
+    def _outcomes(self, points: Sequence[Steps]) -> Outcomes:
+        runs = [self.trials.run(points, replications=count, seed=seed) for count, seed in self._batches]
+        return reduce(Outcomes.more_replications, runs)
 
     def found(self, rho: float) -> Found:
         """What the surfaces through all outcomes propose within a box, and the best and worst simulated in it."""
-        surrogate = Surrogate(self.outcomes, self._width)
+        surrogate = Surrogate(self.outcomes, self.width)
         values = [pay_of(agent, surrogate) for agent in self.agents]
         owned = [self._levers_of(agent) for agent in self.agents]
         now = np.zeros(len(self.trials.levers))
@@ -103,7 +111,7 @@ class SettingSearch:
 
     def proposals(self, rho: float, found: Found) -> list[Steps]:
         """Points worth simulating next: moves, the point of rest, and the best and worst of the surface."""
-        value = saving(Surrogate(self.outcomes, self._width))
+        value = saving(Surrogate(self.outcomes, self.width))
         return [*found.own.values(), found.drift.steps, self._most(value, rho), self._most(lambda x: -value(x), rho)]
 
     def _most(self, value: Value, rho: float) -> Steps:

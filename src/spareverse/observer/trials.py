@@ -34,23 +34,12 @@ class Outcomes:
     def cost(self) -> Floats:
         return self.measures[COST]
 
-    def only(self, rows: Sequence[int]) -> Outcomes:
-        """Some of the settings, in this order."""
-        some = list(rows)
-        measures = {name: values[some] for name, values in self.measures.items()}
-        return Outcomes(self.points[some], measures, self.of_parts[some])
-
     def more_replications(self, other: Outcomes) -> Outcomes:
         """The same settings under further random numbers."""
         mine, others = self.cost.shape[1], other.cost.shape[1]
         measures = {name: np.hstack([self.measures[name], other.measures[name]]) for name in self.measures}
         both = (self.of_parts * mine + other.of_parts * others) / (mine + others)
         return Outcomes(self.points, measures, both)
-
-    def more_settings(self, other: Outcomes) -> Outcomes:
-        """Other settings under the same random numbers."""
-        measures = {name: np.vstack([self.measures[name], other.measures[name]]) for name in self.measures}
-        return Outcomes(np.vstack([self.points, other.points]), measures, np.vstack([self.of_parts, other.of_parts]))
 
 
 @dataclass(frozen=True)
