@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from spareverse.errors import NotFound
+from spareverse.io.scenario_files import scenario_text
 from spareverse.io.twin_folder import RunTables
 from spareverse.jit import Cancel, Progress
 from spareverse.network.plan_list import CHANGED, OPEN
@@ -104,7 +105,7 @@ class Session:
         """The network under scenarios; LongWork where it would have to be run and this session does not wait."""
         kept = self.twin.simulated_before(scenarios, **options)
         if kept is None and not self.wait:
-            raise LongWork("simulate", {"scenarios": scenarios, **options}, _title(scenarios, options))
+            raise LongWork("simulate", _as_job(scenarios, options), _title(scenarios, options))
         run = self.twin.simulate(scenarios, **options, keep=self.keep, progress=self.progress, cancel=self.cancel)
         if kept is None and not self.keep:
             self._trials[run.id] = run
@@ -161,6 +162,14 @@ class Session:
 def lazily(tables: Mapping[str, pl.DataFrame], name: str) -> pl.LazyFrame:
     """A table of a run, read only as far as it is asked for."""
     return tables.scan(name) if isinstance(tables, RunTables) else tables[name].lazy()
+
+
+def _as_job(scenarios: list[Scenario | str], options: Mapping[str, Any]) -> dict[str, Any]:
+    """Arguments of the job: JSON values, scenarios by name or by their file."""
+    names = [one for one in scenarios if isinstance(one, str)]
+    texts = [scenario_text(one) for one in scenarios if not isinstance(one, str)]
+    wanted = {"scenarios": names, "texts": texts, **options}
+    return {name: value for name, value in wanted.items() if value not in (None, [], False)}
 
 
 def _title(scenarios: list[Scenario | str], options: Mapping[str, Any]) -> str:

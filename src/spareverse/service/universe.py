@@ -124,7 +124,8 @@ class Universe:
     def order(self, arguments: Mapping[str, Any]) -> Job:
         """Queue a simulation (arguments of ``Twin.simulate`` as JSON values), or return the job that already does it.
 
-        NotFound, UsageError for what cannot be simulated, before anybody waits for it.
+        ``texts``: files of scenarios that are not kept. NotFound, UsageError for what cannot be simulated, before
+        anybody waits for it.
         """
         from spareverse.twin.simulator import until_days
 
@@ -138,7 +139,9 @@ class Universe:
         replications = int(given.get("replications", 10))
         if not 1 <= replications <= MOST_REPLICATIONS:
             raise UsageError(f"Replications are 1 to {MOST_REPLICATIONS:,}, not {replications:,}.")
-        title = f"Simulate {', '.join(names) or 'the network as it is'}, {replications} runs"
+        others = [scenario_of("scenario", str(text).encode()) for text in given.get("texts", ())]
+        told = ", ".join([*names, *(other.title or other.name for other in others)])
+        title = f"Simulate {told or 'the network as it is'}, {replications} runs"
         return self._jobs.find(SIMULATE, given) or self._jobs.submit(SIMULATE, given, title=title)
 
     def order_counterfactuals(self, simulation: Simulation, scenario: str, top: int = 5) -> Job:

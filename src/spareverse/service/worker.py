@@ -130,11 +130,15 @@ def build(path: str, arguments: Mapping[str, Any], progress: Progress, cancel: C
 def simulate(
     path: str, arguments: Mapping[str, Any], progress: Progress, cancel: Cancel, stop: Cancel
 ) -> dict[str, Any]:
-    """``arguments``: those of ``Twin.simulate`` as JSON values; scenarios by name."""
+    """``arguments``: those of ``Twin.simulate`` as JSON values; scenarios by name, or by their file in ``texts``."""
+    from spareverse.io.scenario_files import scenario_of
     from spareverse.twin import Twin
 
     progress(0.0, "Opening the twin")
-    run = Twin.open(Path(path)).simulate(**arguments, progress=progress, cancel=cancel)
+    given = dict(arguments)
+    texts = [scenario_of("scenario", text.encode()) for text in given.pop("texts", ())]
+    chosen = [*given.pop("scenarios", ()), *texts]
+    run = Twin.open(Path(path)).simulate(chosen, **given, progress=progress, cancel=cancel)
     return {"simulation": run.id, "scenarios": list(run.names)}
 
 

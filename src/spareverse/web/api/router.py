@@ -13,7 +13,7 @@ from spareverse.network.results import RESULTS
 from spareverse.service.portfolio import PARTS, VIEWS
 from spareverse.service.rows import OPERATORS
 from spareverse.service.workspace import Workspace
-from spareverse.web.api import figures, observer, plans, studies, universe
+from spareverse.web.api import explain, figures, observer, plans, studies, universe
 from spareverse.web.api.asked import Asked
 from spareverse.web.api.frames import MAX_LIMIT, Rows, page, plain, records, rows
 from spareverse.web.api.problems import RESPONSES, handle_problems
@@ -41,6 +41,7 @@ def include_api(app: FastAPI, workspace: Workspace) -> None:
     router.include_router(plans.router(workspace))
     router.include_router(universe.router(workspace))
     router.include_router(observer.router(workspace))
+    router.include_router(explain.router(workspace))
 
     @router.get("/{rest:path}", include_in_schema=False, response_model=None)
     def nothing(rest: str) -> Never:

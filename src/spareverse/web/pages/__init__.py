@@ -8,6 +8,7 @@ from nicegui import app
 
 from spareverse.service.workspace import Workspace
 from spareverse.web.pages import (
+    ask,
     backtest,
     data,
     files,
@@ -37,5 +38,5 @@ def include_pages(workspace: Workspace) -> None:
     planning = (plan, backtest, worklist)
     warehouses = (warehouse, warehouse_lines, warehouse_study)
     universe = (network, scenarios, scenario_edit)
-    for module in (home, data, files, portfolio, part, suppliers, supplier, *planning, *warehouses, *universe, jobs):
+    for module in (home, data, files, portfolio, part, suppliers, supplier, *planning, *warehouses, *universe, ask, jobs):
         module.include(workspace)

@@ -1,0 +1,71 @@
+"""Which fact each number and name of a sentence comes from, so that a reader can open it."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Sequence
+
+from spareverse.assistant.findings import POINTS, SHARE
+from spareverse.explainer.facts import TEXT, Fact
+
+_NUMBER = re.compile(r"(?<![\w.,-])\d[\d,]*(?:\.\d+)?(?![\w-]|[.,]\d)")
+SHORTEST_NAME = 2
+
+
+def segments(sentence: str, facts: Sequence[Fact]) -> list[tuple[str, Fact | None]]:
+    """The sentence in pieces, in order: each number or name with its fact, what lies between with none."""
+    found = sorted([*_names(sentence, facts), *_numbers(sentence, facts)], key=lambda each: (each[0], -each[1]))
+    pieces: list[tuple[str, Fact | None]] = []
+    at = 0
+    for start, end, fact in found:
+        if start < at:
+            continue
+        pieces += [(sentence[at:start], None)] if start > at else []
+        pieces.append((sentence[start:end], fact))
+        at = end
+    return [*pieces, (sentence[at:], None)] if at < len(sentence) else pieces
+
+
+def _names(sentence: str, facts: Sequence[Fact]) -> Iterator[tuple[int, int, Fact]]:
+    seen = set()
+    for fact in facts:
+        name = fact.value
+        if not isinstance(name, str) or len(name) < SHORTEST_NAME or name in seen or fact.unit == TEXT:
+            continue
+        seen.add(name)
+        for match in re.finditer(rf"(?<![\w.-]){re.escape(name)}(?![\w-]|\.\w)", sentence):
+            yield match.start(), match.end(), fact
+
+
+def _numbers(sentence: str, facts: Sequence[Fact]) -> Iterator[tuple[int, int, Fact]]:
+    for match in _NUMBER.finditer(sentence):
+        fact = _nearest(match.group(), sentence[match.end() : match.end() + 3], facts)
+        if fact is not None:
+            yield match.start(), match.end(), fact
+
+
+def _nearest(text: str, after: str, facts: Sequence[Fact]) -> Fact | None:
+    """The first fact that the number is a rounding of: of its value before that of its limits."""
+    shown = float(text.replace(",", ""))
+    decimals = len(text.partition(".")[2])
+    zeros = 0 if decimals or not shown else len(text) - len(text.rstrip("0"))
+    per_cent = after.lstrip().startswith("%")
+    for limits in (False, True):
+        for fact in facts:
+            if per_cent and fact.unit != SHARE:
+                continue
+            values = (fact.low, fact.high) if limits else (fact.value,)
+            if any(_rounds_to(value, fact.unit, shown, decimals, zeros) for value in values):
+                return fact
+    return None
+
+
+def _rounds_to(value: float | str | None, unit: str, shown: float, decimals: int, zeros: int) -> bool:
+    if isinstance(value, str) or value is None or not math.isfinite(value):
+        return False
+    told = abs(value) * (100.0 if unit in (SHARE, POINTS) else 1.0)
+    if abs(told - shown) <= 0.5 * 10.0**-decimals + 1e-9 * shown:
+        return True
+    # about three digits of a large amount: 43,000
+    return bool(zeros) and abs(told - shown) <= 0.5 * 10.0**zeros and abs(told - shown) <= 0.05 * shown
