@@ -177,6 +177,20 @@ ALARMS = Table(
     ),
     identity=("stream", "subject_kind", "subject_id", "place_id", "monitor"),
 )  # fmt: skip
+AMPLIFICATION = Table(
+    "amplification",
+    "Order amplification",
+    "Variances per period of each echelon of a simulated network, the first being that which serves customers only",
+    (
+        Column("scenario", "text", "Scenario", required=True),
+        Column("echelon", "integer", "Echelon, from 1 at the customers", required=True),
+        Column("places", "integer", "Places in it"),
+        *_interval("stage", "Variance of its orders over that of what it is asked for"),
+        *_interval("whole", "Variance of its orders over that of the customers' demand behind it"),
+        *_interval("stock", "Variance of its stock on hand over that of the customers' demand behind it"),
+    ),
+    identity=("scenario", "echelon"),
+)
 WARNING_KINDS = ("stock_out", "contract_breach", "budget_overrun")
 WARNINGS = Table(
     "warnings",
@@ -307,5 +321,5 @@ ACCEPTED = Table(
 )
 OBSERVER_TABLES: tuple[Table, ...] = (
     COHERENCE, AGENT_MOVES, EXTERNALITIES, HOMEOSTASIS, RECOVERY, VIABILITY, VIABILITY_MEASURES, WORKLOAD, ALARMS,
-    WARNINGS, EXPEDITES, RECOMMENDATIONS, FOLLOW_UPS, WARNING_STATES, ACCEPTED,
+    AMPLIFICATION, WARNINGS, EXPEDITES, RECOMMENDATIONS, FOLLOW_UPS, WARNING_STATES, ACCEPTED,
 )  # fmt: skip

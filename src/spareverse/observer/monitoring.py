@@ -1,4 +1,4 @@
-"""All monitors over a record: what has left what it was, weighed against how many streams were watched."""
+"""All monitors over a record or a simulated run: what has left what it was, weighed against how many were watched."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from spareverse.network.observer_tables import ALARMS
 from spareverse.observer.alarm_rows import Found
 from spareverse.observer.concentration_alarms import concentration_alarms
 from spareverse.observer.demand_alarms import demand_alarms
+from spareverse.observer.series_alarms import series_alarms
 from spareverse.observer.supply_alarms import supply_alarms
 from spareverse.statistics.monitors.counts import RUN_LENGTH
 
@@ -47,8 +48,29 @@ def watch_history(
     return together(found)
 
 
+def watch_series(
+    series: pl.DataFrame,
+    *,
+    scenario: str | None = None,
+    replication: int = 0,
+    false_discovery_rate: float = FALSE_DISCOVERY_RATE,
+    run_length: float = RUN_LENGTH,
+) -> Watch:
+    """The same monitors over one replication of a simulated run (table ``series``), by default of its first scenario.
+
+    UsageError where the run has no such replication.
+    """
+    return together(
+        series_alarms(
+            series, false_discovery_rate=false_discovery_rate, run_length=run_length, scenario=scenario,
+            replication=replication,
+        )
+    )  # fmt: skip
+
+
 def together(found: list[Found]) -> Watch:
-    """Alarms of all families, surest first."""
+    """Alarms of all families, surest first; where a chart alarms both ways, the surer one."""
     rows = pl.concat([ALARMS.empty(), *(one.rows for one in found)])
-    order = ("q_value", "p_value", "stream", "subject_kind", "subject_id", "place_id", "monitor")
-    return Watch(rows.sort(order), sum(one.tests for one in found), sum(one.too_few for one in found))
+    order = ["q_value", "p_value", *ALARMS.identity, "direction"]
+    surest = rows.sort(order).unique(ALARMS.identity, keep="first", maintain_order=True)
+    return Watch(surest, sum(one.tests for one in found), sum(one.too_few for one in found))

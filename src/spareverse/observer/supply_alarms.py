@@ -8,21 +8,13 @@ one day share a fate and count as one observation, their mean.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from spareverse.history.history import History
-from spareverse.observer.alarm_rows import Found, complete
-from spareverse.special import student_quantile
-from spareverse.statistics.monitors.excursions import NEVER
-from spareverse.statistics.monitors.false_discoveries import q_values
-from spareverse.statistics.monitors.scores import LEAST, ScoreChart, watch_values
+from spareverse.observer.alarm_rows import NO_PLACE, Found
+from spareverse.observer.value_alarms import Measured, value_alarms
 
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
 SUBJECTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("supplier", ("supplier_id",)),
     ("lane", ("supplier_id", "place_id")),
@@ -30,33 +22,54 @@ SUBJECTS: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 LEAST_DAYS = 0.5
 """A line received on the day of its order."""
-
-
-@dataclass(frozen=True)
-class Stream:
-    """A kind of stream: its name and unit, and how a mean of it is told."""
-
-    name: str
-    unit: str
-    relative: bool
-    """Values are logarithms, told as ratios."""
-
-
-LEAD_TIME = Stream("lead time", "times the usual", relative=True)
-LATENESS = Stream("lateness", "days", relative=False)
+_SPREAD = 1.4826
+"""Of the median distance from the median, to be a standard deviation where the law is normal."""
 
 
 def supply_alarms(history: History, *, false_discovery_rate: float, run_length: float) -> list[Found]:
     """Alarms of suppliers, lanes (where places are compared) and parts; each kind is a family of its own."""
     found = []
-    for stream, values in ((LEAD_TIME, lead_time_residuals(history)), (LATENESS, lateness(history))):
+    streams = (
+        ("lead time", "times the usual", lead_time_residuals(history), True),
+        ("lateness", "days", lateness(history), False),
+    )
+    for name, unit, values, relative in streams:
         for kind, key in SUBJECTS:
-            if kind == "lane" and not history.by_place:
-                continue
             observed = observations(values.drop_nulls(key[0]), key)
-            if observed.height:
-                found.append(_family(stream, kind, key, observed, false_discovery_rate, run_length))
+            if observed.height and (kind != "lane" or history.by_place):
+                measured = _measured(observed, kind, key, name, unit, relative)
+                found += value_alarms(measured, false_discovery_rate=false_discovery_rate, run_length=run_length)
+                if name == "lead time":
+                    spread = _spread(measured, key, observed)
+                    found += value_alarms(spread, false_discovery_rate=false_discovery_rate, run_length=run_length)
     return found
+
+
+def _measured(
+    observed: pl.DataFrame, kind: str, key: tuple[str, ...], name: str, unit: str, relative: bool
+) -> Measured:
+    counted = observed.group_by(key, maintain_order=True).agg(pl.len().alias("observations"))
+    place = pl.col("place_id").replace("", None) if "place_id" in key else NO_PLACE
+    subjects = counted.select(
+        pl.lit(kind).alias("subject_kind"), pl.col(key[0]).alias("subject_id"), place.alias("place_id")
+    )
+    starts = np.concatenate([[0], np.cumsum(counted["observations"].to_numpy())]).astype(np.int64)
+    return Measured(
+        starts, observed["value"].to_numpy(), observed["open"].to_numpy(), observed["day"], subjects, name, unit,
+        relative,
+    )  # fmt: skip
+
+
+def _spread(measured: Measured, key: tuple[str, ...], observed: pl.DataFrame) -> Measured:
+    """How far lead times lie from the middle of their stream, as a standard deviation of their logarithm.
+
+    An open line is not farther below the middle than it is old, so it counts only once it is above.
+    """
+    apart = pl.col("value") - pl.col("value").median().over(key)
+    away = observed.with_columns(apart.alias("apart")).filter(~pl.col("open") | (pl.col("apart") > 0.0))
+    away = away.with_columns((pl.col("apart").abs() * _SPREAD).alias("value"))
+    kind = str(measured.subjects["subject_kind"][0])
+    return _measured(away, kind, key, "spread of lead times", "of the logarithm", relative=False)
 
 
 def lead_time_residuals(history: History) -> pl.DataFrame:
@@ -94,71 +107,3 @@ def observations(values: pl.DataFrame, key: tuple[str, ...]) -> pl.DataFrame:
         .agg(pl.col("value").mean(), pl.col("open").any(), pl.len().alias("lines"))
         .sort(*key, "day", nulls_last=True)
     )
-
-
-def _family(
-    stream: Stream, kind: str, key: tuple[str, ...], observed: pl.DataFrame, false_discovery_rate: float,
-    run_length: float,
-) -> Found:  # fmt: skip
-    subjects = observed.group_by(key, maintain_order=True).agg(pl.len().alias("observations"))
-    starts = np.concatenate([[0], np.cumsum(subjects["observations"].to_numpy())]).astype(np.int64)
-    values, open_ended = observed["value"].to_numpy(), observed["open"].to_numpy()
-    charts = watch_values(starts, values, open_ended, run_length=run_length)
-    rows = []
-    for monitor in ("CUSUM", "EWMA"):
-        both = [charts[monitor, direction] for direction in ("up", "down")]
-        q = q_values(np.concatenate([chart.p_value for chart in both]))
-        for direction, chart, own in zip(("up", "down"), both, np.split(q, 2), strict=True):
-            chosen = np.flatnonzero((chart.raised != NEVER) & (own <= false_discovery_rate))
-            named = _named(kind, key, subjects)[chart.stream[chosen]]
-            rows.append(_rows(stream, monitor, direction, chart, chosen, own[chosen], named, observed, starts))
-    watched = int((subjects["observations"] >= LEAST).sum())
-    return Found(pl.concat(rows), 4 * watched, subjects.height - watched)
-
-
-def _named(kind: str, key: tuple[str, ...], subjects: pl.DataFrame) -> pl.DataFrame:
-    place = pl.col("place_id").replace("", None) if "place_id" in key else pl.lit(None, pl.String)
-    return subjects.select(
-        pl.lit(kind).alias("subject_kind"), pl.col(key[0]).alias("subject_id"), place.alias("place_id")
-    )
-
-
-def _rows(
-    stream: Stream, monitor: str, direction: str, chart: ScoreChart, chosen: Integers, q: Floats,
-    named: pl.DataFrame, observed: pl.DataFrame, starts: Integers,
-) -> pl.DataFrame:  # fmt: skip
-    begin, end = starts[chart.stream[chosen]], starts[chart.stream[chosen] + 1]
-    since, raised = begin + chart.since[chosen], begin + chart.raised[chosen]
-    values = observed["value"].to_numpy()
-    before = [level(values[a:b], stream.relative) for a, b in zip(begin, since, strict=True)]
-    after = [level(values[a:b], stream.relative) for a, b in zip(since, end, strict=True)]
-    levels = [
-        pl.Series(name + suffix, [one[n] for one in side], pl.Float64)
-        for name, side in (("before", before), ("after", after))
-        for n, suffix in enumerate(("", "_low", "_high"))
-    ]
-    still_open = [int(observed["open"][int(a) : int(b)].sum()) for a, b in zip(since, end, strict=True)]
-    return complete(
-        named.with_columns(
-            pl.lit(stream.name).alias("stream"), pl.lit(monitor).alias("monitor"),
-            pl.lit(direction).alias("direction"), pl.lit(stream.unit).alias("unit"),
-            observed["day"][since].alias("since"), observed["day"][raised].alias("raised"),
-            pl.Series("statistic", chart.statistic[chosen]), pl.lit(chart.limit).alias("limit"),
-            pl.lit(chart.run_length).alias("run_length"), pl.Series("p_value", chart.p_value[chosen]),
-            pl.Series("q_value", q), *levels,
-            pl.Series("remark", [f"{n} open lines count as what they have become" if n else None for n in still_open],
-                      pl.String),
-        )
-    )  # fmt: skip
-
-
-def level(values: Floats, relative: bool) -> tuple[float | None, float | None, float | None]:
-    """Mean with Student's 95 % limits; of logarithms as a ratio. Empty without observations."""
-    if not len(values):
-        return None, None, None
-    mean = float(values.mean())
-    if len(values) < 2:
-        return (float(np.exp(mean)) if relative else mean), None, None
-    half = float(student_quantile(len(values) - 1, 0.975)) * float(values.std(ddof=1)) / len(values) ** 0.5
-    found = (mean, mean - half, mean + half)
-    return tuple(float(np.exp(one)) for one in found) if relative else found  # type: ignore[return-value]
