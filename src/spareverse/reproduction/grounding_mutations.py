@@ -47,7 +47,7 @@ _TURNED = {
     "increases": "decreases", "declines": "climbs", "decreases": "increases", "lower": "higher", "go up": "go down",
     "cheaper": "dearer", "less": "more", "improves": "deteriorates", "raise": "lower", "trims": "adds to", "gains": "loses",
     "risen": "fallen", "fall": "rise", "rise": "fall", "goes up": "goes down", "frees": "ties up",
-    "down": "up", "adds": "takes off", "cost": "save", "save": "add", "rose": "fell", "brings down": "drives up",
+    "down": "up", "adds": "takes off", "cost": "save", "save": "add", "rose": "fell", "brings down": "drives up", "sinks": "rises", "grew": "shrank",
 }  # fmt: skip
 _STRANGERS = {
     "part": ["GV-2043", "SK-181", "BR-900", "PU-9"], "place": ["Stavanger", "Kristiansund", "Hammerfest"],

@@ -7,7 +7,12 @@ import tomllib
 from dataclasses import dataclass
 from importlib import resources
 
-SETS = {"developed": "developed.toml", "second": "second.toml", "held out": "held_out.toml"}
+SETS = {
+    "developed": "developed.toml",
+    "second": "second.toml",
+    "third": "third.toml",
+    "held out": "held_out.toml",
+}
 _SLOT = re.compile(r"\{(?:(?P<kind>name|dir|int|per):)?(?P<key>[^|{}]+)\|(?P<text>[^{}]*)\}")
 
 

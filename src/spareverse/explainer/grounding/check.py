@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from spareverse.explainer.facts import Fact
 from spareverse.explainer.grounding.directions import from_to, unsupported
@@ -27,6 +28,7 @@ REASONS = {
 
 
 _NAME = r"([^\W\d_a-zà-ÿ][\w-]*(?: [^\W\d_a-zà-ÿ][\w-]*)*)"
+_THAN = re.compile(r"\bthan(?: \w+)? $")
 _MOVE = re.compile(rf"\bfrom {_NAME} to {_NAME}")
 
 
@@ -53,6 +55,7 @@ def check(text: str, facts: Sequence[Fact], *, expert: bool = False) -> list[Fau
     tracer = Tracer(reading, facts)
     faults = [Fault(each.value, "name", "no fact has this name") for each in reading.foreign]
     faults += _strangers(reading, facts)
+    faults += _advised(reading, facts)
     faults += _moves(reading, facts)
     faults += _periods(reading, facts)
     told: list[list[Candidate]] = []
@@ -82,6 +85,25 @@ def _moves(reading: Reading, facts: Sequence[Fact]) -> list[Fault]:
         Fault(found.group(), "name", "no fact moves anything so")
         for found in _MOVE.finditer(reading.text)
         if found[1] == found[2] or (known and found.groups() not in known)
+    ]
+
+
+def _advised(reading: Reading, facts: Sequence[Fact]) -> list[Fault]:
+    """Advice about another than the first that the facts are of, with no figure to trace; one compared with itself."""
+    rivals = {kind for kind in reading.main if len({fact.about.get(kind) for fact in facts} - {None}) > 1}
+    faults = []
+    for each in reading.names:
+        start, end = reading.clause(each.start)
+        if each.kind not in rivals or any(start <= said.start < end for said in reading.quantities):
+            continue
+        told = {other.value for other in reading.names if other.kind == each.kind and start <= other.start < end}
+        advised = any(start <= word.start < end for word in reading.advice)
+        if advised and reading.main[each.kind] not in told:
+            faults.append(Fault(each.value, "name", "the facts put another first"))
+    return faults + [
+        Fault(one.value, "name", "compared with itself")
+        for one, other in pairwise(reading.names)
+        if one.value == other.value and one.end < other.start and _THAN.search(reading.masked[one.end : other.start])
     ]
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from spareverse.explainer.facts import Fact
 from spareverse.explainer.grounding.lexicon import lexicon
-from spareverse.explainer.grounding.quantities import Quantity
+from spareverse.explainer.grounding.quantity import Quantity
 from spareverse.explainer.grounding.reading import Marked, Reading, distance
 
 _FROM, _TO = re.compile(r"\bfrom\s+[+-]?$"), re.compile(r"\bto\s+[+-]?$")
@@ -39,7 +40,7 @@ def sign(word: Marked, fact: Fact) -> int:
 def from_to(reading: Reading) -> Iterable[tuple[Quantity, Quantity, int]]:
     """Pairs that something changes from and to, with the sign of the words in front of them (0: none)."""
     figures = [each for each in reading.quantities if each.role not in ("low", "high")]
-    for one, other in zip(figures, figures[1:], strict=False):
+    for one, other in pairwise(figures):
         if not _FROM.search(reading.masked[: one.start]) or not _TO.search(reading.masked[: other.start]):
             continue
         start, _ = reading.sentence(one.start)

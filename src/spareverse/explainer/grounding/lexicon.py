@@ -62,6 +62,9 @@ class Lexicon:
     directions: Phrases
     states: Phrases
     tenses: Phrases
+    advice: Phrases
+    ends: frozenset[str]
+    """Words behind a number that its unit does not come after."""
     months: Mapping[str, int]
     kinds: Phrases
     capitals: frozenset[str]
@@ -100,6 +103,8 @@ def lexicon() -> Lexicon:
         directions=Phrases.of(read["directions"]),
         states=Phrases.of(read["states"]),
         tenses=Phrases.of(read["tenses"]),
+        advice=Phrases.of({"advice": read["advice"]["words"]}),
+        ends=frozenset(read["ends"]["words"]),
         months=read["months"],
         kinds=Phrases.of(read["kinds"]),
         capitals=frozenset(read["capitals"]["words"]) | frozenset(read["money"]),

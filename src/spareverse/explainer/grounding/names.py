@@ -143,7 +143,7 @@ def _beginnings(facts: Iterable[Fact]) -> set[str]:
 
 
 def _ordinary(word: str, text: str, start: int) -> bool:
-    words = lexicon()
+    words, word = lexicon(), word.partition("'")[0]
     if any(letter.isdigit() for letter in word):
         return word in words.capitals or bool(_GLUED.fullmatch(word)) or _of_unit(word)
     if word in words.capitals or word.islower() or word.lower() in words.months:

@@ -1,4 +1,4 @@
-"""A text as the checker reads it: its clauses, and in each the names, periods, numbers and words that mean something."""
+"""A text as the checker reads it: names, periods, numbers and words that mean something, by clauses."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from operator import itemgetter
 
 from spareverse.explainer.facts import Fact
 from spareverse.explainer.grounding.lexicon import Phrases, lexicon
 from spareverse.explainer.grounding.names import MASK, Mention, find_names, foreign_names
 from spareverse.explainer.grounding.periods import Period, find_periods
-from spareverse.explainer.grounding.quantities import Quantity, find_quantities
+from spareverse.explainer.grounding.quantities import find_quantities
+from spareverse.explainer.grounding.quantity import Quantity
 
 _SAME = str.maketrans({
     "\u00a0": " ", "\u2009": " ", "\u202f": " ", "\u2212": "-", "\u2013": "-", "\u2014": "-", "\u2010": "-",
@@ -44,6 +46,11 @@ class Reading:
 
     def __init__(self, text: str, facts: Sequence[Fact]) -> None:
         self.text = text
+        self.main: dict[str, str] = {}
+        """What a text speaks of where it names nothing: what the first facts are of."""
+        for fact in facts:
+            for kind, name in fact.about.items():
+                self.main.setdefault(kind, name)
         plain = text.translate(_SAME)
         self.names, masked = find_names(plain, facts)
         self.periods, self.masked = find_periods(masked, facts)
@@ -77,6 +84,10 @@ class Reading:
     @cached_property
     def states(self) -> list[Marked]:
         return self._marked(lexicon().states)
+
+    @cached_property
+    def advice(self) -> list[Marked]:
+        return self._marked(lexicon().advice)
 
     @cached_property
     def limit_words(self) -> list[Marked]:
@@ -121,7 +132,7 @@ class Reading:
         for start, end in self.sentences:
             own = [each for each in breaks if start <= each.start() < end]
             cuts = [start, *(each.start() for each in own), end]
-            spans += [(one, other) for one, other in zip(cuts, cuts[1:], strict=False) if other > one]
+            spans += [(one, other) for one, other in pairwise(cuts) if other > one]
         return spans
 
 
@@ -131,7 +142,7 @@ def _within(position: int, spans: Iterable[Span]) -> bool:
 
 def _spans(breaks: Iterable[re.Match[str]], length: int) -> list[Span]:
     cuts = [0, *(each.end() for each in breaks), length]
-    return [(start, end) for start, end in zip(cuts, cuts[1:], strict=False) if end > start] or [(0, length)]
+    return [(start, end) for start, end in pairwise(cuts) if end > start] or [(0, length)]
 
 
 def _around(spans: Sequence[Span], position: int) -> Span:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from spareverse.explainer.facts import Fact
-from spareverse.explainer.grounding.quantities import Quantity
+from spareverse.explainer.grounding.quantity import Quantity
 from spareverse.figures import numbers
 
 ROUGH, HEDGED = 0.02, 0.05

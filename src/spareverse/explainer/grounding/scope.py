@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
-from spareverse.explainer.grounding.quantities import Quantity
+from spareverse.explainer.grounding.quantity import Quantity
 from spareverse.explainer.grounding.reading import Mention, Reading
 
+AS_IT_IS = "as it is"
+"""The scenario that others are compared with."""
 _COMPARED = re.compile(
     r"\W*(?:against|than|compared (?:with|to)|versus|vs\.?|instead of|rather than|as against|unlike)\b", re.IGNORECASE
 )
@@ -35,7 +37,8 @@ def subjects_around(reading: Reading, said: Quantity, kind: str) -> set[str]:
 
 
 def _spoken_of(reading: Reading, groups: list[list[Mention]]) -> list[list[Mention]]:
-    """Without those that something is only compared with: than Oslo, against 22 in Oslo."""
+    """Without those that something is only compared with: than Oslo, against 22 in Oslo, the network as it is."""
+    groups = [group for group in groups if group[0].value != AS_IT_IS or reading.main.get(group[0].kind) == AS_IT_IS]
     return [group for group in groups if not _COMPARED.match(reading.masked, reading.clause(group[0].start)[0])]
 
 

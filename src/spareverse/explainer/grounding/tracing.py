@@ -10,7 +10,7 @@ from spareverse.explainer.facts import Fact
 from spareverse.explainer.grounding.directions import against
 from spareverse.explainer.grounding.lexicon import lexicon
 from spareverse.explainer.grounding.periods import Period, fact_period
-from spareverse.explainer.grounding.quantities import Quantity
+from spareverse.explainer.grounding.quantity import Quantity
 from spareverse.explainer.grounding.reading import Reading, distance
 from spareverse.explainer.grounding.rounding import legal
 from spareverse.explainer.grounding.scope import number_list, subjects_around
@@ -51,15 +51,11 @@ class Tracer:
             and isinstance(fact.value, (int, float))
         ]  # fmt: skip
         self.states = {fact.period for fact in facts if fact.period in STATES}
-        self.measures = {fact.measure for fact in facts if fact.measure}
-        self.main: dict[str, str] = {}
-        """What a text speaks of where it names nothing: what the first facts are of."""
-        for fact in facts:
-            for kind, name in fact.about.items():
-                self.main.setdefault(kind, name)
+        self.bare = {fact.measure for fact in facts if fact.measure and not fact.unit}
+        self.counted = {fact.measure for fact in facts if fact.measure and counted(fact)}
 
     def trace(self, index: int) -> tuple[list[Candidate], str]:
-        """Facts that a number may come from; where none, the kind of fault, which is empty if the text itself counts."""
+        """Facts that a number may come from; where none, the kind of fault; neither if the text counts itself."""
         said = self.reading.quantities[index]
         if self._counts_names(said):
             return [], ""
@@ -86,7 +82,7 @@ class Tracer:
         """Differences are told as such; of counts, which are easily mistaken, in a sentence that says more or less."""
         if not fact.direction:
             return not self._difference(said)
-        if said.sign or not _concepts(fact.unit.partition("/")[0]) & lexicon().count_units:
+        if said.sign or not counted(fact):
             return True
         start, end = self.reading.sentence(said.start)
         return any(start <= word.start < end for word in self.reading.directions)
@@ -186,8 +182,8 @@ class Tracer:
         if any(told[kind] and name not in told[kind] for kind, name in fact.about.items()):
             return False
         # where the text names another thing than the main one, the rest of what a fact is about goes with that
-        another = any(told[kind] and name != self.main[kind] for kind, name in fact.about.items())
-        return another or all(told[kind] or self.main[kind] == name for kind, name in fact.about.items())
+        another = any(told[kind] and name != self.reading.main[kind] for kind, name in fact.about.items())
+        return another or all(told[kind] or self.reading.main[kind] == name for kind, name in fact.about.items())
 
     def _of_period(self, said: Quantity, fact: Fact) -> bool:
         if said.tense and fact.period.split(" ")[0] in ("next", "last") and said.units & set(lexicon().days):
@@ -245,8 +241,10 @@ class Tracer:
             for each in self.candidates
             if each.fact.measure and factor(said, each.fact, rates) is not None
         }
-        if _concepts(fact.unit.partition("/")[0]) & lexicon().count_units:
-            alike = self.measures  # counts are told apart by the words around them, whatever they count
+        if counted(fact):
+            alike = self.counted | (
+                set() if said.units else self.bare
+            )  # counts are told apart by the words around them, whatever they count
         told = [set(word.meaning) & alike for word in self.reading.measures if start <= word.start < end]
         told = [each for each in told if each]
         return not told or any(fact.measure in each for each in told)
@@ -274,9 +272,14 @@ def factor(said: Quantity, fact: Fact, rates: set[str]) -> float | None:
         ours, theirs = concepts & set(table), units & set(table)
         if ours and theirs:
             return table[min(ours)] / table[min(theirs)]
-    if "any" in units and concepts & words.count_units:
+    if units & {"any", "times"} and concepts & words.count_units:
         return 1.0
     return None
+
+
+def counted(fact: Fact) -> bool:
+    """Whether a fact is a count of something: pieces, lines, runs."""
+    return bool(_concepts(fact.unit.partition("/")[0]) & lexicon().count_units)
 
 
 def _concepts(base: str) -> frozenset[str]:

@@ -118,10 +118,8 @@ def written(fact: Fact, *, limits: bool) -> str:
     low, high = fact.low, fact.high
     both = low is not None and high is not None and low < 0 < high
     if value < 0 and not (limits and both):
-        value, low, high = (
-            abs(value),
-            *((abs(high), abs(low)) if low is not None and high is not None else (None, None)),
-        )
+        value = abs(value)
+        low, high = (None if end is None else abs(end) for end in (high, low))
     return _with_unit(value, low, high, fact.unit, limits=limits)
 
 
