@@ -13,6 +13,7 @@ from typing import Any
 import polars as pl
 
 from spareverse.errors import NotFound
+from spareverse.network.agent_tables import LIMITS
 from spareverse.network.observer_tables import ACCEPTED, WARNING_STATES
 from spareverse.network.plan_tables import PROMISES
 from spareverse.network.schema import Table
@@ -75,6 +76,12 @@ CREATE TABLE IF NOT EXISTS warning_states (
     snoozed_until TEXT,
     comment TEXT,
     at TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS viable_limits (
+    measure TEXT PRIMARY KEY,
+    side TEXT NOT NULL,
+    at_least REAL,
+    at_most REAL
 );
 CREATE TABLE IF NOT EXISTS accepted (
     nudge_id TEXT PRIMARY KEY,
@@ -256,7 +263,7 @@ class Catalogue:
                 _insert(connection, "INSERT INTO promises", texts)
 
     def replies(self, table: Table) -> pl.DataFrame:
-        """What people said to the Observer: WARNING_STATES or ACCEPTED, in the order of the names."""
+        """What people said to the Observer: WARNING_STATES, ACCEPTED or LIMITS, in the order of the names."""
         columns, key = ", ".join(table.names), table.identity[0]
         with self.connection() as connection:
             rows = connection.execute(
@@ -281,7 +288,8 @@ class Catalogue:
 
 def _reply(table: Table) -> str:
     """The name of a table that holds replies; KeyError for another."""
-    return {WARNING_STATES.name: "warning_states", ACCEPTED.name: "accepted"}[table.name]
+    kept = {WARNING_STATES.name: "warning_states", ACCEPTED.name: "accepted", LIMITS.name: "viable_limits"}
+    return kept[table.name]
 
 
 def _insert(connection: sqlite3.Connection, into: str, rows: pl.DataFrame) -> None:

@@ -294,7 +294,7 @@ class TwinFolder:
         return document, RunTables(folder)
 
     def replies(self, table: Table) -> pl.DataFrame:
-        """What people said to the Observer: schema WARNING_STATES or ACCEPTED."""
+        """What people said to the Observer: schema WARNING_STATES, ACCEPTED or LIMITS."""
         return self._catalogue.replies(table)
 
     def reply(self, table: Table, rows: pl.DataFrame) -> None:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 OBSERVE = "observe"
 """Kind of job."""
+MOST_TAIL = 30
+"""Observations that are looked through for the way today's point has come."""
 KEEP = 3
 """How many observations stay in memory."""
 
@@ -59,6 +61,44 @@ class Observations:
     ) -> None:
         """Keep what somebody says of a warning; None takes it back."""
         self._twin.answer_warning(warning_id, state, snoozed_until=snoozed_until, comment=comment)
+
+    def limits(self) -> pl.DataFrame:
+        """The limits that were set for the twin (schema LIMITS); empty: those of its network, or defaults."""
+        return self._twin.limits()
+
+    def set_limits(self, limits: pl.DataFrame) -> None:
+        """Hold every observation against other limits from now on; empty: back to what it was made with."""
+        self._twin.set_limits(limits)
+        with self._lock:
+            self._known.clear()
+
+    def limits_of_network(self) -> bool:
+        """Whether the network brings limits of its own."""
+        return bool(self._twin.folder.runs("network")) and self._twin.network().network["limits"].height > 0
+
+    def trajectory(self, found: Observation) -> pl.DataFrame:
+        """Today's point of the observations before one (schema VIABILITY), oldest first; the point is named by its day.
+
+        Of several of the same network and record, the newest.
+        """
+        import polars as pl
+
+        from spareverse.network.observer_tables import VIABILITY
+
+        def made_of(document: Mapping[str, Any]) -> tuple[Any, Any]:
+            return document["network"], document["inputs"]
+
+        ids = self.ids()
+        before = ids[ids.index(found.id) + 1 :] if found.id in ids else []
+        seen, rows = [made_of(found.document)], []
+        for run in before[:MOST_TAIL]:
+            earlier = self._twin.observation(run)
+            now = earlier.now
+            if now is None or now["kind"] != "now" or made_of(earlier.document) in seen:
+                continue
+            seen.append(made_of(earlier.document))
+            rows.append(now | {"point": earlier.document["made_at"][:10]})
+        return pl.DataFrame(rows[::-1], schema=VIABILITY.schema)
 
     def accept(self, nudge_id: str, *, comment: str | None = None) -> None:
         """Accept a recommendation of the newest observation."""

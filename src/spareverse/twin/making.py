@@ -33,7 +33,7 @@ from spareverse.observer.warnings import warn
 from spareverse.observer.workload import workload_table
 from spareverse.simulation.scenarios import apply_scenario
 from spareverse.twin.built_network import BuiltNetwork
-from spareverse.twin.observation import NOW
+from spareverse.twin.observation import DEFAULT_LIMITS_TAKEN, NOW
 from spareverse.twin.observing import Place, go_on, kept_facts, kept_tables
 from spareverse.twin.simulator import started
 
@@ -239,5 +239,4 @@ class Making:
         today = self.places[0]
         if today.network["limits"].height:
             return checked_limits(today.network["limits"]), []
-        text = "No limits are set: a tenth worse than today is taken for the limit of service, money and workload."
-        return default_limits(today.figures(), today.network), [text]
+        return default_limits(today.figures(), today.network), [DEFAULT_LIMITS_TAKEN]

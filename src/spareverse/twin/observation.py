@@ -16,6 +16,9 @@ from spareverse.network.observer_tables import ACCEPTED, OBSERVER_TABLES, VIABIL
 OBSERVATION = "observation"
 """Kind of run by which the twin keeps observations."""
 NOW = "now"
+DEFAULT_LIMITS_TAKEN = (
+    "No limits are set: a tenth worse than today is taken for the limit of service, money and workload."
+)
 TABLES = {table.name: table for table in OBSERVER_TABLES}
 
 

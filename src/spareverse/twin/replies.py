@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
+from collections.abc import Mapping, MutableMapping
 from datetime import UTC, date, datetime
+from typing import Any, cast
 
 import polars as pl
 
-from spareverse.errors import NotFound, UsageError
+from spareverse.errors import NotFound, Problem, UsageError
 from spareverse.io.twin_folder import RunTables
-from spareverse.network.observer_tables import ACCEPTED, RECOMMENDATIONS, WARNING_STATES, WARNINGS
+from spareverse.network.agent_tables import LIMITS
+from spareverse.network.observer_tables import ACCEPTED, RECOMMENDATIONS, VIABILITY, WARNING_STATES, WARNINGS
+from spareverse.observer.judging import judged
+from spareverse.observer.viability import centre, checked_limits
 from spareverse.twin.follow_ups import follow_ups
-from spareverse.twin.observation import OBSERVATION, Observation
+from spareverse.twin.observation import DEFAULT_LIMITS_TAKEN, OBSERVATION, Observation
 from spareverse.twin.records import Day, as_day
 from spareverse.twin.simulator import Simulator
 
@@ -27,7 +33,30 @@ class Replies(Simulator):
             raise NotFound("This twin has not been observed yet. `spareverse observe` does it.")
         run = runs[0] if id == "latest" else id
         document, tables = self.folder.load_run(OBSERVATION, run)
-        return Observation(run, document, tables)
+        limits = self.limits()
+        return Observation(run, document, tables) if limits.is_empty() else _against(limits, run, document, tables)
+
+    def limits(self) -> pl.DataFrame:
+        """The limits of the viable zone that were set for this twin (schema LIMITS); empty: those of its network."""
+        return self.folder.replies(LIMITS)
+
+    def set_limits(self, limits: pl.DataFrame) -> None:
+        """Set the limits of the viable zone; observations are held against them from now on, earlier ones too.
+
+        ``limits``: schema LIMITS; empty: back to those of the network, or the defaults. UsageError for a measure there
+        is not, a row without a limit, or one whose lower limit is above its upper one.
+        """
+        checked = checked_limits(LIMITS.completed(limits))
+        crossed = checked.filter(pl.col("at_least") > pl.col("at_most"))["measure"].to_list()
+        if crossed:
+            problems = [
+                Problem("The lower limit is above the upper one.", "Swap them.", value=name) for name in crossed
+            ]
+            raise UsageError("The limits of the viable zone cannot be used.", problems)
+        with self.folder.writing():
+            for measure in self.limits()["measure"]:
+                self.folder.take_back(LIMITS, str(measure))
+            self.folder.reply(LIMITS, checked)
 
     def warnings(self, id: str = "latest", *, snoozed: bool = False) -> pl.DataFrame:  # noqa: A002
         """Warnings of an observation (schema WARNINGS) with state, snoozed_until and comment; snoozed ones on demand.
@@ -101,6 +130,17 @@ class Replies(Simulator):
 def _promise(tables: RunTables, nudge: str) -> pl.DataFrame:
     rows = RECOMMENDATIONS.completed(tables[RECOMMENDATIONS.name]).select(RECOMMENDATIONS.names)
     return rows.filter(pl.col("nudge_id") == nudge)
+
+
+def _against(
+    limits: pl.DataFrame, run: str, document: dict[str, Any], tables: Mapping[str, pl.DataFrame]
+) -> Observation:
+    """An observation held against limits that it was not made with."""
+    held = judged(tables, limits)
+    notices = [text for text in document["notices"] if text != DEFAULT_LIMITS_TAKEN]
+    said = document | {"notices": notices, "centre": centre(held[VIABILITY.name])}
+    # lazily: replications are kept beside it, and need not be read
+    return Observation(run, said, ChainMap(held, cast("MutableMapping[str, pl.DataFrame]", tables)))
 
 
 def _now() -> str:

@@ -1,0 +1,70 @@
+"""How a network holds itself: the components of homeostasis, a panel for every disturbance of the battery."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+
+from spareverse.figures import numbers, style
+from spareverse.figures.figure import Figure, not_enough
+from spareverse.figures.labels import whiskers
+from spareverse.figures.style import LIGHT, Options
+from spareverse.figures.viability.panels import Panels
+from spareverse.figures.viability.words import NO_RUN, capital, disturbance_words, quantity
+
+Row = dict[str, Any]
+_BAR = 22
+
+
+def component_bars(homeostasis: pl.DataFrame) -> Figure:
+    """Rows of HOMEOSTASIS: index of each component from 0 to 1 with its interval; the lowest of all is marked."""
+    if homeostasis.is_empty():
+        return not_enough("components", "The network has not been shaken yet, so nothing shows how it holds.", NO_RUN)
+    names = homeostasis["disturbance"].unique(maintain_order=True).to_list()
+    rows = {name: homeostasis.filter(pl.col("disturbance") == name).to_dicts() for name in names}
+    panels = Panels([disturbance_words(name) for name in names], _BAR * max(len(found) for found in rows.values()))
+    series: list[Options] = []
+    for at, name in enumerate(names):
+        series += _bars(at, name, rows[name])
+    picture = style.chart(
+        series,
+        title=panels.headings,
+        grid=panels.grids,
+        xAxis=[
+            style.axis("value", gridIndex=at, min=0, max=1, interval=0.25, axisLabel={"show": panels.in_last_row(at)})
+            for at in range(len(names))
+        ],
+        yAxis=[
+            style.axis("category", gridIndex=at, inverse=True, lines=False, axisLabel={"interval": 0},
+                       data=[capital(str(row["component"])) for row in rows[name]])
+            for at, name in enumerate(names)
+        ],
+    )  # fmt: skip
+    note = (
+        "Bar: index of the component, 1 = not thrown at all, one half where it reaches the declared reference; stroke:"
+        " 95 %. Hover for the value itself."
+    )
+    return Figure("components", _title(homeostasis), picture, homeostasis, note, panels.total)
+
+
+def _bars(at: int, name: str, rows: list[Row]) -> list[Options]:
+    data, ends = [], []
+    for place, row in enumerate(rows):
+        worst = row["worst"] == "yes"
+        value = quantity(row["value"], row["value_low"], row["value_high"], row["unit"])
+        index = numbers.measured(row["h"], row["h_low"], row["h_high"])
+        label = {"show": worst, "position": "right", "distance": 26, "formatter": "weakest", "color": LIGHT.stock_out,
+                 "fontSize": 11.5, "fontWeight": "bold"}  # fmt: skip
+        text = f"{disturbance_words(name)}: {row['component']}\nindex {index}\n{value}"
+        colour = LIGHT.stock_out if worst else LIGHT.data
+        data.append({"value": style.rounded(row["h"]), "name": text, "itemStyle": {"color": colour}, "label": label})
+        ends.append((row["h_low"], row["h_high"], place, LIGHT.ink))
+    bars = {"id": name, "type": "bar", "data": data, "xAxisIndex": at, "yAxisIndex": at, "barMaxWidth": 12}
+    return [bars, whiskers(f"{name} interval", ends, width=1.5, xAxisIndex=at, yAxisIndex=at)]
+
+
+def _title(homeostasis: pl.DataFrame) -> str:
+    row = homeostasis.sort("h").row(0, named=True)
+    value = quantity(row["value"], row["value_low"], row["value_high"], row["unit"])
+    return f"Weakest: {row['component']}, {disturbance_words(row['disturbance']).lower()} ({value})"

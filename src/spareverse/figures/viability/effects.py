@@ -1,0 +1,166 @@
+"""What recommendations do, each effect with its interval; and what accepted ones promised beside what came."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+
+from spareverse.figures import numbers, style
+from spareverse.figures.figure import Figure, not_enough
+from spareverse.figures.labels import plain, room, whiskers
+from spareverse.figures.style import LIGHT, Options
+from spareverse.figures.viability.words import change, clear, plain_name, three
+
+Row = dict[str, Any]
+MOST, _ROW, _HEAD = 12, 40, 30
+EFFECTS: tuple[tuple[str, str, str, str, int], ...] = (
+    ("cost_change", "Cost, {currency}/day", "currency/day", "cost", -1),
+    ("fill_change", "Fill rate, points", "share", "fill rate", 1),
+    ("workload_change", "Exceptions a week", "1/week", "exceptions", -1),
+)
+"""Column, heading, unit, word, and the good direction of each effect that is drawn."""
+_COLUMNS = ("41%", "62%", "83%")
+_WIDTH = "16%"
+KEPT: dict[str, str] = {"kept": LIGHT.early, "exceeded": LIGHT.early, "missed": LIGHT.stock_out}
+
+
+def recommendation_forest(recommendations: pl.DataFrame, currency: str) -> Figure:
+    """Rows of RECOMMENDATIONS that survive: cost, fill rate and workload, each against doing nothing."""
+    rows = recommendations.filter(pl.col("verdict") == "survives").sort("rank").head(MOST).to_dicts()
+    if not rows:
+        tried = numbers.count(recommendations.height, "nudge was", "nudges were")
+        lacking = f"{tried} tried; none does better than doing nothing." if recommendations.height else "Nothing tried."
+        return not_enough("recommendations", lacking, "Observe again when the record or the network has changed.")
+    series: list[Options] = []
+    scales = []
+    for at, (column, _, unit, word, good) in enumerate(EFFECTS):
+        scale = 100.0 if unit == "share" else 1.0
+        scales.append(_half(rows, column, scale))
+        series += _effect(at, rows, column, unit, word, good, scale, currency)
+    height = _ROW * len(rows)
+    headings = [
+        {"text": heading.format(currency=currency), "left": left, "top": 2, "padding": 0,
+         "textStyle": {"color": LIGHT.muted, "fontSize": 12, "fontWeight": "normal", "fontFamily": style.FONT}}
+        for (_, heading, _, _, _), left in zip(EFFECTS, _COLUMNS, strict=True)
+    ]  # fmt: skip
+    names = [_wrapped(f"{row['rank']}. {row['title']}") for row in rows]
+    look = {"interval": 0, "color": LIGHT.ink, "fontSize": 11.5, "lineHeight": 14, "align": "right"}
+    picture = style.chart(
+        series,
+        title=headings,
+        grid=[{"left": left, "width": _WIDTH, "top": _HEAD, "height": height} for left in _COLUMNS],
+        xAxis=[style.axis("value", gridIndex=at, min=-half, max=half, splitNumber=2) for at, half in enumerate(scales)],
+        yAxis=[style.axis("category", gridIndex=at, data=names if not at else [""] * len(rows), inverse=True,
+                          lines=False, axisLabel=look | {"show": not at}) for at in range(len(EFFECTS))],
+    )  # fmt: skip
+    note = "Simulated in pairs against doing nothing; stroke: 95 %. Teal: clearly better, orange: clearly worse."
+    return Figure("recommendations", _title(rows, currency), picture, recommendations, note, _HEAD + height + 40)
+
+
+def _wrapped(words: str, most: int = 42) -> str:
+    """In two lines at most."""
+    text = plain(words.replace(" %", "\N{NO-BREAK SPACE}%"), 2 * most - 4)
+    if len(text) <= most:
+        return text
+    cut = text.rfind(" ", 0, most + 1)
+    return f"{text[:cut]}\n{text[cut + 1 :]}" if cut > 0 else text
+
+
+def _half(rows: list[Row], column: str, scale: float) -> float:
+    ends = [abs(scale * row[f"{column}{end}"]) for row in rows for end in ("", "_low", "_high")
+            if numbers.known(row[f"{column}{end}"])]  # fmt: skip
+    return style.nice_end(max(ends, default=1.0))
+
+
+def _effect(
+    at: int, rows: list[Row], column: str, unit: str, word: str, good: int, scale: float, currency: str
+) -> list[Options]:
+    data, ends = [], []
+    for place, row in enumerate(rows):
+        value, low, high = three(row, column)
+        if value is None:
+            continue
+        better = clear(low, high) and (value > 0) == (good > 0)
+        colour = LIGHT.early if better else LIGHT.stock_out if clear(low, high) else LIGHT.today
+        told = f"{row['title']}\n{word} {change(value, low, high, unit, currency)}"
+        data.append({"value": [style.rounded(scale * value), place], "name": told, "itemStyle": {"color": colour}})
+        if low is not None and high is not None:
+            ends.append((scale * low, scale * high, place, colour))
+    axes: Options = {"xAxisIndex": at, "yAxisIndex": at}
+    dots = {"id": column, "type": "scatter", "data": data, "symbolSize": 9, "z": 6, **axes}
+    strokes = whiskers(f"{column} interval", ends, **axes)
+    zero: list[Options] = [{"coord": [0, 0], "lineStyle": {"color": LIGHT.muted, "width": 1}},
+                           {"coord": [0, len(rows) - 1]}]  # fmt: skip
+    strokes["markLine"]["data"].append(zero)
+    return [dots, strokes]
+
+
+def _title(rows: list[Row], currency: str) -> str:
+    first = rows[0]
+    cost, low, high = three(first, "cost_change")
+    told = plain(str(first["title"]), 90)
+    if cost is None or low is None or high is None or not clear(low, high):
+        return f"First: {told}"
+    low, high = (-high, -low) if cost < 0 else (low, high)
+    said = numbers.measured(abs(cost), low, high, f"{currency}/day")
+    return f"{told}: {'saves' if cost < 0 else 'costs'} {said}"
+
+
+def promises_and_outcomes(follow_ups: pl.DataFrame, titles: dict[str, str], currency: str) -> Figure:
+    """Rows of FOLLOW_UPS: what was promised and what came, in percent of the promise; ``titles`` by nudge."""
+    known = follow_ups.filter(
+        pl.col("came").is_not_null(), pl.col("promised").is_not_null(), pl.col("promised").abs() > 1e-12
+    )
+    if known.is_empty():
+        lacking = "Nothing has been accepted yet."
+        if follow_ups.height:
+            lacking = "It is too early to say what came of what was accepted."
+        return not_enough("follow-ups", lacking, "Import the following months; promise and outcome are compared then.")
+    rows = known.to_dicts()
+    names = [plain(f"{titles.get(row['nudge_id'], row['nudge_id'])}: {plain_name(row['measure'])}", 46) for row in rows]
+    promised = [_share_of_promise(row, "promised") for row in rows]
+    came = [_share_of_promise(row, "came") for row in rows]
+    wide = [end for three in (*promised, *came) for end in three if end is not None]
+    low, high = max(min(0.0, *wide), -300.0), min(max(100.0, *wide), 500.0)
+    series = _pair("promised", "Promised", rows, promised, [LIGHT.today] * len(rows), -0.18, currency)
+    series += _pair("came", "Came", rows, came, [KEPT.get(row["verdict"], LIGHT.late) for row in rows], 0.18, currency)
+    picture = style.chart(
+        series,
+        legend={"top": 0, "left": 8, "selectedMode": False, "data": ["Promised", "Came"], "icon": "circle",
+                "textStyle": {"color": LIGHT.muted}},
+        grid={"left": room(names, 120), "right": 30, "top": 30, "height": _ROW * len(rows)},
+        xAxis=style.axis("value", "Change, % of what was promised", min=low, max=high),
+        yAxis=[style.axis("category", data=names, inverse=True, lines=False, axisLabel={"interval": 0}),
+               {"type": "value", "inverse": True, "min": 0, "max": len(rows), "show": False}],
+    )  # fmt: skip
+    missed = sum(row["verdict"] == "missed" for row in rows)
+    title = "What was accepted kept its promise"
+    if missed:
+        title = f"{numbers.count(missed, 'promise')} of {len(rows)} missed"
+    return Figure("follow-ups", title, picture, follow_ups, "Bands: 95 %.", 84 + _ROW * len(rows))
+
+
+def _share_of_promise(row: Row, name: str) -> tuple[float | None, float | None, float | None]:
+    size = 100.0 / row["promised"]
+    value, low, high = (None if row[f"{name}{end}"] is None else size * row[f"{name}{end}"]
+                        for end in ("", "_low", "_high"))  # fmt: skip
+    return (value, low, high) if size > 0 else (value, high, low)
+
+
+def _pair(
+    id_: str, words: str, rows: list[Row], values: list[tuple[Any, Any, Any]], shades: list[str], shift: float,
+    currency: str,
+) -> list[Options]:  # fmt: skip
+    data, ends = [], []
+    for at, (row, (value, low, high), shade) in enumerate(zip(rows, values, shades, strict=True)):
+        told = change(*three(row, id_), row["unit"], currency)
+        place = at + 0.5 + shift
+        data.append({"value": [style.rounded(value), place], "name": f"{plain_name(row['measure'])}\n{words} {told}",
+                     "itemStyle": {"color": shade}})  # fmt: skip
+        if low is not None and high is not None:
+            ends.append((low, high, place, shade))
+    colour = {"color": LIGHT.today if id_ == "promised" else LIGHT.early}
+    dots = {"id": id_, "name": words, "type": "scatter", "data": data, "symbolSize": 11, "yAxisIndex": 1, "z": 6,
+            "itemStyle": colour}  # fmt: skip
+    return [dots, whiskers(f"{id_} band", ends, width=3, yAxisIndex=1)]

@@ -1,0 +1,105 @@
+"""Warnings: how likely, how dear, and how soon."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+
+from spareverse.figures import numbers, style
+from spareverse.figures.figure import Figure, not_enough
+from spareverse.figures.labels import legend, plain, whiskers
+from spareverse.figures.style import LIGHT, Options
+
+Row = dict[str, Any]
+MOST, MOST_STROKES, NAMED = 400, 20, 5
+WIDE = 30.0
+"""Largest over smallest amount from which on the axis is logarithmic."""
+TIMES: tuple[tuple[str, float, str], ...] = (
+    ("within a week", 7.0, LIGHT.stock_out),
+    ("within four weeks", 28.0, LIGHT.late),
+    ("later", float("inf"), LIGHT.data),
+)
+"""Words, days left at most, and colour."""
+NO_TIME = "time not known"
+
+
+def warning_scatter(warnings: pl.DataFrame, currency: str) -> Figure:
+    """Rows of WARNINGS: chance by expected money, colour by the time left; the first of the list."""
+    known = warnings.drop_nulls(["chance", "expected_money"]).filter(pl.col("expected_money") > 0)
+    if known.is_empty():
+        lacking = "Nothing is warned of." if warnings.is_empty() else "No warning has money to its name."
+        return not_enough("warnings", lacking, "Observe again after the next import.", warnings)
+    rows = known.sort("rank").head(MOST).to_dicts()
+    groups = [(words, colour, [row for row in rows if _when(row) == words]) for words, _, colour in TIMES]
+    groups.append((NO_TIME, LIGHT.today, [row for row in rows if _when(row) == NO_TIME]))
+    series: list[Options] = []
+    for words, colour, own in groups:
+        if own:
+            data = [_dot(row, rows, currency) for row in own]
+            series.append(
+                {
+                    "id": words,
+                    "name": words,
+                    "type": "scatter",
+                    "data": data,
+                    "symbolSize": 9,
+                    "z": 6,
+                    "itemStyle": {"color": colour, "opacity": 0.85},
+                    "labelLayout": {"hideOverlap": True},
+                }
+            )
+    strokes = [
+        (100 * row["chance_low"], 100 * row["chance_high"], style.rounded(row["expected_money"]), LIGHT.today)
+        for row in rows[:MOST_STROKES] if numbers.known(row["chance_low"]) and numbers.known(row["chance_high"])
+    ]  # fmt: skip
+    series.append(whiskers("intervals", strokes, width=1) | {"z": 2})
+    key, head = legend([words for words, _, own in groups if own])
+    amounts = [row["expected_money"] for row in rows]
+    wide, money = max(amounts) / min(amounts) > WIDE, f"Expected money, {currency}"
+    picture = style.chart(
+        series,
+        legend=key | {"icon": "circle"},
+        grid=style.grid(top=head + 24, right=40, bottom=46),
+        xAxis=style.axis("value", f"Chance within {rows[0]['within_weeks']} weeks, %", min=0, max=100),
+        yAxis=style.axis("log", money, vertical=True) if wide else style.axis("value", money, vertical=True, min=0),
+    )  # fmt: skip
+    note = f"Colour: median time left. Stroke: 95 % of the chance, for the first {min(len(rows), MOST_STROKES)}."
+    if warnings.height > len(rows):
+        note += f" {len(rows):,} of {warnings.height:,} warnings have money and are shown."
+    return Figure("warnings", _title(warnings, rows, currency), picture, warnings, note, 360)
+
+
+def _when(row: Row) -> str:
+    days = row["days_left"]
+    if days is None:
+        return NO_TIME
+    return next(words for words, most, _ in TIMES if days <= most)
+
+
+def subject_words(row: Row) -> str:
+    """What a warning is of: ``P-1 at Oslo``, ``customer C-1``, ``budget B-1``."""
+    if row["part_id"]:
+        return f"{row['part_id']} at {row['place_id']}" if row["place_id"] else str(row["part_id"])
+    return f"customer {row['customer_id']}" if row["customer_id"] else f"budget {row['budget_id']}"
+
+
+def _dot(row: Row, rows: list[Row], currency: str) -> Options:
+    chance = numbers.percent_interval(row["chance"], row["chance_low"], row["chance_high"])
+    left = "" if row["days_left"] is None else f", {numbers.count(round(row['days_left']), 'day')} left"
+    told = [f"{row['rank']}. {subject_words(row)}", f"chance {chance}{left}",
+            f"{numbers.rough(row['expected_money'], currency)} expected"]  # fmt: skip
+    dot: Options = {"value": [style.rounded(100 * row["chance"]), style.rounded(row["expected_money"])],
+                    "name": "\n".join([*told, str(row["reason"] or "")]).strip()}  # fmt: skip
+    if row in rows[:NAMED]:
+        dot["label"] = {"show": True, "position": "left", "formatter": plain(subject_words(row), 24),
+                        "color": LIGHT.ink, "fontSize": 11}  # fmt: skip
+    return dot
+
+
+def _title(warnings: pl.DataFrame, rows: list[Row], currency: str) -> str:
+    first = rows[0]
+    total = float(warnings["expected_money"].fill_null(0.0).sum())
+    share = first["expected_money"] / total if total else 0.0
+    told = f"{numbers.count(warnings.height, 'warning')}, {numbers.rough(total, currency)} expected"
+    return f"{told}; first: {subject_words(first)}" + (f", {numbers.percent(share)} of it" if share >= 0.1 else "")

@@ -1,0 +1,78 @@
+"""How the Observer's names are written in figures: disturbances, components, verdicts, measures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from spareverse.figures import numbers
+from spareverse.figures.style import LIGHT
+
+DISTURBANCES: Mapping[str, str] = {
+    "none": "Undisturbed",
+    "pulse": "Demand pulse",
+    "outage": "Supplier outage",
+    "lead-time": "Longer lead times",
+    "closure": "Closed link",
+    "capacity": "Half capacity",
+}
+VERDICTS: Mapping[str, str] = {"yes": "inside the limits", "no": "outside the limits", "unsure": "not sure"}
+VERDICT_COLOURS: Mapping[str, str] = {"yes": LIGHT.early, "no": LIGHT.stock_out, "unsure": LIGHT.late}
+VERDICT_SYMBOLS: Mapping[str, str] = {"yes": "circle", "no": "diamond", "unsure": "triangle"}
+NO_RUN = "Observe the company: the first answer takes a minute or two."
+
+
+def disturbance_words(name: str) -> str:
+    """``Supplier outage``."""
+    return DISTURBANCES.get(name) or capital(plain_name(name))
+
+
+def plain_name(name: object) -> str:
+    """``fill rate`` of ``fill_rate``."""
+    return str(name).replace("_", " ").replace("co2", "CO2")
+
+
+def capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def point_words(name: str, kind: str) -> str:
+    """A point of the map as it is called: ``today`` for that of now."""
+    return "today" if kind == "now" else name
+
+
+def verdict_words(viable: str | None) -> str:
+    return VERDICTS.get(viable or "", "no limits known")
+
+
+def quantity(
+    value: float | None, low: float | None, high: float | None, unit: str | None, currency: str = "", *,
+    limits: bool = True,
+) -> str:  # fmt: skip
+    """A figure of the Observer with its interval in its unit: shares in per cent, ``currency`` by its name."""
+    unit = (unit or "").replace("currency/d", "currency/day").replace("currency", currency or "currency")
+    if unit.startswith("share"):
+        return numbers.measured(value, low, high, share=True, limits=limits)
+    unit = {"d": "days", "1/week": "a week", "piece d/d": "pieces waiting", "d/piece": "days"}.get(unit, unit)
+    return numbers.measured(value, low, high, unit, limits=limits)
+
+
+def change(
+    value: float | None, low: float | None, high: float | None, unit: str | None, currency: str = "", *,
+    limits: bool = True,
+) -> str:  # fmt: skip
+    """A difference with its sign; of shares in percentage points."""
+    told = quantity(value, low, high, unit, currency, limits=limits)
+    if (unit or "").startswith("share"):
+        told = told.replace(" %", " points", 1)
+    return f"+{told}" if value is not None and value > 0 and not told.startswith("0 ") else told
+
+
+def three(row: Mapping[str, Any], name: str) -> tuple[float | None, float | None, float | None]:
+    """A figure of a row with its limits."""
+    return row[name], row[f"{name}_low"], row[f"{name}_high"]
+
+
+def clear(low: float | None, high: float | None) -> bool:
+    """Whether a change is beyond its noise."""
+    return low is not None and high is not None and (low > 0 or high < 0)
