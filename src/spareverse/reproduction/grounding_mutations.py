@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import random
 import re
+import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
+from importlib import resources
+from typing import Any
 
 from spareverse.explainer.facts import Fact
 from spareverse.reproduction.grounding_texts import RightText, Slot
@@ -25,42 +30,23 @@ class Mutant:
 Facts = Sequence[Fact]
 Maker = Callable[[RightText, Facts, random.Random], Mutant | None]
 _NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
-_HEDGES = ("about", "around", "roughly", "some", "nearly", "almost", "over", "than", "approximately", "odds")
-_ONES = ("zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-         "eighteen nineteen").split()  # fmt: skip
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-_UNITS = {
-    "piece-days": ["days", "pieces", "EUR"], "pieces": ["days", "EUR", "weeks", "lines"], "piece": ["day", "week", "line"],
-    "days": ["weeks", "months", "hours", "EUR", "pieces"], "weeks": ["days", "months", "years"],
-    "years": ["months", "days", "weeks"], "lines": ["pieces", "days", "EUR"], "runs": ["days", "pieces", "parts"],
-    "replications": ["days", "pieces"], "paths": ["days", "EUR"], "parts": ["suppliers", "EUR", "days"],
-    "cycles": ["days", "suppliers", "EUR"], "changes": ["pieces", "days"], "decisions": ["days", "suppliers"],
-    "warnings": ["days", "parts"], "a day": ["a week", "a month", "a year", "a piece"], "/day": ["/week", "/month", "/year"],
-    "per day": ["per week", "per month", "per year"], "every day": ["every week", "every month"],
-    "EUR": ["USD", "days", "pieces", "kg"], "euros": ["dollars", "days", "pieces"], "million": ["thousand", "billion"],
-}  # fmt: skip
-_TURNED = {
-    "drops": "rises", "grows": "shrinks", "longer": "shorter", "raises": "lowers", "climbs": "falls", "goes down": "goes up",
-    "saves": "adds", "Raise": "Lower", "falls": "rises", "fewer": "more", "rises": "falls", "freed": "tied up",
-    "shrinks": "grows", "costs": "saves", "lifts": "lowers", "cut": "raise", "improve": "worsen", "up": "down",
-    "increased": "decreased", "lowers": "raises", "reduces": "increases", "more": "fewer", "lengthens": "shortens",
-    "increases": "decreases", "declines": "climbs", "decreases": "increases", "lower": "higher", "go up": "go down",
-    "cheaper": "dearer", "less": "more", "improves": "deteriorates", "raise": "lower", "trims": "adds to", "gains": "loses",
-    "risen": "fallen", "fall": "rise", "rise": "fall", "goes up": "goes down", "frees": "ties up",
-    "down": "up", "adds": "takes off", "cost": "save", "save": "add", "rose": "fell", "brings down": "drives up", "sinks": "rises", "grew": "shrank",
-}  # fmt: skip
-_STRANGERS = {
-    "part": ["GV-2043", "SK-181", "BR-900", "PU-9"], "place": ["Stavanger", "Kristiansund", "Hammerfest"],
-    "supplier": ["Baltic Forge", "Rhein Pumpen", "Gamma Seals"], "customer": ["Visund Drilling", "Njord Energy"],
-    "scenario": ["Delta Seals stops", "winter closure"], "cause": ["quality hold", "link closed", "budget"],
-    "agent": ["planner", "Klara"], "disturbance": ["demand pulse", "link closure"],
-}  # fmt: skip
-_MONTHS = "January February March April May June July August September October November December".split()
+
+
+@cache
+def _words() -> dict[str, Any]:
+    file = resources.files("spareverse.reproduction").joinpath("grounding_corpus", "mutations.toml")
+    return tomllib.loads(file.read_text(encoding="utf-8"))
 
 
 def _figures(text: RightText, *, limits: bool = False) -> list[Slot]:
     kinds = ("figure", "int") if limits else ("figure",)
     return [slot for slot in text.slots if slot.kind in kinds]
+
+
+def _numbers(text: RightText, *, below: float = math.inf) -> list[tuple[Slot, re.Match[str]]]:
+    """Figures in digits, each with its number."""
+    found = ((slot, _NUMBER.search(slot.text)) for slot in _figures(text))
+    return [(slot, number) for slot, number in found if number and _value(number.group()) < below]
 
 
 def _pick(slots: Sequence[Slot], draw: random.Random) -> Slot | None:
@@ -97,13 +83,13 @@ def unit(text: RightText, facts: Facts, draw: random.Random) -> Mutant | None:
     slots = [
         (slot, word)
         for slot in _figures(text)
-        for word in _UNITS
+        for word in _words()["units"]
         if re.search(rf"(?<![\w-]){re.escape(word)}(?!\w)|(?<=R){re.escape(word)}\b", slot.text)
     ]
     if not slots:
         return None
     slot, word = draw.choice(slots)
-    return _made(text, slot, slot.text.replace(word, draw.choice(_UNITS[word])), facts)
+    return _made(text, slot, slot.text.replace(word, draw.choice(_words()["units"][word])), facts)
 
 
 def per_cent(text: RightText, facts: Facts, draw: random.Random) -> Mutant | None:
@@ -123,7 +109,7 @@ def turned(text: RightText, facts: Facts, draw: random.Random) -> Mutant | None:
     slot = _pick([each for each in text.slots if each.kind == "dir"], draw)
     if slot is None:
         return None
-    return _made(text, slot, _TURNED[slot.text], facts)
+    return _made(text, slot, _words()["turned"][slot.text], facts)
 
 
 def name(text: RightText, facts: Facts, draw: random.Random) -> Mutant | None:
@@ -133,7 +119,7 @@ def name(text: RightText, facts: Facts, draw: random.Random) -> Mutant | None:
         return None
     known = {value for fact in facts for kind, value in fact.about.items() if kind == slot.key}
     known |= {str(fact.value) for fact in facts if fact.unit == slot.key}
-    pool = sorted(known - {slot.text}) if draw.random() < 0.5 else _STRANGERS[slot.key]
+    pool = sorted(known - {slot.text}) if draw.random() < 0.5 else _words()["strangers"][slot.key]
     pool = [each for each in pool if each not in slot.text and each != "as it is"]
     return _made(text, slot, draw.choice(pool), facts) if pool else None
 
@@ -148,12 +134,13 @@ def period(text: RightText, facts: Facts, draw: random.Random) -> Mutant | None:
 
 def _another_time(text: str, draw: random.Random) -> str:
     ways: list[str] = []
-    for word in ("next", "coming"):
-        if word in text:
-            ways.append(text.replace(word, draw.choice(["last", "past", "previous"])))
-    for month in _MONTHS:
-        if month in text:
-            ways.append(text.replace(month, draw.choice([each for each in _MONTHS if each != month])))
+    past, months = ("last", "past", "previous"), _words()["months"]
+    ways += [text.replace(word, draw.choice(past)) for word in ("next", "coming") if word in text]
+    ways += [
+        text.replace(month, draw.choice([each for each in months if each != month]))
+        for month in months
+        if month in text
+    ]
     if found := re.search(r"\b20\d\d\b", text):
         ways.append(text.replace(found.group(), str(int(found.group()) + draw.choice([-2, -1, 1, 2]))))
     if re.search(r"-03-", text):
@@ -164,17 +151,15 @@ def _another_time(text: str, draw: random.Random) -> str:
     for one, other in (("weeks", "months"), ("weeks", "days"), ("years", "months")):
         if one in text:
             ways.append(text.replace(one, other))
-    return draw.choice(ways)
+    return str(draw.choice(ways))
 
 
 def words(text: RightText, facts: Facts, draw: random.Random) -> Mutant | None:
     """A wrong number in words."""
-    slots = [slot for slot in _figures(text) if (found := _NUMBER.search(slot.text)) and _value(found.group()) < 1000]
-    slot = _pick(slots, draw)
-    if slot is None:
+    slots = _numbers(text, below=1000)
+    if not slots:
         return None
-    found = _NUMBER.search(slot.text)
-    assert found is not None
+    slot, found = draw.choice(slots)
     right = _value(found.group())
     wrong = draw.choice([right + 1, right - 1, right + 10, right * 2, right / 2, right + draw.randint(2, 9), 12, 7])
     wrong = max(round(wrong), 0)
@@ -191,14 +176,12 @@ def interval(text: RightText, facts: Facts, draw: random.Random) -> Mutant | Non
 
 def rounding(text: RightText, facts: Facts, draw: random.Random) -> Mutant | None:
     """Fewer digits than may be, or more than are known."""
-    slots = [slot for slot in _figures(text) if _NUMBER.search(slot.text) and not slot.key.startswith("=")]
-    slot = _pick(slots, draw)
-    if slot is None:
+    slots = _numbers(text)
+    if not slots:
         return None
-    found = _NUMBER.search(slot.text)
-    assert found is not None
+    slot, found = draw.choice(slots)
     right, shown = _value(found.group()), found.group()
-    hedged = any(word in text.text[max(0, slot.start - 18) : slot.start].lower() for word in _HEDGES)
+    hedged = any(word in text.text[max(0, slot.start - 18) : slot.start].lower() for word in _words()["hedges"])
     if draw.random() < 0.5 and "million" not in slot.text:
         decimals = len(shown.partition(".")[2])
         wrong = right + draw.choice([-1, 1]) * draw.randint(1, 4) * 10.0 ** -(decimals + 1)
@@ -226,18 +209,18 @@ def _exact(slot: Slot, facts: Facts) -> float | None:
 
 def wrong_part(text: RightText, facts: Facts, draw: random.Random) -> Mutant | None:
     """The figure of something else of the same kind, which is among the facts as well."""
-    slots = [slot for slot in _figures(text) if "@" not in slot.key and _NUMBER.search(slot.text)]
-    slot = _pick(slots, draw)
-    fact = next((each for each in facts if slot and each.id == slot.key), None)
-    if slot is None or fact is None or not fact.about or not isinstance(fact.value, (int, float)):
+    slots = [(slot, number) for slot, number in _numbers(text) if "@" not in slot.key]
+    if not slots:
+        return None
+    slot, found = draw.choice(slots)
+    fact = next((each for each in facts if each.id == slot.key), None)
+    if fact is None or not fact.about or not isinstance(fact.value, (int, float)):
         return None
     kind = next(kind for kind in fact.about)
-    stranger = draw.choice(_STRANGERS[kind])
+    stranger = draw.choice(_words()["strangers"][kind])
     factors = {each.id: draw.choice([0.4, 0.55, 0.7, 1.35, 1.6, 2.2]) for each in facts}
     main = fact.about[kind]
     rivals = [_rival(each, kind, stranger, factors[each.id]) for each in facts if each.about.get(kind) == main]
-    found = _NUMBER.search(slot.text)
-    assert found is not None
     right, shown = _value(found.group()), found.group()
     decimals = len(shown.partition(".")[2])
     # the figures of the other one have the digits of those shown here, so that a text may show them
@@ -269,10 +252,10 @@ def _value(text: str) -> float:
 def in_words(number: int) -> str:
     """A whole number below a thousand in English words."""
     if number < 20:
-        return _ONES[number]
+        return _words()["ones"][number]
     if number < 100:
         tens, ones = divmod(number, 10)
-        return _TENS[tens - 2] + (f"-{_ONES[ones]}" if ones else "")
+        return _words()["tens"][tens - 2] + (f"-{_words()['ones'][ones]}" if ones else "")
     hundreds, rest = divmod(number, 100)
     return f"{in_words(hundreds)} hundred" + (f" and {in_words(rest)}" if rest else "")
 

@@ -11,6 +11,7 @@ SETS = {
     "developed": "developed.toml",
     "second": "second.toml",
     "third": "third.toml",
+    "fourth": "fourth.toml",
     "held out": "held_out.toml",
 }
 _SLOT = re.compile(r"\{(?:(?P<kind>name|dir|int|per):)?(?P<key>[^|{}]+)\|(?P<text>[^{}]*)\}")

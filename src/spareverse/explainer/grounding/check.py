@@ -118,7 +118,7 @@ def _periods(reading: Reading, facts: Sequence[Fact]) -> list[Fault]:
 
 def _directions(reading: Reading, facts: Sequence[Fact]) -> list[Fault]:
     faults = [
-        Fault(reading.text[low.start : high.end], "direction", "it goes the other way")
+        Fault(reading.text[min(low.start, high.start) : max(low.end, high.end)], "direction", "it goes the other way")
         for low, high, sign in from_to(reading)
         if sign and (high.value - low.value) * sign < 0
     ]

@@ -11,22 +11,41 @@ from spareverse.explainer.grounding.lexicon import lexicon
 from spareverse.explainer.grounding.quantity import Quantity
 from spareverse.explainer.grounding.reading import Marked, Reading, distance
 
+_MORE = re.compile(
+    r"(?:\s?[^\W\d_/%]+|[/%]\w*){0,3}?\s(?:more|fewer|less|higher|lower|longer|shorter|cheaper|dearer|up|down)\b",
+    re.IGNORECASE,
+)
+"""A comparison right behind a number and its unit: 12 EUR a day more."""
+_TURNS = re.compile(r"\b(up|down|higher|lower|more|less) from $", re.IGNORECASE)
 _FROM, _TO = re.compile(r"\bfrom\s+[+-]?$"), re.compile(r"\bto\s+[+-]?$")
 
 
-def against(reading: Reading, said: Quantity, fact: Fact) -> bool:
-    """Whether the words around a number say rise where its fact is a fall, or the other way round."""
+def against(reading: Reading, said: Quantity, fact: Fact, facts: Iterable[Fact] = ()) -> bool:
+    """Whether the words around a number say rise where its fact is a fall, or the other way round.
+
+    Of a level that something goes to (falls to 87 %) the difference of the same measure among ``facts`` tells.
+    """
     if not fact.direction:
-        return False
+        if not _TO.search(reading.masked[: said.start]):
+            return False
+        differences = [each for each in facts if each.direction and _alike(each, fact)]
+        return bool(differences) and all(against(reading, said, each) for each in differences)
     if said.sign:
         return said.sign != fact.direction
+    behind = _MORE.match(reading.masked, said.end)
     start, end = reading.clause(said.start)
     near = [word for word in reading.directions if start <= word.start < end]
+    if behind:
+        near = [word for word in near if word.end == behind.end()] or near
     if not near:
         begin, _ = reading.sentence(said.start)
         near = [word for word in reading.directions if begin <= word.start < start][-1:]
     signs = [(distance(word, said), sign(word, fact)) for word in near if sign(word, fact)]
     return bool(signs) and min(signs)[1] != fact.direction
+
+
+def _alike(one: Fact, other: Fact) -> bool:
+    return bool(one.measure) and one.measure == other.measure and dict(one.about) == dict(other.about)
 
 
 def sign(word: Marked, fact: Fact) -> int:
@@ -41,6 +60,13 @@ def from_to(reading: Reading) -> Iterable[tuple[Quantity, Quantity, int]]:
     """Pairs that something changes from and to, with the sign of the words in front of them (0: none)."""
     figures = [each for each in reading.quantities if each.role not in ("low", "high")]
     for one, other in pairwise(figures):
+        turn = _TURNS.search(reading.masked[: other.start])
+        if turn and one.units & other.units:
+            yield (
+                other,
+                one,
+                {"up": 1, "higher": 1, "more": 1, "down": -1, "lower": -1, "less": -1}.get(turn[1].lower(), 0),
+            )
         if not _FROM.search(reading.masked[: one.start]) or not _TO.search(reading.masked[: other.start]):
             continue
         start, _ = reading.sentence(one.start)

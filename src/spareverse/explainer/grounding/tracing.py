@@ -42,7 +42,7 @@ class Tracer:
     """Traces the numbers of one reading to facts."""
 
     def __init__(self, reading: Reading, facts: Sequence[Fact]) -> None:
-        self.reading = reading
+        self.reading, self.facts = reading, facts
         self.candidates = [
             Candidate(fact, end)
             for fact in facts
@@ -67,7 +67,7 @@ class Tracer:
             ("name", lambda each: self._of_subject(said, each.fact)),
             ("period", lambda each: self._of_period(said, each.fact)),
             ("measure", lambda each: self._of_measure(said, each)),
-            ("direction", lambda each: not against(self.reading, said, each.fact)),
+            ("direction", lambda each: not against(self.reading, said, each.fact, self.facts)),
             ("direction", lambda each: self._as_difference(said, each.fact)),
         ]
         left = self.candidates
@@ -198,7 +198,8 @@ class Tracer:
             )
         dates = fact_period(fact)
         if dates is None:
-            return said.units - {"bare"} != frozenset() or self._state(said) not in self.states
+            own_unit = said.units and "bare" not in said.units
+            return bool(own_unit) or self._state(said) not in self.states
         named = self._periods(said)
         return not named or any(each.touches(dates) for each in named)
 
