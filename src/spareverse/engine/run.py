@@ -30,6 +30,7 @@ class Simulator:
     def __init__(self, given: Entities, *, log: bool = False, causes: bool = False) -> None:
         self.given = given
         self.room = Room.first_guess(given, log=log, causes=causes)
+        self.outcome: Outcome | None = None
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -49,13 +50,16 @@ class Simulator:
     ) -> Outcome:
         """Replications [first, last): their outcome, the same bits whatever ran before and in whichever thread.
 
+        The outcome lasts until the next run of as many replications, which takes over its arrays: memory the system
+        has yet to give costs as much as the events of a large network.
+
         ``rows`` gets the event record and the charges piece by piece; where memory was too small they come again from
         the start, announced by empty arrays. ``going_on`` is asked now and then, with the share of the batch that is
         done. Raises Stopped when it says no.
         """
         while True:
             m = self.m
-            outcome = _empty(self.given, ledger.kinds, last - first)
+            outcome = self._begun_anew(ledger.kinds, last - first)
             m[a.STATUS], m[a.REPLICATION], m[a.GROUP_AT], m[a.BEGUN] = a.OK, first, 0, 0
             m[a.LOGGED] = m[a.CHARGED] = m[a.EVENTS] = 0
             m[a.EVENT_LIMIT] = EVENTS_AT_ONCE if going_on is not None else a.NEVER
@@ -66,6 +70,16 @@ class Simulator:
             self._lay_out()
             if rows is not None:
                 rows(np.zeros((0, a.RECORD_SIZE), np.int64), np.zeros((0, a.CHARGE_SIZE), np.int64))
+
+    def _begun_anew(self, kinds: int, replications: int) -> Outcome:
+        """Nothing counted yet."""
+        kept = self.outcome
+        if kept is None or kept.events.shape[0] != replications or kept.money.shape[-1] != kinds:
+            self.outcome = kept = _empty(self.given, kinds, replications)
+        else:
+            for counted in kept:
+                counted.fill(0)
+        return kept
 
     def _replicate(
         self, ledger: Ledger, seed: int, first: int, last: int, outcome: Outcome, rows: Rows | None,
