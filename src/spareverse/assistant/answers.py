@@ -61,16 +61,12 @@ class Answer:
         return tuple(fact for findings in self.found for fact in findings.facts)
 
     def sentences(self, level: Level = "plain") -> tuple[str, ...]:
-        """The answer in sentences; to an expert also the details. Not found, not understood: what to do."""
+        """The answer in sentences, to an expert all there is to say. Not found, not understood: what to do."""
         if self.worded and level == "plain":
             return (self.worded,)
         said = [self.worded] if self.worded else []
         for step in self.steps:
-            if step.findings is None:
-                said.append(step.problem)
-            else:
-                said += step.findings.sentences
-                said += step.findings.details if level == "expert" else ()
+            said += [step.problem] if step.findings is None else step.findings.at(level)
         if not self.steps and self.examples:
             said.append(f"Ask e.g. {self.examples[0]}")
         return tuple(dict.fromkeys(said))

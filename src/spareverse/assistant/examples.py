@@ -7,7 +7,7 @@ import polars as pl
 from spareverse.assistant.session import Session
 from spareverse.assistant.study_tools import study_names
 
-MOST = 8
+MOST = 12
 
 
 def example_questions(session: Session) -> list[str]:
@@ -24,11 +24,11 @@ def example_questions(session: Session) -> list[str]:
         found += ["What if the stock budget is 10 % lower?", "Compare the plan with today's rule."]
     if session.has("network"):
         found += _of_network(session)
+    if session.has("observation"):
+        found += ["What is coming?", "What should we do?", "Are we viable?"]
     if study_names(session):
         found.append("Which warehouse option does the study recommend?")
-    every = list(dict.fromkeys(found))
-    # first one of each kind, then the rest
-    return [*every[:3], *every[3:]][: MOST + 4] or ["Where do we stand?"]
+    return list(dict.fromkeys(found))[:MOST] or ["Where do we stand?"]
 
 
 def _of_network(session: Session) -> list[str]:

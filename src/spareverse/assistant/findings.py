@@ -11,10 +11,11 @@ from typing import Any
 import polars as pl
 
 from spareverse.explainer.facts import TEXT, Fact, Narrative
+from spareverse.explainer.grounding.names import quoted
 from spareverse.figures import numbers
 from spareverse.figures.figure import Figure
 
-SHARE, PIECES, DAYS, POINTS = "share", "pieces", "days", "points"
+SHARE, PIECES, DAYS, POINTS, WAITING = "share", "pieces", "days", "points", "piece d"
 LONGEST_NAME = 200
 
 
@@ -62,6 +63,10 @@ class Listing:
     ) -> Listing:
         return cls(name, title, tuple(columns), tuple(frame.to_dicts()), total, tuple(key))
 
+    def told_name(self, row: Mapping[str, Any]) -> str:
+        """The same as a sentence has it: in quotes where a name could be read as something else."""
+        return " at ".join(quoted(str(row[column])) for column in self.key if row.get(column) not in (None, ""))
+
     def row_name(self, row: Mapping[str, Any]) -> str:
         """``P-1042 at HUB``."""
         return " at ".join(str(row[column]) for column in self.key if row.get(column) not in (None, ""))
@@ -98,24 +103,42 @@ class Listing:
 
 @dataclass(frozen=True)
 class Findings:
-    """What one call found. ``sentences`` say it plainly, ``details`` say more to an expert."""
+    """What one call found. ``sentences`` say it plainly, ``expert`` all there is to say, in place of them."""
 
     sentences: tuple[str, ...]
     facts: tuple[Fact, ...]
-    details: tuple[str, ...] = ()
+    expert: tuple[str, ...] = ()
     listings: tuple[Listing, ...] = ()
     figures: Mapping[str, Callable[[], Figure]] = field(default_factory=dict)
     """Drawn when somebody wants to see them; one that lacks data says so itself."""
     subject: Subject = field(default_factory=lambda: Subject("twin"))
 
     @classmethod
-    def told(cls, narrative: Narrative, subject: Subject, *, plain: int = 2, **others: Any) -> Findings:
-        """A narrative of the explainer: its first sentences plainly, the others as details."""
-        return cls(narrative.sentences[:plain], narrative.facts, narrative.sentences[plain:], subject=subject, **others)
+    def told(cls, plain: Narrative, expert: Narrative, subject: Subject, *more: Narrative, **others: Any) -> Findings:
+        """The narrative of the explainer at its two levels, and what else is said to an expert."""
+        facts = [*plain.facts, *expert.facts]
+        said = list(expert.sentences)
+        for number, each in enumerate(more, start=1):
+            said += each.sentences
+            facts += [replace(fact, id=f"more{number}.{fact.id}") for fact in each.facts]
+        return cls(plain.sentences, _apart(facts), tuple(said), subject=subject, **others)
+
+    def at(self, level: str) -> tuple[str, ...]:
+        """The sentences of a level."""
+        return self.expert if level == "expert" and self.expert else self.sentences
 
     def marked(self, mark: str) -> Findings:
         """The same with ``mark`` before the id of each fact, so that facts of several calls stay apart."""
         return replace(self, facts=tuple(replace(fact, id=f"{mark}.{fact.id}") for fact in self.facts))
+
+
+def _apart(facts: Sequence[Fact]) -> tuple[Fact, ...]:
+    """Facts of one id only: of a figure told at both levels, the one with more digits shown."""
+    best: dict[str, Fact] = {}
+    for fact in facts:
+        if fact.id not in best or len(fact.shown) > len(best[fact.id].shown):
+            best[fact.id] = fact
+    return tuple(best.values())
 
 
 def listed(
@@ -135,10 +158,12 @@ def written(value: Any, unit: str = "", low: float | None = None, high: float | 
     if unit == SHARE:
         return numbers.percent_interval(float(value), low, high)
     if unit == POINTS:
-        ends = [None if end is None else 100.0 * end for end in (low, high)]
-        return numbers.measured(100.0 * value, ends[0], ends[1], "percentage points")
+        if low is None or high is None:
+            return f"{numbers.digits(100.0 * value, 2)} percentage points"
+        return numbers.measured(100.0 * value, 100.0 * low, 100.0 * high, "percentage points")
     if unit == PIECES:
         return numbers.interval(float(value), low, high, "piece" if value == 1 else "pieces")
+    unit = "piece-days" if unit == WAITING else unit
     if low is not None and high is not None:
         return numbers.measured(float(value), low, high, unit)
     if isinstance(value, int):

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from spareverse.assistant.arguments import Argument
-from spareverse.assistant.differences import compared, under
-from spareverse.assistant.findings import Findings, Listing, Shown, Subject, cell, listed, written
+from spareverse.assistant.findings import WAITING, Findings, Listing, Shown, Subject, cell, listed, written
 from spareverse.assistant.scenario_words import what_if
 from spareverse.assistant.session import LongWork, Session
 from spareverse.assistant.tool import Tool, rows_wanted
 from spareverse.errors import InputRejected, NotFound
-from spareverse.explainer.facts import Fact
+from spareverse.explainer.facts import TEXT, Fact, Narrative
+from spareverse.explainer.grounding.names import quoted
+from spareverse.explainer.narratives.comparison import comparison_narrative
+from spareverse.explainer.narratives.run import run_narrative
 from spareverse.network.components import DISTURBANCES
 from spareverse.simulation.universe.measures import MEASURES
 from spareverse.simulation.universe_run import BASE
@@ -28,7 +31,7 @@ SIMULATION = Argument("simulation", "text", "Id of a simulation; the newest if n
 SCENARIO = Argument("scenario", "text", "Scenario of the run; its last one if not given")
 MOST_REPLICATIONS = 200
 REPLICATIONS = 10
-_DAYS = "piece-days a run"
+_DAYS = WAITING
 _ENTITY = {"supplier": "supplier", "link": "link", "place": "place", "budget": "budget"}
 
 
@@ -45,7 +48,7 @@ def network(session: Session) -> Findings:
     if found.start is not None:
         facts = (*facts, Fact("network.start", found.start.isoformat(), source="network.start"))
     said = (f"The network has {counted}.{start}",)
-    return Findings(said, facts, found.notices, subject=Subject("network", found.id))
+    return Findings(said, facts, (*said, *found.notices), subject=Subject("network", found.id))
 
 
 def scenarios(session: Session) -> Findings:
@@ -89,17 +92,44 @@ def compare(session: Session, simulation: str, scenario: str = "") -> Findings:
 
 def _compared(session: Session, run: Simulation, scenario: str = "") -> Findings:
     names = [run.known(scenario)] if scenario else list(run.names[1:])
-    told = [compared(run, name) for name in names or [BASE]]
-    sentences = [sentence for each in told for sentence in each.sentences[:4]]
-    details = [sentence for each in told for sentence in each.sentences[4:]]
-    facts = [fact for each in told for fact in each.facts]
+    names = [name for name in names if name != BASE] or [BASE]
+    told = [tuple(_told(run, name, expert=level) for level in (False, True)) for name in names]
     listing = _differences(run, names)
-    details += run.notices
+    every = [Findings.told(plain, expert, Subject("simulation", run.id)) for plain, expert in told]
+    titles = {one.name: one.title for one in run.scenarios}
+    said = [
+        (f'"{name}": {titles[name]}.',) if titles.get(name) and titles[name] != name else () for name in names
+    ]  # fmt: skip
+    facts = [
+        replace(fact, id=f"{name}.{fact.id}") for name, one in zip(names, every, strict=True) for fact in one.facts
+    ]
+    facts += [Fact(f"{name}.title", titles[name], TEXT, source="scenario.title") for name in names if titles.get(name)]
     figures = _figures(run, ("scenarios", "hurt", "causes") if len(run.names) > 1 else ("causes",))
     return Findings(
-        tuple(sentences), (*facts, *listing.facts("differences")), tuple(details), (listing,), figures,
-        Subject("simulation", run.id, scenario=names[-1] if names else BASE),
+        tuple(line for title, one in zip(said, every, strict=True) for line in (*title, *one.sentences)),
+        (*facts, *listing.facts("measures")),
+        (*(line for title, one in zip(said, every, strict=True) for line in (*title, *one.expert)), *run.notices),
+        (listing,), figures, Subject("simulation", run.id, scenario=names[-1]),
     )  # fmt: skip
+
+
+def _told(run: Simulation, scenario: str, *, expert: bool) -> Narrative:
+    """One scenario beside the network as it is; of that itself what happened and why."""
+    currency, measures = str(run.document["currency"]), run.table("measures")
+    if scenario != BASE:
+        return comparison_narrative(
+            run.table("differences"), measures, scenario=scenario, base=BASE, currency=currency,
+            replications=run.replications, expert=expert,
+        )  # fmt: skip
+    return run_narrative(
+        measures, run.why(scenario=scenario), scenario=scenario, currency=currency, replications=run.replications,
+        days=float(run.network.setting("horizon_days")), expert=expert,
+    )  # fmt: skip
+
+
+def under(scenario: str) -> str:
+    """``under quay-closed``, ``in the network as it is``."""
+    return "in the network as it is" if scenario == BASE else f'under "{scenario}"'
 
 
 def _differences(run: Simulation, names: Sequence[str]) -> Listing:
@@ -141,7 +171,9 @@ def why(
         scenario=name, place=place or None, part=part or None, customer=customer or None,
         by=("cause", "entity_kind", "entity_id"),
     )  # fmt: skip
-    where = " ".join(f"{word} {value}" for word, value in (("at", place), ("for", part), ("of", customer)) if value)
+    where = " ".join(
+        f"{word} {quoted(value)}" for word, value in (("at", place), ("for", part), ("of", customer)) if value
+    )
     columns = (
         Shown("cause", "Cause"), Shown("entity_kind", "At a"), Shown("entity_id", "Which"),
         Shown("critical_days", "Critical path", _DAYS), Shown("critical_share", "Share", "share"),
@@ -158,12 +190,16 @@ def why(
     if frame.is_empty():
         return Findings((f"Nobody waited{f' {where}' if where else ''} {under(name)}.",), tuple(facts),
                         subject=Subject("simulation", run.id, scenario=name))  # fmt: skip
-    said = [f"Customers waited {written(total, _DAYS)}{f' {where}' if where else ''} {under(name)}."]
+    said = [f"Customers waited {written(total, _DAYS)} a run{f' {where}' if where else ''} {under(name)}."]
     for row in listing.rows[:4]:
-        at = f" at {_ENTITY.get(str(row['entity_kind']), 'the')} {row['entity_id']}" if row["entity_id"] else ""
+        at = (
+            f" at {_ENTITY.get(str(row['entity_kind']), 'the')} {quoted(str(row['entity_id']))}"
+            if row["entity_id"]
+            else ""
+        )
         said.append(
             f"{cell(row, 'critical_share', 'share')} of the delay comes from '{row['cause']}'{at}: "
-            f"{cell(row, 'critical_days', _DAYS)}."
+            f"{cell(row, 'critical_days', _DAYS)} a run."
         )
     said.append("This is what the delay is charged to; what goes away without a cause is told by counterfactuals.")
     return listed(listing, "why", Subject("simulation", run.id, scenario=name), said, facts,
@@ -189,7 +225,7 @@ def counterfactuals(session: Session, simulation: str, top: int, scenario: str =
     said = []
     for row in listing.rows:
         if row["switched_off"] == "yes":
-            said.append(f"Without '{row['cause']}' {cell(row, 'removed_days', _DAYS)} of waiting go away.")
+            said.append(f"Without '{row['cause']}' {cell(row, 'removed_days', _DAYS)} of waiting go away a run.")
         else:
             said.append(f"'{row['cause']}' cannot be switched off. {row['remark']}")
     return listed(listing, "counterfactuals", Subject("simulation", run.id, scenario=name), said,
@@ -210,7 +246,7 @@ def accounts(session: Session, simulation: str, scenario: str = "", place: str =
     money = frame.filter((pl.col("unit") == currency) & (pl.col("account") != "purchases_cost")).sort(
         "mean", descending=True
     )
-    said = [f"What a run costs{f' at {place}' if place else ''} {under(name)}, largest first:"]
+    said = [f"What a run costs{f' at {quoted(place)}' if place else ''} {under(name)}, largest first:"]
     said += [
         f"{row['account'].removesuffix('_cost').replace('_', ' ')} {cell(row, 'mean', currency)}."
         for row in money.head(4).to_dicts()
@@ -244,7 +280,7 @@ def over_time(session: Session, simulation: str, measure: str, scenario: str = "
     columns = (Shown("month", "Month of the run"), Shown("mean", declared.meaning, unit))
     listing = Listing.of("months", f"{declared.meaning}, {name}", columns, frame.head(60), frame.height, key=("month",))
     what = f"{declared.meaning[0].lower()}{declared.meaning[1:]}"
-    then = f"month {worst['month']} of the run {under(name)}{f' at {place}' if place else ''}"
+    then = f"month {worst['month']} of the run {under(name)}{f' at {quoted(place)}' if place else ''}"
     said = [
         f"It was worst in {then}: {what} {cell(worst, 'mean', unit)}.",
         f"It was best in month {best['month']}: {cell(best, 'mean', unit)}.",

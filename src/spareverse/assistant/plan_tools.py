@@ -26,6 +26,7 @@ from spareverse.assistant.session import Session
 from spareverse.assistant.tool import Tool, rows_wanted
 from spareverse.errors import NotFound
 from spareverse.explainer.facts import Fact, Narrative
+from spareverse.explainer.narratives.plan import plan_narrative
 from spareverse.explainer.plan import after_a_failed_proof, backtest_summary, misses, plan_summary
 from spareverse.explainer.rivals import better_rivals
 from spareverse.explainer.wording import Wording
@@ -39,14 +40,16 @@ def plan(session: Session, plan: str = "") -> Findings:
     """What a plan does for its money, how its proof went, and what limits it."""
     found = session.plan(plan)
     to_decide = session.to_decide() if found.adopted else None
-    told = plan_summary(found.document, to_decide)
-    details = [*told.sentences[2:], *after_a_failed_proof(found.proof), *found.document.get("notices", ())]
-    listing = Listing.of("limits", "What limits the plan", _LIMITS, found.limits.head(20), found.limits.height,
-                         key=("name", "sense"))  # fmt: skip
-    return Findings(
-        told.sentences[:2], (*told.facts, *listing.facts("plan_limits")), tuple(details),
-        (listing,) if listing.rows else (), _curve(found), Subject("plan", found.id),
+    plain, expert = (plan_narrative(found.document, to_decide, expert=level) for level in (False, True))
+    notices = Narrative((*after_a_failed_proof(found.proof), *found.document.get("notices", ())), ())
+    listing = Listing.of(
+        "limits", "What limits the plan", _LIMITS, found.limits.head(20), found.limits.height, key=("name", "sense")
+    )
+    told = Findings.told(
+        plain, expert, Subject("plan", found.id), plan_summary(found.document, to_decide), notices,
+        listings=(listing,) if listing.rows else (), figures=_curve(found),
     )  # fmt: skip
+    return replace(told, facts=(*told.facts, *listing.facts("plan_limits")))
 
 
 def _curve(found: Plan) -> dict[str, Callable[[], Figure]]:
@@ -86,7 +89,7 @@ def budget(session: Session, budget: float | None = None, factor: float | None =
         f"Asked was a budget of {write.money('budget')}: the nearest step of the curve answers it.",
     )
     told = replace(told, facts=(*told.facts, change))
-    return Findings.told(told, Subject("plan", found.id), figures=_curve(found))
+    return Findings(told.sentences, told.facts, figures=_curve(found), subject=Subject("plan", found.id))
 
 
 def changes(
@@ -115,7 +118,7 @@ def changes(
         today, then = (_level(row[f"{when}_reorder_point"]) for when in ("current", "proposed"))
         saves = f", which saves {cell(row, 'saving', f'{session.currency}/day')}" if row["saving"] else ""
         said.append(
-            f"{listing.row_name(row)}: reorder at {then} instead of {today}{saves}. {row['reason'] or ''}".strip()
+            f"{listing.told_name(row)}: reorder at {then} instead of {today}{saves}. {row['reason'] or ''}".strip()
         )
     facts = (Fact("changes.total", frame.height, "changes", source="changes counted"),)
     return listed(listing, "changes", Subject("changes"), said, facts)
@@ -141,10 +144,10 @@ def backtest(session: Session) -> Findings:
     )  # fmt: skip
     chosen = found.results.filter("chosen")
     listing = Listing.of("backtest", "Contenders", columns, chosen.head(50), chosen.height, key=("policy", "group"))
-    details = (*told.sentences[2:], *(each.text for each in missed), *rivals)
+    expert = (*told.sentences, *(each.text for each in missed), *rivals)
     facts = (*told.facts, *listing.facts("backtest"), *_of(missed))
     figures = {name: partial(found.figure, name) for name in ("reliability", "contenders", "equal-fill-rate")}
-    return Findings(told.sentences[:2], facts, details, (listing,), figures, Subject("backtest", found.id))
+    return Findings(told.sentences[:3], facts, expert, (listing,), figures, Subject("backtest", found.id))
 
 
 def _of(missed: list[Narrative]) -> list[Fact]:

@@ -120,11 +120,12 @@ def _disturbed(question: Question, kind: str, target: str, times: float | None) 
     if kind in ("lead_time_stretch", "demand_surge", "capacity_loss"):
         row["factor"] = times if times is not None else {"capacity_loss": 0.5}.get(kind, 2.0)
     said = {"outage": "stands still", "link_closure": "is closed", "quality_hold": "has its goods held"}
-    does = said.get(kind, f"{kind.replace('_', ' ')} times {row.get('factor', 1):g}")
+    words = {"demand_surge": "has demand", "lead_time_stretch": "has lead times", "capacity_loss": "has capacity"}
+    does = said.get(kind) or f"{words[kind]} times {row['factor']:g}"
     usual = "" if duration_days(question.words) else " (you did not say how long)"
     who = "everything" if target == "*" else target
-    words = f"what if: {who}: {does}, for {row['days']:g} days{usual} from day {row['start_day']:g} of the run"
-    return _asked("what if", words, ("simulate", {"disturbances": [row]}))
+    told = f"what if: {who} {does} for {row['days']:g} days{usual} from day {row['start_day']:g} of the run"
+    return _asked("what if", told, ("simulate", {"disturbances": [row]}))
 
 
 def _kept_scenario(session: Session, question: Question) -> Understanding | None:
@@ -260,6 +261,24 @@ def _which(session: Session, question: Question) -> Understanding | None:
     return None
 
 
+_OBSERVED = (
+    (r"viab|coheren|homeosta|incentive|resilien|robust|stable|steady|aligned", "viability"),
+    (r"what is coming|coming (?:up|next)|warn|expedite|soon|next weeks?|run(?:s)? out next|ahead", "warnings"),
+    (r"recommend|what should|should we|what to do|advice|advise|suggest|nudge", "recommendations"),
+)
+
+
+def _observed(session: Session, question: Question) -> Understanding | None:
+    """Whether the company is viable, what is coming, what to do."""
+    if question.mentions or question.has(r"stud(?:y|ies)\b|options?\b|parts?\b|suppliers?\b|plan\b"):
+        return None
+    tool = next((tool for words, tool in _OBSERVED if question.has(words)), "")
+    if not tool or not (session.has("observation") or session.has("network") or session.has("analysis")):
+        return None
+    said = {"viability": "whether we are viable", "warnings": "what is coming", "recommendations": "what to do"}
+    return _asked("about", f"about {said[tool]}", (tool, {}))
+
+
 def _orders(question: Question, kind: str) -> Understanding:
     state = "overdue" if question.has(r"late|overdue|past|expedit|missing|delayed") else "open"
     state = (
@@ -322,4 +341,4 @@ _THINGS = (
 )  # fmt: skip
 
 
-_PATTERNS: tuple[Pattern, ...] = (_what_if, _compare, _why, _when, _which, _about)
+_PATTERNS: tuple[Pattern, ...] = (_what_if, _compare, _why, _observed, _when, _which, _about)

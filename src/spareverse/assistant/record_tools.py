@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping
 from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from spareverse.assistant.arguments import Argument
 from spareverse.assistant.findings import DAYS, PIECES, SHARE, Findings, Listing, Shown, Subject, cell, listed
+from spareverse.assistant.plan_tools import plan
 from spareverse.assistant.session import Session, lazily
 from spareverse.assistant.tool import Tool, rows_wanted
 from spareverse.errors import NotFound
 from spareverse.explainer.decision import part_decision
 from spareverse.explainer.facts import Fact, Narrative
-from spareverse.explainer.plan import part_in_plan, plan_summary
+from spareverse.explainer.grounding.names import quoted
+from spareverse.explainer.narratives.director import director_narrative
+from spareverse.explainer.narratives.part import part_narrative
+from spareverse.explainer.plan import part_in_plan
 from spareverse.explainer.reasons import reason_expression
 from spareverse.explainer.summaries import portfolio_summary, supplier_summary
 from spareverse.figures.cost_curve import cost_at
 from spareverse.figures.lead_times import slip_histogram
 from spareverse.figures.suppliers import supplier_comparison
 from spareverse.twin.change_list import WORTHWHILE
+
+if TYPE_CHECKING:
+    from spareverse.figures.figure import Figure
+    from spareverse.twin.analysis import PartResult
 
 PART = Argument("part_id", "text", "Part", required=True)
 PLACE = Argument("place_id", "text", "Place; where the part has most money at risk if not given")
@@ -44,30 +52,28 @@ OPEN_ORDERS = {"open": "open", "overdue": "past their promise", "received": "rec
 
 
 def stands(session: Session) -> Findings:
-    """Where the twin stands: money at risk, what to decide, service, evidence, and the plan of record."""
-    told = []
-    if session.has("analysis"):
-        analysis = session.analysis()
-        money = session.parts().select("part_id", "money_at_risk").collect()
-        told.append(portfolio_summary(analysis.document, money, session.to_decide()))
-    if session.has("adopted"):
-        plan = plan_summary(session.plan("adopted").document)
-        told.append(Narrative(plan.sentences, tuple(_after("plan", plan.facts))))
-    if not told:
+    """Where the twin stands: what changed since the analysis before, what is coming, the one thing to do."""
+    if not session.has("analysis"):
+        if session.has("adopted"):
+            return plan(session)
         raise NotFound(_nothing_yet(session))
-    plain, details = told[0].sentences, told[1].sentences if len(told) > 1 else ()
-    facts = tuple(fact for narrative in told for fact in narrative.facts)
-    return Findings(plain, facts, details, subject=Subject("twin"))
+    summary = session.analysis().summary
+    worst = session.parts().top_k(1, by="money_at_risk").select(pl.exclude(pl.List(pl.Float32))).collect()
+    given: dict[str, Any] = {
+        "tables": session.observation().tables if session.has("observation") else None,
+        "previous": session.summary_before(), "worst": worst.row(0, named=True) if worst.height else None,
+        "to_decide": session.to_decide(),
+    }  # fmt: skip
+    plain, expert = (director_narrative(summary, **given, expert=level) for level in (False, True))
+    money = session.parts().select("part_id", "money_at_risk").collect()
+    more = portfolio_summary(session.analysis().document, money, session.to_decide())
+    return Findings.told(plain, expert, Subject("twin"), more)
 
 
 def _nothing_yet(session: Session) -> str:
     if session.has("network"):
         return "This twin has a network but no record: ask why customers waited, or what if something happens."
     return "This twin has no analysis yet. `spareverse analyse` makes one."
-
-
-def _after(before: str, facts: Sequence[Fact]) -> list[Fact]:
-    return [replace(fact, id=f"{before}.{fact.id}") for fact in facts]
 
 
 def parts(
@@ -121,7 +127,7 @@ def _said(listing: Listing, by: str, only: str) -> tuple[str, ...]:
     unit = next((column.unit for column in listing.columns if column.name == by), "")
     which = {"to_decide": " that wait for a decision", "never_moved": " that never moved", "critical": " of class A"}
     first = f"{listing.total:,} {'part' if listing.total == 1 else 'parts'}{which.get(only, '')}, {MOST[by]} first."
-    named = (f"{listing.row_name(row)}: {cell(row, by, unit)}. {row['reason']}." for row in listing.rows[:5])
+    named = (f"{listing.told_name(row)}: {cell(row, by, unit)}. {row['reason']}." for row in listing.rows[:5])
     return (first, *named)
 
 
@@ -136,40 +142,38 @@ def part(session: Session, part_id: str, place_id: str = "", cover: float | None
     found = session.part(part_id, place_id)
     row = found.row
     place = str(row["place_id"] or "")
-    cost = None
-    if cover is not None:
-        curve = found.cost_curve()
-        if curve is not None:
-            cost = float(curve.total[cost_at(curve, cover)])
-    told = part_decision(row, session.currency, cover=cover, cost=cost)
-    plain = told.sentences[1:3]
-    facts = [Fact("part_id", part_id, "part", source="parts.part_id"), *told.facts]
-    details = list(told.sentences[3:])
-    if place:
-        facts.append(Fact("place_id", place, "place", source="parts.place_id"))
-    if row["supplier_id"]:
-        supplier = session.analysis().suppliers.filter(pl.col("supplier_id") == row["supplier_id"])
-        for one in supplier.head(1).to_dicts():
-            said = supplier_summary(one, session.currency)
-            details.append(said.headline)
-            facts += _after("supplier", said.facts)
-    if cover is None and session.has("plan"):
-        details += _planned(session, part_id, place, facts)
-    name = f"{part_id}{f' at {place}' if place else ''}"
+    subject = Subject("part", part_id, place)
     figures = {name: partial(found.figure, name) for name in ("shanghai", "cost-curve", "risk-curve", "weibull")}
-    return Findings(
-        (f"{name}: {told.headline[0].lower()}{told.headline[1:]}", *plain),
-        tuple(facts), tuple(details), figures=figures, subject=Subject("part", part_id, place),
-    )  # fmt: skip
+    if cover is not None:
+        return _tried(session, found, cover, figures)
+    plain, expert = (part_narrative(row, session.currency, expert=level) for level in (False, True))
+    more = [part_decision(row, session.currency)]
+    supplier = session.analysis().suppliers.filter(pl.col("supplier_id") == (row["supplier_id"] or ""))
+    more += [supplier_summary(one, session.currency) for one in supplier.head(1).to_dicts()]
+    if session.has("plan"):
+        more += _planned(session, part_id, place)
+    return Findings.told(plain, expert, subject, *more, figures=figures)
 
 
-def _planned(session: Session, part_id: str, place: str, facts: list[Fact]) -> list[str]:
+def _tried(session: Session, found: PartResult, cover: float, figures: Mapping[str, Callable[[], Figure]]) -> Findings:
+    """What another stock level would do."""
+    row, curve = found.row, found.cost_curve()
+    cost = None if curve is None else float(curve.total[cost_at(curve, cover)])
+    told = part_decision(row, session.currency, cover=cover, cost=cost)
+    part, place = str(row["part_id"]), str(row["place_id"] or "")
+    name = f"{quoted(part)}{f' at {quoted(place)}' if place else ''}"
+    facts = [Fact("part", part, "part", source="parts.part_id"), Fact("place", place, "place", source="parts.place_id")]
+    first = f"{name}: {told.headline[0].lower()}{told.headline[1:]}"
+    sentences = (first, *told.sentences[1:])
+    return Findings(sentences, (*facts, *told.facts), figures=figures, subject=Subject("part", part, place))
+
+
+def _planned(session: Session, part_id: str, place: str) -> list[Narrative]:
+    """What the plan does with the part; nothing where it is not in the plan."""
     try:
-        told = part_in_plan(session.plan().part(part_id, place), session.currency)
+        return [part_in_plan(session.plan().part(part_id, place), session.currency)]
     except NotFound:
         return []
-    facts += _after("plan", told.facts)
-    return list(told.sentences)
 
 
 def suppliers(session: Session, by: str, limit: int) -> Findings:
@@ -186,7 +190,9 @@ def suppliers(session: Session, by: str, limit: int) -> Findings:
     said = [f"{ranked.height:,} {'supplier' if ranked.height == 1 else 'suppliers'}, {most[by]} first."]
     for row in listing.rows[:5]:
         late, money = cell(row, "late_risk", SHARE), cell(row, "money_at_risk", f"{session.currency}/day")
-        said.append(f"{row['supplier_id']} is late {late} of the time; {money} are at risk with its parts.")
+        said.append(
+            f"{quoted(str(row['supplier_id']))} is late {late} of the time; {money} are at risk with its parts."
+        )
     facts = (Fact("suppliers.total", ranked.height, "suppliers", source="suppliers counted"),)
     figures = {"suppliers": partial(supplier_comparison, frame)}
     return listed(listing, "suppliers", Subject("suppliers"), said, facts, figures=figures)
@@ -218,7 +224,7 @@ def supplier(session: Session, supplier_id: str) -> Findings:
         "suppliers", "The supplier", _supplier_columns(session.currency), found, 1, key=("supplier_id",)
     )
     return Findings(
-        told.sentences[:2], (*told.facts, *listing.facts("suppliers")), told.sentences[2:], (listing,),
+        told.sentences[:3], (*told.facts, *listing.facts("suppliers")), told.sentences, (listing,),
         {"slips": partial(slip_histogram, cycles)}, Subject("supplier", supplier_id),
     )  # fmt: skip
 
@@ -260,8 +266,9 @@ def _orders_said(listing: Listing) -> list[str]:
     title = listing.title[0].lower() + listing.title[1:]
     said = [f"{listing.total:,} {title.replace('lines', 'line') if listing.total == 1 else title}."]
     for row in listing.rows[:5]:
-        text = f"Order {row['order_id'] or 'without a number'} of {row['part_id']}"
-        text += f" from {row['supplier_id']}" if row["supplier_id"] else ""
+        order = quoted(str(row["order_id"])) if row["order_id"] else "without a number"
+        text = f"Order {order} of {quoted(str(row['part_id']))}"
+        text += f" from {quoted(str(row['supplier_id']))}" if row["supplier_id"] else ""
         text += f": ordered {row['ordered_on']}"
         text += f", promised {row['promised_on']}" if row["promised_on"] else ", without a promise"
         if row["received_on"]:

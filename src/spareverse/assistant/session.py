@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from spareverse.twin.analysis import PartResult
     from spareverse.twin.backtest import Backtest
     from spareverse.twin.built_network import BuiltNetwork
+    from spareverse.twin.observation import Observation
     from spareverse.twin.plan import Plan
     from spareverse.twin.simulation import Simulation
 
@@ -91,6 +92,26 @@ class Session:
     def backtest(self) -> Backtest:
         found: Backtest = self._newest("backtest", self.twin.kept_backtest)
         return found
+
+    def observation(self) -> Observation:
+        """What the Observer found last; NotFound when it was not asked yet."""
+        found: Observation = self._newest("observation", self.twin.observation)
+        return found
+
+    def observed(self) -> Observation:
+        """The newest observation; made where there is none and this session may wait and write."""
+        if self.has("observation"):
+            return self.observation()
+        if not self.wait:
+            raise LongWork("observe", {}, "Observe the company")
+        if self.keep:
+            return self.twin.observe(progress=self.progress, cancel=self.cancel)
+        return self.observation()
+
+    def summary_before(self) -> dict[str, Any] | None:
+        """Totals of the analysis before the newest; None where there is only one."""
+        runs = self.twin.folder.runs("analysis")
+        return dict(self.twin.folder.load_run("analysis", runs[1])[0]["summary"]) if len(runs) > 1 else None
 
     def simulation(self, id: str = "latest") -> Simulation:  # noqa: A002
         """A run by its id, also one of this session that was not kept; ``latest`` is the one made or asked last."""

@@ -60,7 +60,7 @@ def study(session: Session, study: str = "") -> Findings:
     facts = [*told.facts]
     for number, each in answers.items():
         facts += [replace(fact, id=f"question{number}.{fact.id}") for fact in each.facts]
-    details = [*told.sentences[3:], *(sentence for each in answers.values() for sentence in each.sentences)]
+    expert = [*told.sentences, *(sentence for each in answers.values() for sentence in each.sentences)]
     titles = {option.name: option.title or option.name for option in definition.options}
     wanted = pl.col("measure").is_in(["availability", "total_cost", "stock_outs", "mean_stock", "co2_kg"])
     options = (
@@ -73,7 +73,7 @@ def study(session: Session, study: str = "") -> Findings:
     options = options.rename({"low": "mean_low", "high": "mean_high"})
     listing = Listing.of("options", "Options compared", _OPTION, options, options.height, key=("title", "measure"))
     return Findings(
-        told.sentences[:3], (*facts, *listing.facts("options")), tuple(details), (listing,), _figures(runs[0]),
+        told.sentences[:3], (*facts, *listing.facts("options")), tuple(expert), (listing,), _figures(runs[0]),
         Subject("study", name),
     )  # fmt: skip
 

@@ -58,6 +58,8 @@ class Asking:
     def order(self, work: LongWork) -> Job:
         """Queue what is missing, or return the job that does it already; on the server's loop only."""
         universe, given = self._workspace.universe, work.arguments
+        if work.kind == "observe":
+            return self._workspace.observations.order(given)
         if work.kind == "counterfactuals":
             run = universe.simulation(str(given["simulation"]))
             return universe.order_counterfactuals(run, str(given["scenario"]), int(given["top"]))

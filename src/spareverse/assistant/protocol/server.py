@@ -46,7 +46,7 @@ _RESULT: dict[str, Any] = {
     "type": "object",
     "properties": {
         "sentences": {"type": "array", "items": {"type": "string"}},
-        "details": {"type": "array", "items": {"type": "string"}},
+        "expert": {"type": "array", "items": {"type": "string"}},
         "facts": {"type": "array", "items": {"type": "object"}},
         "tables": {"type": "array", "items": {"type": "object"}},
         "figures": {"type": "array", "items": {"type": "string"}},
@@ -93,7 +93,7 @@ class TwinServer:
         except SpareverseError as error:
             text = "\n".join((error.message, *(str(problem) for problem in error.problems)))
             return types.CallToolResult(content=[types.TextContent(type="text", text=text)], is_error=True)
-        text = "\n".join((*found["sentences"], *found["details"]))
+        text = "\n".join(found["expert"] or found["sentences"])
         return types.CallToolResult(content=[types.TextContent(type="text", text=text)], structured_content=found)
 
     def _made(self, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
@@ -104,7 +104,7 @@ class TwinServer:
             said = [answer.understood, *told["sentences"]]
             said += [f"It can be asked: {example}" for example in answer.examples]
             shown = {name: told[name] for name in ("facts", "tables")}
-            return _plain({"sentences": said, "details": [], **shown, "figures": []})
+            return _plain({"sentences": said, "expert": [], **shown, "figures": []})
         found = tools.run(self._session, Call(name, arguments), changes=self._changes)
         return _document(name, found)
 
@@ -194,7 +194,7 @@ def _document(tool: str, found: Findings) -> dict[str, Any]:
     return _plain(
         {
             "sentences": found.sentences,
-            "details": found.details,
+            "expert": found.expert,
             "facts": [_told(fact) for fact in found.facts],
             "tables": [listing.document() for listing in found.listings],
             "figures": [address for address in addresses if address],

@@ -166,6 +166,8 @@ def subject_page(place: Place, subject: Subject) -> str:
         "simulation": lambda: place.link("/network", simulation=subject.id, scenario=scenario),
         "studies": lambda: place.link("/warehouse"),
         "study": lambda: place.link(f"/warehouse/{subject.id}"),
+        "viability": lambda: place.link("/viability"),
+        "warnings": lambda: place.link("/warnings"),
         "twin": lambda: place.link("/"),
     }
     return pages[kind]() if kind in pages and (subject.id or kind not in ("part", "supplier", "study")) else ""
