@@ -30,7 +30,7 @@ def recovery_curves(recovery: pl.DataFrame) -> Figure:
     high = recovery.select(pl.max_horizontal("waiting_high", "waiting").max()).item()
     low = recovery.select(pl.min_horizontal("waiting_low", "waiting").min()).item()
     top = style.nice_end(max(float(high or 0.0), 1.0))
-    step = top / 2
+    step = top / 4
     bottom = -step * math.ceil(-float(low) / step) if low is not None and low < -0.1 * step else 0.0
     picture = style.chart(
         series,

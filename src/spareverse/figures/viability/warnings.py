@@ -66,7 +66,7 @@ def warning_scatter(warnings: pl.DataFrame, currency: str) -> Figure:
     )  # fmt: skip
     note = f"Colour: median time left. Stroke: 95 % of the chance, for the first {min(len(rows), MOST_STROKES)}."
     if warnings.height > len(rows):
-        note += f" {len(rows):,} of {warnings.height:,} warnings have money and are shown."
+        note += f" Shown are the first {len(rows):,} of {warnings.height:,}."
     return Figure("warnings", _title(warnings, rows, currency), picture, warnings, note, 360)
 
 
@@ -92,7 +92,7 @@ def _dot(row: Row, rows: list[Row], currency: str) -> Options:
     dot: Options = {"value": [style.rounded(100 * row["chance"]), style.rounded(row["expected_money"])],
                     "name": "\n".join([*told, str(row["reason"] or "")]).strip()}  # fmt: skip
     if row in rows[:NAMED]:
-        dot["label"] = {"show": True, "position": "left", "formatter": plain(subject_words(row), 24),
+        dot["label"] = {"show": True, "position": "left", "offset": [0, -8], "formatter": plain(subject_words(row), 24),
                         "color": LIGHT.ink, "fontSize": 11}  # fmt: skip
     return dot
 

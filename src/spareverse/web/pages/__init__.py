@@ -22,9 +22,11 @@ from spareverse.web.pages import (
     scenarios,
     supplier,
     suppliers,
+    viability,
     warehouse,
     warehouse_lines,
     warehouse_study,
+    warnings,
     worklist,
 )
 
@@ -38,5 +40,7 @@ def include_pages(workspace: Workspace) -> None:
     planning = (plan, backtest, worklist)
     warehouses = (warehouse, warehouse_lines, warehouse_study)
     universe = (network, scenarios, scenario_edit)
-    for module in (home, data, files, portfolio, part, suppliers, supplier, *planning, *warehouses, *universe, ask, jobs):
+    observer = (viability, warnings, ask)
+    record = (home, data, files, portfolio, part, suppliers, supplier)
+    for module in (*record, *planning, *warehouses, *universe, *observer, jobs):
         module.include(workspace)

@@ -119,6 +119,11 @@ def lines(*words: str | None) -> str:
     return "\n".join(word for word in words if word)
 
 
+def below(measured: str) -> str:
+    """A figure with its interval in a line of its own."""
+    return measured.replace(" [", "\n[", 1)
+
+
 def table(rows: Sequence[dict[str, Any]], cells: Sequence[Cell], mark: str = "") -> ui.html:
     """A short table as markup; every text is escaped."""
 

@@ -9,6 +9,7 @@ from typing import Any
 from nicegui import ui
 
 from spareverse.service.jobs import Job
+from spareverse.service.observations import OBSERVE
 from spareverse.service.plans import BACKTEST, OPTIMISE
 from spareverse.service.universe import BUILD, COUNTERFACTUALS, SIMULATE
 from spareverse.service.workspace import Workspace
@@ -75,7 +76,7 @@ def _job(place: Place, job: Job) -> None:
             text(job.title, "section").style("flex: 1; min-width: 0")
             text(WORDS[job.status], "grade")
             if job.finished and (
-                job.kind in ("analyse", "study", OPTIMISE, BACKTEST, *UNIVERSE) or job.status != "done"
+                job.kind in ("analyse", "study", OPTIMISE, BACKTEST, OBSERVE, *UNIVERSE) or job.status != "done"
             ):  # files taken once are gone
                 button("Repeat", lambda: queue.repeat(job.id), slim=True, icon="replay")
             if job.kind == "analyse" and job.status == "done":
@@ -84,6 +85,8 @@ def _job(place: Place, job: Job) -> None:
                 button("Open", slim=True, main=True, href=plan_run.result_link(place, job))
             if job.kind in UNIVERSE and job.status == "done":
                 button("Open", slim=True, main=True, href=network_run.result_link(place, job))
+            if job.kind == OBSERVE and job.status == "done":
+                button("Open", slim=True, main=True, href=place.link("/viability"))
             if job.kind == "study":
                 button("Open", slim=True, main=True, href=place.link(f"/warehouse/{job.arguments['study']}"))
         facts(
@@ -112,6 +115,8 @@ def command(place: Place, job: Job) -> str:
         return " ".join(["spareverse study", file, *wishes, "--out RUN"])
     if job.kind in (OPTIMISE, BACKTEST):
         return " ".join([f"spareverse {job.kind}", twin, *_options(job.arguments)])
+    if job.kind == OBSERVE:
+        return " ".join(["spareverse observe", twin, *_observe_options(job.arguments)])
     if job.kind in UNIVERSE:
         return " ".join([_universe_command(job), twin, *_universe_options(job)])
     words = ["spareverse import", twin]
@@ -137,6 +142,12 @@ def _universe_options(job: Job) -> list[str]:
         f"--{name} {shlex.quote(str(given[name]))}" for name in ("replications", "seed", "until") if name in given
     ]
     return words + (["--from-state"] if given.get("from_state") else [])
+
+
+def _observe_options(given: Mapping[str, Any]) -> list[str]:
+    words = [f"--scenario {shlex.quote(name)}" for name in given.get("scenarios", ())]
+    words += [f"--{name} {given[name]}" for name in ("weeks", "seed") if name in given]
+    return words + (["--thorough"] if given.get("thorough") else [])
 
 
 def _options(arguments: Mapping[str, Any]) -> list[str]:

@@ -41,7 +41,10 @@ RAIL: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
         ),
     ),
     ("What if", (("Network", "/network", "hub"), ("Scenarios", "/scenarios", "alt_route"))),
-    ("Ask", (("Ask", "/ask", "forum"),)),
+    (
+        "Are we viable",
+        (("Viability", "/viability", "explore"), ("Warnings", "/warnings", "warning_amber"), ("Ask", "/ask", "forum")),
+    ),
     ("Work", (("Jobs", "/jobs", "schedule"),)),
 )
 _GROUND = {False: "#f4f6f8", True: "#10151b"}

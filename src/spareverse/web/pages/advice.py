@@ -1,0 +1,156 @@
+"""What helps: recommendations that survived their simulations, to be accepted; and what came of those accepted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+from nicegui import ui
+
+from spareverse.errors import SpareverseError
+from spareverse.figures import numbers
+from spareverse.figures.viability.words import capital, change, plain_name, three
+from spareverse.web.pages import observing, states
+from spareverse.web.pages.cards import Cell, box, button, card, table, text
+from spareverse.web.pages.drawing import Drawing
+from spareverse.web.pages.place import Place
+from spareverse.web.pages.wording import MISSING, day, number, plural
+
+if TYPE_CHECKING:
+    from spareverse.twin.observation import Observation
+
+EFFECTS = (
+    ("Cost", "cost_change", "currency/d"),
+    ("Fill rate", "fill_change", "share"),
+    ("Waiting", "waiting_change", "piece d/d"),
+    ("Stock value", "stock_change", "currency"),
+    ("Exceptions", "workload_change", "1/week"),
+    ("Least margin", "margin_change", "share"),
+)
+VERDICTS = {"screened": "dropped early", "not clear": "no better clear of noise", "harms": "does harm"}
+Row = dict[str, Any]
+
+
+class Advice:
+    """The forest of effects, then each recommendation with its figures and its button."""
+
+    def __init__(self, place: Place, found: Observation) -> None:
+        self._place, self._found = place, found
+        self._currency = str(found.document["currency"])
+        self._accepted = {row["nudge_id"]: row for row in place.workspace.observations.accepted().to_dicts()}
+        rows = found.table("recommendations")
+        survived = rows.filter(pl.col("verdict") == "survives").sort("rank")
+        Drawing(place, observing.gallery(place, found).figure("recommendations"))
+        if survived.height:
+            note = "each was simulated in pairs against doing nothing; together they may do less"
+            with card("What helps", note), box("warning-list", "ul"):
+                for row in survived.iter_rows(named=True):
+                    Nudge(place, row, self._currency, self._accepted.get(row["nudge_id"]))
+        self._others(rows.filter(pl.col("verdict") != "survives"))
+
+    def _others(self, rows: pl.DataFrame) -> None:
+        """What was tried and is not advised."""
+        if rows.is_empty():
+            return
+        with ui.expansion(f"{plural(rows.height, 'more was', 'more were')} tried and not advised").classes("more"):
+            table(
+                rows.sort("verdict", "title").to_dicts(),
+                [
+                    Cell("Nudge", lambda r: r["title"]),
+                    Cell("Verdict", lambda r: VERDICTS.get(r["verdict"], r["verdict"])),
+                    Cell("Cost", lambda r: change(*three(r, "cost_change"), "currency/d", self._currency), right=True),
+                    Cell("Fill rate", lambda r: change(*three(r, "fill_change"), "share"), right=True),
+                ],
+                mark="not-advised",
+            )
+
+
+class Nudge:
+    """One recommendation: what to do, what it changes, what gets worse; accepted or not."""
+
+    def __init__(self, place: Place, row: Row, currency: str, accepted: Row | None) -> None:
+        self._place, self._row, self._currency = place, row, currency
+        with box("nudge", "li") as item:
+            item.props["data-nudge"] = row["nudge_id"]
+            text(number(row["rank"]), "rank num", "span")
+            with box("stack tight"):
+                text(row["title"], "strong")
+                text(self._effects(), "small num")
+                text(self._costs(), "quiet small")
+            self._action = box("row-gap action")
+        self._show(accepted)
+
+    def _effects(self) -> str:
+        told = []
+        for words, column, unit in EFFECTS:
+            if self._row[column] is not None and self._row[column] != 0:
+                told.append(f"{words} {change(*three(self._row, column), unit, self._currency)}")
+        return " · ".join(told)
+
+    def _costs(self) -> str:
+        row = self._row
+        once = f"Costs {numbers.rough(row['one_off_cost'], self._currency)} once. " if row["one_off_cost"] else ""
+        worse = f"Gets worse: {row['side_effects']}. " if row["side_effects"] else "Nothing gets worse clear of noise. "
+        return f"{once}{worse}Scored on {plural(int(row['replications'] or 0), 'fresh run')}."
+
+    def _show(self, accepted: Row | None) -> None:
+        self._action.clear()
+        with self._action:
+            if accepted is None:
+                button("Accept", self._accept, icon="check", slim=True).props("data-accept")
+            else:
+                text(f"accepted {day(accepted['accepted'])}", "grade")
+                button("Take back", self._withdraw, icon="undo", slim=True).props("data-withdraw")
+
+    def _accept(self) -> None:
+        observations = self._place.workspace.observations
+        try:
+            observations.accept(self._row["nudge_id"])
+        except SpareverseError as error:
+            ui.notify(error.message, type="negative")
+            return
+        kept = observations.accepted().filter(pl.col("nudge_id") == self._row["nudge_id"])
+        self._show(kept.row(0, named=True))
+
+    def _withdraw(self) -> None:
+        try:
+            self._place.workspace.observations.withdraw(self._row["nudge_id"])
+        except SpareverseError as error:
+            ui.notify(error.message, type="negative")
+            return
+        self._show(None)
+
+
+def follow_ups(place: Place, found: Observation) -> None:
+    """What accepted recommendations promised beside what the record shows since."""
+    currency = str(found.document["currency"])
+    rows = place.workspace.observations.follow_ups()
+    if rows.is_empty():
+        with states.state(
+            "history",
+            "Nothing has been accepted yet",
+            "Accept a recommendation; after the next imports its promise stands here beside what came.",
+        ):
+            button("What helps", main=True, href=place.here(tab="advice"))
+        return
+    drawn = observing.gallery(place, found, said={"follow_ups": rows}).figure("follow-ups")
+    Drawing(place, drawn)
+    titles = dict(found.table("recommendations").select("nudge_id", "title").rows())
+
+    def told(name: str) -> Any:
+        return lambda r: MISSING if r[name] is None else change(*three(r, name), r["unit"], currency)
+
+    with card("Promised and came", "as long a time before the acceptance is compared with the time since"):
+        table(
+            rows.to_dicts(),
+            [
+                Cell("Recommendation", lambda r: titles.get(r["nudge_id"]) or r["nudge_id"]),
+                Cell("Accepted", lambda r: day(r["accepted"]), nowrap=True),
+                Cell("Record until", lambda r: day(r["until"]), nowrap=True),
+                Cell("Measure", lambda r: capital(plain_name(r["measure"]))),
+                Cell("Promised", told("promised"), right=True),
+                Cell("Came", told("came"), right=True),
+                Cell("Verdict", lambda r: r["verdict"] or ""),
+            ],
+            mark="follow-ups",
+        )

@@ -1,0 +1,183 @@
+"""Warnings as rows that open in place: the evidence, the options, and the planner's answer."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+from nicegui import ui
+
+from spareverse.errors import SpareverseError
+from spareverse.explainer.narratives.warning import warning_narrative
+from spareverse.figures import numbers
+from spareverse.figures.viability.warnings import subject_words
+from spareverse.figures.viability.words import capital, change, three
+from spareverse.web.pages.cards import box, button, facts, text
+from spareverse.web.pages.place import Place
+from spareverse.web.pages.told import paragraph
+from spareverse.web.pages.wording import MISSING, day, number
+
+if TYPE_CHECKING:
+    from spareverse.twin.observation import Observation
+
+KINDS = {"stock_out": "Stock-outs", "contract_breach": "Contracts", "budget_overrun": "Budgets"}
+METHODS = {
+    "screen": "closed form, recalibrated on simulated paths",
+    "simulated": "share of simulated paths, smoothed",
+}
+WEEKS = {"1 week": 7, "2 weeks": 14, "4 weeks": 28}
+Row = dict[str, Any]
+
+
+class WarningRows:
+    """Rows in the order of the list."""
+
+    def __init__(self, place: Place, found: Observation, rows: pl.DataFrame) -> None:
+        with box("warning-list", "ul"):
+            for row in rows.iter_rows(named=True):
+                WarningRow(place, found, row)
+
+
+class WarningRow:
+    """One warning: a line that is a button, and what it opens."""
+
+    def __init__(self, place: Place, found: Observation, row: Row) -> None:
+        self._place, self._found, self._row = place, found, row
+        self._currency = str(found.document["currency"])
+        self._open = False
+        with box("warning", "li") as self._item:
+            self._item.props["data-warning"] = row["warning_id"]
+            with box("warning-line", "button").props("type=button aria-expanded=false") as self._line:
+                self._words()
+            self._line.on("click", self._toggle)
+            self._evidence = box("evidence")
+            self._evidence.set_visibility(False)
+
+    def _words(self) -> None:
+        row = self._row
+        text(number(row["rank"]), "rank num", "span")
+        with box("what", "span"):
+            text(subject_words(row), "strong", "span")
+            text(" · ".join(word for word in (row["reason"], row["action"]) if word), "quiet small", "span")
+        _figure(numbers.percent_interval(*three(row, "chance")), "chance")
+        left = MISSING if row["days_left"] is None else numbers.count(round(row["days_left"]), "day")
+        _figure(left, "left")
+        _figure(numbers.rough(row["expected_money"], self._currency), "expected")
+        self._state = text(state_words(row), "grade", "span").props("data-state")
+        self._state.set_visibility(bool(row["state"]))
+
+    def _toggle(self) -> None:
+        if not self._open and not self._evidence.default_slot.children:
+            with self._evidence:
+                self._show()
+        self._open = not self._open
+        self._evidence.set_visibility(self._open)
+        self._line.props(f"aria-expanded={'true' if self._open else 'false'}")
+
+    def _show(self) -> None:
+        row = self._row
+        with box("evidence-columns"):
+            with box("stack"):
+                paragraph(self._place, warning_narrative(row, self._currency))
+                self._expedites()
+                with box("row-gap"):
+                    if row["part_id"] and self._place.workspace.has_data():
+                        button("The part", slim=True, href=self._place.part(row["part_id"], row["place_id"] or ""))
+                    if row["place_id"]:
+                        button("Its place in the network", slim=True,
+                               href=self._place.link("/network", place=row["place_id"]))  # fmt: skip
+            facts(self._facts())
+        self._answer = box("stack")
+        self._answers()
+
+    def _facts(self) -> list[tuple[str, str]]:
+        row = self._row
+        weeks = f"within {numbers.count(row['within_weeks'], 'week')}"
+        due = "not known" if row["due_day"] is None else f"in {numbers.digits(row['due_day'], 2)} days (median)"
+        pairs = [
+            ("Chance", f"{numbers.percent_interval(*three(row, 'chance'))} {weeks}"),
+            ("Time left", "not known" if row["days_left"] is None
+             else f"{numbers.digits(row['days_left'], 2)} days (median, where it happens)"),
+            ("Expected money", f"{numbers.rough(row['expected_money'], self._currency)}: {row['money_basis'] or ''}"),
+            ("On hand", _pieces(row["on_hand"])),
+            ("Under way", _pieces(row["under_way"])),
+            ("Demand", f"{numbers.digits(row['demand'], 2)} pieces {weeks}" if row["demand"] is not None else ""),
+            ("Next receipt", f"{due}, from {row['source_id']}" if row["source_id"] else due if row["part_id"] else ""),
+            ("Found by", METHODS.get(row["method"], "")
+             + (f", {row['paths']:,} paths" if row["paths"] else "")),
+        ]  # fmt: skip
+        return [(name, value) for name, value in pairs if value]
+
+    def _expedites(self) -> None:
+        """What it does if an open order comes sooner."""
+        row = self._row
+        if not row["part_id"]:
+            return
+        orders = self._found.table("expedites").filter(
+            pl.col("part_id") == row["part_id"], pl.col("place_id") == row["place_id"]
+        )
+        for order in orders.head(3).iter_rows(named=True):
+            chance = change(*three(order, "chance_change"), "share")
+            money = change(*three(order, "money_change"), "currency", self._currency)
+            text(
+                f"Expedite {number(order['quantity'])} from {order['source_id'] or 'its source'}: in "
+                f"{numbers.digits(order['sooner_day'], 2)} instead of {numbers.digits(order['due_day'], 2)} days; "
+                f"chance {chance}, money {money}.",
+                "small", "p",
+            )  # fmt: skip
+
+    def _answers(self) -> None:
+        self._answer.clear()
+        with self._answer:
+            with box("row-gap"):
+                comment = ui.input("Comment", value=self._row["comment"] or "").props(
+                    "outlined dense maxlength=2000 data-comment"
+                )
+                comment.style("min-width: 240px; flex: 1; max-width: 420px")
+                self._button("Acknowledge", "visibility", lambda: self._say("acknowledged", comment.value))
+                with button("Snooze", icon="snooze", slim=True).props("data-snooze"), ui.menu():
+                    for words, days in WEEKS.items():
+                        ui.menu_item(words, lambda days=days: self._say("snoozed", comment.value, days))
+                self._button("Acted upon", "task_alt", lambda: self._say("acted", comment.value))
+                if self._row["state"]:
+                    self._button("Take back", "undo", lambda: self._say(None, ""))
+            if self._row["state"]:
+                words = f": {self._row['comment']}" if self._row["comment"] else ""
+                text(f"{capital(state_words(self._row))}{words}", "quiet small", "p")
+
+    def _button(self, words: str, icon: str, act: Any) -> None:
+        button(words, act, icon=icon, slim=True).props(f'data-answer="{words}"')
+
+    def _say(self, state: str | None, comment: str | None, days: int = 0) -> None:
+        until: date | None = datetime.now(UTC).date() + timedelta(days=days) if state == "snoozed" else None
+        try:
+            self._place.workspace.observations.answer(
+                self._row["warning_id"], state, snoozed_until=until, comment=(comment or "").strip() or None
+            )
+        except SpareverseError as error:
+            ui.notify(error.message, type="negative")
+            return
+        said = {"state": state, "snoozed_until": until, "comment": (comment or "").strip() or None}
+        self._row = {**self._row, **said}
+        self._state.set_content(state_words(self._row))
+        self._state.set_visibility(bool(state))
+        self._answers()
+
+
+def state_words(row: Row) -> str:
+    """``snoozed until 2026-12-01``; empty where nothing was said."""
+    words = {"acknowledged": "acknowledged", "acted": "acted upon"}
+    if row["state"] == "snoozed":
+        return f"snoozed until {day(row['snoozed_until'])}"
+    return words.get(row["state"] or "", "")
+
+
+def _figure(value: str, name: str) -> None:
+    with box("figure-of", "span"):
+        text(value, "num", "span")
+        text(name, "quiet small", "span")
+
+
+def _pieces(value: int | None) -> str:
+    return "" if value is None else numbers.count(value, "piece")
