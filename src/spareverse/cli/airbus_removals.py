@@ -10,12 +10,12 @@ from spareverse.cli import screen
 Document = dict[str, Any]
 
 
-def reproduce(path: Path, seed: int, *, as_json: bool) -> None:
-    """Forecast the removals of the workbook at ``path`` and print what came of it."""
+def reproduce(data: Path, seed: int | None, *, as_json: bool) -> None:
+    """Forecast the removals of the workbook ``data`` and print what came of it."""
     from spareverse.reproduction import airbus_removals
 
     with screen.progress() as progress:
-        result = airbus_removals.run(path, seed=seed, progress=progress)
+        result = airbus_removals.run(data, seed=seed or 0, progress=progress)
     if as_json:
         screen.document(result)
         return

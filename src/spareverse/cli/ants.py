@@ -7,12 +7,12 @@ from dataclasses import asdict
 from spareverse.cli import screen
 
 
-def reproduce(replications: int | None, seed: int, *, as_json: bool) -> None:
+def reproduce(replications: int | None, seed: int | None, *, as_json: bool) -> None:
     """Simulate every environment under every rule and print the paired differences."""
     from spareverse.reproduction import ants
 
     with screen.progress() as progress:
-        result = ants.run(replications=replications or ants.REPLICATIONS, seed=seed, progress=progress)
+        result = ants.run(replications=replications or ants.REPLICATIONS, seed=seed or 0, progress=progress)
     if as_json:
         screen.document({**result, "cells": [asdict(cell) for cell in result["cells"]]})
         return

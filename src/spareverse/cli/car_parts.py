@@ -12,12 +12,12 @@ Document = dict[str, Any]
 SHOWN_FILLS = (0.7, 0.8, 0.85, 0.9, 0.95, 0.975)
 
 
-def reproduce(data: Path, record: Path | None, *, again: bool, rehearse: bool, as_json: bool) -> None:
+def reproduce(data: Path, record: Path | None, *, again: bool | None, rehearse: bool | None, as_json: bool) -> None:
     """Plan and score the car parts of ``data`` and print what came of it."""
     from spareverse.reproduction import car_parts
 
     with screen.progress() as progress:
-        result = car_parts.run(data, record=record, again=again, rehearse=rehearse, progress=progress)
+        result = car_parts.run(data, record=record, again=bool(again), rehearse=bool(rehearse), progress=progress)
     if as_json:
         screen.document(result)
         return
