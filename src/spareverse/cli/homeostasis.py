@@ -30,10 +30,10 @@ def reproduce(
     )
     rows = [(one["measure"], one["meaning"], limits(one)) for one in result["correlations"]]
     screen.table("Rank correlation of the index with service kept", ("service", "measured in", "correlation"), rows)
-    rows = [(one["disturbance"], limits(one)) for one in result["by_disturbance"]]
-    screen.table("By disturbance, extra waiting", ("disturbance", "correlation"), rows)
-    rows = [(one["figure"], f"{one['rank_correlation']:+.2f}") for one in result["rivals"]]
-    screen.table("Simpler figures, extra waiting", ("figure", "correlation"), rows, right=("correlation",))
+    apart = [(one["disturbance"], limits(one)) for one in result["by_disturbance"]]
+    screen.table("By disturbance, extra waiting", ("disturbance", "correlation"), apart)
+    simpler = [(one["figure"], f"{one['rank_correlation']:+.2f}") for one in result["rivals"]]
+    screen.table("Simpler figures, extra waiting", ("figure", "correlation"), simpler, right=("correlation",))
     _equals(result)
 
 

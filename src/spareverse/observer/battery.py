@@ -55,7 +55,9 @@ def battery_of(network: Network) -> Battery:
         }  # fmt: skip
         found.append(Scenario(name, title, disturbances=(row,)))
 
-    add(PULSE, "Demand 2.5 times as high for 40 days", "demand_surge", "*", "", PULSE_FACTOR)
+    streams = "*" if network["demands"].height else None
+    add(PULSE, "Demand 2.5 times as high for 40 days", "demand_surge", streams,
+        "no demand but recorded one, which happens as written", PULSE_FACTOR)  # fmt: skip
     add(OUTAGE, f"The main supplier {supplier} stands still for 60 days", "outage", supplier,
         "no supplier delivers anything")  # fmt: skip
     add(LEAD_TIME, "Every lead time and transit 1.8 times as long for 60 days", "lead_time_stretch", "*", "",

@@ -133,7 +133,7 @@ class _Gathered:
         self.customers = names.unique().sort()
         self._customer = names.replace_strict(
             self.customers, np.arange(len(self.customers)), return_dtype=pl.Int64
-        ).to_numpy()  # fmt: skip
+        ).to_numpy().astype(np.int64)  # fmt: skip
         self.late = np.zeros((len(self.customers), paths), np.bool_)
         self.penalty = np.zeros(len(self.customers))
         self.budgets = network["budgets"]["budget_id"].sort().to_list()

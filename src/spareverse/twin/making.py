@@ -10,13 +10,17 @@ from typing import Any
 
 import polars as pl
 
+from spareverse.errors import InputRejected, NotEnoughData
+from spareverse.history.history import prepare
+from spareverse.history.window import choose_window
 from spareverse.io.scenario_files import scenario_text
 from spareverse.jit import Cancel, Progress
 from spareverse.network.geography import with_distances
-from spareverse.network.observer_tables import COHERENCE, VIABILITY, WORKLOAD
+from spareverse.network.observer_tables import ALARMS, COHERENCE, VIABILITY, WORKLOAD
 from spareverse.network.scenario import Scenario
 from spareverse.observer.coherence import coherence
 from spareverse.observer.homeostasis import VALIDITY
+from spareverse.observer.monitoring import FALSE_DISCOVERY_RATE, watch_history
 from spareverse.observer.recommendations import recommend
 from spareverse.observer.record_viability import record_points
 from spareverse.observer.sample import sampled
@@ -46,6 +50,8 @@ FIRST_SCORES, REFINED_SCORES, SCENARIO_SCORES = 8, 24, 8
 AXIS_RHO = 1.0
 """Width of the trust box whose coherence is the axis of the map."""
 REFINED_SECONDS = 300.0
+WATCHED_MONTHS = 72
+"""Of the record, at its end, that the monitors look at."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +90,7 @@ class Making:
     def __post_init__(self) -> None:
         wish = self.wish
         self.tables[WORKLOAD.name] = workload_table(wish.record["purchases"], wish.record["policies"], wish.plans)
+        self._watch()
         self.past = record_points(wish.record, None if wish.built is None else wish.built.network["limits"])
         if wish.built is None:
             self.refined = True
@@ -101,6 +108,21 @@ class Making:
                 f"Both axes are made of a sample of {sample.parts:,} of {sample.parts_in_all:,} parts; its error is in"
                 f" their limits. {sample.remark}".rstrip()
             )
+
+    def _watch(self) -> None:
+        """Monitors over all of the record."""
+        purchases, sales = self.wish.record["purchases"], self.wish.record["sales"]
+        demand = sales if sales.height else self.wish.record["consumption"].rename({"issued_on": "ordered_on"})
+        try:
+            window = choose_window(purchases, demand, None, None, None, WATCHED_MONTHS)
+        except NotEnoughData:
+            return
+        found = watch_history(prepare(self.wish.record, window))
+        self.tables[ALARMS.name] = found.alarms
+        self.notices.append(
+            f"{found.tests:,} streams of the record were watched; {FALSE_DISCOVERY_RATE:.0%} of the alarms of a kind"
+            " are false on average."
+        )
 
     @property
     def seconds(self) -> float:
@@ -156,12 +178,16 @@ class Making:
         each = (end - begin) / (len(self.places) + 1)
         for number, place in enumerate(self.places):
             today = not number
-            found = coherence(
-                place.network, rhos=(AXIS_RHO, 2.0) if today else (AXIS_RHO,), parts=PARTS,
-                replications=scores if today else min(scores, SCENARIO_SCORES), seed=int(self.wish.made_of["seed"]),
-                progress=self._part(begin + (number + (not today)) * each, each * (1 + today), place.name),
-                cancel=self.cancel,
-            )  # fmt: skip
+            report = self._part(begin + (number + (not today)) * each, each * (1 + today), place.name)
+            try:
+                found = coherence(
+                    place.network, rhos=(AXIS_RHO, 2.0) if today else (AXIS_RHO,), parts=PARTS,
+                    replications=scores if today else min(scores, SCENARIO_SCORES),
+                    seed=int(self.wish.made_of["seed"]), progress=report, cancel=self.cancel,
+                )  # fmt: skip
+            except InputRejected as rejected:
+                self.notices.append(f"There is no coherence of {place.name}: {rejected.message}")
+                continue
             row = found[COHERENCE.name].row(by_predicate=pl.col("rho") == AXIS_RHO, named=True)
             place.coherence = Estimate(row["coherence"], row["coherence_low"], row["coherence_high"])
             if today:

@@ -67,7 +67,7 @@ def test_every_disturbance_can_be_run_as_a_scenario(network: Network) -> None:
 
 def test_what_a_network_has_not_got_is_left_out_and_said() -> None:
     battery = battery_of(beer_game.network())
-    assert "capacity" not in battery.names
-    assert [text.split(":")[0] for text in battery.left_out] == ["capacity"]
+    assert battery.names == ("outage", "lead-time", "closure")
+    assert [text.split(":")[0] for text in battery.left_out] == ["pulse", "capacity"]
     nothing = Network.of({"places": table({"place_id": "A"})})
-    assert battery_of(nothing).names == ("pulse", "lead-time")
+    assert battery_of(nothing).names == ("lead-time",)

@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 from scipy import stats
 
+from spareverse.examples import beer_game
 from spareverse.network.network import Network
 from spareverse.network.network_checks import checked_network
 from spareverse.network.observer_tables import EXPEDITES, WARNINGS
@@ -107,3 +108,10 @@ def test_parts_that_share_nothing_are_simulated_alone() -> None:
     alone, beside = (run_forward(one, days=56.0, paths=20, seed=6) for one in (few, network))
     row = beside.points.with_row_index("row").filter(pl.col("part_id") == "P001")["row"][0]
     assert (alone.first_unfilled[0] == beside.first_unfilled[row]).all()
+
+
+def test_recorded_demand_happens_as_written_and_warns_of_nothing() -> None:
+    """No stock point has streams of demand, so that nobody is left to look ahead for."""
+    found = warn(beer_game.network(), weeks=8)
+    assert found.warnings.is_empty()
+    assert found.chances.is_empty()

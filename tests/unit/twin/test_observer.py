@@ -17,6 +17,7 @@ from spareverse.network.network import Network
 from spareverse.network.observer_tables import OBSERVER_TABLES, RECOMMENDATIONS
 from spareverse.network.scenario import Override, Scenario
 from spareverse.network.tables import TABLES
+from spareverse.observer.recommendations import Advice
 from spareverse.twin import making
 from spareverse.twin.follow_ups import follow_ups
 from spareverse.twin.observation import Observation
@@ -96,6 +97,15 @@ def test_asked_again_it_is_the_same_and_refining_goes_on_from_it(folder: Path, f
     assert next(twin.observing(["lean"], weeks=6)).refined
 
 
+@pytest.fixture
+def without_advice() -> Iterator[None]:
+    """No nudges are tried."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(making, "recommend", lambda *_, **__: Advice(RECOMMENDATIONS.empty(), {}, 0, 0))
+        yield
+
+
+@pytest.mark.usefixtures("without_advice")
 def test_cancelled_while_it_refines_the_first_answer_stays(folder: Path) -> None:
     twin = Twin.open(folder)
     stop = False
@@ -108,6 +118,7 @@ def test_cancelled_while_it_refines_the_first_answer_stays(folder: Path) -> None
     assert twin.observation().id == kept.id
 
 
+@pytest.mark.usefixtures("without_advice")
 def test_limits_of_the_network_are_used(tmp_path: Path) -> None:
     network = drawn_company(3, parts=12)
     limits = pl.DataFrame({"measure": ["fill_rate"], "side": ["service"], "at_least": [0.999], "at_most": [None]})

@@ -1,0 +1,92 @@
+"""``/api/v1/viability``, ``/warnings`` and ``/recommendations``: order, read, answer; and what is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from fastapi import FastAPI
+
+from spareverse.examples.drawn_companies import drawn_company
+from spareverse.service.jobs import JobQueue
+from spareverse.service.workspace import Workspace
+from spareverse.twin import making
+from spareverse.twin.twin import Twin
+from spareverse.web.api import include_api
+from tests.unit.web.asgi import TestClient
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
+    """A small company, observed once."""
+    twin = Twin.create(tmp_path_factory.mktemp("twin") / "acme", name="Acme")
+    twin.import_network(drawn_company(3, parts=12))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(making, "FIRST_REPLICATIONS", 2)
+        patch.setattr(making, "FIRST_SCORES", 4)
+        twin.observe()
+    jobs = JobQueue(twin.folder.path, target=lambda *_: None)
+    yield Workspace(twin, jobs)
+    jobs.close()
+
+
+@pytest.fixture(scope="module")
+def rest(workspace: Workspace) -> TestClient:
+    app = FastAPI(openapi_url="/api/v1/openapi.json")
+    include_api(app, workspace)
+    return TestClient(app, base_url="http://127.0.0.1/api/v1", raise_server_exceptions=False)
+
+
+def test_where_we_stand_and_every_table(rest: TestClient) -> None:
+    found = rest.get("viability").json()
+    assert [point["point"] for point in found["points"]] == ["now"]
+    assert found["refined"] is False
+    assert found["stale"] is False
+    assert found["id"] == rest.get("viability/observations").json()[0]
+    assert rest.get("viability/tables/homeostasis").json()["total"] == 23
+    for name in ("coherence", "agent_moves", "externalities", "recovery", "viability_measures", "alarms", "workload"):
+        assert rest.get(f"viability/tables/{name}").status_code == 200, name
+    assert rest.get("viability/tables/tea").status_code == 404
+    assert rest.get("viability?observation=none").status_code == 404
+
+
+def test_an_observation_is_a_job(rest: TestClient) -> None:
+    answer = rest.post("viability", json={"weeks": 6, "thorough": True})
+    assert answer.status_code == 202
+    assert answer.headers["location"].endswith(answer.json()["id"])
+    again = rest.post("viability", json={"weeks": 6, "thorough": True})
+    assert again.json()["id"] == answer.json()["id"]
+    assert rest.post("viability", json={"scenarios": ["nobody"]}).status_code == 404
+    assert rest.post("viability", json={"weeks": 99}).status_code == 422
+
+
+def test_warnings_are_ranked_and_answered(rest: TestClient) -> None:
+    rows = rest.get("warnings").json()["items"]
+    assert [row["rank"] for row in rows] == sorted(row["rank"] for row in rows)
+    name = rows[0]["warning_id"]
+    assert rest.put(f"warnings/{name}", json={"state": "acknowledged", "comment": "seen"}).status_code == 204
+    assert rest.get("warnings").json()["items"][0]["comment"] == "seen"
+    assert rest.put(f"warnings/{name}", json={"state": "snoozed", "snoozed_until": "2999-01-01"}).status_code == 204
+    assert name not in [row["warning_id"] for row in rest.get("warnings").json()["items"]]
+    assert rest.get("warnings", params={"snoozed": True}).json()["total"] == len(rows)
+    assert rest.put(f"warnings/{name}", json={}).status_code == 204
+    assert rest.put(f"warnings/{name}", json={"state": "snoozed"}).status_code == 400
+    assert rest.put(f"warnings/{name}", json={"state": "lost"}).status_code == 422
+    assert rest.put("warnings/nobody", json={"state": "acted"}).status_code == 404
+    kinds = {row["kind"] for row in rest.get("warnings", params={"kind": "stock_out"}).json()["items"]}
+    assert kinds <= {"stock_out"}
+
+
+def test_recommendations_are_accepted_and_followed_up(rest: TestClient) -> None:
+    tried = rest.get("recommendations", params={"verdict": ""}).json()
+    shown = rest.get("recommendations").json()
+    assert shown["total"] <= tried["total"]
+    assert all(row["verdict"] == "survives" for row in shown["items"])
+    name = tried["items"][0]["nudge_id"]
+    assert rest.put(f"recommendations/{name}/acceptance", json={"comment": "try"}).status_code == 204
+    accepted = rest.get("recommendations", params={"verdict": ""}).json()["items"][0]
+    assert accepted["accepted"] is not None
+    assert {row["nudge_id"] for row in rest.get("recommendations/follow-ups").json()} == {name}
+    assert rest.delete(f"recommendations/{name}/acceptance").status_code == 204
+    assert rest.delete(f"recommendations/{name}/acceptance").status_code == 404
+    assert rest.put("recommendations/nobody/acceptance").status_code == 404
