@@ -58,7 +58,7 @@ bench: $(PEERS)
 # Renewing pins is the one target that chooses versions; everything else installs exactly what is written here.
 pins: $(STAMP)
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet \
-		--upgrade --extra dev --extra bench pyproject.toml -o requirements/locked.txt
+		--upgrade --extra dev --extra bench --extra llm --extra mcp pyproject.toml -o requirements/locked.txt
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet \
 		--upgrade --extra peers -c requirements/locked.txt pyproject.toml -o requirements/peers.txt
 	grep '^uv==' requirements/locked.txt | cut -d' ' -f1 | $(BIN)/uv pip compile - --universal --python-version 3.11 \
