@@ -28,6 +28,7 @@ SUITES = (
     "engine",
     "universe",
     "early_warning",
+    "viability",
     "start",
     "company",
     "pages",
