@@ -7,6 +7,9 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+from spareverse.assistant.arguments import Argument
+from spareverse.assistant.tool import Tool
+from spareverse.assistant.tools import TOOLS
 from spareverse.io.scenario_files import OVERRIDE, SCENARIO
 from spareverse.io.study_keys import SECTIONS, TABLE_SECTIONS
 from spareverse.io.study_lines import MOST_LINES, PACKAGE
@@ -52,6 +55,13 @@ TABLES_INTRODUCTION = """\
 Column names are the product's own; a [mapping file](../guides/mapping-files.md) translates any other file into them.
 Columns marked * are required; everything else may be missing, and the import says once what that costs.
 *Identity* names the columns that make two rows the same thing: of two imports the newest wins."""
+
+TOOLS_INTRODUCTION = """\
+# Tools
+
+The verbs of a twin that answer questions: `spareverse mcp` offers them to [AI assistants](../guides/mcp.md),
+`spareverse explain` and the page Ask [plan calls](../guides/ask.md) of them. Each finds sentences, facts and tables.
+Arguments marked * are required."""
 
 RESULTS_INTRODUCTION = """\
 # Tables an analysis produces
@@ -170,11 +180,35 @@ def pages() -> dict[Path, str]:
         REFERENCE / "study-results.md": _page(STUDY_RESULTS_INTRODUCTION, _study_results()),
         REFERENCE / "network.md": _page(NETWORK_INTRODUCTION.format(laws=_laws()), _network()),
         REFERENCE / "cli.md": _page(CLI_INTRODUCTION, _commands()),
+        REFERENCE / "tools.md": _page(TOOLS_INTRODUCTION, map(_tool, TOOLS.values())),
     }
 
 
 def _page(introduction: str, sections: Iterable[str]) -> str:
     return "\n\n".join((MADE, introduction, *sections)) + "\n"
+
+
+def _tool(tool: Tool) -> str:
+    changes = " Changes the twin: only with `--allow-changes`." if tool.changes else ""
+    lines = [f"## {tool.title} (`{tool.name}`)", "", f"{tool.description}{changes}"]
+    if tool.arguments:
+        lines += ["", "| argument | kind | meaning |", "|---|---|---|"]
+        lines += [row for argument in tool.arguments for row in _argument(argument)]
+    return "\n".join(lines)
+
+
+def _argument(argument: Argument, of: str = "") -> Iterable[str]:
+    """A row of the table of arguments, and those of its fields."""
+    kinds = {"integer": "whole number", "boolean": "true/false", "texts": "list of texts", "rows": "list of rows"}
+    meaning = argument.meaning
+    if argument.choices:
+        meaning += " (" + ", ".join(f"`{choice}`" for choice in argument.choices) + ")"
+    if argument.default is not None:
+        meaning += f"; default `{argument.default}`"
+    star = " *" if argument.required else ""
+    yield f"| `{of}{argument.name}`{star} | {kinds.get(argument.kind, argument.kind)} | {meaning} |"
+    for each in argument.fields:
+        yield from _argument(each, f"{argument.name}[].")
 
 
 def _table(table: Table) -> str:

@@ -83,7 +83,7 @@ class Argument:
         return [one.checked(entry, problems) for entry in value]
 
     def _refuse(self, reason: str, value: Any, problems: list[Problem], remedy: str = "") -> None:
-        problems.append(Problem(reason, remedy, column=self.name, value=str(value)[:100]))
+        problems.append(Problem(f"{reason[0].upper()}{reason[1:]}.", remedy, column=self.name, value=str(value)[:100]))
 
 
 def object_schema(declared: Sequence[Argument]) -> dict[str, Any]:
@@ -106,18 +106,18 @@ def checked_arguments(
     found: list[Problem] = [] if problems is None else problems
     names = [each.name for each in declared]
     if not isinstance(given, Mapping):
-        found.append(Problem("named arguments are wanted", f"Known: {', '.join(names)}.", value=str(given)[:100]))
+        found.append(Problem("Named arguments are wanted.", f"Known: {', '.join(names)}.", value=str(given)[:100]))
         given = {}
     for name in given:
         if name not in names:
             remedy = did_you_mean(str(name), names).strip() or f"Known: {', '.join(names) or 'none'}."
-            found.append(Problem("there is no such argument", remedy, column=str(name)[:100]))
+            found.append(Problem("There is no such argument.", remedy, column=str(name)[:100]))
     taken: dict[str, Any] = {}
     for each in declared:
         if given.get(each.name) is not None:
             taken[each.name] = each.checked(given[each.name], found)
         elif each.required:
-            found.append(Problem("it is needed", each.meaning + ".", column=each.name))
+            found.append(Problem("It is needed.", each.meaning + ".", column=each.name))
         elif each.default is not None:
             taken[each.name] = each.default
     if problems is None and found:

@@ -121,7 +121,7 @@ class Findings:
         for number, each in enumerate(more, start=1):
             said += each.sentences
             facts += [replace(fact, id=f"more{number}.{fact.id}") for fact in each.facts]
-        return cls(plain.sentences, _apart(facts), tuple(said), subject=subject, **others)
+        return cls(plain.sentences, _apart(facts), tuple(dict.fromkeys(said)), subject=subject, **others)
 
     def at(self, level: str) -> tuple[str, ...]:
         """The sentences of a level."""

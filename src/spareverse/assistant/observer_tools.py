@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -14,6 +15,10 @@ from spareverse.explainer.facts import TEXT, Fact, Narrative
 from spareverse.explainer.narratives.viability import viability_narrative
 from spareverse.explainer.narratives.warning import warning_narrative
 
+if TYPE_CHECKING:
+    from spareverse.figures.figure import Figure
+    from spareverse.twin.observation import Observation
+
 _WARNED_SHOWN = 5
 
 
@@ -23,9 +28,17 @@ def viability(session: Session) -> Findings:
     plain, expert = (viability_narrative(found.tables, session.currency, expert=level) for level in (False, True))
     doubts = tuple(f"The axis {axis} is experimental: {why}" for axis, why in found.experimental.items())
     more = Narrative((*doubts, *found.notices), ())
-    told = Findings.told(plain, expert, Subject("viability", found.id), more)
+    names = ("viability-map", "components", "externalities", "recovery")
+    figures = {name: partial(_drawn, found, session.currency, name) for name in names}
+    told = Findings.told(plain, expert, Subject("viability", found.id), more, figures=figures)
     # what did not prove itself is said to everybody
     return replace(told, sentences=(*told.sentences, *doubts))
+
+
+def _drawn(found: Observation, currency: str, name: str) -> Figure:
+    from spareverse.figures.viability.gallery import ViabilityGallery
+
+    return ViabilityGallery(found.tables, currency, experimental=found.experimental).figure(name)
 
 
 def warnings(session: Session, limit: int) -> Findings:

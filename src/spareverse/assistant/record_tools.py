@@ -62,7 +62,7 @@ def stands(session: Session) -> Findings:
     given: dict[str, Any] = {
         "tables": session.observation().tables if session.has("observation") else None,
         "previous": session.summary_before(), "worst": worst.row(0, named=True) if worst.height else None,
-        "to_decide": session.to_decide(),
+        "to_decide": summary["parts_to_decide"] if session.to_decide() is None else session.to_decide(),
     }  # fmt: skip
     plain, expert = (director_narrative(summary, **given, expert=level) for level in (False, True))
     money = session.parts().select("part_id", "money_at_risk").collect()

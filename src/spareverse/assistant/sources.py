@@ -9,7 +9,9 @@ from collections.abc import Iterator, Sequence
 from spareverse.assistant.findings import POINTS, SHARE
 from spareverse.explainer.facts import TEXT, Fact
 
-_NUMBER = re.compile(r"(?<![\w.,-])\d[\d,]*(?:\.\d+)?(?![\w-]|[.,]\d)")
+_DIGITS = r"\d[\d,]*(?:\.\d+)?"
+# on its own, or an end of an interval in brackets; not within a name or a date
+_NUMBER = re.compile(rf"(?<![\w.,-]){_DIGITS}(?![\w-]|[.,]\d)|(?<=\[){_DIGITS}(?=-\d)|(?<=\d-){_DIGITS}(?=\])")
 SHORTEST_NAME = 2
 
 

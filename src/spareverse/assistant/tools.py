@@ -26,6 +26,6 @@ def run(session: Session, call: Call, *, changes: bool = False) -> Findings:
     names = [tool.name for tool in offered(changes=changes)]
     if call.tool not in names:
         hint = did_you_mean(call.tool, names).strip() or f"Tools: {', '.join(names)}."
-        problem = Problem("no such tool is offered", hint, value=call.tool[:100])
+        problem = Problem("No such tool is offered.", hint, value=call.tool[:100])
         raise NotFound(f"There is no tool {call.tool[:100]!r}.", [problem])
     return TOOLS[call.tool].call(session, call.arguments)

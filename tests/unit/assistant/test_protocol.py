@@ -76,9 +76,9 @@ def test_a_call_answers_in_sentences_and_facts_with_sources(record_folder: Path)
     [
         ("part", {}, "part_id"),
         ("part", {"part_id": "nothing"}, "no part 'nothing'"),
-        ("parts", {"by": "colour"}, "no such choice"),
+        ("parts", {"by": "colour"}, "There is no such choice"),
         ("parts", {"limit": 10_000}, "within 1 and 50"),
-        ("part", {"part_id": "x", "paart": 1}, "no such argument"),
+        ("part", {"part_id": "x", "paart": 1}, "There is no such argument"),
         ("decide", {"part_id": "x", "accept": "yes"}, "no tool 'decide'"),
         ("no_such", {}, "no tool 'no_such'"),
         ("plan", {}, "no plan"),

@@ -26,7 +26,9 @@ class Prompt:
         missing = [name for name, _ in self.arguments if not given.get(name, "").strip()]
         if missing:
             problems = [
-                Problem("it is needed", meaning, column=name) for name, meaning in self.arguments if name in missing
+                Problem("It is needed.", f"{meaning}.", column=name)
+                for name, meaning in self.arguments
+                if name in missing
             ]
             raise UsageError(f"The prompt {self.name} cannot be made so.", problems)
         text = self.text

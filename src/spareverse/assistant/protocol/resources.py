@@ -28,6 +28,8 @@ TABLES: Mapping[str, tuple[str, str, Callable[[Session], pl.LazyFrame | pl.DataF
     "backtest": ("Back-test", "backtest", lambda s: s.backtest().results),
     "measures": ("Measures of the newest simulation", "simulation", lambda s: s.simulation().table("measures")),
     "differences": ("Differences of its scenarios", "simulation", lambda s: s.simulation().table("differences")),
+    "warnings": ("What is coming", "observation", lambda s: s.observation().table("warnings")),
+    "recommendations": ("What would help", "observation", lambda s: s.observation().table("recommendations")),
     "causes": ("Causes of waiting in it", "simulation", lambda s: s.simulation().table("causes")),
 }
 """Name -> title, what the twin must keep, and how the table is read; largest money at risk or as it was made first."""
@@ -38,6 +40,7 @@ FIGURES: Mapping[str, tuple[str, ...]] = {
     "plan": ("plan-curve",),
     "backtest": ("reliability", "contenders", "equal-fill-rate"),
     "compare": ("scenarios", "hurt", "causes"),
+    "viability": ("viability-map", "components", "externalities", "recovery"),
     "study": ("options", "costs"),
 }
 """Tool -> its figures."""
@@ -51,7 +54,8 @@ def listed_resources(session: Session) -> list[tuple[str, str, str]]:
     found += [
         (f"{SCHEME}://tables/{name}", title, CSV) for name, (title, kind, _) in TABLES.items() if session.has(kind)
     ]
-    kinds = {"suppliers": "analysis", "plan": "plan", "backtest": "backtest", "compare": "simulation"}
+    kinds = {"suppliers": "analysis", "plan": "plan", "backtest": "backtest", "compare": "simulation",
+             "viability": "observation"}  # fmt: skip
     for tool, kind in kinds.items():
         if session.has(kind):
             found += [

@@ -1,0 +1,36 @@
+"""Which fact a number or a name of a sentence comes from."""
+
+from __future__ import annotations
+
+from spareverse.assistant.sources import segments
+from spareverse.explainer.facts import TEXT, Fact
+
+FACTS = (
+    Fact("risk", 0.1254, "share", 0.08, 0.2),
+    Fact("cover", 16.0, "pieces", 12.0, 21.0),
+    Fact("money", 43_217.0, "EUR"),
+    Fact("part", "P-16", "part"),
+    Fact("why", "because of 16 reasons", TEXT),
+)
+
+
+def linked(sentence: str) -> dict[str, str]:
+    return {words: fact.id for words, fact in segments(sentence, FACTS) if fact is not None}
+
+
+def test_numbers_and_names_lead_to_their_facts_and_nothing_is_lost() -> None:
+    sentence = "Hold 16 pieces [12-21] of P-16: risk 13 %, 43,200 EUR; 99 is nobody's."
+    assert linked(sentence) == {
+        "16": "cover", "12": "cover", "21": "cover", "13": "risk", "43,200": "money", "P-16": "part",
+    }  # fmt: skip
+    assert "".join(words for words, _ in segments(sentence, FACTS)) == sentence
+
+
+def test_per_cent_is_a_share_and_a_name_is_no_number() -> None:
+    assert linked("16 %") == {}
+    assert linked("P-16 and P-161") == {"P-16": "part"}
+
+
+def test_markup_in_a_name_stays_text() -> None:
+    facts = (Fact("part", "<b>x</b>", "part"),)
+    assert segments("See <b>x</b>.", facts)[1] == ("<b>x</b>", facts[0])
