@@ -26,6 +26,7 @@ class Paper(StrEnum):
     ANTS = "ants"
     OUTAGE = "outage"
     HOMEOSTASIS = "homeostasis"
+    COHERENCE = "coherence"
     GROUNDING = "grounding"
     EARLY_WARNING = "early-warning"
     OBSERVER_YEAR = "observer-year"
@@ -42,6 +43,7 @@ TAKES: dict[Paper, tuple[str, ...]] = {
     Paper.ANTS: _SIMULATED,
     Paper.OUTAGE: (*_SIMULATED, "parts", "record"),
     Paper.HOMEOSTASIS: (*_SIMULATED, "parts", "record"),
+    Paper.COHERENCE: (*_SIMULATED, "record"),
     Paper.GROUNDING: ("seed",),
     Paper.EARLY_WARNING: ("seed", "parts", "record"),
     Paper.OBSERVER_YEAR: (*_SIMULATED, "parts", "record"),
@@ -49,8 +51,8 @@ TAKES: dict[Paper, tuple[str, ...]] = {
 }
 """Options of each paper beside --json."""
 PRINTED = (
-    Paper.AIRBUS_REMOVALS, Paper.CAR_PARTS, Paper.ANTS, Paper.OUTAGE, Paper.HOMEOSTASIS, Paper.GROUNDING,
-    Paper.EARLY_WARNING, Paper.OBSERVER_YEAR,
+    Paper.AIRBUS_REMOVALS, Paper.CAR_PARTS, Paper.ANTS, Paper.OUTAGE, Paper.HOMEOSTASIS, Paper.COHERENCE,
+    Paper.GROUNDING, Paper.EARLY_WARNING, Paper.OBSERVER_YEAR,
 )  # fmt: skip
 """Each has a module of its name beside this one, whose ``reproduce`` takes these options; None: not given."""
 NEEDS: dict[Paper, tuple[str, str]] = {
@@ -97,7 +99,7 @@ def reproduce(
         typer.Option(
             metavar="FILE",
             help="Where car-parts keeps its scores, beside the data if not given; where"
-            " outage and homeostasis write what they found, nowhere if not given.",
+            " outage, homeostasis and coherence write what they found, nowhere if not given.",
             show_default=False,
         ),
     ] = None,
@@ -124,6 +126,8 @@ def reproduce(
     outage stops the main supplier of the world network for six weeks: who waits, why, and what without each cause.
 
     homeostasis ranks fifty drawn companies by the index of the battery beside the service they lose otherwise.
+
+    coherence holds ways of paying agents against the cost they drift to when they try things for a year.
 
     grounding checks right texts about ten narratives, and wrong ones made of them: how many are caught or refused.
 
