@@ -24,7 +24,7 @@ class Fact:
     measure
         Which measure it is, by its name in the lexicon of grounding; empty: not checked against words.
     period
-        ``2025-01-01/2025-03-31``, a day, ``today``, ``proposed``, ``before``, ``after``, ``next 8 weeks``, ``last ...``.
+        ``2025-01-01/2025-03-31``, a day, ``today``, ``proposed``, ``before``, ``after``, ``next 8 weeks``, ...
     direction
         1 rise, -1 fall of what is spoken of, 0: not a difference.
     shown

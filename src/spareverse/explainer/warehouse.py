@@ -108,7 +108,8 @@ def _cheapest(write: Wording, best: str, counted: str) -> str:
     works = write.availability(f"options.{best}.availability")
     assets = int(write.value("study.assets"))
     mean = f" (mean of {write.whole('study.assets')} assets)" if assets > 1 else ""
-    return f"{start}: {cost} over {write.number('study.years', unit='years')} years, {counted}, at {works} availability{mean}."
+    years = write.number("study.years", unit="years")
+    return f"{start}: {cost} over {years} years, {counted}, at {works} availability{mean}."
 
 
 def _recommended(write: Wording, study: Study, answers: Tables) -> str:

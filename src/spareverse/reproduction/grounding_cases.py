@@ -49,7 +49,8 @@ _CHANGES: dict[str, dict[str, Estimate]] = {
 _WHY: dict[str, list[tuple[str, str, str, float, float]]] = {
     BASE: [("capacity queue", "supplier", "Norsk Forge", 0.22, 0.38), ("cover here", "place", "Bergen", 0.0, 0.27),
            ("lead time beyond plan", "supplier", "Delta Seals", 0.31, 0.19)],
-    OUTAGE: [("disruption", "supplier", "Norsk Forge", 0.47, 0.61), ("capacity queue", "supplier", "Norsk Forge", 0.18, 0.17),
+    OUTAGE: [("disruption", "supplier", "Norsk Forge", 0.47, 0.61),
+             ("capacity queue", "supplier", "Norsk Forge", 0.18, 0.17),
              ("cover here", "place", "Bergen", 0.0, 0.12)],
 }  # fmt: skip
 
@@ -80,8 +81,8 @@ def differences() -> pl.DataFrame:
 
 
 def run(scenario: str, *, expert: bool) -> Narrative:
-    why = [{"cause": cause, "entity_kind": kind, "entity_id": name, "timeline_share": timeline, "critical_share": critical}
-           for cause, kind, name, timeline, critical in _WHY[scenario]]  # fmt: skip
+    names = ("cause", "entity_kind", "entity_id", "timeline_share", "critical_share")
+    why = [dict(zip(names, row, strict=True)) for row in _WHY[scenario]]
     removed = {"scenario": OUTAGE, "cause": "disruption", "switched_off": "yes", "removed_days": 18_240.0,
                "low": 16_900.0, "high": 19_580.0}  # fmt: skip
     return run_narrative(
@@ -114,7 +115,8 @@ SEAL: Row = VALVE | {
     "change": -21.0, "order_quantity": 24.0, "saving": 1.18, "money_at_risk": 0.74,
 }  # fmt: skip
 PUMP: Row = VALVE | {
-    "part_id": "PU-7", "place_id": "Tromso", "description": "Pump", "supplier_id": "Arctic Pumps", "evidence": "borrowed",
+    "part_id": "PU-7", "place_id": "Tromso", "description": "Pump", "supplier_id": "Arctic Pumps",
+    "evidence": "borrowed",
     "open_lines": 1, "cycles": 0, "sales_lines": 3, "pieces_sold": 4.0, "expected_lead_time_days": 140.0,
     "late_risk": 0.36, "late_risk_low": 0.18, "late_risk_high": 0.58, "current_cover": None, "current_source": "none",
     "current_risk": None, "current_risk_low": None, "current_risk_high": None, "optimal_cover": 2.0,

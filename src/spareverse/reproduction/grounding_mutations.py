@@ -252,10 +252,10 @@ def _value(text: str) -> float:
 def in_words(number: int) -> str:
     """A whole number below a thousand in English words."""
     if number < 20:
-        return _words()["ones"][number]
+        return str(_words()["ones"][number])
     if number < 100:
         tens, ones = divmod(number, 10)
-        return _words()["tens"][tens - 2] + (f"-{_words()['ones'][ones]}" if ones else "")
+        return f"{_words()['tens'][tens - 2]}-{_words()['ones'][ones]}" if ones else str(_words()["tens"][tens - 2])
     hundreds, rest = divmod(number, 100)
     return f"{in_words(hundreds)} hundred" + (f" and {in_words(rest)}" if rest else "")
 

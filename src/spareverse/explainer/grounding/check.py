@@ -13,6 +13,7 @@ from spareverse.explainer.grounding.names import named
 from spareverse.explainer.grounding.periods import fact_period
 from spareverse.explainer.grounding.reading import Reading
 from spareverse.explainer.grounding.tracing import VALUE, Candidate, Tracer
+from spareverse.figures import numbers
 
 CLOSED = ("disturbance",)
 """Kinds whose names are a fixed list, with no other use as words."""
@@ -128,12 +129,20 @@ def _directions(reading: Reading, facts: Sequence[Fact]) -> list[Fault]:
     ]
 
 
+def _limited(fact: Fact) -> bool:
+    """Whether a fact has limits that do not read as the figure itself."""
+    if fact.low is None or isinstance(fact.value, str):
+        return False
+    share = fact.unit in ("share", "points")
+    return "[" in numbers.measured(fact.value, fact.low, fact.high, share=share)
+
+
 def _dropped(told: Sequence[Sequence[Candidate]]) -> list[Fault]:
     """Estimates that are told without their limits."""
     limited = {each.fact.id for found in told for each in found if each.end != VALUE}
     return [
         Fault(found[0].fact.id, "dropped interval", "an estimate needs its limits beside it")
         for found in told
-        if found and all(each.end == VALUE and each.fact.low is not None for each in found)
+        if found and all(each.end == VALUE and _limited(each.fact) for each in found)
         and not limited & {each.fact.id for each in found}
     ]  # fmt: skip

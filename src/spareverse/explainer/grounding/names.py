@@ -57,8 +57,11 @@ def ambiguous(name: str) -> bool:
     )
 
 
-def quoted(name: str) -> str:
-    """The name as a sentence has it: in quotes where it could be read as something else."""
+def quoted(name: str, kind: str = "") -> str:
+    """The name as a sentence has it: in quotes where it could be read as something else; not so names of our own."""
+    own = lexicon().aliases.get(kind)
+    if own is not None and any(name in meant for meant in own.meaning.values()):
+        return name
     return f'"{name}"' if ambiguous(name) else name
 
 
@@ -82,6 +85,8 @@ def find_names(text: str, facts: Sequence[Fact]) -> tuple[list[Mention], str]:
 
 def _places(text: str, name: str, kinds: set[str]) -> list[tuple[int, int]]:
     exact = re.escape(name)
+    if TEXT in kinds and name[0].isalpha():
+        exact = f"[{name[0].lower()}{name[0].upper()}]{re.escape(name[1:])}"  # at the beginning of a sentence, too
     if TEXT in kinds or not ambiguous(name):
         pattern = ("(?<![\\w-])" if name[0].isalnum() else "") + exact
         pattern += r"(?!\w|-\w|[.,]\d)" if name[-1].isalnum() else ""
@@ -89,7 +94,12 @@ def _places(text: str, name: str, kinds: set[str]) -> list[tuple[int, int]]:
     else:
         pattern = rf"(?<=\"){exact}(?=\")|(?<='){exact}(?=')|(?<={MASK}){exact}(?={MASK})"
         pattern += "".join(rf"|(?<=\b{word} ){exact}(?![\w-]|[.,]\d|\s*%)" for word in _kind_words(kinds))
-    return [found.span() for found in re.finditer(pattern, text)]
+    return [_with_quotes(text, *found.span()) for found in re.finditer(pattern, text)]
+
+
+def _with_quotes(text: str, start: int, end: int) -> tuple[int, int]:
+    inside = start > 0 and end < len(text) and text[start - 1] == text[end] == '"'
+    return (start - 1, end + 1) if inside else (start, end)
 
 
 def _kind_words(kinds: set[str]) -> list[str]:

@@ -28,6 +28,8 @@ _BREAKS = re.compile(
     r"rather than|because|so|which|or|than|where|as against|vs\.?|when|if)\b",
     re.IGNORECASE,
 )
+AS_IT_IS = "as it is"
+"""The scenario that others are compared with."""
 _LISTED = re.compile(r"\s*(?:,|and|or|&|,\s*and|/)\s*")
 Span = tuple[int, int]
 
@@ -116,7 +118,11 @@ class Reading:
         found = [each for each in self.names if each.kind == kind and span[0] <= each.start < span[1]]
         groups: list[list[Mention]] = []
         for each in found:
-            if groups and _LISTED.fullmatch(self.masked[groups[-1][-1].end : each.start]):
+            if (
+                groups
+                and groups[-1][-1].value != AS_IT_IS
+                and _LISTED.fullmatch(self.masked[groups[-1][-1].end : each.start])
+            ):
                 groups[-1].append(each)
             else:
                 groups.append([each])

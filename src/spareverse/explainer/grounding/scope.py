@@ -5,10 +5,8 @@ from __future__ import annotations
 import re
 
 from spareverse.explainer.grounding.quantity import Quantity
-from spareverse.explainer.grounding.reading import Mention, Reading
+from spareverse.explainer.grounding.reading import AS_IT_IS, Mention, Reading
 
-AS_IT_IS = "as it is"
-"""The scenario that others are compared with."""
 _COMPARED = re.compile(
     r"\W*(?:against|than|compared (?:with|to)|versus|vs\.?|instead of|rather than|as against|unlike)\b", re.IGNORECASE
 )

@@ -137,7 +137,11 @@ class Tracer:
         """From 9 to 16: two levels of one measure, not one level and what it changes by."""
         mate = self.reading.quantities[self.reading.quantities[index].mate]
         others = [each for each in self.candidates if each.end == VALUE and self._equal(mate, each)]
-        alike = (each.fact for each in others if each.fact is not fact and each.fact.measure == fact.measure)
+        alike = (
+            each.fact
+            for each in others
+            if each.fact is not fact and each.fact.measure == fact.measure and dict(each.fact.about) == dict(fact.about)
+        )
         return not fact.direction and any(not other.direction for other in alike)
 
     def _both_ends(self, index: int, fact: Fact) -> bool:

@@ -112,7 +112,7 @@ def written(fact: Fact, *, limits: bool) -> str:
     if isinstance(value, str):
         if fact.unit == "scenario":
             return f"the network {value}" if value == AS_IT_IS else f'"{value}"'
-        return value if fact.unit == TEXT else quoted(value)
+        return value if fact.unit == TEXT else quoted(value, fact.unit)
     if value is None:
         return numbers.EMPTY
     low, high = fact.low, fact.high
@@ -143,7 +143,7 @@ def _with_unit(value: float, low: float | None, high: float | None, unit: str, *
 
 def _begins_with_name(template: str, facts: Mapping[str, Fact]) -> bool:
     before, name, _, _ = next(iter(Formatter().parse(template)))
-    return not before and bool(name) and isinstance(facts[str(name)].value, str)
+    return not before and bool(name) and isinstance(facts[str(name)].value, str) and facts[str(name)].unit != TEXT
 
 
 def _template(kind: str, key: str, *, expert: bool) -> str:

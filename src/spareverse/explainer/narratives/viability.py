@@ -44,7 +44,9 @@ def _where(tell: Telling, tables: Tables) -> str:
         return ""
     for axis in ("coherence", "homeostasis"):
         tell.estimate(point, axis, measure=axis, period="today")
-    nearest = _first(tables, "viability_measures", pl.col("point") == point["point"], by="margin")
+    # the limit that decides: the one an interval crosses, the one that is surely missed, else the nearest
+    by = {"unsure": "margin_low", "no": "margin_high"}.get(str(point["viable"]), "margin")
+    nearest = _first(tables, "viability_measures", pl.col("point") == point["point"], by=by)
     if nearest is None:
         return ""
     tell.put("measure", str(nearest["measure"]).replace("_", " "), "measure", source="viability_measures.measure")

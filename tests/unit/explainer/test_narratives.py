@@ -1,0 +1,160 @@
+"""Narratives of runs, scenarios, parts, warnings, plans, viability, the home page: grounded, at two levels, quick."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import polars as pl
+import pytest
+
+from spareverse.explainer.facts import Fact
+from spareverse.explainer.grounding import check
+from spareverse.explainer.narratives.comparison import comparison_narrative
+from spareverse.explainer.narratives.director import director_narrative
+from spareverse.explainer.narratives.part import part_narrative
+from spareverse.explainer.narratives.plan import plan_narrative
+from spareverse.explainer.narratives.run import run_narrative
+from spareverse.explainer.narratives.telling import Telling, written
+from spareverse.explainer.narratives.viability import viability_narrative
+from spareverse.explainer.narratives.warning import warning_narrative
+from spareverse.network.observer_tables import WARNING_KINDS, WARNINGS
+from spareverse.network.results import PART_RESULTS
+from spareverse.network.simulation_tables import CAUSES
+from spareverse.reproduction import grounding_cases as cases
+from tests import fixtures_results as results
+
+
+@pytest.mark.parametrize("expert", [False, True])
+def test_the_ten_narratives_are_grounded_also_beside_the_facts_of_others(expert: bool) -> None:
+    for name, told in cases.narratives(expert=expert).items():
+        assert check(told.text, told.facts, expert=expert) == [], name
+        assert check(told.text, cases.facts(name), expert=expert) == [], name
+
+
+def test_experts_are_told_limits_and_planners_are_not() -> None:
+    plain, expert = cases.narratives(), cases.narratives(expert=True)
+    assert all("[" not in told.text for told in plain.values())
+    assert sum("[" in told.text for told in expert.values()) == 10
+
+
+def test_a_narrative_takes_less_than_fifty_milliseconds() -> None:
+    cases.narratives()
+    took = []
+    for _ in range(5):
+        began = time.perf_counter()
+        cases.warning(1, expert=True)
+        took.append(time.perf_counter() - began)
+    assert min(took) < 0.05
+
+
+def test_every_cause_has_an_advice() -> None:
+    for cause in CAUSES:
+        why = pl.DataFrame({"cause": [cause], "entity_kind": [None], "entity_id": [None], "critical_share": [1.0],
+                            "timeline_share": [0.5]})  # fmt: skip
+        told = run_narrative(cases.measures(), why, scenario="as it is", currency="EUR", days=365, replications=5)
+        assert told.sentences[-2].endswith(".")
+        assert len(told.sentences) >= 5
+        assert check(told.text, told.facts) == []
+
+
+@pytest.mark.parametrize(
+    ("fill", "cost", "said"),
+    [
+        (0.02, -100.0, "does better than the network as it is in both"),
+        (0.02, 100.0, "buys service with money"),
+        (-0.02, -100.0, "saves money at the price of service"),
+        (-0.02, 100.0, "is worse than the network as it is in both"),
+        (0.02, 0.0, "gives more service than the network as it is; in cost they cannot be told apart"),
+        (0.0, 100.0, "costs more than the network as it is; in service they cannot be told apart"),
+        (0.0, 0.0, "cannot be told apart by service or by cost"),
+    ],
+)
+def test_a_comparison_says_only_what_is_clear_of_noise(fill: float, cost: float, said: str) -> None:
+    rows = [
+        {"scenario": "s", "measure": "fill_rate", "unit": "share of lines", "difference": fill, "low": fill - 0.01,
+         "high": fill + 0.01},
+        {"scenario": "s", "measure": "total_cost", "unit": "currency", "difference": cost, "low": cost - 50.0,
+         "high": cost + 50.0},
+    ]  # fmt: skip
+    levels = [
+        {"scenario": "s", "measure": "fill_rate", "unit": "share of lines", "mean": 0.9, "low": 0.89, "high": 0.91}
+    ]
+    for expert in (False, True):
+        told = comparison_narrative(pl.DataFrame(rows), pl.DataFrame(levels), scenario="s", base="as it is",
+                                    currency="EUR", replications=20, expert=expert)  # fmt: skip
+        assert said in told.headline
+        assert check(told.text, told.facts, expert=expert) == []
+    assert ("rises" in told.text or "falls" in told.text) == bool(fill or cost)
+
+
+def test_parts_of_any_kind_can_be_told() -> None:
+    for row in results.part_results(60).iter_rows(named=True):
+        for expert in (False, True):
+            told = part_narrative(row, "EUR", expert=expert)
+            assert check(told.text, told.facts, expert=expert) == [], told.text
+    nothing = part_narrative(dict.fromkeys(PART_RESULTS.names) | {"part_id": "A", "evidence": "borrowed"}, "EUR")
+    assert "No proposal can be made" in nothing.text
+
+
+@pytest.mark.parametrize("kind", WARNING_KINDS)
+def test_warnings_of_every_kind(kind: str) -> None:
+    row: dict[str, Any] = dict.fromkeys(WARNINGS.names) | {
+        "kind": kind, "part_id": "A-1", "place_id": "Oslo", "customer_id": "Halten", "budget_id": "spares 2026",
+        "within_weeks": 12, "chance": 0.3, "chance_low": 0.2, "chance_high": 0.4, "method": "screen",
+    }  # fmt: skip
+    told = warning_narrative(row, "EUR", expert=True)
+    assert "30 % [20-40]" in told.headline
+    assert "quick" not in told.text
+    assert "keep it in sight" in told.text
+    assert check(told.text, told.facts, expert=True) == []
+
+
+def test_a_failed_proof_comes_first() -> None:
+    document = cases.PLAN | {"proof": cases.PLAN["proof"] | {"verdict": "missed", "cause": "demand came 30 % higher"}}
+    told = plan_narrative(document, 3)
+    assert told.headline.startswith("Its proof failed")
+    assert "Demand came 30 % higher." in told.text
+    assert told.sentences[-1].startswith("Until a later proof is kept")
+    assert check(told.text, told.facts) == []
+
+
+def test_viability_without_tables_says_so() -> None:
+    assert viability_narrative({}, "EUR").headline == "No limits are set, so nothing can be called viable."
+
+
+def test_the_director_is_told_one_thing_to_do() -> None:
+    tables = cases.observed()
+    with_nudge = director_narrative(cases.SUMMARY, tables)
+    assert "What to do first: pay the buyer" in with_nudge.text
+    without = {name: frame for name, frame in tables.items() if name != "recommendations"}
+    assert "What to do first: expedite the open order." in director_narrative(cases.SUMMARY, without).text
+    decide = director_narrative(cases.SUMMARY, to_decide=57, worst=cases.VALVE)
+    assert "decide on 57 changes, of which GV-2041 has most at risk, 5.92 EUR/day." in decide.text
+    assert director_narrative(cases.SUMMARY).text.endswith("Nothing presses today.")
+    for told in (with_nudge, decide):
+        assert check(told.text, told.facts) == []
+        assert told.text.count("What to do first") == 1
+
+
+@pytest.mark.parametrize(
+    ("fact", "plain", "limits"),
+    [
+        (Fact("n", 1, "pieces"), "1 piece", "1 piece"),
+        (Fact("n", -7, "pieces"), "7 pieces", "7 pieces"),
+        (Fact("n", -0.071, "points", -0.08, -0.062), "7.1 percentage points", "7.1 percentage points [6.2-8.0]"),
+        (Fact("n", -3.0, "EUR/day", -8.0, 2.0), "3 EUR/day", "-3 EUR/day [-8 to 2]"),
+        (Fact("n", "12", "part"), '"12"', '"12"'),
+    ],
+)
+def test_figures_as_sentences_have_them(fact: Fact, plain: str, limits: str) -> None:
+    assert (written(fact, limits=False), written(fact, limits=True)) == (plain, limits)
+
+
+def test_a_sentence_without_its_facts_is_not_said() -> None:
+    tell = Telling("run", "measures")
+    tell.put("fill_rate", None, "share")
+    tell.put("late_share", float("nan"), "share")
+    tell.say("happened.service")
+    tell.say("happened.late")
+    assert tell.narrative().sentences == ()
