@@ -19,6 +19,7 @@ from spareverse.network.components import COMPONENTS, DISTURBANCE_TABLE
 from spareverse.network.distributions.text import EXAMPLES
 from spareverse.network.network_checks import RULES
 from spareverse.network.network_checks.disturbances import TARGETS
+from spareverse.network.observer_tables import OBSERVER_TABLES
 from spareverse.network.plan_tables import PLAN_TABLES
 from spareverse.network.results import RESULTS
 from spareverse.network.schema import Column, Table
@@ -154,6 +155,13 @@ What `spareverse optimise` and `spareverse backtest` keep in the twin; pages, fi
 them. A reorder point of -1 with an order quantity of 1 means *bought on demand*: nothing is kept. `_low` and `_high`
 are the limits of a 95 % interval. *currency* is the one currency of the twin."""
 
+OBSERVER_INTRODUCTION = """\
+# Tables of an observation
+
+What `spareverse observe` keeps in the twin; pages, REST and Python all read them. Every estimate stands with its 95 %
+limits, `_low` and `_high`; money is in the network's currency. [Observe the company](../guides/observe.md) shows how
+they are used."""
+
 CLI_INTRODUCTION = """\
 # Commands
 
@@ -179,6 +187,7 @@ def pages() -> dict[Path, str]:
         REFERENCE / "study-file.md": _page(STUDY_FILE_INTRODUCTION.format(laws=_laws()), _study_file()),
         REFERENCE / "study-results.md": _page(STUDY_RESULTS_INTRODUCTION, _study_results()),
         REFERENCE / "network.md": _page(NETWORK_INTRODUCTION.format(laws=_laws()), _network()),
+        REFERENCE / "observer.md": _page(OBSERVER_INTRODUCTION, map(_table, OBSERVER_TABLES)),
         REFERENCE / "cli.md": _page(CLI_INTRODUCTION, _commands()),
         REFERENCE / "tools.md": _page(TOOLS_INTRODUCTION, map(_tool, TOOLS.values())),
     }
