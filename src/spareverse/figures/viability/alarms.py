@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -14,10 +15,21 @@ from spareverse.figures.viability.words import plain_name, three
 
 Row = dict[str, Any]
 MOST, _ROW = 20, 26
+_STREAM = ("stream", "subject_kind", "subject_id", "place_id")
+_LEAST_Q = 1e-3
+
+
+def streams(alarms: pl.DataFrame) -> list[Row]:
+    """Rows of ALARMS, one per stream, the surest first; under ``all`` those of every monitor."""
+    found: dict[tuple[Any, ...], Row] = {}
+    for row in alarms.sort("q_value", nulls_last=True, maintain_order=True).iter_rows(named=True):
+        stream = found.setdefault(tuple(row[name] for name in _STREAM), {**row, "all": []})
+        stream["all"].append(row)
+    return list(found.values())
 
 
 def alarm_timeline(alarms: pl.DataFrame) -> Figure:
-    """Rows of ALARMS, the surest first: bar from the estimated beginning to the day it was noticed."""
+    """Rows of ALARMS, the surest streams: bar from the estimated beginning to the day it was noticed."""
     if alarms.is_empty():
         return not_enough(
             "alarms", "No stream has left what it was.",
@@ -25,30 +37,39 @@ def alarm_timeline(alarms: pl.DataFrame) -> Figure:
         )  # fmt: skip
     record = alarms["raised"].null_count() < alarms.height
     begin, end = ("since", "raised") if record else ("since_day", "raised_day")
-    known = alarms.filter(pl.col(end).is_not_null()).with_columns(pl.coalesce(begin, end).alias(begin))
-    rows = known.sort("q_value", nulls_last=True).head(MOST).sort(begin).to_dicts()
+    every = streams(alarms.filter(pl.col(end).is_not_null()).with_columns(pl.coalesce(begin, end).alias(begin)))
+    rows = sorted(every[:MOST], key=lambda row: row[begin])
     names = [plain(alarm_words(row), 44) for row in rows]
     data, ends = [], []
     for at, row in enumerate(rows):
-        colour = LIGHT.stock_out if row["direction"] == "up" else LIGHT.holding
-        x = row[end].isoformat() if record else row[end]
-        start = row[begin].isoformat() if record else row[begin]
-        symbol = {"symbol": "triangle", "symbolRotate": 0 if row["direction"] == "up" else 180}
-        data.append({"value": [x, at], "name": _told(row), "itemStyle": {"color": colour}, **symbol})
-        ends.append([{"coord": [start, at], "lineStyle": {"color": colour}}, {"coord": [x, at]}])
+        first, last = (pick(one[name] for one in row["all"]) for name, pick in ((begin, min), (end, max)))
+        ends.append([{"coord": [_x(first), at], "lineStyle": {"color": _colour(row)}}, {"coord": [_x(last), at]}])
+        for alarm in row["all"]:
+            symbol = {"symbol": "triangle", "symbolRotate": 0 if alarm["direction"] == "up" else 180}
+            data.append({"value": [_x(alarm[end]), at], "name": _told(alarm), "itemStyle": {"color": _colour(alarm)}}
+                        | symbol)  # fmt: skip
     mark = {"symbol": ["none", "none"], "silent": True, "animation": False, "label": {"show": False},
             "lineStyle": {"type": "solid", "width": 4, "opacity": 0.45}, "data": ends}  # fmt: skip
     dots: Options = {"id": "alarms", "type": "scatter", "data": data, "symbolSize": 11, "z": 6, "markLine": mark}
+    starts: Options = {"min": _x(min(one[begin] for row in rows for one in row["all"]))}
     picture = style.chart(
         [dots],
         grid={"left": room(names, 130), "right": 26, "top": 8, "height": _ROW * len(rows)},
-        xAxis=style.axis("time" if record else "value", "" if record else "Day of the run", scale=True),
+        xAxis=style.axis("time" if record else "value", "" if record else "Day of the run", **starts),
         yAxis=style.axis("category", data=names, inverse=True, axisLabel={"interval": 0}),
     )
-    note = "Bar: from the estimated beginning to the alarm. Triangle up, orange: more; down, blue: less."
-    if alarms.height > len(rows):
-        note += f" The {len(rows)} surest of {alarms.height:,}."
-    return Figure("alarms", _title(alarms, rows[-1]), picture, alarms, note, _ROW * len(rows) + 52)
+    note = "Bar: from the estimated beginning to the alarms. Triangle up, orange: more; down, blue: less."
+    if len(every) > len(rows):
+        note += f" The {len(rows)} surest of {len(every):,}."
+    return Figure("alarms", _title(every, end), picture, alarms, note, _ROW * len(rows) + 52)
+
+
+def _x(value: date | float) -> str | float:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _colour(row: Row) -> str:
+    return LIGHT.stock_out if row["direction"] == "up" else LIGHT.holding
 
 
 def alarm_words(row: Row) -> str:
@@ -66,15 +87,20 @@ def level_words(row: Row) -> str:
     return f"from {before} to {after}"
 
 
+def discovery_words(q_value: float | None) -> str:
+    """A false discovery rate: ``0.022``, ``<0.001``."""
+    return "<0.001" if q_value is not None and q_value < _LEAST_Q else numbers.digits(q_value, 2)
+
+
 def _told(row: Row) -> str:
     since, raised = (row[name] if row[name] is not None else f"day {numbers.whole(row[f'{name}_day'])}"
                      for name in ("since", "raised"))  # fmt: skip
     lines = [alarm_words(row), f"{row['monitor']}: {row['direction']} since {since}, raised {raised}", level_words(row)]
     if row["q_value"] is not None:
-        lines.append(f"false discovery rate {numbers.digits(row['q_value'], 2)}")
+        lines.append(f"false discovery rate {discovery_words(row['q_value'])}")
     return "\n".join(line for line in lines if line)
 
 
-def _title(alarms: pl.DataFrame, newest: Row) -> str:
-    count = numbers.count(alarms.height, "stream has", "streams have")
-    return f"{count} left what they were; newest: {alarm_words(newest)}"
+def _title(every: list[Row], end: str) -> str:
+    newest = max(every, key=lambda row: max(one[end] for one in row["all"]))
+    return f"{numbers.count(len(every), 'stream has', 'streams have')} changed; noticed last: {alarm_words(newest)}"

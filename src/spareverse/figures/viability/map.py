@@ -181,7 +181,7 @@ def _record(past: list[Row], *, with_points: bool) -> list[Options]:
                 "name": _told(row, name),
                 "symbolSize": 10 if last else 7,
                 "itemStyle": {"color": LIGHT.surface, "borderColor": age, "borderWidth": 2},
-                "label": _record_label(f"record until {_day(row['until'])}", at, len(past)),
+                "label": _record_label(f"record until {_day(row['until'])}", last=last),
             }
         )
     way = style.points([r["coherence"] for r in past], [r["homeostasis"] for r in past])
@@ -198,8 +198,8 @@ def _record(past: list[Row], *, with_points: bool) -> list[Options]:
     return [*region, style.line("record", way, LIGHT.data, z=2) | {"lineStyle": dashed}, dots]
 
 
-def _record_label(words: str, at: int, count: int) -> Options:
-    if at not in (0, count - 1):
+def _record_label(words: str, *, last: bool) -> Options:
+    if not last:
         return {"show": False}
     return {"show": True, "position": "bottom", "distance": 7, "formatter": words, "color": LIGHT.muted, "fontSize": 11}
 

@@ -92,7 +92,7 @@ def _dot(row: Row, rows: list[Row], currency: str) -> Options:
     dot: Options = {"value": [style.rounded(100 * row["chance"]), style.rounded(row["expected_money"])],
                     "name": "\n".join([*told, str(row["reason"] or "")]).strip()}  # fmt: skip
     if row in rows[:NAMED]:
-        dot["label"] = {"show": True, "position": "left", "offset": [0, -8], "formatter": plain(subject_words(row), 24),
+        dot["label"] = {"show": True, "position": "top", "align": "right", "formatter": plain(subject_words(row), 24),
                         "color": LIGHT.ink, "fontSize": 11}  # fmt: skip
     return dot
 

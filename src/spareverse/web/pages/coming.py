@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from spareverse.figures import numbers
+from spareverse.figures.viability.alarms import alarm_words, level_words, streams
 from spareverse.figures.viability.warnings import subject_words
-from spareverse.figures.viability.words import change, three
+from spareverse.figures.viability.words import capital, change, three
 from spareverse.network.observer_tables import WARNINGS
 from spareverse.web.pages.cards import Cell, below, button, card, lines, link, table, text
 from spareverse.web.pages.place import Place
-from spareverse.web.pages.wording import MISSING, number
+from spareverse.web.pages.wording import MISSING, day, number
 
 if TYPE_CHECKING:
     from spareverse.twin.observation import Observation
 
-WARNINGS_SHOWN, NUDGES_SHOWN = 4, 3
+WARNINGS_SHOWN, NUDGES_SHOWN, STREAMS_SHOWN = 4, 3, 3
 
 
 def unanswered(place: Place, found: Observation | None) -> pl.DataFrame:
@@ -68,3 +69,17 @@ def first_nudges(place: Place, found: Observation) -> None:
         ]
         table(rows.head(NUDGES_SHOWN).to_dicts(), cells, mark="first-nudges")
         link(f"All {rows.height:,}, with what gets worse", place.link("/warnings", tab="advice"), "link small")
+
+
+def first_changes(place: Place, found: Observation) -> None:
+    """Streams of the record that have left what they were, the surest first; nothing where none has."""
+    changed = streams(found.table("alarms"))
+    if not changed:
+        return
+    with card("What changed", "streams that have left what they were"):
+        cells = [
+            Cell("What", lambda r: lines(capital(alarm_words(r)), level_words(r))),
+            Cell("Since", lambda r: day(r["since"]), nowrap=True),
+        ]
+        table(changed[:STREAMS_SHOWN], cells, mark="first-changes")
+        link(f"All {len(changed):,}", place.link("/warnings", tab="alarms"), "link small")

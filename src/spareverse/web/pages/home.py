@@ -135,6 +135,7 @@ def _where_and_what(place: Place, found: Observation, warnings: pl.DataFrame) ->
         with box("stack wide"):
             coming.first_warnings(place, found, warnings)
             coming.first_nudges(place, found)
+            coming.first_changes(place, found)
 
 
 def _decide_link(place: Place) -> str:

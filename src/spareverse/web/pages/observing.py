@@ -52,7 +52,8 @@ def made(found: Observation) -> str:
     many = f" · {plural(int(runs['replications']), 'run')} of the battery" if runs else ""
     stage = "refined" if found.refined else "first answer"
     since = f" as of {day(found.start)}" if found.start else ""
-    return f"{document['name']}{since} · {stage}{many}, observed {moment(document['made_at'])} UTC"
+    how = f"{stage}{many}, observed" if runs else "the record, observed"
+    return f"{document['name']}{since} · {how} {moment(document['made_at'])} UTC"
 
 
 def nothing_yet(place: Place, heading: str, question: str) -> None:

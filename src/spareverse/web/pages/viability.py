@@ -9,7 +9,7 @@ from nicegui import ui
 
 from spareverse.explainer.narratives.viability import viability_narrative
 from spareverse.figures import numbers
-from spareverse.figures.viability.words import capital, disturbance_words, plain_name, quantity, three
+from spareverse.figures.viability.words import capital, disturbance_words, plain_name, three
 from spareverse.service.workspace import Workspace
 from spareverse.web.pages import observing, states, viability_limits
 from spareverse.web.pages.cards import Cell, box, button, card, table, text, tile, title
@@ -97,10 +97,15 @@ class Simulated:
         with box("tiles"):
             self._index("Structural coherence", now, "coherence", "1: all who follow their pay reach the best cost")
             if narrow:
-                price = quantity(*three(narrow, "price"), "currency/d", self._currency)
-                value, _, range_ = price.partition(" [")
-                tile("Price of misalignment", value, range_=f"[{range_}" if range_ else "", href="#matrix",
-                     note="if all follow their own pay", mark="price")  # fmt: skip
+                value, _, range_ = numbers.measured(*three(narrow, "price")).partition(" [")
+                tile(
+                    "Price of misalignment",
+                    value,
+                    unit=f"{self._currency}/day",
+                    href="#matrix",
+                    mark="price",
+                    note=f"[{range_} if all follow their own pay" if range_ else "if all follow their own pay",
+                )
             self._index("Dynamic homeostasis", now, "homeostasis",
                         "experimental" if "homeostasis" in marks else "1: no shock throws it")  # fmt: skip
             if worst:

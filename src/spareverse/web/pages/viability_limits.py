@@ -125,7 +125,7 @@ class Editor:
             text(f"{measure_words(row['measure'])}, {unit}", "strong")
             text(f"today {shown(row, currency)}", "quiet small")
         for name, words in (("at_least", "At least"), ("at_most", "At most")):
-            value = None if row[name] is None else float(f"{row[name] * (100 if share else 1):.6g}")
+            value = None if row[name] is None else float(f"{row[name] * (100 if share else 1):.4g}")
             field = ui.number(words, value=value, min=0).props(f"{LOOK} clearable data-{name}={row['measure']}")
             self._fields[row["measure"], name] = field
 

@@ -9,7 +9,7 @@ import polars as pl
 from nicegui import ui
 
 from spareverse.figures import numbers
-from spareverse.figures.viability.alarms import alarm_words, level_words
+from spareverse.figures.viability.alarms import alarm_words, discovery_words, level_words, streams
 from spareverse.figures.viability.words import change, three
 from spareverse.service.workspace import Workspace
 from spareverse.web.pages import observing, states
@@ -32,7 +32,7 @@ TABS = {
     "advice": "What helps",
     "followed": "What came of it",
 }
-SHOWN = 25
+SHOWN, ALARMS_SHOWN = 25, 100
 Row = dict[str, Any]
 
 
@@ -90,28 +90,33 @@ class Coming:
         return f"{waits}, {money} expected within {plural(weeks, 'week')}. First: {first_words(first[0])}."
 
     def _tiles(self) -> None:
+        place, ahead = self._place, self._found.document["network"] is not None
         soon = self._awake.filter(pl.col("days_left") <= 7.0).height
-        alarms, orders = self._found.table("alarms").height, self._found.table("expedites").height
         money = float(self._awake["expected_money"].fill_null(0.0).sum())
+        asleep = self._all.height - self._awake.height
+
+        def known(value: str) -> str:
+            return value if ahead else MISSING
+
         with box("tiles six"):
             tile(
                 "Warnings",
-                number(self._awake.height),
-                href=self._place.here(tab="coming"),
+                known(number(self._awake.height)),
+                href=place.here(tab="coming"),
                 mark="warnings",
-                note=f"{number(self._all.height - self._awake.height)} asleep, {number(self._open.height)} open",
+                note=f"{number(self._open.height)} open, {number(asleep)} asleep" if ahead else "no network yet",
             )
-            tile("Expected money", numbers.rough(money), unit=self._currency, href=self._place.here(tab="coming"),
+            tile("Expected money", known(numbers.rough(money)), unit=self._currency, href=place.here(tab="coming"),
                  note="if nothing is done", mark="money")  # fmt: skip
-            tile(
-                "Within a week", number(soon), note="median time left", href=self._place.here(tab="coming"), mark="soon"
-            )
-            tile("Orders to expedite", number(orders), note="of warned places", href=self._place.here(tab="orders"),
-                 mark="orders")  # fmt: skip
-            tile("Alarms", number(alarms), note="streams not what they were", href=self._place.here(tab="alarms"),
-                 mark="alarms")  # fmt: skip
-            tile("What helps", number(self._survived.height), note="simulated, better than nothing",
-                 href=self._place.here(tab="advice"), mark="advice")  # fmt: skip
+            tile("Within a week", known(number(soon)), note="median time left", href=place.here(tab="coming"),
+                 mark="soon")  # fmt: skip
+            tile("Orders to expedite", known(number(self._found.table("expedites").height)), note="of warned places",
+                 href=place.here(tab="orders"), mark="orders")  # fmt: skip
+            watched = "alarms" in self._found.tables
+            tile("Changed streams", number(len(streams(self._found.table("alarms")))) if watched else MISSING,
+                 note="noticed by the monitors", href=place.here(tab="alarms"), mark="alarms")  # fmt: skip
+            tile("What helps", known(number(self._survived.height)), note="better than doing nothing",
+                 href=place.here(tab="advice"), mark="advice")  # fmt: skip
 
     def _fill(self) -> None:
         self._content.clear()
@@ -210,10 +215,11 @@ class Coming:
                         " of the record; false discoveries among all streams are controlled.")  # fmt: skip
             return
         Drawing(self._place, observing.gallery(self._place, self._found).figure("alarms"))
-        with card("Alarms", "the surest first"):
-            table(rows.sort("q_value", nulls_last=True).head(100).to_dicts(), _alarm_cells(), mark="alarms")
-            if rows.height > 100:
-                text(f"The first 100 of {rows.height:,}.", "quiet small")
+        found = streams(rows)
+        with card("Streams that have changed", "the surest first"):
+            table(found[:ALARMS_SHOWN], _alarm_cells(), mark="alarms")
+            if len(found) > ALARMS_SHOWN:
+                text(f"The first {ALARMS_SHOWN} of {len(found):,}.", "quiet small")
 
     def _advice(self) -> None:
         if self._found.table("recommendations").is_empty():
@@ -253,8 +259,8 @@ def _alarm_cells() -> list[Cell]:
         Cell("Since", when("since"), nowrap=True),
         Cell("Noticed", when("raised"), nowrap=True),
         Cell("Level", lambda r: level_words(r) or str(r["direction"] or "")),
-        Cell("Monitor", lambda r: r["monitor"]),
+        Cell("Monitors", lambda r: ", ".join(dict.fromkeys(one["monitor"] for one in r["all"]))),
         Cell("Run length", lambda r: number(r["run_length"]), "periods to a false alarm", right=True),
-        Cell("q", lambda r: numbers.digits(r["q_value"], 2), "false discovery rate", right=True),
+        Cell("q", lambda r: discovery_words(r["q_value"]), "false discovery rate", right=True),
         Cell("", lambda r: r["remark"] or ""),
     ]
