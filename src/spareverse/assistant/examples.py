@@ -14,7 +14,8 @@ def example_questions(session: Session) -> list[str]:
     """A handful of questions that the grammar answers here, one of each kind where the twin can."""
     found = []
     if session.has("analysis"):
-        worst = session.parts().top_k(1, by="money_at_risk").select("part_id", "supplier_id", "optimal_cover").collect()
+        columns = ("part_id", "supplier_id", "optimal_cover")
+        worst = session.parts().select(*columns, "money_at_risk").top_k(1, by="money_at_risk").select(columns).collect()
         for part, supplier, cover in worst.rows():
             found += [f"Why is part {quoted(part)} at risk?", "Which parts are most at risk?"]
             found += [f"What if I keep {cover:.0f} pieces of part {quoted(part)}?"] if cover is not None else []

@@ -81,7 +81,7 @@ class Names:
         found["supplier"], found["place"] = [], []
         if session.has("analysis"):
             found["supplier"] += _texts(session.analysis().suppliers["supplier_id"])
-            found["place"] += _texts(session.parts().select("place_id").unique().collect()["place_id"])
+            found["place"] += _texts(session.place_ids())
         if session.has("network"):
             network = session.network().network
             for kind in ("supplier", "place", "customer", "link"):
@@ -93,12 +93,7 @@ class Names:
     @cached_property
     def parts(self) -> pl.Series:
         """Ids of all parts of the newest analysis and of the network."""
-        session, ids = self._session, [pl.Series("part_id", [], pl.String)]
-        if session.has("analysis"):
-            ids.append(session.parts().select("part_id").collect()["part_id"])
-        if session.has("network"):
-            ids.append(session.network().network["parts"]["part_id"])
-        return pl.concat(ids).drop_nulls().unique()
+        return self._session.known_parts()
 
     def of(self, kind: str) -> list[str]:
         """Names of a kind, in the order of the alphabet; not of parts."""

@@ -48,6 +48,13 @@ ONLY = {
     "never_moved": (pl.col("sales_lines") == 0) & (pl.col("purchase_lines") == 0),
     "critical": pl.col("criticality").is_in(["A", "a", "high", "High", "1"]),
 }
+_READ = (
+    *MOST, "part_id", "place_id", "description", "supplier_id", "criticality", "current_cover", "current_source",
+    "optimal_cover", "optimal_cover_low", "optimal_cover_high", "current_risk_low", "current_risk_high", "optimal_risk",
+    "optimal_risk_low", "optimal_risk_high", "late_risk_low", "late_risk_high", "open_lines", "evidence", "change",
+    "sales_lines", "purchase_lines",
+)  # fmt: skip
+"""What a ranking reads: all other columns of 300,000 parts would take longer than the rest of the answer."""
 OPEN_ORDERS = {"open": "open", "overdue": "past their promise", "received": "received"}
 
 
@@ -58,14 +65,15 @@ def stands(session: Session) -> Findings:
             return plan(session)
         raise NotFound(_nothing_yet(session))
     summary = session.analysis().summary
-    worst = session.parts().top_k(1, by="money_at_risk").select(pl.exclude(pl.List(pl.Float32))).collect()
+    money = session.parts().select("part_id", "money_at_risk").collect()
+    at = money["money_at_risk"].arg_max()
+    worst = session.parts().slice(at or 0, 1).collect()
     given: dict[str, Any] = {
         "tables": session.observation().tables if session.has("observation") else None,
         "previous": session.summary_before(), "worst": worst.row(0, named=True) if worst.height else None,
         "to_decide": summary["parts_to_decide"] if session.to_decide() is None else session.to_decide(),
     }  # fmt: skip
     plain, expert = (director_narrative(summary, **given, expert=level) for level in (False, True))
-    money = session.parts().select("part_id", "money_at_risk").collect()
     more = portfolio_summary(session.analysis().document, money, session.to_decide())
     return Findings.told(plain, expert, Subject("twin"), more)
 
@@ -80,16 +88,17 @@ def parts(
     session: Session, by: str, limit: int, only: str = "", supplier_id: str = "", place_id: str = "", search: str = ""
 ) -> Findings:
     """The parts that lead a ranking, each with the reason in words."""
-    chosen = session.parts().filter(pl.col(by).is_not_null() & (pl.col(by) != 0))
+    every = session.parts().select(_READ)
+    chosen = every.filter(pl.col(by).is_not_null() & (pl.col(by) != 0))
     for column, wanted in (("supplier_id", supplier_id), ("place_id", place_id)):
         chosen = chosen.filter(pl.col(column) == wanted) if wanted else chosen
     if only:
-        chosen = (session.parts() if only == "never_moved" else chosen).filter(ONLY[only])
+        chosen = (every if only == "never_moved" else chosen).filter(ONLY[only])
     if search:
         text = pl.concat_str(pl.col("part_id"), pl.col("description").fill_null(""), separator=" ")
         chosen = chosen.filter(text.str.to_lowercase().str.contains(search.lower(), literal=True))
     total = int(chosen.select(pl.len()).collect().item())
-    frame = chosen.top_k(limit, by=by).select(pl.exclude(pl.List(pl.Float32))).collect()
+    frame = chosen.top_k(limit, by=by).collect()
     frame = frame.sort(by, descending=True, nulls_last=True).with_columns(reason_expression())
     listing = Listing.of(
         "parts", f"Parts, {MOST[by]}", _part_columns(session.currency, by), frame, total, key=("part_id", "place_id")

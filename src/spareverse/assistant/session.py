@@ -146,12 +146,42 @@ class Session:
         """Rows of PART_RESULTS of the newest analysis, read as far as they are asked for."""
         return lazily(self.analysis().tables, "parts")
 
+    def part_ids(self) -> pl.Series:
+        """Ids of the parts of the newest analysis, in the order of its rows; remembered."""
+        ids: pl.Series = self._newest(
+            "analysis", lambda run: self.parts().select("part_id").collect()["part_id"], kept="part ids"
+        )
+        return ids
+
+    def place_ids(self) -> pl.Series:
+        """Places of the newest analysis, each once; remembered."""
+        ids: pl.Series = self._newest(
+            "analysis",
+            lambda run: self.parts().select(pl.col("place_id").unique()).collect()["place_id"],
+            kept="places",
+        )
+        return ids
+
+    def known_parts(self) -> pl.Series:
+        """Ids of all parts of the newest analysis and of the network, each once; remembered."""
+        ids = [pl.Series("part_id", [], pl.String)]
+        if self.has("analysis"):
+            ids.append(self.part_ids())
+        if self.has("network"):
+            ids.append(self.network().network["parts"]["part_id"])
+        runs = "+".join(run for kind in ("analysis", "network") for run in self.twin.folder.runs(kind)[:1])
+        known: pl.Series = self._remembered("known parts", runs, lambda _: pl.concat(ids).drop_nulls().unique())
+        return known
+
     def part(self, part_id: str, place_id: str = "") -> PartResult:
         """One part of the newest analysis, where it has most money at risk; NotFound when it is not there."""
         from spareverse.twin.analysis import PartResult
 
         analysis = self.analysis()
-        rows = self.parts().filter(pl.col("part_id") == part_id)
+        at = (self.part_ids() == part_id).arg_true()
+        # its rows only: the curves of all the others would take as long to read as everything else together
+        rows = self.parts().slice(at[0], at[-1] - at[0] + 1) if len(at) else self.parts().head(0)
+        rows = rows.filter(pl.col("part_id") == part_id)
         found = (rows.filter(pl.col("place_id") == place_id) if place_id else rows).collect()
         if found.is_empty():
             raise NotFound(f"There is no part {part_id!r}{f' at {place_id}' if place_id else ''} in the analysis.")
@@ -164,15 +194,19 @@ class Session:
         """Last day the newest analysis knows of."""
         return date.fromisoformat(str(self.analysis().document["as_of"])[:10])
 
-    def _newest(self, kind: str, load: Callable[[str], Any], id: str = "latest") -> Any:  # noqa: A002
+    def _newest(self, kind: str, load: Callable[[str], Any], id: str = "latest", kept: str = "") -> Any:  # noqa: A002
+        """The newest run of a kind, or what ``load`` makes of it; ``kept``: the name under which that is remembered."""
         runs = self.twin.folder.runs(kind)
-        return self._remembered(kind, runs[0] if id == "latest" and runs else id, load)
+        return self._remembered(kept or kind, runs[0] if id == "latest" and runs else id, load)
 
     def _remembered(self, kind: str, run: str, load: Callable[[str], Any]) -> Any:
         kind = "plan" if kind == "adopted" else kind
         with self._lock:
-            if (kind, run) not in self._runs:
-                self._runs[kind, run] = load(run)
+            known = (kind, run) in self._runs
+        found = None if known else load(run)
+        with self._lock:
+            if not known:
+                self._runs[kind, run] = found
                 mine = [key for key in self._runs if key[0] == kind]
                 if len(mine) > REMEMBERED:
                     del self._runs[mine[0]]

@@ -138,6 +138,7 @@ def _universe_options(job: Job) -> list[str]:
         scenario = shlex.quote(str(given["scenario"]))
         return [f"--simulation {given['simulation']} --scenario {scenario} --counterfactuals {given['top']}"]
     words = [f"--scenario {shlex.quote(name)}" for name in given.get("scenarios", ())]
+    words += ["--scenario FILE.toml" for _ in given.get("texts", ())]  # asked in words, kept with the run only
     words += [
         f"--{name} {shlex.quote(str(given[name]))}" for name in ("replications", "seed", "until") if name in given
     ]
@@ -146,6 +147,7 @@ def _universe_options(job: Job) -> list[str]:
 
 def _observe_options(given: Mapping[str, Any]) -> list[str]:
     words = [f"--scenario {shlex.quote(name)}" for name in given.get("scenarios", ())]
+    words += ["--scenario FILE.toml" for _ in given.get("texts", ())]  # asked in words, kept with the run only
     words += [f"--{name} {given[name]}" for name in ("weeks", "seed") if name in given]
     return words + (["--thorough"] if given.get("thorough") else [])
 
