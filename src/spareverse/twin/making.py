@@ -21,6 +21,7 @@ from spareverse.network.scenario import Scenario
 from spareverse.observer.coherence import coherence
 from spareverse.observer.homeostasis import VALIDITY
 from spareverse.observer.monitoring import FALSE_DISCOVERY_RATE, watch_history
+from spareverse.observer.planned import with_plan
 from spareverse.observer.recommendations import recommend
 from spareverse.observer.record_viability import record_points
 from spareverse.observer.sample import sampled
@@ -50,6 +51,7 @@ FIRST_SCORES, REFINED_SCORES, SCENARIO_SCORES = 8, 24, 8
 AXIS_RHO = 1.0
 """Width of the trust box whose coherence is the axis of the map."""
 REFINED_SECONDS = 300.0
+PLAN = "newest plan"
 WATCHED_MONTHS = 72
 """Of the record, at its end, that the monitors look at."""
 
@@ -102,6 +104,10 @@ class Making:
         for scenario in wish.scenarios:
             changed = with_distances(apply_scenario(begun, scenario))
             self.places.append(Place.of(scenario.name, "scenario", changed, PARTS, seed))
+        if wish.built.start is not None and wish.plans:
+            planned = with_plan(self.places[0].network, wish.plans[-1][1])
+            if planned is not None:
+                self.places.append(Place.of(PLAN, "plan", planned, PARTS, seed))
         sample = self.places[0].sample
         if sample.parts < sample.parts_in_all:
             self.notices.append(

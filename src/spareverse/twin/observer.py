@@ -79,6 +79,7 @@ class Observer(Replies):
             "inputs": self.folder.fingerprint(),
             "network": None if built is None else built.id,
             "scenarios": [scenario_text(scenario) for scenario in chosen],
+            "plan": self.folder.runs("plan")[:1],
             "weeks": weeks,
             "seed": seed,
         }
