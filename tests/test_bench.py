@@ -14,7 +14,18 @@ BENCH = Path(__file__).resolve().parents[1] / "bench"
 @pytest.mark.long
 @pytest.mark.parametrize(
     "suite",
-    ["weibull_fits", "cycle_join", "forecasting", "single_item", "engine", "universe", "start", "company", "pages"],
+    [
+        "weibull_fits",
+        "cycle_join",
+        "forecasting",
+        "single_item",
+        "monitors",
+        "engine",
+        "universe",
+        "start",
+        "company",
+        "pages",
+    ],
 )
 def test_suite_runs_at_small_sizes(suite: str, tmp_path: Path) -> None:
     done = subprocess.run(

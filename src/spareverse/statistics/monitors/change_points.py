@@ -30,7 +30,9 @@ EDGE = 3
 """Periods either side has at the least."""
 WORTH_A_LOOK = 3.5
 """Splits with a smaller log likelihood ratio happen by chance in every other stream; their p-value is given as 1."""
-MOST_STATES = 4_000_000
+MANY = 5000
+"""Totals beyond are taken as Poisson with so many events at the most, the ratio over the dispersion: its law no longer
+depends on the total."""
 
 
 @dataclass(frozen=True)
@@ -148,7 +150,9 @@ def _within(total: int, share: float, ratio: float) -> tuple[int, int]:
 def chance_of_split(total: int, periods: int, dispersion: float, ratio: float) -> float:
     """P(some split's likelihood ratio reaches ``ratio`` | ``total`` events), all periods alike."""
     mean = total / periods
-    most = min(total, int(mean + 9.0 * math.sqrt(mean * dispersion) + 25.0 * dispersion) + 1)
+    spread = math.sqrt(mean * dispersion)
+    fewest = max(0, int(mean - 9.0 * spread - 2.0))
+    most = min(total, int(mean + 9.0 * spread + 25.0 * dispersion) + 1)
     step = np.empty(most + 1)
     for x in range(most + 1):
         step[x] = math.exp(_log_chance(x, mean, dispersion))
@@ -172,7 +176,7 @@ def chance_of_split(total: int, periods: int, dispersion: float, ratio: float) -
             mass = here[c]
             if mass < 1e-200:
                 continue
-            for x in range(min(most, total - c) + 1):
+            for x in range(fewest, min(most, total - c) + 1):
                 to = c + x
                 if to < least or to > largest:
                     crossed += mass * step[x] * rest[to]
@@ -189,9 +193,10 @@ def chance_of_split(total: int, periods: int, dispersion: float, ratio: float) -
 def chances_of_splits(questions: Floats, first: int, last: int, answers: Floats) -> None:
     """Chances of rows (total, periods, dispersion, likelihood ratio)."""
     for k in range(first, last):
-        total, periods = int(questions[k, 0]), int(questions[k, 1])
-        if total < MOST_STATES:
-            answers[k] = chance_of_split(total, periods, questions[k, 2], questions[k, 3])
+        total, dispersion, ratio = questions[k, 0], questions[k, 2], questions[k, 3]
+        if total > MANY:
+            total, ratio, dispersion = min(total / dispersion, MANY), ratio / dispersion, 1.0
+        answers[k] = chance_of_split(int(total), int(questions[k, 1]), dispersion, ratio)
 
 
 def split_values(starts: Integers, values: Floats) -> Splits:
