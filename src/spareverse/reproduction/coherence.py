@@ -58,7 +58,7 @@ class _Company:
         self.trials = Trials(whole, self.levers)
 
     def assessed(self, agents: Sequence[Agent], replications: int, seed: int) -> dict[str, pl.DataFrame]:
-        return assessed(self.trials, agents, self.sample, replications=replications, seed=seed)
+        return assessed(self.trials, agents, self.sample, rhos=(RHO,), replications=replications, seed=seed)
 
 
 def run(
@@ -113,7 +113,7 @@ def _laws(company: _Company, replications: int, seed: int) -> Document:
     """All paid for the enterprise, against it, in other units, and more and more for it."""
 
     def index(agents: Sequence[Agent]) -> Document:
-        rows = company.assessed(agents, replications, seed)["coherence"].filter(pl.col("rho") == RHO).to_dicts()[0]
+        rows = company.assessed(agents, replications, seed)["coherence"].to_dicts()[0]
         return {name: rows[name] for name in ("coherence", "coherence_low", "coherence_high", "floor", "settled")}
 
     units = [
@@ -152,7 +152,7 @@ def _validity(
         name = list(companies)[number % len(companies)]
         company = companies[name]
         agents = drawn_pay(company.agents, stream(seed + number, "pay"))
-        table = company.assessed(agents, replications, seed)["coherence"].filter(pl.col("rho") == RHO)
+        table = company.assessed(agents, replications, seed)["coherence"]
         after = drift(company.trials.network, company.levers, agents, 1_000 * seed + number)
         rows.append({
             "network": name, "coherence": table["coherence"][0],

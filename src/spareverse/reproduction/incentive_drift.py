@@ -28,7 +28,6 @@ SMALLEST, LARGEST = 0.4, 1.0
 WIDTH = 2.0
 """Nobody is let further from today's setting than this, in steps."""
 YEAR_DAYS, WARM_UP_DAYS = 365.0, 180.0
-AT_A_TIME = 3
 FINAL_REPLICATIONS = 24
 
 
@@ -56,44 +55,34 @@ def drift(network: Network, levers: Sequence[Lever], agents: Sequence[Agent], se
     return Drifted(tuple(reached.tolist()), float(before.mean()), float(after.mean()), after - before)
 
 
-class _Years:
-    """Years under one setting, each with its own chance; after AT_A_TIME of them the first comes again."""
-
-    def __init__(self, network: Network, levers: Sequence[Lever], at: Floats, names: Sequence[str], seed: int) -> None:
-        self.at = at
-        self._seen = _simulated(network, levers, [at], AT_A_TIME, seed, names)[0]
-        self._next = -1
-
-    def another(self) -> dict[str, float]:
-        self._next += 1
-        return {name: float(values[self._next % AT_A_TIME]) for name, values in self._seen.items()}
-
-
 def _climbed(year: Network, levers: Sequence[Lever], agents: Sequence[Agent], random: np.random.Generator) -> Floats:
-    """Steps after a year: each trial compares the pay of a year before and after, each with its own chance."""
+    """Steps after a year of trials. Each month has its own chance; within it, trials are compared under the same."""
     names = sorted({name for agent in agents for name in agent.weights} | {"total_cost"})
 
-    def years(at: Floats) -> _Years:
-        return _Years(year, levers, at, names, int(random.integers(2**31)))
+    def lived(at: Floats, chance: int) -> dict[str, float]:
+        seen = _simulated(year, levers, [at], 1, chance, names)[0]
+        return {name: float(values[0]) for name, values in seen.items()}
 
-    now = years(np.zeros(len(levers)))
-    today = now.another()
+    at = np.zeros(len(levers))
     for _ in range(ROUNDS):
+        chance = int(random.integers(2**31))
+        now = lived(at, chance)
         for number in random.permutation(len(agents)):
             agent = agents[number]
             own = [row for row, lever in enumerate(levers) if lever.agent == agent.name]
             if not own:
                 continue
-            at = now.at.copy()
-            at[random.choice(own)] += random.choice([-1.0, 1.0]) * random.uniform(SMALLEST, LARGEST)
-            trial = years(np.clip(at, -WIDTH, WIDTH))
-            if _earned(agent, trial.another(), today) > _earned(agent, now.another(), today):
-                now = trial
-    return now.at
+            trial = at.copy()
+            trial[random.choice(own)] += random.choice([-1.0, 1.0]) * random.uniform(SMALLEST, LARGEST)
+            trial = np.clip(trial, -WIDTH, WIDTH)
+            then = lived(trial, chance)
+            if _earned(agent, then, now) > 0.0:
+                at, now = trial, then
+    return at
 
 
 def _earned(agent: Agent, seen: Mapping[str, float], today: Mapping[str, float]) -> float:
-    """Per cent of change since the first year, as the agent reckons its pay."""
+    """Per cent of change, as the agent reckons its pay."""
 
     def up(name: str) -> float:
         base = today[name]
