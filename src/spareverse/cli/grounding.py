@@ -15,7 +15,7 @@ def reproduce(seed: int | None, *, as_json: bool) -> None:
         screen.document(result)
         return
     heads = grounding.columns()
-    title = f"Wrong texts that are refused, {result['mutants']} of each class and set, seed {result['seed']}"
+    title = f"Wrong texts that are refused, up to {result['mutants']} of each class and set, seed {result['seed']}"
     screen.table(title, heads, grounding.rows(result), right=heads[1:])
     for each in result["sets"]:
         for one in each["refused"]:

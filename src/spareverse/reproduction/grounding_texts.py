@@ -14,6 +14,7 @@ SETS = {
     "fourth": "fourth.toml",
     "held out": "held_out.toml",
 }
+HELD_OUT = "held out"
 _SLOT = re.compile(r"\{(?:(?P<kind>name|dir|int|per):)?(?P<key>[^|{}]+)\|(?P<text>[^{}]*)\}")
 
 
