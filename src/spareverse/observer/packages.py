@@ -20,11 +20,11 @@ def package(
 ) -> list[str]:  # fmt: skip
     """Ids of recommendations to follow together, best first: each is taken if the cost falls further with it.
 
-    Of nudges that change the same cells only the better one is tried. Raises Cancelled.
+    Of nudges that change the same cells only the better one is tried; nudges of pay act by and by. Raises Cancelled.
     """
     candidates: list[str] = []
     touched: set[tuple[str, str, str]] = set()
-    for nudge_id in advice.shown["nudge_id"]:
+    for nudge_id in advice.shown.filter(pl.col("kind") != "incentive")["nudge_id"]:
         cells = {_cell(override) for override in advice.scenarios[nudge_id].overrides}
         if not cells & touched:
             candidates.append(nudge_id)

@@ -9,7 +9,7 @@ shown with its cost.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -23,6 +23,7 @@ from spareverse.network.geography import with_distances
 from spareverse.network.network import Network
 from spareverse.network.observer_tables import NUDGES, RECOMMENDATIONS
 from spareverse.network.scenario import Scenario
+from spareverse.observer.incentive_nudges import PayNudge, pay_nudges
 from spareverse.observer.nudges import Nudge, candidates
 from spareverse.simulation.scenarios import apply_scenario
 from spareverse.simulation.universe.measures import MEASURES, per_replication
@@ -40,6 +41,7 @@ EFFECTS = {
     "workload_change": ("emergency_orders", 7.0),
 }  # fmt: skip
 """Column -> measure, and the days its sum is told for (None: a mean)."""
+PAY_EFFECTS = {"cost_change": "total_cost", "fill_change": "fill_rate", "stock_change": "stock_value"}
 SIDE_EFFECTS = ("fill_rate", "stock_value", "emergency_orders", "co2_kg", "purchases_cost", "late_share", "lost_share")
 
 
@@ -81,8 +83,6 @@ def recommend(
     first = run(replications=SEARCH_REPLICATIONS, seed=seed, progress=_part(progress, 0.0, 0.15, "Looking for causes"))
     found = candidates(network, first.tables["points"], first.tables["causes"], expedites)
     tried = _fitting(network, [*(nudge for nudge in found if nudge.kind in kinds), *more])
-    if not tried:
-        return Advice(RECOMMENDATIONS.empty(), {}, SEARCH_REPLICATIONS, first.events)
     days = float(network.setting("horizon_days"))
     screen = _Trial(
         network, tried, SEARCH_REPLICATIONS, seed, threads, _part(progress, 0.15, 0.6, "Trying nudges"), cancel
@@ -97,7 +97,34 @@ def recommend(
         verdicts = _verdicts(again, priced)
         rows += [_row(again, nudge, days, verdicts[nudge.id]) for nudge in kept]
         events, runs = events + again.events, runs + replications * (len(kept) + 1)
-    return Advice(_ranked(rows), {nudge.id: nudge.scenario for nudge in tried}, runs, events)
+    of_pay, more_runs, more_events = (
+        pay_nudges(network, replications=replications, seed=seed, threads=threads, cancel=cancel)
+        if "incentive" in kinds else ([], 0, 0)
+    )  # fmt: skip
+    rows += _pay_rows(of_pay, replications)
+    every = [*tried, *(one.nudge for one in of_pay)]
+    return Advice(
+        _ranked(rows), {nudge.id: nudge.scenario for nudge in every}, runs + more_runs, events + more_events
+    )  # fmt: skip
+
+
+def _pay_rows(of_pay: Sequence[PayNudge], replications: int) -> list[dict[str, object]]:
+    """Nudges of pay, by Holm among themselves: they are held against the drift, not against today."""
+    luck = {one.nudge.id: _chance_of_luck(one.changes["total_cost"]) for one in of_pay}
+    survivors = _standing(luck)
+    rows = []
+    for one in of_pay:
+        nudge, change = one.nudge, one.changes["total_cost"]
+        verdict = "survives" if nudge.id in survivors else "harms" if _limits(change)[1] > 0 else "not clear"
+        row: dict[str, object] = {
+            "nudge_id": nudge.id, "kind": nudge.kind, "title": nudge.title, "agent_id": one.agent,
+            "replications": replications, "verdict": verdict, "side_effects": nudge.remark,
+        }  # fmt: skip
+        for column, measure in PAY_EFFECTS.items():
+            if measure in one.changes:
+                row[column], row[f"{column}_low"], row[f"{column}_high"] = _limits(one.changes[measure])
+        rows.append(row)
+    return rows
 
 
 def _fitting(network: Network, tried: Sequence[Nudge]) -> list[Nudge]:
@@ -184,14 +211,22 @@ def _verdicts(trial: _Trial, priced: bool) -> dict[str, str]:
         if not priced:
             chances.append(_chance_of_luck(-fill))
         luck[nudge.id] = min(chances) * (1 if priced else 2)
-    verdicts, standing = {}, True
-    for place, (name, chance) in enumerate(sorted(luck.items(), key=lambda pair: (pair[1], pair[0]))):
-        standing = standing and chance <= SIGNIFICANT / (len(luck) - place)
-        verdicts[name] = "survives" if standing else "not clear"
+    survivors = _standing(luck)
+    verdicts = {name: "survives" if name in survivors else "not clear" for name in luck}
     for nudge in trial.nudges:
         if _limits(trial.change("total_cost", nudge))[1] > 0 and priced:
             verdicts[nudge.id] = "harms"
     return verdicts
+
+
+def _standing(luck: Mapping[str, float]) -> set[str]:
+    """Those that stand at the level SIGNIFICANT for all together (Holm 1979)."""
+    survivors: set[str] = set()
+    for place, (name, chance) in enumerate(sorted(luck.items(), key=lambda pair: (pair[1], pair[0]))):
+        if chance > SIGNIFICANT / (len(luck) - place):
+            break
+        survivors.add(name)
+    return survivors
 
 
 def _row(trial: _Trial, nudge: Nudge, days: float, verdict: str) -> dict[str, object]:
@@ -224,13 +259,17 @@ def _worse(trial: _Trial, nudge: Nudge) -> list[str]:
 
 
 def _ranked(rows: list[dict[str, object]]) -> pl.DataFrame:
-    """What survives first, by what it saves; then by what it serves."""
+    """What survives first, by what it saves; nudges of pay behind those that act at once."""
+    if not rows:
+        return RECOMMENDATIONS.empty()
     table = RECOMMENDATIONS.completed(pl.DataFrame(rows, infer_schema_length=None)).select(RECOMMENDATIONS.names)
     order = {"survives": 0, "not clear": 1, "harms": 2, "screened": 3}
     table = table.cast(RECOMMENDATIONS.schema).with_columns(
         pl.col("verdict").replace_strict(order, return_dtype=pl.Int64).alias("order")
     )
-    ranked = table.sort("order", "cost_change", "nudge_id").with_columns(rank=pl.int_range(1, pl.len() + 1))
+    ranked = table.sort("order", pl.col("kind") == "incentive", "cost_change", "nudge_id").with_columns(
+        rank=pl.int_range(1, pl.len() + 1)
+    )
     return ranked.select(RECOMMENDATIONS.names).cast(RECOMMENDATIONS.schema)
 
 

@@ -38,7 +38,7 @@ from spareverse.special import student_quantile
 PARTS, FUTURES, SEED = 80, 30, 1
 PAST_DAYS, STEP_DAYS, STEPS, AHEAD_DAYS = 400.0, 182.5, 2, 365.0
 REPLICATIONS, WEEKS = 16, 8
-KINDS = tuple(kind for kind in NUDGES if kind != "capacity")
+KINDS = tuple(kind for kind in NUDGES if kind not in ("capacity", "incentive"))
 DRIFT = "drift"
 MEASURED = (
     "fill_rate",

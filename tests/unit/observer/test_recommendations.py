@@ -5,14 +5,18 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
+from spareverse.examples import incentives
+from spareverse.examples.drawn_companies import company
 from spareverse.network.geography import with_distances
 from spareverse.network.network import Network
 from spareverse.network.network_checks import checked_network
 from spareverse.network.observer_tables import RECOMMENDATIONS
 from spareverse.network.scenario import Override, Scenario
+from spareverse.observer.incentive_nudges import pay_nudges
 from spareverse.observer.nudges import Nudge, candidates
 from spareverse.observer.packages import package
 from spareverse.observer.recommendations import Advice, recommend
+from spareverse.simulation.scenarios import apply_scenario
 from spareverse.simulation.universe_run import run_universe
 from tests.networks_small import chain
 
@@ -72,6 +76,23 @@ def test_no_nudge_survives_where_nothing_can_be_gained(network: Network) -> None
     plenty = Network({**network.tables, "suppliers": far}, "chain")
     advice = recommend(plenty, more=idle, replications=8, seed=4)
     assert not set(advice.shown["nudge_id"]) & {nudge.id for nudge in idle}
+
+
+def test_pay_that_follows_the_enterprise_is_tried_where_agents_are_declared() -> None:
+    """Only pay that leads elsewhere is a nudge; it is held against the drift, not against today."""
+    network = company(incentives.COMPANY, seed=3, parts=12, name="small", agents=incentives.agents())
+    found, runs, _ = pay_nudges(with_distances(network), replications=6, seed=1)
+    assert runs > 0
+    assert {one.agent for one in found} <= set(network["agents"]["agent_id"])
+    assert found
+    for one in found:
+        assert one.nudge.kind == "incentive"
+        assert one.changes["total_cost"].shape == (6,)
+        assert (
+            apply_scenario(network, one.nudge.scenario)["agents"].filter(agent_id=one.agent)["enterprise_share"][0]
+            == 0.5
+        )
+    assert pay_nudges(with_distances(checked_network(dict(chain().tables))), replications=4, seed=1) == ([], 0, 0)
 
 
 def test_a_package_is_no_worse_than_its_best_member(network: Network, advice: Advice) -> None:
