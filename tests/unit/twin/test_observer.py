@@ -144,6 +144,7 @@ def test_what_cannot_be_observed_is_said(tmp_path: Path, folder: Path) -> None:
 
 def test_warnings_are_answered_for_good(folder: Path, first: Observation) -> None:
     twin = Twin.open(folder)
+    twin.observe(["lean"], weeks=6)  # the newest again
     names = twin.warnings(first.id)["warning_id"].to_list()
     assert len(names) >= 2
     tomorrow = datetime.now(UTC).date() + timedelta(days=1)
@@ -167,6 +168,7 @@ def test_warnings_are_answered_for_good(folder: Path, first: Observation) -> Non
 
 def test_a_recommendation_is_accepted_followed_up_and_withdrawn(folder: Path, first: Observation) -> None:
     twin = Twin.open(folder)
+    twin.observe(["lean"], weeks=6)  # the newest again
     nudges = first.table("recommendations")
     assert nudges["change"].str.contains(r"\[scenario\]").all()
     name = nudges["nudge_id"][0]
