@@ -127,3 +127,11 @@ def test_points_of_the_box_stay_in_the_box(company: tuple[Trials, tuple[Agent, .
     for rho, rows in moves.group_by("rho"):
         steps = rows.select("own_steps", "drift_steps", "best_steps").to_numpy()
         assert np.abs(steps).max() <= float(rho[0])  # type: ignore[arg-type]
+
+
+def test_one_agent_with_one_lever_is_enough() -> None:
+    network = with_agents(_short(drawn_company(2, parts=10), days=150.0))
+    alone = {name: network[name].filter(pl.col("agent_id") == "planner") for name in ("agents", "levers", "incentives")}
+    found = coherence(replace(network, tables={**network.tables, **alone}), rhos=(1,), replications=4, threads=1)
+    assert found["agent_moves"].select("agent_id", "drift_steps").rows() == [("planner", -1.0)]
+    assert found["externalities"].select("mover", "on").rows() == [("planner", "enterprise"), ("planner", "planner")]
