@@ -39,5 +39,6 @@ def compared(row: Document) -> tuple[str, ...]:
     return (
         row["world"], row["measure"].replace("_", " "), row["unit"],
         *(numbers.percent(row[arm]) if share else numbers.digits(row[arm], 4) for arm in ("without", "with")),
-        numbers.measured(row["difference"], row["low"], row["high"], share=share),
+        numbers.measured(100.0 * row["difference"], 100.0 * row["low"], 100.0 * row["high"], "points") if share
+        else numbers.measured(row["difference"], row["low"], row["high"]),
     )  # fmt: skip
