@@ -23,7 +23,7 @@ def component_bars(homeostasis: pl.DataFrame) -> Figure:
         return not_enough("components", "The network has not been shaken yet, so nothing shows how it holds.", NO_RUN)
     names = homeostasis["disturbance"].unique(maintain_order=True).to_list()
     rows = {name: homeostasis.filter(pl.col("disturbance") == name).to_dicts() for name in names}
-    panels = Panels([disturbance_words(name) for name in names], _BAR * max(len(found) for found in rows.values()))
+    panels = Panels([_heading(name, rows[name]) for name in names], _BAR * max(len(found) for found in rows.values()))
     series: list[Options] = []
     for at, name in enumerate(names):
         series += _bars(at, name, rows[name])
@@ -48,17 +48,20 @@ def component_bars(homeostasis: pl.DataFrame) -> Figure:
     return Figure("components", _title(homeostasis), picture, homeostasis, note, panels.total)
 
 
+def _heading(name: str, rows: list[Row]) -> str:
+    worst = next((row for row in rows if row["worst"] == "yes"), None)
+    return disturbance_words(name) + (f": {worst['component']} is weakest" if worst else "")
+
+
 def _bars(at: int, name: str, rows: list[Row]) -> list[Options]:
     data, ends = [], []
     for place, row in enumerate(rows):
         worst = row["worst"] == "yes"
         value = quantity(row["value"], row["value_low"], row["value_high"], row["unit"])
         index = numbers.measured(row["h"], row["h_low"], row["h_high"])
-        label = {"show": worst, "position": "right", "distance": 26, "formatter": "weakest", "color": LIGHT.stock_out,
-                 "fontSize": 11.5, "fontWeight": "bold"}  # fmt: skip
         text = f"{disturbance_words(name)}: {row['component']}\nindex {index}\n{value}"
         colour = LIGHT.stock_out if worst else LIGHT.data
-        data.append({"value": style.rounded(row["h"]), "name": text, "itemStyle": {"color": colour}, "label": label})
+        data.append({"value": style.rounded(row["h"]), "name": text, "itemStyle": {"color": colour}})
         ends.append((row["h_low"], row["h_high"], place, LIGHT.ink))
     bars = {"id": name, "type": "bar", "data": data, "xAxisIndex": at, "yAxisIndex": at, "barMaxWidth": 12}
     return [bars, whiskers(f"{name} interval", ends, width=1.5, xAxisIndex=at, yAxisIndex=at)]

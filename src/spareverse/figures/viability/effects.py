@@ -13,11 +13,11 @@ from spareverse.figures.style import LIGHT, Options
 from spareverse.figures.viability.words import change, clear, plain_name, three
 
 Row = dict[str, Any]
-MOST, _ROW, _HEAD = 12, 40, 30
+MOST, _ROW, _HEAD = 12, 40, 34
 EFFECTS: tuple[tuple[str, str, str, str, int], ...] = (
     ("cost_change", "Cost, {currency}/day", "currency/day", "cost", -1),
     ("fill_change", "Fill rate, points", "share", "fill rate", 1),
-    ("workload_change", "Exceptions a week", "1/week", "exceptions", -1),
+    ("workload_change", "Exceptions/week", "1/week", "exceptions", -1),
 )
 """Column, heading, unit, word, and the good direction of each effect that is drawn."""
 _COLUMNS = ("41%", "62%", "83%")
@@ -40,7 +40,7 @@ def recommendation_forest(recommendations: pl.DataFrame, currency: str) -> Figur
         series += _effect(at, rows, column, unit, word, good, scale, currency)
     height = _ROW * len(rows)
     headings = [
-        {"text": heading.format(currency=currency), "left": left, "top": 2, "padding": 0,
+        {"text": heading.format(currency=currency), "left": left, "top": 5, "padding": 0,
          "textStyle": {"color": LIGHT.muted, "fontSize": 12, "fontWeight": "normal", "fontFamily": style.FONT}}
         for (_, heading, _, _, _), left in zip(EFFECTS, _COLUMNS, strict=True)
     ]  # fmt: skip

@@ -132,7 +132,8 @@ def _points(rows: list[Row], centre: str | None, ends: tuple[float, float]) -> O
                     "distance": 8,
                     "formatter": words,
                     **look,
-                    "position": "left" if row["coherence"] > edge else "top",
+                    "position": "top",
+                    "align": "right" if row["coherence"] > edge else "center",
                 },
             }
         )

@@ -11,7 +11,7 @@ from spareverse.figures.style import LIGHT, Options
 
 COLUMNS: tuple[tuple[str, str], ...] = (("14%", "54%"), ("62%", "6%"))
 """Left and right edge of each column."""
-HEAD, GAP = 26, 22
+HEAD, GAP = 28, 22
 """Room for the title of a panel, and below a panel for its axis [px]."""
 
 
@@ -34,7 +34,7 @@ class Panels:
     def headings(self) -> list[Options]:
         look = {"color": LIGHT.ink, "fontSize": 12.5, "fontWeight": "bold", "fontFamily": style.FONT}
         return [
-            {"text": plain(title, 44), "left": COLUMNS[at % 2][0], "top": self._top(at) - HEAD + 2, "padding": 0,
+            {"text": plain(title, 44), "left": COLUMNS[at % 2][0], "top": self._top(at) - HEAD + 5, "padding": 0,
              "textStyle": look} for at, title in enumerate(self.titles)
         ]  # fmt: skip
 

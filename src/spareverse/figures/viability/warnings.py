@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import polars as pl
@@ -55,19 +56,25 @@ def warning_scatter(warnings: pl.DataFrame, currency: str) -> Figure:
     ]  # fmt: skip
     series.append(whiskers("intervals", strokes, width=1) | {"z": 2})
     key, head = legend([words for words, _, own in groups if own])
-    amounts = [row["expected_money"] for row in rows]
-    wide, money = max(amounts) / min(amounts) > WIDE, f"Expected money, {currency}"
     picture = style.chart(
         series,
         legend=key | {"icon": "circle"},
         grid=style.grid(top=head + 24, right=40, bottom=46),
         xAxis=style.axis("value", f"Chance within {rows[0]['within_weeks']} weeks, %", min=0, max=100),
-        yAxis=style.axis("log", money, vertical=True) if wide else style.axis("value", money, vertical=True, min=0),
+        yAxis=_money_axis(f"Expected money, {currency}", [row["expected_money"] for row in rows]),
     )  # fmt: skip
     note = f"Colour: median time left. Stroke: 95 % of the chance, for the first {min(len(rows), MOST_STROKES)}."
     if warnings.height > len(rows):
         note += f" Shown are the first {len(rows):,} of {warnings.height:,}."
     return Figure("warnings", _title(warnings, rows, currency), picture, warnings, note, 360)
+
+
+def _money_axis(words: str, amounts: list[float]) -> Options:
+    """With room above the highest for its name."""
+    highest = max(amounts)
+    if highest / min(amounts) > WIDE:
+        return style.axis("log", words, vertical=True, max=10.0 ** math.ceil(math.log10(2 * highest)))
+    return style.axis("value", words, vertical=True, min=0, max=style.nice_end(1.1 * highest))
 
 
 def _when(row: Row) -> str:

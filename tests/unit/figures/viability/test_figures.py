@@ -1,0 +1,156 @@
+"""The figures of the Observer: what every one keeps, and what single ones say."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import polars as pl
+import pytest
+
+from spareverse.errors import NotFound
+from spareverse.figures.figure import Figure
+from spareverse.figures.style import DARK_OF, LIGHT
+from spareverse.figures.viability.alarms import alarm_timeline, streams
+from spareverse.figures.viability.effects import promises_and_outcomes, recommendation_forest
+from spareverse.figures.viability.externalities import externality_matrix
+from spareverse.figures.viability.gallery import NAMES, ViabilityGallery
+from spareverse.figures.viability.map import JOINT, viability_map
+from spareverse.figures.viability.recovery import calm_after, recovery_curves
+from spareverse.figures.viability.warnings import warning_scatter
+from spareverse.figures.viability.words import change, quantity
+from tests import fixtures_observation as made
+from tests.unit.figures.test_figure import walk
+
+
+@pytest.fixture(scope="module")
+def gallery() -> ViabilityGallery:
+    tables = {**made.tables(), "follow_ups": made.follow_ups()}
+    return ViabilityGallery(tables, "EUR", "plan 7", {"homeostasis": "not proven"})
+
+
+def series(figure: Figure, name: str) -> dict[str, object]:
+    return next(one for one in figure.options["series"] if one["id"] == name)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_figure_travels_as_json_in_both_themes(gallery: ViabilityGallery, name: str) -> None:
+    figure = gallery.figure(name)
+    assert figure.drawn
+    assert figure.data.height
+    assert json.loads(figure.json())["title"]
+    colours = {value for value in walk(figure.options) if isinstance(value, str) and value.startswith("#")}
+    assert colours <= set(DARK_OF)
+    ids = [one["id"] for one in figure.options["series"]]
+    assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_observed_says_what_to_do(name: str) -> None:
+    figure = ViabilityGallery({}, "EUR").figure(name)
+    assert not figure.drawn
+    assert figure.note
+
+
+def test_an_unknown_figure_is_named(gallery: ViabilityGallery) -> None:
+    with pytest.raises(NotFound, match="pie"):
+        gallery.figure("pie")
+
+
+def test_the_map_says_where_today_stands_and_marks_what_is_experimental(gallery: ViabilityGallery) -> None:
+    figure = gallery.map()
+    assert figure.title == "Whether today lies inside the limits is not sure; plan 7 lies farther inside"
+    assert figure.options["yAxis"]["name"] == "Dynamic homeostasis, 0 to 1 (experimental)"
+    data = {dot["label"]["formatter"]: dot for dot in series(figure, "points")["data"]}
+    assert list(data) == [
+        "today: not sure", "quay-closed: outside the limits", "plan 7: inside the limits, nearest the centre",
+    ]  # fmt: skip
+    looks = [(dot["itemStyle"]["color"], dot["symbol"]) for dot in data.values()]
+    assert looks == [(LIGHT.late, "triangle"), (LIGHT.stock_out, "diamond"), (LIGHT.early, "circle")]
+    assert "homeostasis falls" in figure.note
+
+
+def test_the_region_is_wider_than_either_interval_and_stays_on_the_scale() -> None:
+    now = made.viability(0).filter(pl.col("kind") == "now").with_columns(coherence=0.99, coherence_high=1.0)
+    outline = np.array(series(viability_map(now), "region now border")["data"])
+    row = now.row(0, named=True)
+    half = row["homeostasis_high"] - row["homeostasis"]
+    assert outline[:, 1].max() == pytest.approx(row["homeostasis"] + JOINT * half, abs=1e-3)
+    assert outline[:, 0].max() == pytest.approx(1.0)
+    assert outline[:, 0].min() < row["coherence_low"]
+
+
+def test_correlated_axes_tilt_the_region() -> None:
+    now = made.viability(0).filter(pl.col("kind") == "now")
+    spread = [(now[f"{axis}_high"][0] - now[f"{axis}_low"][0]) / 2 / 1.96 for axis in ("coherence", "homeostasis")]
+    tilted = viability_map(now.with_columns(covariance=0.9 * spread[0] * spread[1]))
+    outline = np.array(series(tilted, "region now border")["data"])
+    right, left = outline[outline[:, 0].argmax(), 1], outline[outline[:, 0].argmin(), 1]
+    assert right > now["homeostasis"][0] + 0.03 > now["homeostasis"][0] - 0.03 > left
+
+
+def test_a_record_alone_shows_its_way_and_no_drift_within_noise() -> None:
+    past = made.viability().filter(pl.col("kind") == "past")
+    figure = viability_map(past)
+    assert figure.title.startswith("The record drifts: homeostasis falls by")
+    assert figure.options["xAxis"]["name"] == "Stands for structural coherence, 0 to 1"
+    calm = past.with_columns(homeostasis_low=pl.lit(0.0), homeostasis_high=pl.lit(1.0), coherence_low=pl.lit(0.0))
+    assert "no drift beyond noise" in viability_map(calm).title
+
+
+def test_the_matrix_shades_only_what_is_clear() -> None:
+    figure = externality_matrix(made.externalities(), "EUR")
+    assert figure.title == "Planner costs the enterprise most: 45 EUR/day [37-53]"
+    cells = {tuple(cell["value"][:2]): cell for cell in series(figure, "cells")["data"]}
+    assert cells[0, 0]["itemStyle"]["color"] == LIGHT.stock_out
+    assert cells[1, 0]["itemStyle"]["color"] == LIGHT.holding
+    assert cells[3, 2]["itemStyle"]["color"] == LIGHT.line
+    assert "-41 %" in cells[0, 0]["label"]["formatter"]
+    assert "no change" in cells[3, 2]["label"]["formatter"]
+
+
+def test_recovered_is_no_more_waiting_beyond_noise() -> None:
+    rows = {str(name): part for (name,), part in made.recovery().group_by("disturbance", maintain_order=True)}
+    assert calm_after(rows["pulse"]) == 115.0
+    assert calm_after(rows["outage"]) is None
+    assert calm_after(rows["pulse"].with_columns(waiting_low=pl.lit(-1.0))) == 0.0
+    assert recovery_curves(made.recovery()).title == "More still wait after 435 days: supplier outage and closed link"
+
+
+def test_a_stream_with_several_alarms_is_one_row() -> None:
+    every = streams(made.alarms())
+    assert [len(row["all"]) for row in every] == [1, 2]
+    figure = alarm_timeline(made.alarms())
+    assert len(figure.options["yAxis"]["data"]) == 2
+    assert figure.options["xAxis"]["min"] == "2021-02-01"
+    assert figure.title == "2 streams have changed; noticed last: lead time, supplier S-1"
+
+
+def test_warnings_are_coloured_by_the_time_left() -> None:
+    figure = warning_scatter(made.warnings(), "EUR")
+    count = {one["id"]: len(one["data"]) for one in figure.options["series"] if one["id"] != "intervals"}
+    assert count == {"within a week": 3, "within four weeks": 10, "later": 17, "time not known": 1}
+    none = warning_scatter(made.warnings().with_columns(expected_money=pl.lit(0.0)), "EUR")
+    assert none.title == "No warning has money to its name."
+
+
+def test_only_what_survives_is_shown() -> None:
+    figure = recommendation_forest(made.recommendations(), "EUR")
+    assert figure.title == "Raise reorder points for Bearings by 40 %: saves 110 EUR/day [80-140]"
+    assert len(series(figure, "cost_change")["data"]) == 2
+    assert [dot["itemStyle"]["color"] for dot in series(figure, "fill_change")["data"]] == [LIGHT.early] * 2
+    lost = made.recommendations().filter(pl.col("verdict") != "survives")
+    assert recommendation_forest(lost, "EUR").title == "2 nudges were tried; none does better than doing nothing."
+
+
+def test_outcomes_stand_beside_their_promise() -> None:
+    figure = promises_and_outcomes(made.follow_ups(), {"nudge 0": "Raise"}, "EUR")
+    assert figure.title == "1 promise of 2 missed"
+    came = [dot["value"][0] for dot in series(figure, "came")["data"]]
+    assert came == [pytest.approx(100 * 0.025 / 0.03, rel=1e-3), pytest.approx(-100 * 0.4 / 1.1, rel=1e-3)]
+
+
+def test_numbers_carry_sign_unit_and_interval() -> None:
+    assert change(0.03, 0.02, 0.04, "share") == "+3.0 points [2.0-4.0]"
+    assert change(-110.0, -150.0, -70.0, "currency/d", "NOK") == "-110 NOK/day [-150 to -70]"
+    assert quantity(12.0, 10.0, 14.0, "d") == "12 days [10-14]"
