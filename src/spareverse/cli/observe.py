@@ -97,6 +97,11 @@ def _show_map(found: Observation) -> None:
     ]  # fmt: skip
     columns = ("point", "what", "coherence [95 %]", "homeostasis [95 %]", "viable", "least margin", "made of")
     screen.table("Where we stand", columns, rows)
+    for axis, change in found.direction.items():
+        screen.say(
+            f"Over the last year of the record what stands for {axis} changed by {change['value']:+.2f}"
+            f" [{change['low']:+.2f} to {change['high']:+.2f}]."
+        )
 
 
 def _show_coherence(table: pl.DataFrame) -> None:

@@ -53,6 +53,23 @@ def record_points(tables: Mapping[str, pl.DataFrame], limits: pl.DataFrame | Non
     return found
 
 
+def direction(viability: pl.DataFrame) -> dict[str, Estimate]:
+    """Change of each axis from the twelve months before to the last twelve (schema VIABILITY); none without both.
+
+    The two windows have no month in common, so their errors add up as independent ones.
+    """
+    past = viability.filter(pl.col("kind") == "past").sort("until")
+    if past.height <= MONTHS:
+        return {}
+    before, now = past.row(-1 - MONTHS, named=True), past.row(-1, named=True)
+    found = {}
+    for axis in ("coherence", "homeostasis"):
+        change = now[axis] - before[axis]
+        half = float(np.hypot(*((one[f"{axis}_high"] - one[f"{axis}_low"]) / 2 for one in (before, now))))
+        found[axis] = Estimate(change, change - half, change + half)
+    return found
+
+
 def _point(window: Floats, weights: Floats, since: date, until: date, limits: pl.DataFrame) -> Point:
     """``window`` [12, columns] sums by month, ``weights`` [draws, 12] months drawn again."""
     recovery = _recovery_days(window[:, _COLUMNS.index("overdue")])
@@ -166,7 +183,7 @@ def _by_month(tables: Mapping[str, pl.DataFrame]) -> tuple[list[date], Floats]:
     delivered = sales.filter(pl.col("delivered_on").is_not_null(), pl.col("promised_on").is_not_null())
     met = pl.col("delivered_on") <= pl.col("promised_on")
     of_sales = _monthly(delivered, "delivered_on", lines=pl.len(), lines_on_time=met.sum())
-    months = _months(purchases)
+    months = _months(purchases, demand)
     frame = pl.DataFrame({"month": months}, schema={"month": pl.Date})
     for one in (of_receipts, of_orders, of_demand, of_sales):
         frame = frame.join(one, on="month", how="left", maintain_order="left")
@@ -179,10 +196,10 @@ def _monthly(rows: pl.DataFrame, day: str, **sums: pl.Expr) -> pl.DataFrame:
     return rows.group_by(pl.col(day).dt.truncate("1mo").alias("month")).agg(**sums)
 
 
-def _months(purchases: pl.DataFrame) -> list[date]:
-    """First days of the whole months between the first order and the last thing known."""
+def _months(purchases: pl.DataFrame, demand: pl.DataFrame) -> list[date]:
+    """First days of the whole months between the first purchase and the last order of anybody."""
     first = purchases["ordered_on"].min()
-    last = max(day for name in ("ordered_on", "received_on") if isinstance(day := purchases[name].max(), date))
+    last = max(day for frame in (purchases, demand) if isinstance(day := frame["ordered_on"].max(), date))
     if not isinstance(first, date):
         return []
     days = pl.date_range(first.replace(day=1), last, "1mo", eager=True).to_list()

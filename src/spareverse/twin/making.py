@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -23,7 +23,7 @@ from spareverse.observer.homeostasis import VALIDITY
 from spareverse.observer.monitoring import FALSE_DISCOVERY_RATE, watch_history
 from spareverse.observer.planned import with_plan
 from spareverse.observer.recommendations import recommend
-from spareverse.observer.record_viability import record_points
+from spareverse.observer.record_viability import direction, record_points
 from spareverse.observer.sample import sampled
 from spareverse.observer.viability import (
     Estimate,
@@ -260,6 +260,7 @@ class Making:
             "seconds": round(self.seconds, 1),
             "runs": kept_facts(self.places),
             "centre": centre(tables[VIABILITY.name]),
+            "direction": {axis: asdict(change) for axis, change in direction(tables[VIABILITY.name]).items()},
             "currency": self.wish.currency if built is None else str(built.network.setting("currency")),
             "experimental": {"homeostasis": VALIDITY.remark} if VALIDITY.experimental and self.places else {},
             "notices": list(dict.fromkeys(notices)),

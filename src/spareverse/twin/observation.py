@@ -49,6 +49,11 @@ class Observation:
         return None
 
     @property
+    def direction(self) -> dict[str, dict[str, float]]:
+        """Change of each axis of the record over the last year: value, low, high; empty for a short record."""
+        return dict(self.document.get("direction", {}))
+
+    @property
     def refined(self) -> bool:
         """Whether it is as good as it will get; a first answer can still be made better."""
         return bool(self.document["refined"])

@@ -11,7 +11,7 @@ import pytest
 
 from spareverse.network.agent_tables import LIMITS
 from spareverse.network.tables import TABLES
-from spareverse.observer.record_viability import record_points
+from spareverse.observer.record_viability import direction, record_points
 from spareverse.observer.viability import viability_tables
 from spareverse.observer.workload import nervousness, recorded_workload, workload_table
 
@@ -123,3 +123,13 @@ def test_the_workload_table_holds_weeks_and_plans() -> None:
     nervous = found.filter(pl.col("measure") == "plan nervousness").row(0, named=True)
     assert (nervous["value"], nervous["week"], nervous["unit"]) == (0.25, date(2020, 2, 1), "share")
     assert found.unique(["measure", "planner", "week"]).height == found.height
+
+
+def test_the_direction_is_from_one_year_to_the_next() -> None:
+    worse = viability_tables(record_points(record(late_from=12, months=26)))["viability"]
+    found = direction(worse)
+    assert found["homeostasis"].value == pytest.approx(worse["homeostasis"][-1] - worse["homeostasis"][-13])
+    assert found["homeostasis"].value < -0.1
+    assert found["homeostasis"].low < found["homeostasis"].value < found["homeostasis"].high
+    assert found["coherence"].low <= 0.0 <= found["coherence"].high
+    assert direction(viability_tables(record_points(record(months=18)))["viability"]) == {}
