@@ -60,7 +60,7 @@ def router(workspace: Workspace) -> APIRouter:
         return plain(
             {
                 "sentences": list(found.sentences),
-                "details": list(found.details),
+                "expert": list(found.expert),
                 "facts": [asdict(fact) for fact in found.facts],
                 "tables": [listing.document() for listing in found.listings],
                 "figures": list(found.figures),
