@@ -28,6 +28,8 @@ SUITES = (
     "monitors",
     "engine",
     "universe",
+    "early_warning",
+    "viability",
     "start",
     "company",
     "pages",
