@@ -18,6 +18,7 @@ from spareverse.jit import Cancel, Progress
 from spareverse.network.geography import with_distances
 from spareverse.network.observer_tables import ALARMS, COHERENCE, VIABILITY, WORKLOAD
 from spareverse.network.scenario import Scenario
+from spareverse.observer import coherence_validity
 from spareverse.observer.coherence import coherence
 from spareverse.observer.homeostasis import VALIDITY
 from spareverse.observer.monitoring import FALSE_DISCOVERY_RATE, watch_history
@@ -262,7 +263,11 @@ class Making:
             "centre": centre(tables[VIABILITY.name]),
             "direction": {axis: asdict(change) for axis, change in direction(tables[VIABILITY.name]).items()},
             "currency": self.wish.currency if built is None else str(built.network.setting("currency")),
-            "experimental": {"homeostasis": VALIDITY.remark} if VALIDITY.experimental and self.places else {},
+            "experimental": {
+                axis: of.remark
+                for axis, of in (("coherence", coherence_validity.VALIDITY), ("homeostasis", VALIDITY))
+                if of.experimental and self.places
+            },
             "notices": list(dict.fromkeys(notices)),
         }
         return document, {**tables, **kept_tables(self.places)}
