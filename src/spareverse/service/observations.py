@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from spareverse.figures.viability.gallery import ViabilityGallery
     from spareverse.service.jobs import Job, JobQueue
     from spareverse.twin import Twin
     from spareverse.twin.observation import Observation
@@ -99,6 +100,17 @@ class Observations:
             seen.append(made_of(earlier.document))
             rows.append(now | {"point": earlier.document["made_at"][:10]})
         return pl.DataFrame(rows[::-1], schema=VIABILITY.schema)
+
+    def gallery(self, found: Observation, said: Mapping[str, pl.DataFrame] | None = None) -> ViabilityGallery:
+        """Its figures; ``said``: tables in place of its own, as people have answered them."""
+        from spareverse.figures.viability.gallery import ViabilityGallery
+        from spareverse.network.observer_tables import OBSERVER_TABLES
+
+        own = {table.name: found.table(table.name) for table in OBSERVER_TABLES if table.name in found.tables}
+        return ViabilityGallery(
+            {**own, "follow_ups": self.follow_ups(), **(said or {})}, str(found.document["currency"]),
+            found.document.get("centre"), found.experimental, self.trajectory(found),
+        )  # fmt: skip
 
     def accept(self, nudge_id: str, *, comment: str | None = None) -> None:
         """Accept a recommendation of the newest observation."""

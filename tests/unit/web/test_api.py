@@ -130,6 +130,7 @@ def test_the_description_names_every_address_and_the_problem_document(rest: Test
         "/api/v1/backtests",
         "/api/v1/explain",
         "/api/v1/viability",
+        "/api/v1/viability/limits",
         "/api/v1/warnings/{warning_id}",
         "/api/v1/recommendations/{nudge_id}/acceptance",
         "/api/v1/jobs/{job_id}/cancel",

@@ -90,3 +90,20 @@ def test_recommendations_are_accepted_and_followed_up(rest: TestClient) -> None:
     assert rest.delete(f"recommendations/{name}/acceptance").status_code == 204
     assert rest.delete(f"recommendations/{name}/acceptance").status_code == 404
     assert rest.put("recommendations/nobody/acceptance").status_code == 404
+
+
+def test_limits_are_set_refused_and_taken_back_and_figures_drawn(rest: TestClient) -> None:
+    assert rest.get("viability/limits").json() == []
+    given = [{"measure": "fill_rate", "side": "service", "at_least": 0.0001}]
+    assert rest.put("viability/limits", json=given).status_code == 204
+    points = rest.get("viability").json()["points"]
+    assert points[0]["viable"] == "yes"
+    assert rest.get("viability/limits").json()[0]["at_least"] == 0.0001
+    refused = rest.put("viability/limits", json=[{"measure": "tea", "side": "service", "at_most": 1}])
+    assert refused.status_code == 400
+    assert refused.json()["problems"][0]["value"] == "tea"
+    assert rest.put("viability/limits", json=[]).status_code == 204
+    assert rest.get("viability/limits").json() == []
+    assert rest.get("viability/figures/viability-map").json()["options"]["series"]
+    assert rest.get("viability/figures/components?format=csv").text.startswith("disturbance,component")
+    assert rest.get("viability/figures/pie").status_code == 404

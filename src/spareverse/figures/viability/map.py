@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -24,11 +24,15 @@ from spareverse.figures.viability.words import (
 )
 
 Row = dict[str, Any]
+Box = tuple[float, float, float, float]
+"""Left, right, lower and upper end [px]."""
 AXES = ("coherence", "homeostasis")
 JOINT = 2.4477 / 1.9600
 """Half-width of the 95 % region of two normal estimates over that of one."""
 _CORNERS = 41
 _LEAST_SPAN = 0.2
+_NARROW = 400.0
+"""Width of the plotting area where the map is narrowest [px]."""
 _EVERY = 6
 """Windows of the record are drawn every so many, counted back from the newest: those between share their months."""
 
@@ -55,7 +59,7 @@ def viability_map(
     for row in points:
         series += _region(row)
     if points:
-        series.append(_points(points, centre, ends["coherence"]))
+        series.append(_points(points, centre, ends, height))
     marks = experimental or {}
     picture = style.chart(
         series,
@@ -108,17 +112,16 @@ def _told(row: Row, name: str) -> str:
     return "\n".join(lines)
 
 
-def _points(rows: list[Row], centre: str | None, ends: tuple[float, float]) -> Options:
-    """``ends`` of the horizontal axis: near its end words stand before their point."""
+def _points(rows: list[Row], centre: str | None, ends: Mapping[str, tuple[float, float]], height: int) -> Options:
+    names = [point_words(str(row["point"]), row["kind"]) for row in rows]
+    words = [
+        f"{plain(name, 26)}: {verdict_words(row['viable'])}"
+        + (", nearest the centre" if row["point"] == centre and len(rows) > 1 else "")
+        for name, row in zip(names, rows, strict=True)
+    ]
     data = []
-    edge = ends[1] - 0.12 * (ends[1] - ends[0])
-    for row in rows:
-        colour = VERDICT_COLOURS.get(row["viable"] or "", LIGHT.today)
-        name = point_words(str(row["point"]), row["kind"])
-        now = row["kind"] == "now"
-        words = f"{plain(name, 26)}: {verdict_words(row['viable'])}" + (
-            ", nearest the centre" if row["point"] == centre and len(rows) > 1 else ""
-        )
+    for row, name, said, place in zip(rows, names, words, _places(rows, words, ends, height), strict=True):
+        colour, now = VERDICT_COLOURS.get(row["viable"] or "", LIGHT.today), row["kind"] == "now"
         look = {"color": LIGHT.ink, "fontSize": 12, "fontWeight": "bold" if now else "normal"}
         data.append(
             {
@@ -127,17 +130,38 @@ def _points(rows: list[Row], centre: str | None, ends: tuple[float, float]) -> O
                 "symbol": VERDICT_SYMBOLS.get(row["viable"] or "", "circle"),
                 "symbolSize": 17 if now else 12,
                 "itemStyle": {"color": colour, "borderColor": LIGHT.ink if now else LIGHT.surface, "borderWidth": 1.5},
-                "label": {
-                    "show": True,
-                    "distance": 8,
-                    "formatter": words,
-                    **look,
-                    "position": "top",
-                    "align": "right" if row["coherence"] > edge else "center",
-                },
+                "label": {"show": True, "formatter": said, **look, **place},
             }
         )
-    return {"id": "points", "type": "scatter", "data": data, "z": 8, "labelLayout": {"moveOverlap": "shiftY"}}
+    return {"id": "points", "type": "scatter", "data": data, "z": 8}
+
+
+def _places(
+    rows: list[Row], words: list[str], ends: Mapping[str, tuple[float, float]], height: int
+) -> Iterator[Options]:
+    """Where the words of each point stand so that they meet neither other words nor other points, if they can."""
+    room = {"coherence": _NARROW, "homeostasis": height - 90}
+    at = [[room[axis] * (row[axis] - ends[axis][0]) / (ends[axis][1] - ends[axis][0]) for axis in AXES] for row in rows]
+    taken = [(x - 9.0, x + 9.0, y - 9.0, y + 9.0) for x, y in at]
+    for number, ((x, y), said) in enumerate(zip(at, words, strict=True)):
+        wide = 6.6 * len(said)
+        # near either end of the axis words stand on the inner side of their point
+        side = "right" if x + wide / 2 > _NARROW else "left" if x - wide / 2 < 0 else "center"
+        left = {"right": x - wide, "left": x, "center": x - wide / 2}[side]
+        others = [box for place, box in enumerate(taken) if place != number]
+        slots = [
+            (position, distance, (left, left + wide, y + up * (distance + 15) - 8.0, y + up * (distance + 15) + 8.0))
+            for distance in (8, 26, 44, 62)
+            for position, up in (("top", 1), ("bottom", -1))
+        ]
+        free = (slot for slot in slots if not any(_meet(slot[2], other) for other in others))
+        position, distance, box = next(free, slots[0])
+        taken.append(box)
+        yield {"position": position, "distance": distance, "align": side}
+
+
+def _meet(one: Box, other: Box) -> bool:
+    return one[0] < other[1] and other[0] < one[1] and one[2] < other[3] and other[2] < one[3]
 
 
 def _region(row: Row) -> list[Options]:

@@ -11,6 +11,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from spareverse.service.workspace import Workspace
+from spareverse.web.api import viable_zone
 from spareverse.web.api.frames import MAX_LIMIT, Rows, page, plain, records
 
 Offset = Annotated[int, Query(ge=0, description="Rows to skip")]
@@ -59,6 +60,7 @@ def router(workspace: Workspace) -> APIRouter:
     _recommendations(recommendations, workspace)
     for each in (viability, warnings, recommendations):
         addresses.include_router(each)
+    addresses.include_router(viable_zone.router(workspace))
     return addresses
 
 

@@ -8,7 +8,6 @@ import polars as pl
 from nicegui import ui
 
 from spareverse.errors import NotFound, SpareverseError
-from spareverse.figures.viability.gallery import ViabilityGallery
 from spareverse.network.observer_tables import OBSERVER_TABLES
 from spareverse.web.pages import states
 from spareverse.web.pages.cards import box, button, card, note_bar, text, title
@@ -16,12 +15,11 @@ from spareverse.web.pages.place import Place
 from spareverse.web.pages.wording import day, duration, moment, plural
 
 if TYPE_CHECKING:
+    from spareverse.figures.viability.gallery import ViabilityGallery
     from spareverse.service.jobs import Job
     from spareverse.twin.observation import Observation
 
 LOOK = "outlined dense options-dense stack-label"
-SAID = ("warning_states", "accepted", "follow_ups")
-"""Tables of what people said, which an observation itself does not have."""
 
 
 def observed(place: Place) -> Observation | None:
@@ -39,10 +37,7 @@ def tables(found: Observation) -> dict[str, pl.DataFrame]:
 
 def gallery(place: Place, found: Observation, *, said: dict[str, pl.DataFrame] | None = None) -> ViabilityGallery:
     """Its figures; ``said``: tables in place of its own."""
-    return ViabilityGallery(
-        tables(found) | (said or {}), str(found.document["currency"]), found.document.get("centre"),
-        found.experimental, place.workspace.observations.trajectory(found),
-    )  # fmt: skip
+    return place.workspace.observations.gallery(found, said)
 
 
 def made(found: Observation) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -29,7 +30,7 @@ def gallery() -> ViabilityGallery:
     return ViabilityGallery(tables, "EUR", "plan 7", {"homeostasis": "not proven"})
 
 
-def series(figure: Figure, name: str) -> dict[str, object]:
+def series(figure: Figure, name: str) -> dict[str, Any]:
     return next(one for one in figure.options["series"] if one["id"] == name)
 
 
@@ -68,6 +69,12 @@ def test_the_map_says_where_today_stands_and_marks_what_is_experimental(gallery:
     looks = [(dot["itemStyle"]["color"], dot["symbol"]) for dot in data.values()]
     assert looks == [(LIGHT.late, "triangle"), (LIGHT.stock_out, "diamond"), (LIGHT.early, "circle")]
     assert "homeostasis falls" in figure.note
+
+
+def test_words_of_points_side_by_side_do_not_meet() -> None:
+    beside = made.viability(0).with_columns(homeostasis=0.44, homeostasis_low=0.4, homeostasis_high=0.48)
+    labels = [dot["label"] for dot in series(viability_map(beside), "points")["data"]]
+    assert len({(one["position"], one["distance"]) for one in labels}) == 3
 
 
 def test_the_region_is_wider_than_either_interval_and_stays_on_the_scale() -> None:
