@@ -35,6 +35,10 @@ NETWORK_PAGES = {
     "network-accounts": "/network?tab=accounts",
     "scenarios": "/scenarios",
     "scenario": "/scenarios/edit?name=quay-closed",
+    "viability": "/viability",
+    "warnings": "/warnings",
+    "advice": "/warnings?tab=advice",
+    "network-home": "/",
 }
 PATIENCE_SECONDS = 300
 """For whatever the program does; a machine at other work may take its time."""
@@ -66,6 +70,7 @@ def main() -> int:
             _take(browser, address, _paths(address) | {"warehouse": f"/warehouse/{study}"})
         _run("new", str(basin), "--example", "platform-basin")
         _run("simulate", str(basin), *(word for name in SCENARIOS for word in ("--scenario", name)))
+        _run("observe", str(basin), "--scenario", SCENARIOS[0])
         with _served(basin) as address:
             _take(browser, address, NETWORK_PAGES)
         browser.close()
@@ -142,7 +147,7 @@ def _until(done: Callable[[], bool], what: str) -> None:
 def _take_pictures(browser: Browser, address: str, pages: dict[str, str]) -> None:
     """The pictures that README and docs show."""
     heights = dict.fromkeys(("home", "portfolio", "warehouse"), SIZES[PICTURE_WIDTH])
-    heights |= dict.fromkeys(("part", "plan", "backtest", "network"), PART_HEIGHT)
+    heights |= dict.fromkeys(("part", "plan", "backtest", "network", "viability", "warnings"), PART_HEIGHT)
     for name, height in heights.items():
         if name not in pages:
             continue

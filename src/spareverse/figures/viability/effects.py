@@ -50,7 +50,7 @@ def recommendation_forest(recommendations: pl.DataFrame, currency: str) -> Figur
         series,
         title=headings,
         grid=[{"left": left, "width": _WIDTH, "top": _HEAD, "height": height} for left in _COLUMNS],
-        xAxis=[style.axis("value", gridIndex=at, min=-half, max=half, splitNumber=2) for at, half in enumerate(scales)],
+        xAxis=[style.axis("value", gridIndex=at, min=-half, max=half, interval=half) for at, half in enumerate(scales)],
         yAxis=[style.axis("category", gridIndex=at, data=names if not at else [""] * len(rows), inverse=True,
                           lines=False, axisLabel=look | {"show": not at}) for at in range(len(EFFECTS))],
     )  # fmt: skip

@@ -53,7 +53,7 @@ def quantity(
     unit = (unit or "").replace("currency/d", "currency/day").replace("currency", currency or "currency")
     if unit.startswith("share"):
         return numbers.measured(value, low, high, share=True, limits=limits)
-    unit = {"d": "days", "1/week": "a week", "piece d/d": "pieces waiting", "d/piece": "days"}.get(unit, unit)
+    unit = {"d": "days", "1/week": "a week", "piece d/d": "pieces", "d/piece": "days"}.get(unit, unit)
     return numbers.measured(value, low, high, unit, limits=limits)
 
 

@@ -90,7 +90,11 @@ class Nudge:
     def _costs(self) -> str:
         row = self._row
         once = f"Costs {numbers.rough(row['one_off_cost'], self._currency)} once. " if row["one_off_cost"] else ""
-        worse = f"Gets worse: {row['side_effects']}. " if row["side_effects"] else "Nothing gets worse clear of noise. "
+        worse = (
+            f"Gets worse: {str(row['side_effects']).rstrip('.')}. "
+            if row["side_effects"]
+            else "Nothing gets worse clear of noise. "
+        )
         return f"{once}{worse}Scored on {plural(int(row['replications'] or 0), 'fresh run')}."
 
     def _show(self, accepted: Row | None) -> None:
