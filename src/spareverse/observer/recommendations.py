@@ -9,7 +9,7 @@ shown with its cost.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -82,17 +82,19 @@ def recommend(
     run = partial(run_universe, network, threads=threads, cancel=cancel)
     first = run(replications=SEARCH_REPLICATIONS, seed=seed, progress=_part(progress, 0.0, 0.15, "Looking for causes"))
     found = candidates(network, first.tables["points"], first.tables["causes"], expedites)
-    tried = _fitting(network, [*(nudge for nudge in found if nudge.kind in kinds), *more])
+    candidate = {nudge.id: nudge for nudge in (*(nudge for nudge in found if nudge.kind in kinds), *more)}
+    changed = _fitting(network, candidate.values())
+    tried = [candidate[name] for name in changed]
     days = float(network.setting("horizon_days"))
     screen = _Trial(
-        network, tried, SEARCH_REPLICATIONS, seed, threads, _part(progress, 0.15, 0.6, "Trying nudges"), cancel
+        network, changed, tried, SEARCH_REPLICATIONS, seed, threads, _part(progress, 0.15, 0.6, "Trying nudges"), cancel
     )
     priced = bool(screen.values("penalty_cost").any() or screen.values("lost_sales_cost").any())
     kept = _promising(screen, priced)
     rows = [_row(screen, nudge, days, "screened") for nudge in tried if nudge not in kept]
     events, runs = first.events + screen.events, SEARCH_REPLICATIONS * (len(tried) + 2)
     if kept:
-        again = _Trial(network, kept, replications, seed + 1_000_003, threads,
+        again = _Trial(network, changed, kept, replications, seed + 1_000_003, threads,
                        _part(progress, 0.6, 1.0, "Scoring nudges on fresh futures"), cancel)  # fmt: skip
         verdicts = _verdicts(again, priced)
         rows += [_row(again, nudge, days, verdicts[nudge.id]) for nudge in kept]
@@ -127,9 +129,9 @@ def _pay_rows(of_pay: Sequence[PayNudge], replications: int) -> list[dict[str, o
     return rows
 
 
-def _fitting(network: Network, tried: Sequence[Nudge]) -> list[Nudge]:
-    """Candidates whose scenario changes this network at all: a factor may move no whole number."""
-    fitting = []
+def _fitting(network: Network, tried: Iterable[Nudge]) -> dict[str, Network]:
+    """The network with each candidate that changes it at all: a factor may move no whole number."""
+    fitting = {}
     for nudge in tried:
         try:
             changed = apply_scenario(network, nudge.scenario)
@@ -137,7 +139,7 @@ def _fitting(network: Network, tried: Sequence[Nudge]) -> list[Nudge]:
             continue
         tables = {override.table for override in nudge.scenario.overrides}
         if any(not changed[name].equals(network[name]) for name in tables):
-            fitting.append(nudge)
+            fitting[nudge.id] = changed
     return fitting
 
 
@@ -145,12 +147,12 @@ class _Trial:
     """Nudges beside doing nothing, paired by replication."""
 
     def __init__(
-        self, network: Network, nudges: Sequence[Nudge], replications: int, seed: int, threads: int | None,
-        progress: Progress | None, cancel: Cancel | None,
+        self, network: Network, changed: Mapping[str, Network], nudges: Sequence[Nudge], replications: int, seed: int,
+        threads: int | None, progress: Progress | None, cancel: Cancel | None,
     ) -> None:  # fmt: skip
         self.nudges, self.replications = list(nudges), replications
-        variants: list[tuple[str, Callable[[], Network]]] = [(BASE, lambda: network)]
-        variants += [(nudge.id, partial(apply_scenario, network, nudge.scenario)) for nudge in nudges]
+        networks = {BASE: network, **{nudge.id: changed[nudge.id] for nudge in nudges}}
+        variants = [(name, partial(networks.__getitem__, name)) for name in networks]
         tables, self.events = run_variants(
             variants, replications=replications, seed=seed, threads=threads, progress=progress, cancel=cancel
         )
