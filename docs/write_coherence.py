@@ -30,7 +30,7 @@ follows the cost of the enterprise, then all pay of everybody. Within two steps,
 YEARS = """
 *A year of trying* uses nothing of the index but the levers: each month every agent turns one of its levers a little,
 compares its pay in a year of that month's chance with what it would have been, and keeps what seemed better. It is what
-the enterprise costs then beyond today, mean of {years} such years with 95 % limits.
+the enterprise costs then beyond today, mean of {years} such years with 95 % limits; years of the same number are paired.
 
 Who does what to whom, when each moves alone (as paid, within two steps; change of the other's measure, and the gain of
 the other's pay as a share of its range in the box):
@@ -63,7 +63,10 @@ def main() -> None:
     record = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
     ways = record["example"]["ways"]
     text = INTRODUCTION.format(**record).splitlines()
-    text += ["| pay | coherence | price | cost today | at rest | best | a year of trying adds |", "|---|" + "---:|" * 6]
+    text += [
+        "| pay | coherence | price | cost today | at rest | best | a year of trying adds | against as paid |",
+        "|---|" + "---:|" * 7,
+    ]
     text += [_way(way) for way in ways]
     text += YEARS.format(years=ways[0]["drifted_more"]["years"]).splitlines()
     text += ["| who moves | on whom | measure | change | share of range |", "|---|---|---|---:|---:|"]
@@ -87,8 +90,10 @@ def _way(way: Row) -> str:
     wide, more = way["coherence"][-1], way["drifted_more"]
     price = f"{wide['price']:,.0f} [{wide['price_low']:,.0f} to {wide['price_high']:,.0f}]"
     costs = " | ".join(f"{wide[name]:,.0f}" for name in ("cost_now", "cost_drift", "cost_best"))
-    added = f"{more['mean']:+,.0f} [{more['low']:+,.0f} to {more['high']:+,.0f}]"
-    return f"| {way['pay']} | {_index(wide)} | {price} | {costs} | {added} |"
+    added, less = (
+        f"{one['value']:+,.0f} [{one['low']:+,.0f} to {one['high']:+,.0f}]" for one in (more, way["against_as_paid"])
+    )
+    return f"| {way['pay']} | {_index(wide)} | {price} | {costs} | {added} | {less} |"
 
 
 def _effect(row: Row) -> str:

@@ -48,7 +48,7 @@ def _example(ways: list[Document]) -> None:
         rows.append(
             (way["pay"], index(wide), f"{wide['price']:,.0f} [{wide['price_low']:,.0f} to {wide['price_high']:,.0f}]",
              f"{wide['cost_now']:,.0f}", f"{wide['cost_drift']:,.0f}", f"{wide['cost_best']:,.0f}",
-             f"{more['mean']:+,.0f} [{more['low']:+,.0f} to {more['high']:+,.0f}]")
+             f"{more['value']:+,.0f} [{more['low']:+,.0f} to {more['high']:+,.0f}]")
         )  # fmt: skip
     columns = ("pay", "coherence", "price, EUR/d", "cost now", "at rest", "best", "year of trying adds, EUR/d")
     screen.table("Split incentives, within two steps", columns, rows, right=columns[1:])

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +34,7 @@ from spareverse.reproduction.incentive_drift import drift
 
 Document = dict[str, Any]
 Floats = NDArray[np.float64]
-NETWORKS, SETTINGS, DRIFTS, REPLICATIONS = 5, 50, 3, 20
+NETWORKS, SETTINGS, DRIFTS, REPLICATIONS = 5, 50, 8, 20
 PARTS_DRAWN = 60
 RHO = 2.0
 LADDER = (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -95,15 +95,16 @@ def _example(company: _Company, replications: int, seed: int) -> Document:
     """Split incentives as they are and mended: the index, its parts, and the years that follow."""
     shares = {"as paid": {}, "half": dict.fromkeys((incentives.PLANNER, incentives.BUYER), 0.5),
               "all": {agent.name: 1.0 for agent in company.agents}}  # fmt: skip
-    ways = []
+    ways, as_paid = [], np.zeros(DRIFTS)
     for name, share in shares.items():
         agents = [replace(agent, enterprise_share=share.get(agent.name, 0.0)) for agent in company.agents]
         tables = company.assessed(agents, replications, seed)
         years = [drift(company.trials.network, company.levers, agents, seed + number) for number in range(DRIFTS)]
-        more = mean(np.array([one.cost_more.mean() for one in years]))
+        more = np.array([one.cost_more.mean() for one in years])
+        as_paid = as_paid if ways else more
         ways.append({
             "pay": name, "coherence": tables["coherence"].to_dicts(),
-            "drifted_more": {"mean": more.value, "low": more.low, "high": more.high, "years": DRIFTS},
+            "drifted_more": {**asdict(mean(more)), "years": DRIFTS}, "against_as_paid": asdict(mean(more - as_paid)),
             "moves": tables["agent_moves"].to_dicts(), "externalities": tables["externalities"].to_dicts(),
         })  # fmt: skip
     return {"ways": ways}
