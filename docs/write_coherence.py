@@ -30,7 +30,8 @@ follows the cost of the enterprise, then all pay of everybody. Within two steps,
 YEARS = """
 *A year of trying* uses nothing of the index but the levers: each month every agent turns one of its levers a little,
 compares its pay in a year of that month's chance with what it would have been, and keeps what seemed better. It is what
-the enterprise costs then beyond today, mean of {years} such years with 95 % limits; years of the same number are paired.
+the enterprise costs then beyond today, mean of {years} such years with 95 % limits; *against as paid* is
+paired year by year.
 
 Who does what to whom, when each moves alone (as paid, within two steps; change of the other's measure, and the gain of
 the other's pay as a share of its range in the box):

@@ -93,9 +93,12 @@ def run(
 
 def _example(company: _Company, replications: int, seed: int) -> Document:
     """Split incentives as they are and mended: the index, its parts, and the years that follow."""
-    shares = {"as paid": {}, "half": dict.fromkeys((incentives.PLANNER, incentives.BUYER), 0.5),
-              "all": {agent.name: 1.0 for agent in company.agents}}  # fmt: skip
-    ways, as_paid = [], np.zeros(DRIFTS)
+    half = dict.fromkeys((incentives.PLANNER, incentives.BUYER), 0.5)
+    shares: dict[str, dict[str, float]] = {
+        "as paid": {}, "half": half, "all": {agent.name: 1.0 for agent in company.agents},
+    }  # fmt: skip
+    ways: list[Document] = []
+    as_paid = np.zeros(DRIFTS)
     for name, share in shares.items():
         agents = [replace(agent, enterprise_share=share.get(agent.name, 0.0)) for agent in company.agents]
         tables = company.assessed(agents, replications, seed)
