@@ -116,7 +116,7 @@ def _points(rows: list[Row], centre: str | None, ends: Mapping[str, tuple[float,
     names = [point_words(str(row["point"]), row["kind"]) for row in rows]
     words = [
         f"{plain(name, 26)}: {verdict_words(row['viable'])}"
-        + (", nearest the centre" if row["point"] == centre and len(rows) > 1 else "")
+        + (" (centre)" if row["point"] == centre and len(rows) > 1 else "")
         for name, row in zip(names, rows, strict=True)
     ]
     data = []
@@ -142,7 +142,8 @@ def _places(
     """Where the words of each point stand so that they meet neither other words nor other points, if they can."""
     room = {"coherence": _NARROW, "homeostasis": height - 90}
     at = [[room[axis] * (row[axis] - ends[axis][0]) / (ends[axis][1] - ends[axis][0]) for axis in AXES] for row in rows]
-    taken = [(x - 9.0, x + 9.0, y - 9.0, y + 9.0) for x, y in at]
+    # words right above or below another point would be taken for its own
+    taken = [(x - 9.0, x + 9.0, y - 24.0, y + 24.0) for x, y in at]
     for number, ((x, y), said) in enumerate(zip(at, words, strict=True)):
         wide = 6.6 * len(said)
         # near either end of the axis words stand on the inner side of their point
@@ -293,6 +294,7 @@ def _note(points: list[Row], past: list[Row], tail: list[Row]) -> str:
         told.append(
             "Region: 95 % for both axes together. Colour and shape: whether all limits on service, money and workload"
             " are kept; the intervals decide, and where one crosses a limit it is not sure."
+            " Centre: the point farthest inside."
         )
     if tail:
         told.append("Joined dots: earlier observations.")

@@ -93,9 +93,8 @@ class Simulated:
         now = self._found.now or {}
         narrow = self._coherence()
         worst = self._found.table("homeostasis").sort("h").head(1).to_dicts()
-        marks = self._found.experimental
         with box("tiles"):
-            self._index("Structural coherence", now, "coherence", "1: all who follow their pay reach the best cost")
+            self._index("Structural coherence", now, "coherence", "1: own pay leads to the best cost")
             if narrow:
                 value, _, range_ = numbers.measured(*three(narrow, "price")).partition(" [")
                 tile(
@@ -106,8 +105,7 @@ class Simulated:
                     mark="price",
                     note=f"[{range_} if all follow their own pay" if range_ else "if all follow their own pay",
                 )
-            self._index("Dynamic homeostasis", now, "homeostasis",
-                        "experimental" if "homeostasis" in marks else "1: no shock throws it")  # fmt: skip
+            self._index("Dynamic homeostasis", now, "homeostasis", "1: no shock throws it")
             if worst:
                 row = worst[0]
                 tile(
@@ -127,7 +125,8 @@ class Simulated:
             tile(name, MISSING, note="not known", mark=axis)
             return
         value, _, range_ = numbers.measured(*three(now, axis)).partition(" [")
-        tile(name, value, range_=f"[{range_}" if range_ else "", note=note, mark=axis)
+        told = f"experimental; {note}" if axis in self._found.experimental else note
+        tile(name, value, range_=f"[{range_}" if range_ else "", note=told, mark=axis)
 
     def _coherence(self) -> Row | None:
         rows = self._found.table("coherence").sort("rho").head(1).to_dicts()

@@ -64,7 +64,7 @@ def test_the_map_says_where_today_stands_and_marks_what_is_experimental(gallery:
     assert figure.options["yAxis"]["name"] == "Dynamic homeostasis, 0 to 1 (experimental)"
     data = {dot["label"]["formatter"]: dot for dot in series(figure, "points")["data"]}
     assert list(data) == [
-        "today: not sure", "quay-closed: outside the limits", "plan 7: inside the limits, nearest the centre",
+        "today: not sure", "quay-closed: outside the limits", "plan 7: inside the limits (centre)",
     ]  # fmt: skip
     looks = [(dot["itemStyle"]["color"], dot["symbol"]) for dot in data.values()]
     assert looks == [(LIGHT.late, "triangle"), (LIGHT.stock_out, "diamond"), (LIGHT.early, "circle")]
