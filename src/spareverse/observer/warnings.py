@@ -23,7 +23,7 @@ from spareverse.network.observer_tables import EXPEDITES, WARNINGS
 from spareverse.observer.expediting import expedites
 from spareverse.observer.paths import is_shared, of_parts
 from spareverse.observer.screen import POINT, Screen, recalibrated, screened
-from spareverse.simulation.forward import Futures, run_forward
+from spareverse.simulation.forward import Futures, looking_ahead, run_forward
 from spareverse.simulation.universe.compile import compile_universe
 
 Floats = NDArray[np.float64]
@@ -68,17 +68,18 @@ def warn(
     """
     network, days = with_distances(network), weeks * WEEK_DAYS
     _say(progress, 0.02, "Screening every stock point")
-    compiled = compile_universe(network)
+    compiled = compile_universe(looking_ahead(network, days))
     screen = screened(network, days, compiled)
     shared = is_shared(network)
     chosen = network if shared else of_parts(network, _doubtful(screen, seed))
     count = paths or (PATHS if not shared else PATHS_OF_ALL // (2 if compiled.stocks.height > LARGE else 1))
-    run = partial(run_forward, days=days, seed=seed, threads=threads, cancel=cancel)
-    futures = run(chosen, paths=count, progress=_part(progress, 0.1, 0.7))
+    known = compiled if shared else None
+    run = partial(run_forward, chosen, days=days, seed=seed, compiled=known, threads=threads, cancel=cancel)
+    futures = run(paths=count, progress=_part(progress, 0.1, 0.7))
     chances = _chances(screen, futures, days)
     rows = [_stock_outs(network, chances, futures, screen, weeks), _contracts(network, futures, weeks)]
     if network["budgets"].height:
-        free = run(chosen, paths=max(count // 2, 16), switched_off=("budget",), progress=_part(progress, 0.7, 0.85))
+        free = run(paths=max(count // 2, 16), budgets=False, progress=_part(progress, 0.7, 0.85))
         rows.append(_budgets(network, free, weeks))
     warnings = _ranked(pl.concat([WARNINGS.completed(table).select(WARNINGS.names) for table in rows]))
     sooner = expedites(network, warnings, days=days, seed=seed + 1, threads=threads, cancel=cancel)

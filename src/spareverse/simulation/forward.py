@@ -8,10 +8,9 @@ What is not yet known is drawn anew in every path: the next demands, what is lef
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -25,6 +24,7 @@ from spareverse.engine.run import Simulator, Stopped
 from spareverse.jit import Cancel, Progress
 from spareverse.network.network import Network
 from spareverse.simulation.universe.compile import CompiledUniverse, compile_universe
+from spareverse.simulation.universe.counterfactuals import without_limits
 from spareverse.simulation.universe.laws import DAY
 from spareverse.simulation.universe.results import CENTS, value_ledger
 from spareverse.simulation.universe.scenario_run import asking
@@ -74,29 +74,44 @@ def run_forward(
     days: float,
     paths: int,
     seed: int = 1,
-    switched_off: Collection[str] = (),
+    budgets: bool = True,
+    compiled: CompiledUniverse | None = None,
     threads: int | None = None,
     progress: Progress | None = None,
     cancel: Cancel | None = None,
 ) -> Futures:
     """``paths`` futures of a checked network, with distances, over ``days`` from its opening state.
 
+    budgets
+        Whether purchases wait for money.
+    compiled
+        What ``compile_universe`` made of ``looking_ahead(network, days)``, where that is there already.
+
     The same seed draws the same futures whatever is changed in the network. Raises Cancelled.
     """
-    settings = network["settings"].with_columns(
-        horizon_days=pl.lit(float(days)), period_days=pl.lit(float(days)), warm_up_days=pl.lit(0.0)
-    )
-    ahead = Network({**network.tables, "settings": settings}, network.name, network.notices)
     stop = threading.Event()
-    work = partial(_run, ahead, paths, seed, switched_off, threads or threads_available(), progress, stop)
+
+    def work() -> Futures:
+        made = compiled or compile_universe(looking_ahead(network, days))
+        if not budgets:
+            made = replace(made, entities=without_limits(made.entities, ("budget",)))
+        return _run(network, made, paths, seed, threads or threads_available(), progress, stop)
+
     return asking(work, cancel, stop)
 
 
+def looking_ahead(network: Network, days: float) -> Network:
+    """The network with a run of so many days, all of them counted, in one period."""
+    settings = network["settings"].with_columns(
+        horizon_days=pl.lit(float(days)), period_days=pl.lit(float(days)), warm_up_days=pl.lit(0.0)
+    )
+    return Network({**network.tables, "settings": settings}, network.name, network.notices)
+
+
 def _run(
-    network: Network, paths: int, seed: int, switched_off: Collection[str], threads: int, progress: Progress | None,
+    network: Network, compiled: CompiledUniverse, paths: int, seed: int, threads: int, progress: Progress | None,
     stop: threading.Event,
 ) -> Futures:  # fmt: skip
-    compiled = compile_universe(network, switched_off)
     gathered = _Gathered(compiled, network, paths)
     own, lock, done = threading.local(), threading.Lock(), [0]
 
