@@ -15,7 +15,7 @@ INTRODUCTION = """\
 # Does the index of coherence tell what it should?
 
 Written by `python docs/write_coherence.py` from the record [coherence.json](coherence.json); do not edit. The record
-was written by `spareverse reproduce coherence --record coherence.json`. What the index is:
+was put together from the functions of `spareverse reproduce coherence --record coherence.json`. What the index is:
 [structural coherence](../background/coherence.md). {replications} replications for the search, as many fresh ones for
 the scores; {runs:,} runs of the index with {events:,} events, {processor_seconds:.0f} s of processor time with the
 years of trying.
@@ -50,8 +50,12 @@ VALIDITY = """
 
 {count} drawn ways of paying the agents of five drawn companies (one or two of ten measures each, a fifth of them the
 wrong way round, half of the agents with a share of the enterprise): coherence beside the cost reached after one year of
-trying, over today's cost. In a first form of the trial the two years an agent compared had different chances, which
-drowned what its lever did; the correlation over the 28 ways simulated then was +0.30.
+trying, over today's cost.
+
+Read it with this in mind. In a first form of the trial the two years an agent compared had different chances; the
+correlation over the 28 ways simulated then was +0.30. The form was changed after that was seen, and the ways are drawn
+alike, so the figures below are no fresh test. The depth of the search and the rule by which an agent stays put were
+settled on companies of this page, too: that pay for the enterprise gives 1 is shown here, not predicted.
 
 | rank correlation of coherence with low cost | Spearman's, 95 % limits |
 |---|---:|
