@@ -31,6 +31,7 @@ class Observations:
     def __init__(self, twin: Twin, jobs: JobQueue) -> None:
         self._twin, self._jobs = twin, jobs
         self._known: OrderedDict[str, Observation] = OrderedDict()
+        self._ways: dict[str, pl.DataFrame] = {}
         self._lock = Lock()
 
     def ids(self) -> list[str]:
@@ -72,6 +73,7 @@ class Observations:
         self._twin.set_limits(limits)
         with self._lock:
             self._known.clear()
+            self._ways = {}
 
     def limits_of_network(self) -> bool:
         """Whether the network brings limits of its own."""
@@ -89,6 +91,8 @@ class Observations:
         def made_of(document: Mapping[str, Any]) -> tuple[Any, Any]:
             return document["network"], document["inputs"]
 
+        if found.id in self._ways:
+            return self._ways[found.id]
         ids = self.ids()
         before = ids[ids.index(found.id) + 1 :] if found.id in ids else []
         seen, rows = [made_of(found.document)], []
@@ -99,7 +103,8 @@ class Observations:
                 continue
             seen.append(made_of(earlier.document))
             rows.append(now | {"point": earlier.document["made_at"][:10]})
-        return pl.DataFrame(rows[::-1], schema=VIABILITY.schema)
+        self._ways = {found.id: pl.DataFrame(rows[::-1], schema=VIABILITY.schema)}
+        return self._ways[found.id]
 
     def gallery(self, found: Observation, said: Mapping[str, pl.DataFrame] | None = None) -> ViabilityGallery:
         """Its figures; ``said``: tables in place of its own, as people have answered them."""
@@ -108,7 +113,7 @@ class Observations:
 
         own = {table.name: found.table(table.name) for table in OBSERVER_TABLES if table.name in found.tables}
         return ViabilityGallery(
-            {**own, "follow_ups": self.follow_ups(), **(said or {})}, str(found.document["currency"]),
+            {**own, **(said or {})}, str(found.document["currency"]),
             found.document.get("centre"), found.experimental, self.trajectory(found),
         )  # fmt: skip
 

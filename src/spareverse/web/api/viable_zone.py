@@ -50,7 +50,8 @@ def router(workspace: Workspace) -> APIRouter:
         form: Form = "json",
     ) -> Response:
         """One figure as ECharts options, or the numbers behind it."""
-        drawn = observations.gallery(observations.observation(observation)).figure(name)
+        said = {"follow_ups": observations.follow_ups()} if name == "follow-ups" else None
+        drawn = observations.gallery(observations.observation(observation), said).figure(name)
         if form == "csv":
             return Response(drawn.csv(), media_type="text/csv; charset=utf-8")
         return Response(drawn.json(), media_type="application/json")
