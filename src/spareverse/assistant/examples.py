@@ -26,7 +26,9 @@ def example_questions(session: Session) -> list[str]:
     if session.has("network"):
         found += _of_network(session)
     if session.has("observation"):
-        found += ["What is coming?", "What should we do?", "Are we viable?"]
+        foreseen = "warnings" in session.observation().tables
+        found += ["What is coming?", "What should we do?"] if foreseen else []
+        found.append("Are we viable?")
     if study_names(session):
         found.append("Which warehouse option does the study recommend?")
     return list(dict.fromkeys(found))[:MOST] or ["Where do we stand?"]

@@ -11,6 +11,7 @@ import polars as pl
 from spareverse.assistant.findings import PIECES, POINTS, SHARE, Findings, Listing, Shown, Subject, cell
 from spareverse.assistant.session import Session
 from spareverse.assistant.tool import Tool, rows_wanted
+from spareverse.errors import NotFound
 from spareverse.explainer.facts import TEXT, Fact, Narrative
 from spareverse.explainer.narratives.viability import viability_narrative
 from spareverse.explainer.narratives.warning import warning_narrative
@@ -27,7 +28,11 @@ def viability(session: Session) -> Findings:
     found = session.observed()
     plain, expert = (viability_narrative(found.tables, session.currency, expert=level) for level in (False, True))
     doubts = tuple(f"The axis {axis} is experimental: {why}" for axis, why in found.experimental.items())
-    more = Narrative((*doubts, *found.notices), ())
+    said = tuple(
+        Fact(f"{kind}.{number}", text, TEXT, source="observation")
+        for kind, texts in (("doubts", doubts), ("notices", found.notices)) for number, text in enumerate(texts, 1)
+    )  # fmt: skip
+    more = Narrative((*doubts, *found.notices), said)
     names = ("viability-map", "components", "externalities", "recovery")
     figures = {name: partial(_drawn, found, session.currency, name) for name in names}
     told = Findings.told(plain, expert, Subject("viability", found.id), more, figures=figures)
@@ -43,7 +48,7 @@ def _drawn(found: Observation, currency: str, name: str) -> Figure:
 
 def warnings(session: Session, limit: int) -> Findings:
     """What is coming within weeks, ranked by the money expected and the time left; snoozed ones left out."""
-    found = session.observed()
+    found = _foreseen(session, "warnings", "What is coming")
     frame = session.twin.warnings(found.id)
     currency = session.currency
     columns = (
@@ -57,6 +62,17 @@ def warnings(session: Session, limit: int) -> Findings:
     first = f"{frame.height:,} {'warning' if frame.height == 1 else 'warnings'}, most pressing first."
     count = Fact("warnings.total", frame.height, "warnings", source="warnings counted")
     return _of_rows(session, frame, listing, first, count, Subject("warnings", found.id))
+
+
+def _foreseen(session: Session, table: str, what: str) -> Observation:
+    """The observation; NotFound where it is of a record alone, of which nothing can be simulated."""
+    found = session.observed()
+    if table not in found.tables:
+        raise NotFound(
+            f"{what} is simulated from a network, and this was observed of the record alone. `spareverse build` makes "
+            "a network of the record; then observe again."
+        )
+    return found
 
 
 def _of_rows(
@@ -80,7 +96,7 @@ def _of_rows(
 
 def recommendations(session: Session, limit: int) -> Findings:
     """What would help: changes simulated in pairs against doing nothing, only those that survive it."""
-    found = session.observed()
+    found = _foreseen(session, "recommendations", "What would help")
     frame = found.table("recommendations")
     survived = frame.filter(pl.col("verdict") == "survives").sort("rank") if frame.height else frame
     daily = f"{session.currency}/day"

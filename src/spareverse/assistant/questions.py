@@ -53,9 +53,17 @@ def _asked(kind: str, words: str, *calls: tuple[str, dict[str, Any]]) -> Underst
 def _what_if(session: Session, question: Question) -> Understanding | None:
     if not question.has(r"what if|what happens (?:if|when)|what would|suppose|assume|imagine|if\b|simulate|what does"):
         return None
-    return (
-        _other_stock(question) or _other_budget(question) or _disturbance(question) or _kept_scenario(session, question)
-    )
+    found = _other_stock(question) or _other_budget(question) or _disturbance(question)
+    found = found or _kept_scenario(session, question)
+    if found is None and question.has(r"what if|what happens if|suppose|imagine"):  # nothing else would be its answer
+        return Understanding("", _TRIABLE)
+    return found
+
+
+_TRIABLE = (
+    "I cannot try that. What if takes a supplier that stops, a link that closes, slower lead times, less capacity, "
+    "held deliveries, other demand, another stock budget, other stock of one part, or a scenario of the twin."
+)
 
 
 def _other_stock(question: Question) -> Understanding | None:
@@ -152,7 +160,7 @@ def _compare(session: Session, question: Question) -> Understanding | None:
         return _asked(
             "compare", "compare: the options of the warehouse study", ("study", {"study": question.name("study")})
         )
-    if question.has(r"plan|rule|policy|policies|company|croston|today"):
+    if question.has(r"plans?\b|rule|policy|policies|company|croston|today"):
         return _asked(
             "compare", "compare: the plan with today's rule and other policies", ("plan", {}), *_proof(session)
         )
@@ -186,7 +194,7 @@ def _why(session: Session, question: Question) -> Understanding | None:
         return _asked("why", "why: what would go away without each cause of waiting", ("counterfactuals", given))
     if not question.has(r"why|what (?:caus|is the reason|made)|cause|reason|how come|because of what"):
         return None
-    if question.has(r"plan|promise|proof|back-?test") and not question.names("part"):
+    if question.has(r"plans?\b|promise|proof|back-?test") and not question.names("part"):
         return _asked("why", "why: how the plan did, and why", ("plan", {}), *_proof(session))
     where = {kind: question.name(kind) for kind in ("place", "part", "customer", "scenario")}
     waited = question.has(_WAIT) or where["scenario"] or where["customer"]
@@ -202,7 +210,7 @@ def _why(session: Session, question: Question) -> Understanding | None:
     if question.name("supplier"):
         name = question.name("supplier")
         return _asked("why", f"why: how supplier {name} delivers", ("supplier", {"supplier_id": name}))
-    if question.has(r"change|propos|buy|order"):
+    if question.has(r"change|propos|buy\b|order"):
         return _asked("why", "why: the changes proposed, with their reasons", ("changes", {}))
     if question.has(r"risk|money|cost|late|wait|stock"):
         ranked: tuple[str, dict[str, Any]] = ("suppliers", {"by": "late_risk", "limit": 5})
@@ -262,8 +270,20 @@ def _which(session: Session, question: Question) -> Understanding | None:
 
 
 _OBSERVED = (
-    (r"viab|coheren|homeosta|incentive|resilien|robust|stable|steady|aligned", "viability"),
-    (r"what is coming|coming (?:up|next)|warn|expedite|soon|next weeks?|run(?:s)? out next|ahead", "warnings"),
+    (
+        (
+            r"viab|coheren|homeosta|incentive|resilien|robust|stable|steady|aligned|misalign|externalit|hurts?\b|agents?\b|"
+            r"(?:planners?|buyers?) and \w+ (?:fight|disagree|pull)|own pay"
+        ),
+        "viability",
+    ),
+    (
+        (
+            r"what(?: i|'?)s coming|coming (?:up|next)|warn|expedite|soon|next weeks?|runs? out next|ahead|"
+            r"contracts?\b|breach"
+        ),
+        "warnings",
+    ),
     (r"recommend|what should|should we|what to do|advice|advise|suggest|nudge", "recommendations"),
 )
 

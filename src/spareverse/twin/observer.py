@@ -70,6 +70,8 @@ class Observer(Replies):
         """The first answer, then better ones; each is kept, and replaces the one before it as the newest."""
         if not 1 <= weeks <= MOST_WEEKS:
             raise UsageError(f"Warnings look 1 to {MOST_WEEKS} weeks ahead, not {weeks}.")
+        if seed < 0:
+            raise UsageError(f"The random numbers start at 0 or later, not at {seed}.")
         chosen = self._chosen(scenarios)
         built = self.network() if self.folder.runs(NETWORK) else None
         if built is None and not self.folder.fingerprint():

@@ -165,6 +165,8 @@ class Simulator(Builder):
         """The network, the scenarios, and what the run depends on."""
         if not 1 <= replications <= MOST_REPLICATIONS:
             raise UsageError(f"Replications are 1 to {MOST_REPLICATIONS:,}, not {replications:,}.")
+        if seed < 0:
+            raise UsageError(f"The random numbers start at 0 or later, not at {seed}.")
         built = self.network(network)
         chosen = self._chosen(scenarios)
         made_of: dict[str, Any] = {

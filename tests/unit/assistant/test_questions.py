@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +15,9 @@ from spareverse.assistant.questions import understand
 from spareverse.assistant.session import Session
 from spareverse.errors import UsageError
 from spareverse.explainer.grounding import check
+from spareverse.io.twin_folder import TwinFolder
+from spareverse.network.observer_tables import VIABILITY
+from spareverse.twin.twin import Twin
 
 
 def calls(session: Session, question: str) -> list[tuple[str, dict[str, Any]]]:
@@ -96,6 +101,42 @@ def test_what_is_not_understood_says_so_with_questions_that_would_be(record: Ses
     assert "did not understand" in answer.understood
     assert answer.sentences()[0].startswith("Ask e.g. ")
     assert all(understand(record, example).calls for example in answer.examples)
+
+
+@pytest.mark.parametrize(
+    ("question", "tool"),
+    [
+        ("How much does misalignment cost us?", "viability"), ("Who hurts whom?", "viability"),
+        ("Why do planners and buyers fight each other?", "viability"),
+        ("Which agent causes the most damage?", "viability"), ("Whats coming?", "warnings"),
+        ("Which contracts will be breached?", "warnings"),
+    ],
+)  # fmt: skip
+def test_questions_to_the_observer(world: Session, question: str, tool: str) -> None:
+    assert [call for call, _ in calls(world, question)] == [tool]
+
+
+@pytest.mark.parametrize(
+    "question", ["What happens if S is closed for 2 weeks?", "What if supplier NOBODY stops?", "Suppose all is well"]
+)
+def test_a_what_if_that_cannot_be_tried_is_not_answered_by_something_else(world: Session, question: str) -> None:
+    found = understand(world, question)
+    assert found.calls == ()
+    assert "I cannot try that" in found.words
+
+
+def test_an_observation_of_a_record_alone_does_not_say_that_nothing_is_coming(
+    record_folder: Path, tmp_path: Path
+) -> None:
+    folder = TwinFolder.open(shutil.copytree(record_folder, tmp_path / "acme"))
+    folder.save_run("observation", {"notices": [], "refined": True}, {"viability": VIABILITY.empty()})
+    session = Session(Twin.open(folder.path))
+    for question in ("What is coming?", "What should we do?"):
+        answer = explain(session, question)
+        assert not answer.answered
+        assert "spareverse build" in answer.sentences()[0]
+    assert "What is coming?" not in example_questions(session)
+    assert "nudge" not in " ".join(explain(session, "Are we viable?").sentences())
 
 
 def test_every_example_is_answered(record: Session, world: Session) -> None:

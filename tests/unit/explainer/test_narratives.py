@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -21,6 +22,7 @@ from spareverse.explainer.narratives.warning import warning_narrative
 from spareverse.network.observer_tables import WARNING_KINDS, WARNINGS
 from spareverse.network.results import PART_RESULTS
 from spareverse.network.simulation_tables import CAUSES
+from spareverse.observer.homeostasis import UNITS
 from spareverse.reproduction import grounding_cases as cases
 from tests import fixtures_results as results
 
@@ -121,6 +123,37 @@ def test_a_failed_proof_comes_first() -> None:
 
 def test_viability_without_tables_says_so() -> None:
     assert viability_narrative({}, "EUR").headline == "No limits are set, so nothing can be called viable."
+
+
+def test_viability_of_a_record_alone_claims_no_nudge_was_tried() -> None:
+    point = {"kind": "past", "until": date(2026, 6, 30), "coherence": 0.67, "coherence_low": 0.5,
+             "coherence_high": 0.85, "homeostasis": 0.34, "homeostasis_low": 0.3, "homeostasis_high": 0.4}  # fmt: skip
+    for expert in (False, True):
+        told = viability_narrative({"viability": pl.DataFrame([point])}, "EUR", expert=expert)
+        assert "last year of the record" in told.headline
+        assert "0.34" in told.headline
+        assert "nudge" not in told.text
+        assert check(told.text, told.facts, expert=expert) == []
+
+
+@pytest.mark.parametrize("component", UNITS)
+def test_every_component_of_homeostasis_is_grounded_in_its_own_unit(component: str) -> None:
+    row = {"disturbance": "closure", "component": component, "h": 0.05, "h_low": 0.03, "h_high": 0.1,
+           "value": 19.4, "value_low": 9.0, "value_high": 29.7, "unit": UNITS[component]}  # fmt: skip
+    for expert in (False, True):
+        told = viability_narrative({"homeostasis": pl.DataFrame([row])}, "EUR", expert=expert)
+        assert "Shocks are felt most" in told.text
+        assert check(told.text, told.facts, expert=expert) == [], told.text
+
+
+def test_a_level_to_be_set_is_never_rounded_to_its_limits() -> None:
+    row = results.part_results(60).filter(pl.col("evidence") == "strong").row(0, named=True)
+    row |= {"optimal_cover": 66, "optimal_cover_low": 40, "optimal_cover_high": 103}
+    row |= {"current_cover": 31, "current_source": "table", "change": 35, "saving": 3.14}
+    for expert in (False, True):
+        told = part_narrative(row, "EUR", expert=expert)
+        assert "by 35 pieces, to 66 pieces" in told.text
+        assert check(told.text, told.facts, expert=expert) == []
 
 
 def test_the_director_is_told_one_thing_to_do() -> None:

@@ -138,6 +138,10 @@ def test_what_cannot_be_observed_is_said(tmp_path: Path, folder: Path) -> None:
         empty.observation()
     with pytest.raises(UsageError, match="1 to 52"):
         Twin.open(folder).observe(weeks=0)
+    with pytest.raises(UsageError, match="not at -1"):
+        Twin.open(folder).observe(seed=-1)
+    with pytest.raises(UsageError, match="not at -1"):
+        Twin.open(folder).simulate(seed=-1)
     with pytest.raises(NotFound, match="nobody"):
         Twin.open(folder).observe(["nobody"])
 

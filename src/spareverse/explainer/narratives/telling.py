@@ -99,7 +99,8 @@ class Telling:
 
     def _written(self, name: str, form: str) -> str:
         fact = self._facts[name]
-        text = written(fact, limits=form == "limits" or (self.expert and form != "value"))
+        limits = form == "limits" or (self.expert and form != "value")
+        text = decided(fact, limits=limits) if form == "exact" else written(fact, limits=limits)
         told = self._told.get(name)
         if told is None or len(text) > len(told.shown):
             self._told[name] = replace(fact, shown=text if not isinstance(fact.value, str) else "")
@@ -121,6 +122,17 @@ def written(fact: Fact, *, limits: bool) -> str:
         value = abs(value)
         low, high = (None if end is None else abs(end) for end in (high, low))
     return _with_unit(value, low, high, fact.unit, limits=limits)
+
+
+def decided(fact: Fact, *, limits: bool) -> str:
+    """A whole number that somebody is to set: however wide its limits, it is never rounded to them."""
+    if not isinstance(fact.value, (int, float)):
+        return written(fact, limits=limits)
+    text = written(replace(fact, low=None, high=None), limits=False)
+    if not limits or fact.low is None or fact.high is None or fact.high <= fact.low:
+        return text
+    around = written(fact, limits=True)
+    return f"{text}{around[around.index(' [') :]}" if " [" in around else text
 
 
 def _with_unit(value: float, low: float | None, high: float | None, unit: str, *, limits: bool) -> str:

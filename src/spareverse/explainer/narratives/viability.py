@@ -41,7 +41,7 @@ def _first(tables: Tables, name: str, *conditions: pl.Expr, by: str = "", descen
 def _where(tell: Telling, tables: Tables) -> str:
     point = _first(tables, "viability", pl.col("kind") == "now")
     if point is None:
-        return ""
+        return _record(tell, tables)
     for axis in ("coherence", "homeostasis"):
         tell.estimate(point, axis, measure=axis, period="today")
     # the limit that decides: the one an interval crosses, the one that is surely missed, else the nearest
@@ -52,6 +52,16 @@ def _where(tell: Telling, tables: Tables) -> str:
     tell.put("measure", str(nearest["measure"]).replace("_", " "), "measure", source="viability_measures.measure")
     tell.estimate(nearest, "margin", "share", measure="margin", source="viability_measures.margin", period="today")
     return str(point["viable"])
+
+
+def _record(tell: Telling, tables: Tables) -> str:
+    """Of a record alone: its newest year, by what stands for the axes."""
+    point = _first(tables, "viability", pl.col("kind") == "past", by="until", descending=True)
+    if point is None:
+        return ""
+    for axis in ("coherence", "homeostasis"):
+        tell.estimate(point, axis, name=f"{axis}_of_record", measure=axis)
+    return "record"
 
 
 def _coherence(tell: Telling, tables: Tables, currency: str) -> None:
@@ -91,6 +101,8 @@ def _homeostasis(tell: Telling, tables: Tables) -> None:
 
 
 def _recommendation(tell: Telling, tables: Tables, currency: str) -> None:
+    if "recommendations" not in tables:  # none was tried: of a record alone nothing can be simulated
+        return
     row = _first(tables, "recommendations", pl.col("verdict") == "survives", by="rank")
     if row is None:
         tell.say("do.nothing")
