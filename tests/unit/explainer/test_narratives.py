@@ -112,6 +112,15 @@ def test_warnings_of_every_kind(kind: str) -> None:
     assert check(told.text, told.facts, expert=True) == []
 
 
+def test_a_receipt_is_told_only_where_something_is_under_way() -> None:
+    row: dict[str, Any] = dict.fromkeys(WARNINGS.names) | {
+        "kind": "stock_out", "part_id": "A-1", "place_id": "Oslo", "within_weeks": 8, "chance": 0.3, "on_hand": 3,
+        "demand": 3.9, "source_id": "Hub", "due_day": 18.2, "method": "simulated", "paths": 64,
+    }  # fmt: skip
+    assert "next receipt" in warning_narrative(row | {"under_way": 2}, "EUR").text
+    assert "next receipt" not in warning_narrative(row | {"under_way": 0}, "EUR").text
+
+
 def test_a_failed_proof_comes_first() -> None:
     document = cases.PLAN | {"proof": cases.PLAN["proof"] | {"verdict": "missed", "cause": "demand came 30 % higher"}}
     told = plan_narrative(document, 3)

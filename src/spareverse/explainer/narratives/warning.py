@@ -38,7 +38,8 @@ def _facts(tell: Telling, row: Row, currency: str) -> None:
     tell.put("under_way", row["under_way"], "pieces", measure="under_way")
     tell.put("demand", row["demand"], "pieces", measure="demand", period=coming)
     supplied = dict(tell.about or {}) | ({"supplier": str(row["source_id"])} if row["source_id"] else {})
-    tell.put("due_day", row["due_day"], "days", measure="due", about=supplied)
+    if row["under_way"] != 0:  # else it is of an order that the future has yet to bring
+        tell.put("due_day", row["due_day"], "days", measure="due", about=supplied)
     tell.put("source", row["source_id"], "supplier", source="warnings.source_id")
     tell.put("paths", row["paths"], "paths", measure="replications", about={})
     tell.put("reason", str(row["reason"] or "").rstrip("."), TEXT)
