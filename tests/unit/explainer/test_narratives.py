@@ -17,11 +17,12 @@ from spareverse.explainer.narratives.part import part_narrative
 from spareverse.explainer.narratives.plan import plan_narrative
 from spareverse.explainer.narratives.run import run_narrative
 from spareverse.explainer.narratives.telling import Telling, written
-from spareverse.explainer.narratives.viability import viability_narrative
+from spareverse.explainer.narratives.viability import DISTURBANCES, viability_narrative
 from spareverse.explainer.narratives.warning import warning_narrative
 from spareverse.network.observer_tables import WARNING_KINDS, WARNINGS
 from spareverse.network.results import PART_RESULTS
 from spareverse.network.simulation_tables import CAUSES
+from spareverse.observer.battery import CAPACITY, CLOSURE, LEAD_TIME, OUTAGE, PULSE
 from spareverse.observer.homeostasis import UNITS
 from spareverse.reproduction import grounding_cases as cases
 from tests import fixtures_results as results
@@ -153,6 +154,21 @@ def test_every_component_of_homeostasis_is_grounded_in_its_own_unit(component: s
         told = viability_narrative({"homeostasis": pl.DataFrame([row])}, "EUR", expert=expert)
         assert "Shocks are felt most" in told.text
         assert check(told.text, told.facts, expert=expert) == [], told.text
+
+
+def test_the_disturbances_of_the_battery_are_not_taken_for_one_another() -> None:
+    row = {"component": "loss", "h": 0.05, "h_low": 0.03, "h_high": 0.1, "value": 19.4, "value_low": 9.0,
+           "value_high": 29.7, "unit": UNITS["loss"]}  # fmt: skip
+    assert set(DISTURBANCES) == {PULSE, OUTAGE, LEAD_TIME, CLOSURE, CAPACITY}
+    for name in DISTURBANCES:
+        told = viability_narrative({"homeostasis": pl.DataFrame([row | {"disturbance": name}])}, "EUR")
+        assert f"after {DISTURBANCES[name]}" in told.text
+        assert check(told.text, told.facts) == []
+        for other in set(DISTURBANCES.values()) - {DISTURBANCES[name]}:
+            assert check(told.text.replace(DISTURBANCES[name], other), told.facts), (name, other)
+    calm = viability_narrative({"homeostasis": pl.DataFrame([row | {"disturbance": "none"}])}, "EUR")
+    assert "even without a shock" in calm.text
+    assert check(calm.text, calm.facts) == []
 
 
 def test_a_level_to_be_set_is_never_rounded_to_its_limits() -> None:

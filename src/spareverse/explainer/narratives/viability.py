@@ -10,6 +10,11 @@ from spareverse.explainer.facts import TEXT, Narrative
 from spareverse.explainer.narratives.telling import Row, Telling
 
 Tables = Mapping[str, pl.DataFrame]
+DISTURBANCES: Mapping[str, str] = {
+    "pulse": "demand pulse", "outage": "supplier outage", "lead-time": "lead-time stretch", "closure": "link closure",
+    "capacity": "capacity loss",
+}  # fmt: skip
+"""Scenarios of the battery as sentences have them, and as the check knows them."""
 
 
 def viability_narrative(tables: Tables, currency: str, *, expert: bool = False) -> Narrative:
@@ -90,14 +95,15 @@ def _homeostasis(tell: Telling, tables: Tables) -> None:
     worst = _first(tables, "homeostasis", by="h")
     if worst is None:
         return
-    about = {"component": str(worst["component"]), "disturbance": str(worst["disturbance"])}
+    disturbance = DISTURBANCES.get(str(worst["disturbance"]), str(worst["disturbance"]))
+    about = {"component": str(worst["component"])} | ({"disturbance": disturbance} if disturbance != "none" else {})
     tell.put("component", worst["component"], "component", source="homeostasis.component")
-    tell.put("disturbance", worst["disturbance"], "disturbance", source="homeostasis.disturbance")
+    tell.put("disturbance", disturbance, "disturbance", source="homeostasis.disturbance")
     values = {f"component_value{end}": worst[f"value{end}"] for end in ("", "_low", "_high")}
     unit = {"d": "days"}.get(str(worst["unit"] or ""), str(worst["unit"] or ""))
     tell.estimate(values, "component_value", unit, about=about, source="homeostasis.value")
     tell.estimate(worst, "h", measure="homeostasis", about=about, source="homeostasis.h")
-    tell.say("why.weakest")
+    tell.say("why.undisturbed" if disturbance == "none" else "why.weakest")
 
 
 def _recommendation(tell: Telling, tables: Tables, currency: str) -> None:
