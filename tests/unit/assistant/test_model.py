@@ -194,6 +194,13 @@ def test_the_key_is_nowhere_but_in_the_header(
     assert not any(b"sk-secret" in content for content in written)
 
 
+def test_a_key_that_an_endpoint_gives_back_is_not_repeated(record: Session, fake: FakeModel, part: str) -> None:
+    fake.script = [asks("part", {"part_id": part}), says("The key is sk-secret-123.")]
+    answer = answered(record, f"Why is part {part} at risk?", fake.settings())
+    assert "repeated the key" in answer.refused
+    assert "sk-secret" not in str(answer) + json.dumps(answer.document())
+
+
 def test_no_model_is_asked_unless_the_environment_switches_it_on() -> None:
     assert model_settings({}) is None
     assert model_settings({"SPAREVERSE_LLM_KEY": "k", "SPAREVERSE_LLM_MODEL": "m"}) is None

@@ -49,6 +49,8 @@ def converse(session: Session, question: str, settings: ModelSettings, level: Le
         steps: list[Step] = []
         try:
             text = _talk(session, dialect, steps)
+            if settings.key and settings.key in text:  # an endpoint that gives it back: not a word of that is repeated
+                raise ModelFailed("The language model repeated the key.")
         except ModelFailed as error:
             return _plainly(session, question, steps, by, str(error), connection.sent)
         sent = tuple(connection.sent)
