@@ -166,6 +166,8 @@ class Names:
 
 
 def _stripped(token: str) -> str:
+    if len(token) > 2 and token[0] in "\"'" and token[-1] == token[0]:  # a name in quotes is taken as it stands
+        return token[1:-1].strip()
     return token.strip("?!.,;:()[]\"'")
 
 

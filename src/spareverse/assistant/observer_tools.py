@@ -28,16 +28,17 @@ def viability(session: Session) -> Findings:
     found = session.observed()
     plain, expert = (viability_narrative(found.tables, session.currency, expert=level) for level in (False, True))
     doubts = tuple(f"The axis {axis} is experimental: {why}" for axis, why in found.experimental.items())
-    said = tuple(
-        Fact(f"{kind}.{number}", text, TEXT, source="observation")
-        for kind, texts in (("doubts", doubts), ("notices", found.notices)) for number, text in enumerate(texts, 1)
-    )  # fmt: skip
-    more = Narrative((*doubts, *found.notices), said)
+    more = Narrative((*doubts, *found.notices), _sentences("doubts", doubts) + _sentences("notices", found.notices))
     names = ("viability-map", "components", "externalities", "recovery")
     figures = {name: partial(_drawn, found, session.currency, name) for name in names}
     told = Findings.told(plain, expert, Subject("viability", found.id), more, figures=figures)
     # what did not prove itself is said to everybody
     return replace(told, sentences=(*told.sentences, *doubts))
+
+
+def _sentences(name: str, texts: tuple[str, ...]) -> tuple[Fact, ...]:
+    """Sentences of ours as facts, so that what they say can be opened, and said again."""
+    return tuple(Fact(f"{name}.{at}", text, TEXT, source="observation") for at, text in enumerate(texts, 1))
 
 
 def _drawn(found: Observation, currency: str, name: str) -> Figure:
@@ -60,6 +61,7 @@ def warnings(session: Session, limit: int) -> Findings:
     listing = Listing.of("warnings", "Warnings, most pressing first", columns, frame.head(limit), frame.height,
                          key=("warning_id",))  # fmt: skip
     first = f"{frame.height:,} {'warning' if frame.height == 1 else 'warnings'}, most pressing first."
+    first = first if frame.height else "No warnings: nothing that may come is likely enough to be told."
     count = Fact("warnings.total", frame.height, "warnings", source="warnings counted")
     return _of_rows(session, frame, listing, first, count, Subject("warnings", found.id))
 
@@ -116,8 +118,8 @@ def recommendations(session: Session, limit: int) -> Findings:
           for row in listing.rows),
     ]  # fmt: skip
     return Findings(
-        tuple(said), (*facts, *listing.facts("recommendations")), (*said, *found.notices), (listing,),
-        subject=Subject("viability", found.id),
+        tuple(said), (*facts, *listing.facts("recommendations"), *_sentences("notices", found.notices)),
+        (*said, *found.notices), (listing,), subject=Subject("viability", found.id),
     )  # fmt: skip
 
 
