@@ -14,7 +14,6 @@ import polars as pl
 
 from spareverse.errors import Problem, UsageError
 from spareverse.network.agent_tables import LIMITS
-from spareverse.network.network import Network
 from spareverse.network.observer_tables import VIABILITY, VIABILITY_MEASURES
 from spareverse.network.spelling import did_you_mean
 from spareverse.observer.battery import UNDISTURBED
@@ -76,8 +75,11 @@ def figures(series: pl.DataFrame, whole: float = 1.0) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def default_limits(now: pl.DataFrame, network: Network) -> pl.DataFrame:
-    """Schema LIMITS where the user has set none: a tenth worse than today, and budgets where there are some."""
+def default_limits(now: pl.DataFrame) -> pl.DataFrame:
+    """Schema LIMITS where the user has set none: a tenth worse than today.
+
+    Budgets are none: runs keep to them already, and emergencies and stock without a budget draw on none.
+    """
     today = dict(now.select("measure", "value").rows())
     rows: list[dict[str, object]] = []
     for name in DEFAULT_LIMITED:
@@ -86,10 +88,6 @@ def default_limits(now: pl.DataFrame, network: Network) -> pl.DataFrame:
         bound = "at_least" if LIMITABLE[name].better == "more" else "at_most"
         factor = 1.0 - DEFAULT_SLACK if bound == "at_least" else 1.0 + DEFAULT_SLACK
         rows.append({"measure": name, "side": SIDES[name], bound: value * factor})
-    budgets = network["budgets"]
-    if budgets.height:
-        money = float((budgets["amount"] * YEAR_DAYS / budgets["period_days"]).sum())
-        rows.append({"measure": "purchases_cost", "side": "money", "at_most": money})
     return pl.DataFrame(rows, schema=LIMITS.schema) if rows else LIMITS.empty()
 
 

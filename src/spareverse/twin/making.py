@@ -277,4 +277,4 @@ class Making:
         today = self.places[0]
         if today.network["limits"].height:
             return checked_limits(today.network["limits"]), []
-        return default_limits(today.figures(), today.network), [DEFAULT_LIMITS_TAKEN]
+        return default_limits(today.figures()), [DEFAULT_LIMITS_TAKEN]

@@ -9,7 +9,6 @@ import pytest
 
 from spareverse.errors import UsageError
 from spareverse.network.agent_tables import LIMITS
-from spareverse.network.network import Network
 from spareverse.network.observer_tables import RECOMMENDATIONS
 from spareverse.observer.viability import (
     Estimate,
@@ -96,16 +95,11 @@ def test_the_centre_lies_farthest_from_the_limits() -> None:
     assert tables["viability_measures"]["point"].to_list() == ["now", "plan"]
 
 
-def test_defaults_are_a_tenth_worse_than_today_and_the_budget() -> None:
-    budgets = pl.DataFrame({"budget_id": ["A", "B"], "amount": [100.0, 50.0], "period_days": [36.5, 73.0]})
-    found = default_limits(
-        now(fill_rate=(0.9, 0.9, 0.9), total_cost=(200.0, 1.0, 1.0), stock_value=(0.0, 0.0, 0.0)),
-        Network.of({"budgets": budgets}),
-    )
+def test_defaults_are_a_tenth_worse_than_today() -> None:
+    found = default_limits(now(fill_rate=(0.9, 0.9, 0.9), total_cost=(200.0, 1.0, 1.0), stock_value=(0.0, 0.0, 0.0)))
     assert found.select("measure", "at_least", "at_most").rows() == [
         ("fill_rate", pytest.approx(0.81), None),
         ("total_cost", None, pytest.approx(220.0)),
-        ("purchases_cost", None, pytest.approx(1250.0)),
     ]
 
 
