@@ -14,7 +14,7 @@ CASES = [
         "id": "EOQ-1", "area": "3-single-item", "inputs": {"fixed_cost": 8, "holding_cost": 0.225, "demand_rate": 1300},
         "expected": {"Q": 304.0467800264368}, "tolerance": {"rel": 1e-9},
     },
-    {"id": "CUSUM-1", "area": "7-changepoint", "inputs": {}, "expected": {"arl": [1.0, 2.0, 3.0]}, "tolerance": {}},
+    {"id": "CUSUM-1", "area": "99-later", "inputs": {}, "expected": {"arl": [1.0, 2.0, 3.0]}, "tolerance": {}},
 ]  # fmt: skip
 
 

@@ -228,7 +228,7 @@ def test_decisions_that_cannot_be_are_named_and_nothing_is_kept(twin: sv.Twin) -
         with pytest.raises(InputRejected, match="3 decided reorder points cannot be") as caught:
             plan.accept(rows.with_columns(pl.Series("override_reorder_point", figures)))
         assert len(caught.value.problems) == 3
-    with pytest.raises(NotFound, match="1 decisions"):
+    with pytest.raises(NotFound, match="1 decision is"):
         plan.accept(pl.concat([rows, rows.head(1).with_columns(pl.lit("nobody").alias("part_id"))]))
     assert twin.folder.decisions().is_empty()
 
