@@ -14,11 +14,7 @@ def reproduce(replications: int | None, seed: int | None, record: Path | None, *
     """Simulate and print; options that are None have the defaults of the reproduction."""
     from spareverse.reproduction import coherence
 
-    given = {"replications": replications, "seed": seed}
-    with screen.progress() as progress:
-        result = coherence.run(
-            **{name: value for name, value in given.items() if value is not None}, record=record, progress=progress
-        )
+    result = screen.made(coherence.run, replications=replications, seed=seed, record=record)
     if as_json:
         screen.document(result)
         return

@@ -14,11 +14,7 @@ def reproduce(parts: int | None, seed: int | None, record: Path | None, *, as_js
     """Warn, let the futures come, and print the scores; options that are None have the defaults of the reproduction."""
     from spareverse.reproduction import early_warning
 
-    given = {"parts": parts, "seed": seed}
-    with screen.progress() as progress:
-        result = early_warning.run(
-            **{name: value for name, value in given.items() if value is not None}, record=record, progress=progress
-        )
+    result = screen.made(early_warning.run, parts=parts, seed=seed, record=record)
     if as_json:
         screen.document(result)
         return

@@ -16,11 +16,7 @@ def reproduce(
     """Draw the companies, simulate and print; options that are None have the defaults of the reproduction."""
     from spareverse.reproduction import homeostasis
 
-    given = {"parts": parts, "replications": replications, "seed": seed}
-    with screen.progress() as progress:
-        result = homeostasis.run(
-            **{name: value for name, value in given.items() if value is not None}, record=record, progress=progress
-        )
+    result = screen.made(homeostasis.run, parts=parts, replications=replications, seed=seed, record=record)
     if as_json:
         screen.document(result)
         return

@@ -17,11 +17,7 @@ def reproduce(
     """Play the years and print; options that are None have the defaults of the reproduction."""
     from spareverse.reproduction import observer_year
 
-    given = {"parts": parts, "replications": replications, "seed": seed}
-    with screen.progress() as progress:
-        result = observer_year.run(
-            **{name: value for name, value in given.items() if value is not None}, record=record, progress=progress
-        )
+    result = screen.made(observer_year.run, parts=parts, replications=replications, seed=seed, record=record)
     if as_json:
         screen.document(result)
         return

@@ -17,11 +17,7 @@ def reproduce(
     """Simulate the outage and print what came of it; options that are None have the defaults of the reproduction."""
     from spareverse.reproduction import outage
 
-    given = {"parts": parts, "replications": replications, "seed": seed}
-    with screen.progress() as progress:
-        result = outage.run(
-            **{name: value for name, value in given.items() if value is not None}, record=record, progress=progress
-        )
+    result = screen.made(outage.run, parts=parts, replications=replications, seed=seed, record=record)
     if as_json:
         screen.document(result)
         return

@@ -102,6 +102,13 @@ def percent(value: float | None) -> str:
     return "-" if value is None or not math.isfinite(value) else f"{100 * value:.1f} %"
 
 
+def made(run: Callable[..., dict[str, Any]], *, record: Path | None, **given: int | None) -> dict[str, Any]:
+    """What ``run`` found, under a progress bar; options that are None are left to its defaults."""
+    with progress() as told:
+        chosen = {name: value for name, value in given.items() if value is not None}
+        return run(**chosen, record=record, progress=told)
+
+
 @contextmanager
 def progress() -> Iterator[Callable[[float, str], None]]:
     """A callable (fraction done, what) that draws a bar on a terminal, else one line per new step, to stderr."""

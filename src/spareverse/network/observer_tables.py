@@ -5,17 +5,7 @@ Every estimate stands with its 95 % limits, ``name_low`` and ``name_high``; mone
 
 from __future__ import annotations
 
-from spareverse.network.schema import Column, Table
-
-
-def _interval(name: str, meaning: str, unit: str = "") -> tuple[Column, ...]:
-    """A figure with its 95 % limits."""
-    return (
-        Column(name, "number", meaning, unit),
-        Column(f"{name}_low", "number", f"{meaning}: lower 95 % limit", unit),
-        Column(f"{name}_high", "number", f"{meaning}: upper 95 % limit", unit),
-    )
-
+from spareverse.network.schema import Column, Table, estimate
 
 _PER_DAY = "currency/d"
 _RHO = Column("rho", "number", "Half-width of the trust box", "steps", required=True)
@@ -26,12 +16,12 @@ COHERENCE = Table(
     "Would the incentives, followed, lead the company near its own best? One row per width of the trust box",
     (
         _RHO,
-        *_interval("coherence", "Best cost over the cost reached when all follow their own pay, in (0, 1]"),
-        *_interval("price", "Price of misalignment: cost reached less best cost", _PER_DAY),
+        *estimate("coherence", "Best cost over the cost reached when all follow their own pay, in (0, 1]"),
+        *estimate("price", "Price of misalignment: cost reached less best cost", _PER_DAY),
         Column("floor", "number", "Best cost over the worst cost met in the box: the least the index can be"),
-        *_interval("cost_now", "Enterprise cost at today's setting", _PER_DAY),
-        *_interval("cost_drift", "Enterprise cost where all follow their own pay", _PER_DAY),
-        *_interval("cost_best", "Least enterprise cost found", _PER_DAY),
+        *estimate("cost_now", "Enterprise cost at today's setting", _PER_DAY),
+        *estimate("cost_drift", "Enterprise cost where all follow their own pay", _PER_DAY),
+        *estimate("cost_best", "Least enterprise cost found", _PER_DAY),
         Column("replications", "integer", "Fresh replications the figures are scored on"),
         Column("runs", "integer", "Replications simulated in all, search included"),
         Column("events", "integer", "Events simulated in all"),
@@ -67,7 +57,7 @@ EXTERNALITIES = Table(
         Column("on", "text", "On whom: an agent, or 'enterprise'", required=True),
         Column("measure", "text", "In what: its measure of pay, or total_cost"),
         Column("unit", "text", "Unit of the change"),
-        *_interval("change", "Change of the measure"),
+        *estimate("change", "Change of the measure"),
         Column("share_of_range", "number", "Gain of the pay as a share of its range in the box; negative: a loss"),
         Column("clear", "text", "Whether the change is beyond noise", choices=("yes", "no")),
     ),
@@ -82,9 +72,9 @@ HOMEOSTASIS = Table(
         Column("component", "text", "Component", required=True,
                choices=("loss", "recovery", "swing", "firefighting", "waiting", "amplification")),
         Column("unit", "text", "Unit"),
-        *_interval("value", "Value on the means of the replications"),
+        *estimate("value", "Value on the means of the replications"),
         Column("reference", "number", "Value at which the index is one half"),
-        *_interval("h", "Index 1 / (1 + value / reference)"),
+        *estimate("h", "Index 1 / (1 + value / reference)"),
         Column("worst", "text", "yes: the component with the lowest index", choices=("yes", "no")),
     ),
     identity=("disturbance", "component"),
@@ -96,8 +86,8 @@ RECOVERY = Table(
     (
         Column("disturbance", "text", "Disturbance of the battery", required=True),
         Column("day", "number", "Days since it began (middle of the period)", "d", required=True),
-        *_interval("waiting", "Pieces waiting beyond the undisturbed run", "pieces"),
-        *_interval("stock", "Value on hand beyond the undisturbed run", "currency"),
+        *estimate("waiting", "Pieces waiting beyond the undisturbed run", "pieces"),
+        *estimate("stock", "Value on hand beyond the undisturbed run", "currency"),
     ),
     identity=("disturbance", "day"),
 )
@@ -110,13 +100,13 @@ VIABILITY = Table(
         Column("kind", "text", "What it is", choices=("now", "scenario", "plan", "past"), required=True),
         Column("since", "date", "Window of the record it is of: first day"),
         Column("until", "date", "Last day"),
-        *_interval("coherence", "Structural coherence (from a record: its stand-in, see basis)"),
-        *_interval("homeostasis", "Dynamic homeostasis (from a record: its stand-in, see basis)"),
+        *estimate("coherence", "Structural coherence (from a record: its stand-in, see basis)"),
+        *estimate("homeostasis", "Dynamic homeostasis (from a record: its stand-in, see basis)"),
         Column("covariance", "number", "Covariance of the two estimates, for the region"),
         Column("basis", "text", "Simulated, or the measures of the record the axes were made of"),
         Column("viable", "text", "Inside the user's limits: yes, no, or unsure where an interval crosses one",
                choices=("yes", "no", "unsure")),
-        *_interval("margin", "Least distance to a limit, as a share of the limit; negative: outside"),
+        *estimate("margin", "Least distance to a limit, as a share of the limit; negative: outside"),
     ),
     identity=("point",),
 )  # fmt: skip
@@ -129,10 +119,10 @@ VIABILITY_MEASURES = Table(
         Column("side", "text", "service, money or workload"),
         Column("measure", "text", "Measure", required=True),
         Column("unit", "text", "Unit"),
-        *_interval("value", "Value"),
+        *estimate("value", "Value"),
         Column("at_least", "number", "Lower limit of the user"),
         Column("at_most", "number", "Upper limit of the user"),
-        *_interval("margin", "Distance to the limit as a share of it; negative: outside"),
+        *estimate("margin", "Distance to the limit as a share of it; negative: outside"),
     ),
     identity=("point", "measure"),
 )
@@ -171,8 +161,8 @@ ALARMS = Table(
         Column("p_value", "number", "Chance of such an excursion without a change"),
         Column("q_value", "number", "False discovery rate among all streams at which it is still reported"),
         Column("unit", "text", "Unit of the levels"),
-        *_interval("before", "Level before"),
-        *_interval("after", "Level since"),
+        *estimate("before", "Level before"),
+        *estimate("after", "Level since"),
         Column("remark", "text", "What is to be known about it"),
     ),
     identity=("stream", "subject_kind", "subject_id", "place_id", "monitor"),
@@ -185,9 +175,9 @@ AMPLIFICATION = Table(
         Column("scenario", "text", "Scenario", required=True),
         Column("echelon", "integer", "Echelon, from 1 at the customers", required=True),
         Column("places", "integer", "Places in it"),
-        *_interval("stage", "Variance of its orders over that of what it is asked for"),
-        *_interval("whole", "Variance of its orders over that of the customers' demand behind it"),
-        *_interval("stock", "Variance of its stock on hand over that of the customers' demand behind it"),
+        *estimate("stage", "Variance of its orders over that of what it is asked for"),
+        *estimate("whole", "Variance of its orders over that of the customers' demand behind it"),
+        *estimate("stock", "Variance of its stock on hand over that of the customers' demand behind it"),
     ),
     identity=("scenario", "echelon"),
 )
@@ -204,7 +194,7 @@ WARNINGS = Table(
         Column("customer_id", "text", "Customer whose contract is concerned"),
         Column("budget_id", "text", "Budget concerned"),
         Column("within_weeks", "integer", "Horizon of the chance", "weeks"),
-        *_interval("chance", "Chance that it happens within the horizon"),
+        *estimate("chance", "Chance that it happens within the horizon"),
         Column("expected_money", "number", "Money it is expected to cost within the horizon", "currency"),
         Column("money_basis", "text", "What that money is"),
         Column("days_left", "number", "Median time until it happens, where it does", "d"),
@@ -235,8 +225,8 @@ EXPEDITES = Table(
         Column("due_day", "number", "Mean time until it comes as it is", "d"),
         Column("sooner_day", "number", "Mean time until it comes if expedited", "d"),
         Column("chance_before", "number", "Chance of a line not filled within the horizon"),
-        *_interval("chance_change", "Change of that chance"),
-        *_interval(
+        *estimate("chance_change", "Change of that chance"),
+        *estimate(
             "money_change",
             "Change of the expected money within the horizon",
             "currency",
@@ -261,12 +251,12 @@ RECOMMENDATIONS = Table(
         Column("source_id", "text", "Supplier or place it comes from"),
         Column("agent_id", "text", "Agent whose lever or incentive it is"),
         Column("change", "text", "The scenario that does it, as TOML"),
-        *_interval("cost_change", "Change of the controllable cost; negative: saves", _PER_DAY),
-        *_interval("fill_change", "Change of the fill rate", "share"),
-        *_interval("waiting_change", "Change of waiting", "piece d/d"),
-        *_interval("stock_change", "Change of the mean stock value", "currency"),
-        *_interval("workload_change", "Change of emergency orders and exceptions", "1/week"),
-        *_interval("margin_change", "Change of the least distance to the user's limits"),
+        *estimate("cost_change", "Change of the controllable cost; negative: saves", _PER_DAY),
+        *estimate("fill_change", "Change of the fill rate", "share"),
+        *estimate("waiting_change", "Change of waiting", "piece d/d"),
+        *estimate("stock_change", "Change of the mean stock value", "currency"),
+        *estimate("workload_change", "Change of emergency orders and exceptions", "1/week"),
+        *estimate("margin_change", "Change of the least distance to the user's limits"),
         Column("one_off_cost", "number", "Money it takes once", "currency"),
         Column("side_effects", "text", "What gets worse"),
         Column("replications", "integer", "Fresh replications it was scored on"),
@@ -286,8 +276,8 @@ FOLLOW_UPS = Table(
         Column("until", "date", "Last day of the record looked at"),
         Column("measure", "text", "Measure", required=True),
         Column("unit", "text", "Unit"),
-        *_interval("promised", "Change promised"),
-        *_interval("came", "Change seen"),
+        *estimate("promised", "Change promised"),
+        *estimate("came", "Change seen"),
         Column("verdict", "text", "kept, missed, exceeded, or not enough lines"),
     ),
     identity=("nudge_id", "measure"),

@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-from spareverse.network.schema import Column, Table
+from spareverse.network.schema import Column, Table, estimate
 
 POLICY_KEY = ("part_id", "place_id")
 ALL_PARTS, RULE_KNOWN = "all", "rule known"
 """Groups of a back-test: every part, and those whose company rule is known where not all are: there contenders are
 compared."""
-
-
-def _interval(name: str, meaning: str, unit: str = "") -> tuple[Column, ...]:
-    """A figure with its 95 % limits."""
-    return (
-        Column(name, "number", meaning, unit),
-        Column(f"{name}_low", "number", f"{meaning}: lower 95 % limit", unit),
-        Column(f"{name}_high", "number", f"{meaning}: upper 95 % limit", unit),
-    )
 
 
 _ITEM = (
@@ -45,7 +36,7 @@ DEMAND_RESULTS = Table(
         Column("model", "text", "Model chosen on out-of-sample scores"),
         Column("score", "number", "Its mean CRPS over rolling origins, shrunk to its class", "pieces"),
         Column("group", "text", "Group it borrows strength from"),
-        *_interval("rate", "Expected demand", "pieces/year"),
+        *estimate("rate", "Expected demand", "pieces/year"),
         Column("chance_of_demand", "number", "Chance of any demand within a year"),
         Column("lead_time_days", "number", "Expected lead time, review included", "days"),
         Column("lead_time_demand", "number", "Expected demand over the lead time", "pieces"),
@@ -74,7 +65,7 @@ PLAN = Table(
         Column("order_up_to", "number", "Reorder point plus order quantity", "pieces"),
         Column("order_quantity", "number", "Pieces of an order; -1 reorder point and 1 = bought on demand", "pieces"),
         Column("single_part_reorder_point", "number", "Optimum of the part alone, by its own costs", "pieces"),
-        *_interval("fill_rate", "Share of demand lines met at once under the plan"),
+        *estimate("fill_rate", "Share of demand lines met at once under the plan"),
         Column("current_fill_rate", "number", "The same under today's rule"),
         Column("lines_a_year", "number", "Expected demand lines", "lines/year"),
         Column("pieces_a_year", "number", "Expected demand", "pieces/year"),
@@ -112,7 +103,7 @@ PLAN_CURVE = Table(
     (
         Column("point", "integer", "Number along the curve, least stock first"),
         Column("stock_value", "number", "Mean stock on hand at unit cost", "currency"),
-        *_interval("fill_rate", "Share of demand lines met at once"),
+        *estimate("fill_rate", "Share of demand lines met at once"),
         Column("fill_rate_pieces", "number", "Share of pieces met at once"),
         Column("expected_backorders", "number", "Mean pieces owed", "pieces"),
         Column("availability", "number", "exp(-expected backorders per installed asset); empty without installed base"),
@@ -195,13 +186,13 @@ BACKTEST_RESULTS = Table(
         Column("parts", "integer", "Parts", "parts"),
         Column("lines", "integer", "Demand lines replayed", "lines"),
         Column("pieces", "number", "Pieces demanded", "pieces"),
-        *_interval("fill_rate", "Share of lines met at once, realised"),
-        *_interval("fill_rate_pieces", "Share of pieces met at once, realised"),
+        *estimate("fill_rate", "Share of lines met at once, realised"),
+        *estimate("fill_rate_pieces", "Share of pieces met at once, realised"),
         Column("wait_days", "number", "Mean wait of all lines", "days"),
-        *_interval("stock_value", "Mean stock on hand at unit cost, realised", "currency"),
+        *estimate("stock_value", "Mean stock on hand at unit cost, realised", "currency"),
         Column("orders", "integer", "Orders placed", "orders"),
-        *_interval("cost", "Holding, ordering and stock-out cost", "currency/year"),
-        *_interval("promised_fill_rate", "Fill rate of lines the contender promised at the fit"),
+        *estimate("cost", "Holding, ordering and stock-out cost", "currency/year"),
+        *estimate("promised_fill_rate", "Fill rate of lines the contender promised at the fit"),
         Column(
             "verdict",
             "text",
@@ -220,8 +211,8 @@ BACKTEST_EQUAL = Table(
     (
         Column("policy", "text", "Contender"),
         Column("fill_rate", "number", "Share of lines met at once"),
-        *_interval("stock_value", "Mean stock at unit cost; empty: no setting reaches the fill rate", "currency"),
-        *_interval("ratio", "Its stock value over the plan's, both on the same parts"),
+        *estimate("stock_value", "Mean stock at unit cost; empty: no setting reaches the fill rate", "currency"),
+        *estimate("ratio", "Its stock value over the plan's, both on the same parts"),
     ),
     identity=("policy", "fill_rate"),
 )
@@ -264,7 +255,7 @@ PROMISES = Table(
         Column("reorder_point", "number", "Reorder point accepted", "pieces"),
         Column("order_quantity", "number", "Order quantity accepted", "pieces"),
         Column("overridden", "boolean", "Whether the planner used a figure of their own"),
-        *_interval("promised_fill_rate", "Share of lines met at once, promised"),
+        *estimate("promised_fill_rate", "Share of lines met at once, promised"),
         Column("promised_stock_value", "number", "Mean stock value promised", "currency"),
         Column("known_until", "date", "Last day of the history when decided"),
         Column("run", "text", "Plan it came from"),
@@ -281,8 +272,8 @@ OUTCOMES = Table(
         Column("accepted", "integer", "Recommendations accepted"),
         Column("with_outcome", "integer", "Of these, parts that saw demand since"),
         Column("lines", "integer", "Demand lines since", "lines"),
-        *_interval("promised_fill_rate", "Share of lines met at once, promised"),
-        *_interval("realised_fill_rate", "Share of lines met at once since; by replay where deliveries are not known"),
+        *estimate("promised_fill_rate", "Share of lines met at once, promised"),
+        *estimate("realised_fill_rate", "Share of lines met at once since; by replay where deliveries are not known"),
         Column("promised_stock_value", "number", "Mean stock value promised", "currency"),
         Column("realised_stock_value", "number", "Mean stock value since", "currency"),
         Column("verdict", "text", "Promise against outcome", choices=("kept", "missed", "too early")),

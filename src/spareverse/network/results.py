@@ -2,16 +2,7 @@
 
 from __future__ import annotations
 
-from spareverse.network.schema import Column, Table
-
-
-def _interval(name: str, meaning: str, unit: str = "") -> tuple[Column, Column, Column]:
-    return (
-        Column(name, "number", meaning, unit),
-        Column(f"{name}_low", "number", f"{meaning}: lower 95 % limit", unit),
-        Column(f"{name}_high", "number", f"{meaning}: upper 95 % limit", unit),
-    )
-
+from spareverse.network.schema import Column, Table, estimate
 
 PART_RESULTS = Table(
     "parts",
@@ -60,7 +51,7 @@ PART_RESULTS = Table(
         Column(
             "lead_time_scale_days", "number", "Weibull scale of the lead time, pooled (used for the decision)", "days"
         ),
-        *_interval("late_risk", "Chance that supply takes longer than expected, P(RC_LT > T)"),
+        *estimate("late_risk", "Chance that supply takes longer than expected, P(RC_LT > T)"),
         # demand
         Column("order_rate", "number", "Customer orders a day, posterior mean", "orders/day"),
         Column("order_size", "number", "Pieces of an order, posterior mean", "pieces"),
@@ -83,8 +74,8 @@ PART_RESULTS = Table(
         Column("stock_out_cost", "number", "b", "currency/piece/day"),
         Column("late_weight", "number", "L of the cost curve"),
         Column("early_weight", "number", "E of the cost curve"),
-        *_interval("optimal_cover", "Optimal safety cover = proposed reorder point", "pieces"),
-        *_interval("optimal_risk", "Stock-out risk at the optimum, P(SC > x*)"),
+        *estimate("optimal_cover", "Optimal safety cover = proposed reorder point", "pieces"),
+        *estimate("optimal_risk", "Stock-out risk at the optimum, P(SC > x*)"),
         Column("optimal_cost", "number", "Cost at the optimum", "currency/day"),
         Column("share_stock_out", "number", "Share of stock-out cost C1 at the optimum"),
         Column("share_early", "number", "Share of early-supply inventory C2 at the optimum"),
@@ -95,7 +86,7 @@ PART_RESULTS = Table(
         Column("current_cover", "number", "Today's reorder point, else stock; empty where neither is known", "pieces"),
         Column("current_source", "text", "Where it comes from", choices=("policy", "stock", "none")),
         Column("current_order_quantity", "number", "Today's order quantity", "pieces"),
-        *_interval("current_risk", "Stock-out risk today, P(SC > current cover)"),
+        *estimate("current_risk", "Stock-out risk today, P(SC > current cover)"),
         Column("current_cost", "number", "Cost of today's cover", "currency/day"),
         Column(
             "money_at_risk", "number", "C1 at today's cover; of holding nothing where that is unknown", "currency/day"
@@ -146,7 +137,7 @@ _RANKED = (
     Column("weibull_shape", "number", "Weibull shape of the lead time"),
     Column("weibull_scale_days", "number", "Weibull scale of the lead time", "days"),
     Column("weibull_p_value", "number", "Anderson-Darling p-value"),
-    *_interval("late_risk", "Chance that a line takes longer than its own promise, from a Weibull of the ratio"),
+    *estimate("late_risk", "Chance that a line takes longer than its own promise, from a Weibull of the ratio"),
     Column("on_time", "number", "Share of receipts not later than promised"),
     Column("slip_median_days", "number", "Median slip", "days"),
     Column("slip_p90_days", "number", "90 % quantile of the slip", "days"),
@@ -180,9 +171,9 @@ ROLLING_RESULTS = Table(
         Column("until", "date", "First day after the window"),
         Column("cycles", "integer", "Completed cycles", "cycles"),
         Column("sales_lines", "integer", "Sales lines", "lines"),
-        *_interval("on_time", "Share of receipts not later than promised"),
-        *_interval("optimal_cover", "Optimal safety cover", "pieces"),
-        *_interval("late_risk", "P(RC_LT > T)"),
+        *estimate("on_time", "Share of receipts not later than promised"),
+        *estimate("optimal_cover", "Optimal safety cover", "pieces"),
+        *estimate("late_risk", "P(RC_LT > T)"),
         Column("lead_time_median_days", "number", "Median actual lead time", "days"),
     ),
 )
@@ -211,8 +202,8 @@ CHANGE_LIST = Table(
         Column("pieces", "number", "Proposed minus current reorder point", "pieces"),
         Column("money", "number", "The pieces at unit cost", "currency"),
         Column("saving", "number", "Expected cost saved", "currency/day"),
-        *_interval("risk_before", "Stock-out risk today"),
-        *_interval("risk_after", "Stock-out risk at the proposal"),
+        *estimate("risk_before", "Stock-out risk today"),
+        *estimate("risk_after", "Stock-out risk at the proposal"),
         Column("evidence", "text", "Evidence grade"),
         Column("reason", "text", "Why, in words"),
         Column("accept", "text", "yes, no, or empty = undecided", choices=("yes", "no")),

@@ -38,6 +38,15 @@ class Column:
     """What the user loses when the column is missing."""
 
 
+def estimate(name: str, meaning: str, unit: str = "") -> tuple[Column, Column, Column]:
+    """A figure with its 95 % limits."""
+    return (
+        Column(name, "number", meaning, unit),
+        Column(f"{name}_low", "number", f"{meaning}: lower 95 % limit", unit),
+        Column(f"{name}_high", "number", f"{meaning}: upper 95 % limit", unit),
+    )
+
+
 @dataclass(frozen=True)
 class Table:
     """One table; ``identity`` names the columns that make two rows the same thing."""
