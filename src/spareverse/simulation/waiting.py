@@ -52,21 +52,19 @@ def why(
             own = own.filter(pl.col(column).fill_null("") == wanted if isinstance(wanted, str) else
                              pl.col(column) == wanted)  # fmt: skip
     runs = float(max(replications, 1))
-    summed = own.group_by(by).agg(
-        (pl.col("timeline_seconds").sum() / DAY_SECONDS / runs).alias("timeline_days"),
-        (pl.col("critical_seconds").sum() / DAY_SECONDS / runs).alias("critical_days"),
-        (pl.col("waits").sum() / runs).alias("waits"),
-    )
-    shares = [
-        pl.when(pl.col(f"{name}_days").sum() > 0)
-        .then(pl.col(f"{name}_days") / pl.col(f"{name}_days").sum())
+    ledgers = ("timeline", "critical")
+    summed = own.group_by(by).agg(pl.col("timeline_seconds", "critical_seconds", "waits").sum())
+    days = [(pl.col(f"{name}_seconds") / DAY_SECONDS / runs).alias(f"{name}_days") for name in ledgers]
+    shares = [  # of whole seconds: the same in whatever order the rows come
+        pl.when(pl.col(f"{name}_seconds").sum() > 0)
+        .then(pl.col(f"{name}_seconds") / pl.col(f"{name}_seconds").sum())
         .otherwise(0.0)
         .alias(f"{name}_share")
-        for name in ("timeline", "critical")
+        for name in ledgers
     ]
     figures = [name for name in WHY.names if name.endswith(("_days", "_share")) or name == "waits"]
     return (
-        summed.with_columns(shares)
+        summed.with_columns(*days, *shares, pl.col("waits") / runs)
         .filter((pl.col("timeline_days") > 0) | (pl.col("critical_days") > 0))
         .sort("critical_days", "timeline_days", *by, descending=[True, True, *[False] * len(by)], nulls_last=True)
         .select(*by, *figures)

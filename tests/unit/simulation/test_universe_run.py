@@ -18,6 +18,7 @@ from spareverse.network.scenario import Scenario
 from spareverse.network.simulation_tables import CAUSE_TABLE, EVENTS
 from spareverse.simulation.universe import charges, event_store, size
 from spareverse.simulation.universe_run import UniverseRun, run_universe
+from spareverse.simulation.waiting import why
 from tests.networks_small import OUTAGE, chain
 
 
@@ -43,6 +44,15 @@ def test_causes_are_sums_told_apart_by_every_name(run: UniverseRun) -> None:
                        causes)  # fmt: skip
     ends = causes.group_by("scenario").agg(pl.col("timeline_seconds", "critical_seconds").sum())
     assert (ends["timeline_seconds"] == ends["critical_seconds"]).all()
+
+
+def test_shares_of_waiting_are_the_same_to_the_bit_in_any_order_of_rows(run: UniverseRun) -> None:
+    causes = run.tables["causes"]
+    found = why(causes, "outage", 3, by=("part_id", "period"))
+    for seed in range(8):
+        assert why(causes.sample(fraction=1.0, shuffle=True, seed=seed), "outage", 3, by=("part_id", "period")).equals(
+            found
+        )
 
 
 def test_measures_are_the_same_to_the_bit_each_time(run: UniverseRun) -> None:
@@ -128,6 +138,12 @@ def test_a_run_stops_at_once_even_while_its_network_is_made_ready(monkeypatch: p
         run_universe(chain(), [OUTAGE], replications=1, cancel=lambda: time.perf_counter() > asked)
     assert time.perf_counter() - asked < 1.0
     let_go.set()
+
+
+def test_a_run_is_not_begun_where_it_is_not_wanted_any_more() -> None:
+    for replications in (1, 2, 3):  # over before anybody could ask meanwhile
+        with pytest.raises(Cancelled):
+            run_universe(chain(), replications=replications, cancel=lambda: True)
 
 
 def test_a_failure_of_one_replication_ends_the_run_and_leaves_no_files(

@@ -73,19 +73,24 @@ def run_scenario(
 
 
 def asking(work: Callable[[], T], cancel: Cancel | None, stop: threading.Event) -> T:
-    """Do work in a thread and ask meanwhile whether to go on; raises Cancelled at once, and the work ends behind."""
+    """Do work in a thread, asking before it and meanwhile whether to go on; Cancelled at once, the work ends behind."""
     pool = ThreadPoolExecutor(1)
     try:
+        _go_on(cancel)
         future = pool.submit(work)
         while not wait([future], timeout=ASK_EVERY_S).done:
-            if cancel is not None and cancel():
-                raise Cancelled("Stopped on request; nothing was saved.")
+            _go_on(cancel)
         return future.result()
     except BaseException:
         stop.set()
         raise
     finally:
         pool.shutdown(wait=False)
+
+
+def _go_on(cancel: Cancel | None) -> None:
+    if cancel is not None and cancel():
+        raise Cancelled("Stopped on request; nothing was saved.")
 
 
 class _Share:
