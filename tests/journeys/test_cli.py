@@ -6,7 +6,6 @@ import json
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -35,14 +34,16 @@ def twin(demo_twin: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(demo_twin, tmp_path / "demo"))
 
 
-def test_help_lists_every_command_and_starts_at_once() -> None:
-    seconds = []
-    for _ in range(3):
-        begin = time.perf_counter()
-        done = spareverse("--help")
-        seconds.append(time.perf_counter() - begin)
+def test_help_lists_every_command() -> None:
+    done = spareverse("--help")
     assert all(f"  {command} " in done.stdout for command in COMMANDS)
-    assert min(seconds) < 1.0, "half a second is the aim, see make bench; this bound only catches a heavy import"
+
+
+def test_help_starts_at_once_since_it_loads_nothing_heavy() -> None:
+    loaded = "import sys; from spareverse.cli.main import run; run(['--help']); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True)
+    heavy = {"fastapi", "httpx", "nicegui", "numba", "numpy", "polars", "scipy"}
+    assert not heavy & set(done.stdout.splitlines()[-1].split())
 
 
 @pytest.mark.parametrize("command", COMMANDS)

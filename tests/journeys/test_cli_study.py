@@ -92,7 +92,7 @@ def test_stopped_by_ctrl_c_it_keeps_what_it_has_and_goes_on(platform: Path, tmp_
         while "availability" not in child.stderr.readline():  # until replications are under way
             assert child.poll() is None
         child.send_signal(signal.SIGINT)
-        text, _ = child.communicate(timeout=120)
+        text, _ = child.communicate(timeout=280)
     assert child.returncode == 0
     stopped = json.loads(text)
     assert 2 <= stopped["replications"] < 400_000

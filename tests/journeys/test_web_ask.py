@@ -10,14 +10,13 @@ import pytest
 from playwright.sync_api import expect
 
 from spareverse.twin.twin import Twin
-from tests.journeys.conftest import WAIT_MS, Visit, serving
+from tests.journeys.conftest import Visit, serving
 from tests.networks_small import chain
 
 pytestmark = pytest.mark.browser
 
 Open = Callable[..., Visit]
 LONGEST_MS = 600_000
-expect.set_options(timeout=WAIT_MS)
 
 
 @pytest.fixture

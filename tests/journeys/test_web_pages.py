@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 import httpx
 import pytest
+from playwright.sync_api import expect
 
 from tests.journeys.conftest import Visit
 
@@ -79,10 +80,11 @@ def test_an_unknown_part_and_a_window_never_computed_are_states_not_errors(acme:
 def test_the_search_is_reached_by_slash_and_leads_to_the_part(acme: str, visit: Open, worst: dict[str, str]) -> None:
     window = visit(acme)
     window.go("/")
-    window.page.wait_for_timeout(500)
+    field = window.page.locator(".searchbox input")
+    field.wait_for()
     window.page.keyboard.press("/")
+    expect(field).to_be_focused()
     window.page.keyboard.type(worst["part_id"])
-    window.page.locator(".hits a").first.wait_for()
     window.page.locator(".hits a").first.click()
     window.page.locator("[data-decision]").wait_for()
     assert worst["part_id"] in window.page.url

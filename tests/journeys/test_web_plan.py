@@ -12,7 +12,7 @@ import httpx
 import openpyxl
 import polars as pl
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from tests.journeys.conftest import Visit, serving
 
@@ -54,16 +54,17 @@ def state(address: str, part: dict[str, Any]) -> str:
     return str(rows(address, view="all", where=where)["items"][0]["state"])
 
 
-def tile(window: Visit, mark: str) -> str:
-    return window.page.inner_text(f"[data-tile={mark}] .value")
+def tile(window: Visit, mark: str) -> Locator:
+    return window.page.locator(f"[data-tile={mark}] .value")
 
 
 def test_dragging_the_budget_moves_the_figures_and_lists_the_parts_that_enter(planned: str, visit: Open) -> None:
     window = visit(planned)
     window.go("/plan")
     window.page.wait_for_selector("[data-figure=plan_curve] [data-ready=yes]")
-    made = tile(window, "stock-value"), tile(window, "fill-rate"), tile(window, "parts-stocked")
-    assert made[0] != "–"
+    tiles = [tile(window, mark) for mark in ("stock-value", "fill-rate", "parts-stocked")]
+    expect(tiles[0]).not_to_have_text("–")
+    made = [one.inner_text() for one in tiles]
     chart = window.page.locator("[data-figure=plan_curve] .figure")
     chart.scroll_into_view_if_needed()
     box = chart.bounding_box()
@@ -73,17 +74,17 @@ def test_dragging_the_budget_moves_the_figures_and_lists_the_parts_that_enter(pl
     window.page.mouse.down()
     window.page.mouse.move(box["x"] + 0.9 * box["width"], level, steps=8)
     window.page.mouse.up()
-    dragged = tile(window, "stock-value"), tile(window, "fill-rate"), tile(window, "parts-stocked")
-    assert all(now != before for now, before in zip(dragged, made, strict=True))
+    for one, before in zip(tiles, made, strict=True):
+        expect(one).not_to_have_text(before)
     entering = window.page.locator("[data-entering]")
     expect(entering).to_contain_text("enter the stock")
     expect(entering.locator("[data-again]")).to_contain_text("Plan with")
     window.page.focus("#plan-budget")
     window.page.keyboard.press("Home")
-    assert tile(window, "parts-stocked") == "0"
+    expect(tiles[2]).to_have_text("0")
     expect(entering).to_contain_text("leave the stock")
     entering.get_by_role("button", name="Back").click()
-    expect(window.page.locator("[data-tile=parts-stocked] .value")).to_have_text(made[2])
+    expect(tiles[2]).to_have_text(made[2])
     assert not window.complaints
     assert not window.foreign()
 

@@ -97,7 +97,7 @@ def test_a_running_simulation_is_cancelled_and_leaves_the_twin_as_it_was(
     folder = Path(shutil.copytree(game, tmp_path / "beer"))
     with serving(folder) as address:
         window = visit(address)
-        wish = {"scenarios": ["steady"], "replications": 1000}
+        wish = {"scenarios": ["steady"], "replications": 3000}
         job = httpx.post(f"{address}/api/v1/simulations", json=wish, timeout=60).json()
         window.go("/network")
         expect(window.page.locator("[data-progress]")).to_be_visible()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import fastexcel
 import httpx
 import pytest
-from playwright.sync_api import Locator
+from playwright.sync_api import Locator, expect
 
 from spareverse.io.study_files import write_study
 from spareverse.io.twin_folder import TwinFolder
@@ -60,11 +61,10 @@ def test_start_change_run_compare_and_take_the_workbook(empty: str, visit: Open,
         page.locator(f"[data-tab={tab}]").click()
         page.wait_for_selector(f"[data-tab={tab}][aria-selected=true]")
         page.wait_for_selector("[role=tabpanel] .card")
-        top = page.locator(f"[data-tab={tab}]").bounding_box()
-        assert top is not None
-        assert top["y"] < 200, "what a tab shows must be in the window"
-        assert ("tab=" in page.url) == (tab != "compare")
-    assert page.locator("[data-figure=options] svg").count() == 1
+        # what a tab shows must be in the window
+        page.wait_for_function(f"document.querySelector('[data-tab={tab}]').getBoundingClientRect().y < 200")
+        page.wait_for_url(lambda url, shown=tab: ("tab=" in url) == (shown != "compare"))
+    expect(page.locator("[data-figure=options] svg")).to_have_count(1)
 
     with page.expect_download() as download:
         page.locator("[data-spir]").click()
@@ -110,14 +110,14 @@ def test_the_package_is_filtered_and_paged_at_the_server(studied: str, visit: Op
     page = window.page
     window.go("/warehouse/platform?tab=package")
     page.wait_for_selector("[data-table=package]")
-    assert page.inner_text("[data-count]") == "1 to 25 of 120 parts"
-    assert page.locator("[data-option-card]").count() == 5, "four options, and what is recommended by part"
-    assert "simulated as one package" in page.inner_text("[data-rule]")
+    expect(page.locator("[data-count]")).to_have_text("1 to 25 of 120 parts")
+    expect(page.locator("[data-option-card]")).to_have_count(5)  # four options, and what is recommended by part
+    expect(page.locator("[data-rule]")).to_contain_text("simulated as one package")
     page.get_by_role("button", name="Next page").click()
     page.wait_for_selector("text=26 to 50 of 120 parts")
     page.get_by_label("Tag, part or name").fill("P-0007")
     page.wait_for_selector("[data-count]:has-text('1 part')")
-    assert page.locator("[data-table=package] tbody tr").count() == 1
+    expect(page.locator("[data-table=package] tbody tr")).to_have_count(1)
     page.get_by_label("Tag, part or name").fill("nothing like it")
     page.wait_for_selector("text=No part fits these filters.")
     page.get_by_label("Tag, part or name").fill("")
@@ -127,6 +127,7 @@ def test_the_package_is_filtered_and_paged_at_the_server(studied: str, visit: Op
     page.get_by_label("Criticality").click()
     page.get_by_role("option", name="high").click()
     page.wait_for_selector("[data-count]:text-is('10 parts')")
+    expect(page.locator("[data-table=package] tbody tr")).to_have_count(10)
     shown = page.locator("[data-table=package] tbody tr").all_inner_texts()
     assert all("Brandt" in row and "high" in row for row in shown)
     assert not window.complaints
@@ -156,7 +157,7 @@ def test_lines_and_campaigns_are_edited_in_the_browser(studied: str, visit: Open
     price = page.locator('[row-index="0"] [col-id="unit_price"]')
     _write(price, "-5")
     page.wait_for_selector("text=unit_price cannot be negative.")
-    assert "wrong" in str(price.get_attribute("class"))
+    expect(price).to_have_class(re.compile("wrong"))
     assert lines(studied, rest)[0]["unit_price"] != -5
     _write(price, "1750")
     page.wait_for_selector("[data-table=problems]", state="detached")

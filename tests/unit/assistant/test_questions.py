@@ -208,6 +208,6 @@ def test_what_is_no_question_is_refused(record: Session, question: str) -> None:
 
 def test_the_grammar_takes_no_time(record: Session) -> None:
     explain(record, "Which parts are most at risk?")
-    started = time.perf_counter()
+    started = time.thread_time()  # of this thread alone, however busy the machine is
     explain(record, f"Why is part {part_of(record)} at risk?")
-    assert time.perf_counter() - started < 1.0  # a fifth of that on a free machine
+    assert time.thread_time() - started < 1.0  # a tenth of that here

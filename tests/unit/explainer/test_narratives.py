@@ -45,9 +45,9 @@ def test_a_narrative_takes_less_than_fifty_milliseconds() -> None:
     cases.narratives()
     took = []
     for _ in range(5):
-        began = time.perf_counter()
+        began = time.thread_time()  # of this thread alone, however busy the machine is
         cases.warning(1, expert=True)
-        took.append(time.perf_counter() - began)
+        took.append(time.thread_time() - began)
     assert min(took) < 0.05
 
 

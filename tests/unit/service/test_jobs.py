@@ -27,7 +27,7 @@ def queue(tmp_path: Path) -> Iterator[JobQueue]:
     opened.close()
 
 
-def finished(queue: JobQueue, job: Job, seconds: float = 30.0) -> Job:
+def finished(queue: JobQueue, job: Job, seconds: float = 240.0) -> Job:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         queue.step()

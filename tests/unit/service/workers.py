@@ -28,7 +28,7 @@ def die(path: str, arguments: Mapping[str, Any], progress: Any, cancel: Any, sto
 def wait(
     path: str, arguments: Mapping[str, Any], progress: Callable[[float, str], None], cancel: Any, stop: Any
 ) -> dict[str, Any]:
-    for _ in range(600):
+    for _ in range(6000):  # longer than any test: only a signal ends it
         progress(0.5, "Waiting")
         time.sleep(0.05)
         if cancel():

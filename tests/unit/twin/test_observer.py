@@ -149,9 +149,9 @@ def test_warnings_are_answered_for_good(folder: Path, first: Observation) -> Non
     twin.observe(["lean"], weeks=6)  # the newest again
     names = twin.warnings(first.id)["warning_id"].to_list()
     assert len(names) >= 2
-    tomorrow = datetime.now(UTC).date() + timedelta(days=1)
+    later = datetime.now(UTC).date() + timedelta(days=30)
     twin.answer_warning(names[0], "acknowledged", comment="seen")
-    twin.answer_warning(names[1], "snoozed", snoozed_until=tomorrow)
+    twin.answer_warning(names[1], "snoozed", snoozed_until=later)
     shown = twin.warnings(first.id)
     assert shown["warning_id"].to_list() == [names[0], *names[2:]]
     assert shown.select("state", "comment").row(0) == ("acknowledged", "seen")
@@ -161,7 +161,7 @@ def test_warnings_are_answered_for_good(folder: Path, first: Observation) -> Non
     twin.answer_warning(names[0], None)
     assert twin.warnings(first.id)["state"][0] is None
     for state, until, error in (("lost", None, UsageError), ("snoozed", None, UsageError),
-                                ("acted", tomorrow, UsageError)):  # fmt: skip
+                                ("acted", later, UsageError)):  # fmt: skip
         with pytest.raises(error):
             twin.answer_warning(names[0], state, snoozed_until=until)
     with pytest.raises(NotFound):
