@@ -51,7 +51,8 @@ def network_from_history(
     choose_models
         Choose each part's demand model by its score on earlier forecasts, as a plan does; slower.
 
-    NotEnoughData without demand; InputRejected (all parts in one report) where lead times are missing.
+    NotEnoughData without demand; InputRejected (all parts in one report) where lead times are missing, or figures of
+    the record are beyond what a network can count.
     """
     say = progress or (lambda _fraction, _what: None)
     known = recorded(

@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from spareverse.calibration.impossible_figures import refuse_record
 from spareverse.history.cycles import reorder_cycles
 from spareverse.history.history import History, prepare
 from spareverse.history.planning import as_known
@@ -64,6 +65,7 @@ def recorded(
 ) -> Recorded:
     """Everything a network needs of what was known before ``until``; NotEnoughData, InputRejected as a plan does."""
     say = progress or (lambda _fraction, _what: None)
+    refuse_record(tables, lead_time_days, unit_cost)
     say(0.0, "Gathering demand, lead times and prices")
     data = planning_data(tables, until=until, costs=costs, lead_time_days=lead_time_days, unit_cost=unit_cost)
     say(0.3, "Modelling demand")

@@ -21,6 +21,8 @@ DISTURBANCES = (
     "link_closure",
     "quality_hold",
 )
+TARGET_KINDS = ("supplier", "link", "place", "customer", "group")
+"""What a disturbance can be aimed at; ``group`` is that of parts, their category."""
 
 MODES_OF_TRANSPORT = ("road", "rail", "sea", "air", "parcel")
 """Of links; ``geography`` knows their ways and emissions."""
@@ -253,6 +255,7 @@ DISTURBANCE_TABLE = Table(
             "Supplier, link, place (its demand), customer or part group concerned; * : all",
             required=True,
         ),
+        Column("target_kind", "text", "Which of them, where the name has several", choices=TARGET_KINDS),
         Column("start_day", "number", "First day; empty: at random", "d"),
         Column("days", "number", "How long; the mean where it is random", "d", required=True),
         Column("every_days", "number", "Mean time between random ones; empty: scheduled", "d"),

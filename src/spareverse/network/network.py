@@ -51,3 +51,8 @@ class Network:
         """The value of a setting."""
         value: float | str = self.tables["settings"][name][0]
         return value
+
+    @property
+    def run_days(self) -> float:
+        """Length of a run, with what of it is not counted [d]."""
+        return float(self.setting("warm_up_days")) + float(self.setting("horizon_days"))

@@ -42,6 +42,29 @@ def apply_scenario(network: Network, scenario: Scenario) -> Network:
     return replace(changed, name=network.name, notices=(*network.notices, *doubts))
 
 
+def within_run(scenario: Scenario, end_day: float, whole_days: float = math.inf) -> tuple[Scenario, list[str]]:
+    """The scenario in a run cut short: without what would begin after its end, and what to say of that.
+
+    end_day, whole_days
+        End of the run, and of the run the network itself has: what begins after that is a mistake, and stays.
+    """
+    happening = [row for row in scenario.disturbances if not _between(row.get("start_day"), end_day, whole_days)]
+    if len(happening) == len(scenario.disturbances):
+        return scenario, []
+    said = [
+        f"Scenario {scenario.name}: {row.get('disturbance_id', 'a disturbance')} begins on day "
+        f"{row.get('start_day'):g}, after the end of this run on day {end_day:g}; it does not happen."
+        for row in scenario.disturbances if row not in happening
+    ]  # fmt: skip
+    if not (happening or scenario.overrides or scenario.switched_off):
+        said.append(f"Scenario {scenario.name}: nothing of it happens in this run, which is the network as it is.")
+    return replace(scenario, disturbances=tuple(happening)), said
+
+
+def _between(day: object, end_day: float, whole_days: float) -> bool:
+    return isinstance(day, int | float) and end_day <= day < whole_days
+
+
 class _Change:
     """The tables while a scenario is applied, and what is wrong with it."""
 

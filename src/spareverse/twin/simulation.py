@@ -19,7 +19,7 @@ from spareverse.network.scenario import Scenario
 from spareverse.network.simulation_answers import ANSWERS
 from spareverse.network.simulation_tables import SIMULATION_TABLES
 from spareverse.simulation import waiting
-from spareverse.simulation.scenarios import apply_scenario
+from spareverse.simulation.scenarios import apply_scenario, within_run
 from spareverse.simulation.universe import accounts, story
 from spareverse.simulation.universe.measures import MEASURES, measured
 from spareverse.simulation.universe_run import BASE
@@ -173,7 +173,9 @@ class Simulation:
     def _changed(self, scenario: str) -> Network:
         """The network as a scenario of this run changed it."""
         found = next((one for one in self.scenarios if one.name == scenario), None)
-        return self.network if found is None else apply_scenario(self.network, found)
+        if found is None:
+            return self.network
+        return apply_scenario(self.network, within_run(found, self.network.run_days)[0])
 
     def known(self, scenario: str | None) -> str:
         """The name of a scenario of this run, the last one for None; NotFound for another."""

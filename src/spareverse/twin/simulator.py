@@ -22,7 +22,7 @@ from spareverse.network.geography import with_distances
 from spareverse.network.network import Network
 from spareverse.network.network_checks import checked_network
 from spareverse.network.scenario import Scenario
-from spareverse.simulation.scenarios import apply_scenario
+from spareverse.simulation.scenarios import apply_scenario, within_run
 from spareverse.simulation.universe_run import BASE, UniverseRun, run_universe
 from spareverse.simulation.waiting import counterfactuals
 from spareverse.twin.builder import NETWORK, Builder
@@ -33,6 +33,7 @@ from spareverse.twin.simulation import Simulation
 SIMULATION, COUNTERFACTUALS = "simulation", "counterfactuals"
 """Kinds of runs by which the twin keeps them."""
 MOST_REPLICATIONS = 10_000
+MOST_NAMED = 5
 
 
 class Simulator(Builder):
@@ -114,7 +115,8 @@ class Simulator(Builder):
             Start from the stock, the orders under way and the customers waiting of the day the network was built; by
             default as the rules would have it. A network of one's own always starts as its tables say.
         until
-            End of the run: days from its start or, for a network built from the record, a day.
+            End of the run: days from its start or, for a network built from the record, a day. What would begin later
+            does not happen, and is said; a disturbance beyond the run of the network itself is refused.
         log
             Keep the event record of the first replication, which the animation and the accounts open down to.
         keep
@@ -131,9 +133,12 @@ class Simulator(Builder):
             return self.simulation(kept)
         announce_compiling(progress)
         begun, said = started(built, from_state=from_state, until_days=made_of["until_days"])
+        cut = [within_run(scenario, begun.run_days, built.network.run_days) for scenario in chosen]
+        said += [text for _, texts in cut for text in texts]
         run = run_universe(
-            begun, chosen, replications=replications, seed=seed, log=log, progress=progress, cancel=cancel
-        )
+            begun, [scenario for scenario, _ in cut], replications=replications, seed=seed, log=log,
+            progress=progress, cancel=cancel,
+        )  # fmt: skip
         document = self._simulated(made_of, built, run, said)
         if not keep:
             return self._opened(f"trial-{uuid.uuid4().hex[:6]}", document, run.tables, keep=False)
@@ -241,8 +246,9 @@ class _Removals:
             return table
         announce_compiling(progress)
         named = {each.name: each for each in simulation.scenarios}
+        chosen = None if scenario == BASE else within_run(named[scenario], simulation.network.run_days)[0]
         table = counterfactuals(
-            simulation.network, None if scenario == BASE else named[scenario],
+            simulation.network, chosen,
             simulation.why(scenario=scenario, by=("cause",)), top=top, replications=simulation.replications,
             seed=int(simulation.document["seed"]), progress=progress, cancel=cancel,
         )  # fmt: skip
@@ -276,6 +282,13 @@ def started(built: BuiltNetwork, *, from_state: bool, until_days: float | None) 
         tables |= {name: tables[name].clear() for name in ("opening_orders", "opening_backorders")}
         tables["stock"] = tables["stock"].with_columns(pl.lit(None, pl.Int64).alias("initial_stock"))
     if until_days is not None:
+        end = float(network.setting("warm_up_days")) + until_days
+        later = tables["disturbances"].filter(pl.col("start_day").is_between(end, network.run_days, closed="left"))
+        if later.height:
+            names = ", ".join(later["disturbance_id"].head(MOST_NAMED))
+            more = f" and {later.height - MOST_NAMED:,} more" if later.height > MOST_NAMED else ""
+            said.append(f"The run ends on day {end:g}, before these disturbances of the network: {names}{more}.")
+            tables["disturbances"] = tables["disturbances"].join(later, on="disturbance_id", how="anti")
         tables["settings"] = tables["settings"].with_columns(
             horizon_days=pl.lit(until_days), period_days=pl.col("period_days").clip(upper_bound=max(until_days, 1.0))
         )

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from spareverse.calibration.network_from_history import network_from_history
-from spareverse.errors import NotEnoughData
+from spareverse.errors import InputRejected, NotEnoughData
 from spareverse.network.distributions import parse
 from spareverse.network.network import Network
 from spareverse.network.network_checks import checked_network
@@ -213,3 +213,24 @@ def test_goods_issues_of_an_operator_make_a_network_without_countries() -> None:
     network = network_from_history(given)
     checked_network(dict(network.tables), name="operator")
     assert network["customers"]["customer_id"].to_list() == ["customers"]
+
+
+@pytest.mark.parametrize("name", ["parts", "purchases", "price_breaks"])
+def test_a_price_beyond_what_can_be_counted_is_refused_with_its_row(name: str) -> None:
+    given = record()
+    if given[name].is_empty():
+        given[name] = table(name, [{"part_id": "A", "from_quantity": 5.0, "unit_cost": 1.0}])
+    prices = given[name]["unit_cost"].to_list()
+    prices[-1] = 1e11
+    given[name] = given[name].with_columns(pl.Series("unit_cost", prices, pl.Float64))
+    with pytest.raises(InputRejected, match="Nothing was built") as caught:
+        network_from_history(given)
+    (problem,) = caught.value.problems
+    assert (problem.file, problem.row, problem.column) == (name, len(prices), "unit_cost")
+    assert "currency" in problem.remedy
+
+
+def test_an_assumed_price_beyond_what_can_be_counted_is_refused() -> None:
+    with pytest.raises(InputRejected) as caught:
+        network_from_history(record(), unit_cost=1e11, lead_time_days=1e9)
+    assert [problem.column for problem in caught.value.problems] == ["unit_cost", "lead_time_days"]

@@ -364,3 +364,37 @@ def test_every_mode_of_links_has_a_way_and_an_emission() -> None:
 def test_every_column_of_figures_has_limits() -> None:
     figures = {(each.name, c.name) for each in COMPONENTS for c in each.columns if c.kind in ("integer", "number")}
     assert set(LIMITS) == figures
+
+
+def one_name_for_two() -> Tables:
+    """The link of the maker has its name, and the maker loses half of its capacity."""
+    tables = changed(small_network(), "links", 0, link_id="MAKER")
+    return changed(tables, "disturbances", 0, kind="capacity_loss", factor=0.5)
+
+
+def test_a_disturbance_of_a_name_that_two_things_have_says_which_is_meant() -> None:
+    found = only(one_name_for_two())
+    assert (found.row, found.column, found.value) == (2, "target_id", "MAKER")
+    assert "Both a supplier and a link" in found.reason
+    assert found.remedy == "Write in target_kind which is meant: supplier or link."
+    for kind in ("supplier", "link"):
+        checked_network(changed(one_name_for_two(), "disturbances", 0, target_kind=kind))
+    outage = changed(one_name_for_two(), "disturbances", 0, kind="outage", factor=None)
+    checked_network(outage)  # nothing but a supplier has outages
+
+
+@pytest.mark.parametrize(
+    ("target", "kind", "column"),
+    [("MAKER", "link", "target_kind"), ("*", "supplier", "target_kind"), ("MAKER", "lorry", "target_kind")],
+)
+def test_a_kind_of_target_that_does_not_fit_is_told(target: str, kind: str, column: str) -> None:
+    found = only(changed(small_network(), "disturbances", 0, target_id=target, target_kind=kind))
+    assert (found.column, found.value) == (column, kind)
+
+
+def test_random_disturbances_of_two_things_of_one_name_do_not_meet() -> None:
+    tables = changed(random(("capacity_loss", "MAKER"), ("capacity_loss", "MAKER")), "links", 0, link_id="MAKER")
+    tables = changed(tables, "disturbances", 0, target_kind="supplier")
+    tables = changed(tables, "disturbances", 1, target_kind="link")
+    compile_universe(checked_network(tables))
+    assert "Another random disturbance" in only(changed(tables, "disturbances", 1, target_kind="supplier")).reason

@@ -169,6 +169,14 @@ def test_a_stretched_lead_time() -> None:
     assert charges(rows) == ({**PLANNED, ("disruption", "F"): 5.0}, {**COVER, ("disruption", "F"): 5.0})
 
 
+def test_what_strikes_a_link_leaves_the_supplier_of_its_name_alone() -> None:
+    """Ten days of the supplier as planned, then two of the link at a third of its speed."""
+    rows = disturbed(shop((5, 1)), "lead_time_stretch", "F", 8, 40, 3.0)
+    rows["links"][0]["link_id"] = "F"
+    rows["disturbances"][0]["target_kind"] = "link"
+    assert charges(rows)[1] == {**COVER, ("disruption", "F"): 4.0}
+
+
 def test_a_stretched_transport() -> None:
     rows = disturbed(shop((5, 1)), "lead_time_stretch", "FW", 16, 40, 3.0)
     assert charges(rows) == ({**PLANNED, ("disruption", "FW"): 2.0}, {**COVER, ("disruption", "FW"): 2.0})

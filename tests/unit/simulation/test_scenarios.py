@@ -11,7 +11,7 @@ from spareverse.network.distributions import parse
 from spareverse.network.network import Network
 from spareverse.network.network_checks import checked_network
 from spareverse.network.scenario import Override, Scenario
-from spareverse.simulation.scenarios import apply_scenario
+from spareverse.simulation.scenarios import apply_scenario, within_run
 from tests.unit.network.small_network import added, changed, small_network
 
 
@@ -151,3 +151,26 @@ def test_other_rows_keep_their_types() -> None:
     tables = added(changed(small_network(), "suppliers", lines=3), "suppliers", supplier_id="OTHER")
     new = with_override(checked_network(tables), "suppliers", "lines", {"supplier_id": "OTHER"}, value=1)
     assert new["suppliers"]["lines"].to_list() == [3, 1]
+
+
+def struck(*days: float | None) -> Scenario:
+    rows = ({"disturbance_id": f"d{at}", "kind": "outage", "target_id": "MAKER", "days": 5.0} for at in range(9))
+    return Scenario("s", disturbances=tuple(row | {"start_day": day} for row, day in zip(rows, days, strict=False)))
+
+
+def test_a_run_cut_short_leaves_out_what_begins_after_it_and_says_so() -> None:
+    kept, said = within_run(struck(10.0, 99.5, 100.0, 364.0, None), 100.0, 365.0)
+    assert [row["disturbance_id"] for row in kept.disturbances] == ["d0", "d1", "d4"]
+    assert said == [
+        f"Scenario s: d{at} begins on day {day}, after the end of this run on day 100; it does not happen."
+        for at, day in ((2, 100), (3, 364))
+    ]
+    nothing, said = within_run(struck(200.0), 100.0)
+    assert nothing.disturbances == ()
+    assert said[-1].endswith("nothing of it happens in this run, which is the network as it is.")
+
+
+def test_what_begins_after_the_run_of_the_network_itself_stays_a_mistake(network: Network) -> None:
+    kept, said = within_run(struck(730.0), 100.0, network.run_days)
+    assert (kept.disturbances, said) == (struck(730.0).disturbances, [])
+    assert problems_of(network, kept)[0].column == "start_day"

@@ -24,6 +24,7 @@ from spareverse.figures.network.picture import MODE_COLOURS
 from spareverse.figures.network.plane import Plane, layers, on_map
 from spareverse.figures.style import DARK, DARK_OF, FONT, LIGHT, Palette
 from spareverse.network.network import Network
+from spareverse.network.network_checks.disturbances import TARGETS
 from spareverse.network.scenario import Scenario
 
 Counts = NDArray[np.int64]
@@ -303,5 +304,8 @@ def _marks(disturbances: Sequence[Mapping[str, Any]], diagram: Diagram, days: in
             target = diagram.drawn_as.get(row["target_id"], row["target_id"])
             ends = {"from": start, "to": start + row["days"]}
             about = {"kind": row["kind"].replace("_", " "), "target": row["target_id"]}
-            found.append({**about, **ends, "node": node.get(target), "link": link.get(target)})
+            at_link = "links" in TARGETS[row["kind"]] and row.get("target_kind") in (None, "link")
+            at_node = row.get("target_kind") != "link"
+            hit = {"node": node.get(target) if at_node else None, "link": link.get(target) if at_link else None}
+            found.append({**about, **ends, **hit})
     return found

@@ -54,6 +54,7 @@ RULES: tuple[Callable[[Draft], None], ...] = (
     demand.recorded_demands_fall_into_the_run,
     demand.customers_demand_something,
     disturbances.disturbances_hit_something,
+    disturbances.disturbances_hit_one_thing,
     disturbances.disturbances_are_scheduled_or_random,
     disturbances.disturbances_fall_into_the_run,
     disturbances.disturbances_have_their_factor,

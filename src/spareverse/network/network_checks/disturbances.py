@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 import polars as pl
 
+from spareverse.network.components import TARGET_KINDS
 from spareverse.network.network_checks.draft import Draft, meant
 from spareverse.network.network_checks.supply import supply_of
 from spareverse.network.schema import FILE, ROW
@@ -33,27 +34,56 @@ def disturbances_hit_something(draft: Draft) -> None:
     for kind, tables in TARGETS.items():
         if draft.misread.intersection(tables):
             continue
-        known = pl.concat([_targets(draft, table) for table in tables]).unique(maintain_order=True)
+        known = pl.concat([_targets(draft, table) for table in tables])
         of_kind = draft["disturbances"].filter(_kind == kind, pl.col("target_id") != EVERYTHING)
-        missed = of_kind.filter(~pl.col("target_id").is_in(known.implode()))
+        missed = of_kind.join(known, on="target_id", how="anti", maintain_order="left")
         if missed.is_empty():
             continue
         what = " nor a ".join(_SINGULAR[table] for table in tables)
-        hints = {name: meant(name, known) for name in missed["target_id"].unique()}
+        names = known["target_id"].unique(maintain_order=True)
+        hints = {name: meant(name, names) for name in missed["target_id"].unique()}
         words = pl.lit(f"There is no such target of {kind}: it is {'neither' if len(tables) > 1 else 'not'} a {what}.")
         words = words + pl.col("target_id").replace_strict(hints, return_dtype=pl.String)
         draft.report(missed, "target_id", words, f"Name one, or {EVERYTHING} for all.")
 
 
+def disturbances_hit_one_thing(draft: Draft) -> None:
+    """A name that several components have is told apart by ``target_kind``, which fits the kind and the name."""
+    for kind, tables in TARGETS.items():
+        if draft.misread.intersection(tables):
+            continue
+        known = pl.concat([_targets(draft, table) for table in tables])
+        having = known.group_by("target_id", maintain_order=True).agg(pl.col("having").unique(maintain_order=True))
+        rows = (
+            draft["disturbances"].filter(_kind == kind).join(having, on="target_id", how="inner", maintain_order="left")
+        )
+        named = pl.col("having").list
+        bare = rows.filter(pl.col("target_kind").is_null(), named.len() > 1)
+        words = pl.format("Both a {} have this name: which of them is meant is not said.", named.join(" and a "))
+        remedy = f"Write in target_kind which is meant: {' or '.join(KIND_OF[table] for table in tables)}."
+        draft.report(bare, "target_id", words, remedy)
+        other = rows.filter(pl.col("target_kind").is_not_null(), ~named.contains(pl.col("target_kind")))
+        words = pl.format("The target is a {}.", named.join(" and a "))
+        draft.report(other, "target_kind", words, "Write that, or leave it empty where the name is that of one thing.")
+    everything = pl.col("target_kind").is_not_null() & (pl.col("target_id") == EVERYTHING)
+    reason = f"The target {EVERYTHING} is everything that the kind can hit."
+    draft.reject("disturbances", everything, "target_kind", reason, "Leave it empty.")
+
+
+KIND_OF: Mapping[str, str] = dict(
+    zip(("suppliers", "links", "places", "customers", "parts"), TARGET_KINDS, strict=True)
+)
+"""Table -> how ``target_kind`` calls what it lists; of parts it is the group."""
 _SINGULAR = {
     "suppliers": "supplier", "links": "link", "places": "place", "customers": "customer", "parts": "group of parts",
 }  # fmt: skip
 
 
-def _targets(draft: Draft, table: str) -> pl.Series:
-    if table == "parts":
-        return draft["parts"]["category"].drop_nulls().unique(maintain_order=True).alias("name")
-    return draft.names(table)
+def _targets(draft: Draft, table: str) -> pl.DataFrame:
+    """Names that can be hit: ``target_id``, and ``having``, what has it."""
+    names = draft["parts"]["category"] if table == "parts" else draft.names(table)
+    unique = names.drop_nulls().unique(maintain_order=True).alias("target_id")
+    return unique.to_frame().with_columns(having=pl.lit(KIND_OF[table]))
 
 
 def disturbances_are_scheduled_or_random(draft: Draft) -> None:
@@ -102,11 +132,11 @@ def random_disturbances_do_not_meet(draft: Draft) -> None:
 
 
 def _suppliers(draft: Draft) -> pl.DataFrame:
-    return draft.names("suppliers").to_frame()
+    return draft.names("suppliers").alias("supplier").to_frame()
 
 
 def _links(draft: Draft) -> pl.DataFrame:
-    return draft.names("links").to_frame()
+    return draft.names("links").alias("link").to_frame()
 
 
 def _streams(draft: Draft) -> pl.DataFrame:
@@ -114,16 +144,17 @@ def _streams(draft: Draft) -> pl.DataFrame:
     groups = draft["parts"].select("part_id", "category").unique("part_id")
     asked = [draft[name].select("part_id", "place_id", "customer_id") for name in _ASKING]
     rows = pl.concat(asked).join(groups, on="part_id", how="left")
-    return rows.select("place_id", "customer_id", "category").unique()
+    return rows.select(place="place_id", customer="customer_id", group="category").unique()
 
 
 def _goods(draft: Draft) -> pl.DataFrame:
-    """What goods can be aimed at by: who sends them, the link they travel on, the group of the part."""
+    """What goods can be aimed at by: who sends them (no supplier is a place), their link, the group of the part."""
     groups = draft["parts"].select("part_id", "category").unique("part_id")
     ends = ("source_id", "place_id")
     between = draft["links"].select("link_id", source_id="from_id", place_id="to_id").unique(ends)
     rows = supply_of(draft).join(between, on=ends, how="left", suffix="_between").join(groups, on="part_id", how="left")
-    return rows.select("source_id", pl.coalesce("link_id", "link_id_between"), "category").unique()
+    link = pl.coalesce("link_id", "link_id_between")
+    return rows.select(supplier="source_id", place="source_id", link=link, group="category").unique()
 
 
 _ASKING = ("demands", "demand_traces", "opening_backorders")
@@ -136,14 +167,14 @@ _ONE_PROFILE: tuple[tuple[tuple[str, ...], Callable[[Draft], pl.DataFrame]], ...
 
 
 def _meeting(random: pl.DataFrame, things: pl.DataFrame) -> pl.DataFrame:
-    """Disturbances that meet an earlier one; ``things`` has a row for each target and a column for each name of it."""
+    """Disturbances that meet an earlier one; ``things`` has a row per target and a column per kind of name."""
     met = pl.repeat(value=False, n=things.height, eager=True)
     later = []
-    for target in random["target_id"]:
-        named = (things[name].eq_missing(target) for name in things.columns)
+    for target, kind in random.select("target_id", "target_kind").iter_rows():
         hit = pl.repeat(target == EVERYTHING, things.height, eager=True)
-        for each in named:
-            hit |= each
+        for column in things.columns:
+            if kind in (None, column):
+                hit |= things[column].eq_missing(target)
         later.append((hit & met).any())
         met |= hit
     return random.filter(pl.Series(later))
@@ -152,5 +183,8 @@ def _meeting(random: pl.DataFrame, things: pl.DataFrame) -> pl.DataFrame:
 def losses_have_a_capacity(draft: Draft) -> None:
     """Doubt: capacity lost by a supplier whose capacity has no limits."""
     endless = draft["suppliers"].filter(pl.col("lines").is_null())["supplier_id"].drop_nulls()
-    lost = draft["disturbances"].filter(_kind == "capacity_loss", pl.col("target_id").is_in(endless.implode()))
+    lost = draft["disturbances"].filter(
+        _kind == "capacity_loss", pl.col("target_id").is_in(endless.implode()),
+        pl.col("target_kind").fill_null("supplier") == "supplier",
+    )  # fmt: skip
     draft.doubt(lost, "the supplier has no lines, so a loss of capacity changes nothing.")

@@ -3,7 +3,9 @@ demanded."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -18,6 +20,11 @@ from spareverse.simulation.compile_network import key
 HOURS = 24.0
 MONTH_H = 730.0
 EVERYTHING = "*"
+_NAMES = {
+    "source_id": ("supplier", "place"), "link_id": ("link",), "place_id": ("place",), "customer_id": ("customer",),
+    "category": ("group",),
+}  # fmt: skip
+"""Column -> what its names are names of (``target_kind``); no supplier has the name of a place."""
 
 
 @dataclass(frozen=True)
@@ -67,68 +74,62 @@ class RateTable:
             self._keys.append(name)
         return self._number[whole, name]
 
-    def _effects(self, kinds: dict[str, str], targets: set[str]) -> list[_Effect]:
-        """Effects on a target of the kinds given; each kind's factor is 'zero', 'same' or 'inverse'."""
+    def _effects(self, kinds: dict[str, str], hit: Iterable[dict[str, Any]]) -> list[_Effect]:
+        """Effects of the disturbances that hit; each kind's factor is 'zero', 'same' or 'inverse'."""
         found = []
-        for row in self._disturbances:
-            if row["kind"] in kinds and row["target_id"] in targets:
-                rule = kinds[row["kind"]]
-                given = row["factor"]
-                factor = 0.0 if rule == "zero" else 1.0 if given is None else given
-                factor = 1.0 / factor if rule == "inverse" and factor > 0 else factor
-                found.append(_Effect(row["disturbance_id"], row["start_day"], row["days"], row["every_days"], factor))
+        for row in hit:
+            rule = kinds[row["kind"]]
+            given = row["factor"]
+            factor = 0.0 if rule == "zero" else 1.0 if given is None else given
+            factor = 1.0 / factor if rule == "inverse" and factor > 0 else factor
+            found.append(_Effect(row["disturbance_id"], row["start_day"], row["days"], row["every_days"], factor))
         return found
 
-    def of_targets(self, names: pl.Series, kinds: dict[str, str]) -> Whole:
-        """Profile of each supplier or link under these kinds of disturbance."""
-        return np.array(
-            [self._add(RateProfile(), self._effects(kinds, {name, EVERYTHING})) for name in names], np.int64
-        )
+    def of_targets(self, names: pl.Series, kinds: dict[str, str], target_kind: str) -> Whole:
+        """Profile of each supplier or link (``target_kind``) under these kinds of disturbance."""
+        rows = [row for row in self._disturbances if row["kind"] in kinds and row["target_kind"] in (None, target_kind)]
+        hits = ([row for row in rows if row["target_id"] in (name, EVERYTHING)] for name in names)
+        return np.array([self._add(RateProfile(), self._effects(kinds, hit)) for hit in hits], np.int64)
 
     def of_goods(self, goods: pl.DataFrame, kinds: dict[str, str]) -> Whole:
         """Profile of what each source sends under these kinds of disturbance, whatever of it they aim at.
 
         ``goods`` has what can be aimed at, a column each: the supplier or place, the link, the group of the part.
         """
-        aimed = {row["target_id"] for row in self._disturbances if row["kind"] in kinds} - {EVERYTHING}
-        hit = goods.select(pl.when(pl.col(name).is_in(sorted(aimed))).then(name) for name in goods.columns)
-        combinations = hit.unique(maintain_order=True)
-        numbers = [
-            self._add(RateProfile(), self._effects(kinds, {EVERYTHING, *filter(None, row)}))
-            for row in combinations.iter_rows()
-        ]
-        numbered = combinations.with_columns(number=pl.Series(numbers, dtype=pl.Int64))
-        joined = hit.join(numbered, on=hit.columns, how="left", nulls_equal=True, maintain_order="left")
-        return joined["number"].to_numpy().astype(np.int64)
+        return self._of_hit(goods, kinds, lambda row, hit: self._add(RateProfile(), self._effects(kinds, hit)))
 
     def of_demands(self, demands: pl.DataFrame) -> Whole:
         """Profile of each stream of demand: its season, its growth and the surges that meet it.
 
         ``demands`` has place_id, customer_id, category, season_id, growth_per_year.
         """
-        surges = [row for row in self._disturbances if row["kind"] == "demand_surge"]
-        columns = ["season_id", "growth_per_year"]
-        hit = demands.select(
-            *columns,
-            *(
-                pl.any_horizontal(
-                    pl.lit(row["target_id"] == EVERYTHING),
-                    *(pl.col(name).eq_missing(row["target_id"])
-                      for name in ("place_id", "customer_id", "category")),
-                ).alias(f"surge {number}")
-                for number, row in enumerate(surges)
-            ),
-        )  # fmt: skip
-        combinations = hit.unique(maintain_order=True).with_row_index("combination")
-        numbers = []
-        for row in combinations.iter_rows(named=True):
-            met = {surges[i]["target_id"] for i in range(len(surges)) if row[f"surge {i}"]}
-            base = RateProfile(
-                season=self._season(row["season_id"]), campaigns=self._growth(row["growth_per_year"] or 0.0)
-            )
-            numbers.append(self._add(base, self._effects({"demand_surge": "same"}, met)))
-        joined = hit.join(combinations, on=hit.columns, how="left", nulls_equal=True, maintain_order="left")
-        return np.array(numbers, np.int64)[joined["combination"].to_numpy()] if numbers else np.zeros(0, np.int64)
+        kinds = {"demand_surge": "same"}
+
+        def profile(row: dict[str, Any], hit: list[dict[str, Any]]) -> int:
+            growth = self._growth(row["growth_per_year"] or 0.0)
+            base = RateProfile(season=self._season(row["season_id"]), campaigns=growth)
+            return self._add(base, self._effects(kinds, hit))
+
+        return self._of_hit(demands, kinds, profile, ("season_id", "growth_per_year"))
+
+    def _of_hit(
+        self, things: pl.DataFrame, kinds: dict[str, str],
+        profile: Callable[[dict[str, Any], list[dict[str, Any]]], int], besides: Sequence[str] = (),
+    ) -> Whole:  # fmt: skip
+        """Profile of each row, by the disturbances of these kinds that hit it and its columns ``besides``."""
+        rows = [row for row in self._disturbances if row["kind"] in kinds]
+        hits = {f"hit {at}": _hits(row, things.columns) for at, row in enumerate(rows)}
+        if not (hits or besides):
+            return np.full(things.height, -1, np.int64)
+        hit = things.with_columns(**hits).select(*besides, *hits)
+        combinations = hit.unique(maintain_order=True)
+        numbers = [
+            profile(one, [row for at, row in enumerate(rows) if one[f"hit {at}"]])
+            for one in combinations.iter_rows(named=True)
+        ]
+        numbered = combinations.with_columns(number=pl.Series(numbers, dtype=pl.Int64))
+        joined = hit.join(numbered, on=hit.columns, how="left", nulls_equal=True, maintain_order="left")
+        return joined["number"].to_numpy().astype(np.int64)
 
     def _season(self, season: str | None) -> tuple[float, ...]:
         if season is None:
@@ -147,3 +148,12 @@ class RateTable:
             (month * MONTH_H, (month + 1) * MONTH_H, (1.0 + per_year) ** (month / 12.0))
             for month in range(1, months + 1)
         )
+
+
+def _hits(row: Mapping[str, Any], columns: Sequence[str]) -> pl.Expr:
+    """Where a disturbance hits what these columns name."""
+    if row["target_id"] == EVERYTHING:
+        return pl.lit(value=True)
+    kind = row["target_kind"]
+    named = [name for name in columns if name in _NAMES and (kind is None or kind in _NAMES[name])]
+    return pl.any_horizontal(pl.lit(value=False), *(pl.col(name).eq_missing(row["target_id"]) for name in named))

@@ -68,12 +68,20 @@ class Sources:
             given[:, column] = laws.rows(given[:, column])
         return replace(self, given=given)
 
-    def usual_lead(self, laws: LawTable) -> Whole:
-        """Mean seconds from order to receipt at each stock point's first source; 0 where it has none."""
-        mean = sum(laws.mean_seconds(law) for law in (self.work, self.lead, self.transit))
+    def usual_lead(self, laws: LawTable, pieces: Whole) -> Whole:
+        """Mean seconds from order to receipt at each stock point's first source, work on a usual order included.
+
+        pieces
+            [K] of a usual order; the source may ask for more. 0 where a stock point has no source.
+        """
+        mean = np.asarray(sum(laws.mean_seconds(law) for law in (self.work, self.lead, self.transit)))
         has = self.end > self.first
-        usual = np.where(has, np.asarray(mean)[np.minimum(self.first, max(len(self.stock) - 1, 0))], 0.0)
-        return np.rint(usual).astype(np.int64)
+        first = np.minimum(self.first, max(len(self.stock) - 1, 0))
+        given = self.given[first] if len(self.given) else np.zeros((len(first), a.LINK_NUMBER + 1), np.int64)
+        work = given[:, a.WORK_PER_PIECE] * (np.maximum(pieces, given[:, a.LEAST]) - 1)
+        usual = np.where(has, mean[first] if len(mean) else 0.0, 0.0) + np.where(has, work, 0)
+        seconds: Whole = np.rint(usual).astype(np.int64)
+        return seconds
 
 
 def compile_sources(
@@ -192,8 +200,8 @@ def _suppliers(network: Network, rates: RateTable) -> pl.DataFrame:
     names = table["supplier_id"]
     return table.select(
         pl.col("supplier_id").alias("source_id"), "lines", "work_time", "work_per_piece_days",
-        pl.Series("work_speed", rates.of_targets(names, WORKS)),
-        pl.Series("speed", rates.of_targets(names, DELIVERS)),
+        pl.Series("work_speed", rates.of_targets(names, WORKS, "supplier")),
+        pl.Series("speed", rates.of_targets(names, DELIVERS, "supplier")),
     )  # fmt: skip
 
 
@@ -204,9 +212,9 @@ def _links(network: Network, rates: RateTable) -> pl.DataFrame:
     return table.select(
         "link_id", "distance_km", "transit_time", "planned_transit_days", "capacity_kg_per_day", "cost_per_kg",
         "cost_per_shipment", pl.col("co2_kg_per_tonne_km").alias("co2"),
-        pl.Series("link_speed", rates.of_targets(names, TRAVELS)),
-        pl.Series("gate", rates.of_targets(names, OPEN)),
-        pl.Series("dock_speed", rates.of_targets(names, LOADS)),
+        pl.Series("link_speed", rates.of_targets(names, TRAVELS, "link")),
+        pl.Series("gate", rates.of_targets(names, OPEN, "link")),
+        pl.Series("dock_speed", rates.of_targets(names, LOADS, "link")),
     )  # fmt: skip
 
 

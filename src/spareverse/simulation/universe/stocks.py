@@ -40,11 +40,13 @@ def compile_stocks(network: Network, stock: pl.DataFrame, sources: Sources, laws
         .then(pl.col("reorder_point") + pl.col("order_quantity"))
         .otherwise(up_to)
     )
+    reorder_at = pl.when(by_level).then(up_to - 1).otherwise("reorder_point")
     values = stock.select(
         place=pl.col("place"),
         initial=pl.coalesce("initial_stock", full).clip(lower_bound=0),
         policy=policy.replace_strict(kinds, [*range(len(a.POLICY_KINDS)), a.ON_BASE_STOCK], return_dtype=pl.Int64),
-        reorder_at=pl.when(by_level).then(up_to - 1).otherwise("reorder_point"),
+        reorder_at=reorder_at,
+        usual_order=pl.when(policy == "periodic").then(1).otherwise((full - reorder_at).clip(lower_bound=1)),
         batch=pl.col("order_quantity"),
         up_to=up_to,
         expedites=pl.col("expedite_at").is_not_null().cast(pl.Int64),
@@ -77,7 +79,7 @@ def compile_stocks(network: Network, stock: pl.DataFrame, sources: Sources, laws
         a.REVIEW_EVERY: values["review"],
         a.SERVICE_PPM: values["service"],
         a.DEMAND_EVERY: values["every"],
-        a.USUAL_LEAD: sources.usual_lead(laws),
+        a.USUAL_LEAD: sources.usual_lead(laws, values["usual_order"].to_numpy()),
     }
     given = np.zeros((stock.height, a.USUAL_LEAD + 1), np.int64)
     for column, of_stock in columns.items():

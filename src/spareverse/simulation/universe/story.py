@@ -6,12 +6,13 @@ piece was handed over, which says how long ago it was ordered; and so on at the 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import polars as pl
 
 from spareverse.errors import NotFound
+from spareverse.network.network_checks.disturbances import KIND_OF, TARGETS
 from spareverse.network.simulation_answers import STORY
 
 ENDS = ("issue", "lost")
@@ -106,15 +107,25 @@ def _order(own: pl.DataFrame, arrival: dict[str, Any], ordered: float) -> tuple[
 def _disturbed(steps: list[dict[str, Any]], disturbances: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Disturbances on days given that struck somebody of the story while it lasted."""
     first, last = min(step["day"] for step in steps), max(step["day"] for step in steps)
-    named: Collection[Any] = {step[column] for step in steps for column in ("place_id", "source_id", "link_id")}
     found = []
     for row in disturbances:
         start, days = row.get("start_day"), row.get("days") or 0.0
-        if start is None or start > last or start + days < first or row["target_id"] not in {*named, "*"}:
+        if start is None or start > last or start + days < first or not _struck(row, steps):
             continue
         said = {"place_id": row["target_id"], "link_id": str(row["kind"]).replace("_", " ")}
         found.append(_step("disturbance", float(start), said, days=float(days)))
     return found
+
+
+def _struck(row: Mapping[str, Any], steps: list[dict[str, Any]]) -> bool:
+    """Whether a disturbance is aimed at anybody of the story."""
+    kinds = [row["target_kind"]] if row.get("target_kind") else [KIND_OF[table] for table in TARGETS[row["kind"]]]
+    columns = {column for kind in kinds for column in _NAMED_IN.get(kind, ())}
+    return row["target_id"] == "*" or any(step[column] == row["target_id"] for step in steps for column in columns)
+
+
+_NAMED_IN = {"supplier": ("source_id",), "place": ("place_id", "source_id"), "link": ("link_id",)}
+"""Kind of a target -> columns of a story that name it."""
 
 
 def _step(step: str, day: float, row: Mapping[str, Any], **more: Any) -> dict[str, Any]:
