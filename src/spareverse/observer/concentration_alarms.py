@@ -14,7 +14,8 @@ import polars as pl
 
 from spareverse.history.history import History
 from spareverse.observer.alarm_rows import Found, complete
-from spareverse.observer.demand_alarms import COMPANY, Months
+from spareverse.observer.demand_alarms import COMPANY
+from spareverse.observer.months import Months
 from spareverse.statistics.monitors.concentration import ConcentrationChange, compare_concentrations
 from spareverse.statistics.monitors.false_discoveries import q_values
 

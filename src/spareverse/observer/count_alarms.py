@@ -9,22 +9,22 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from spareverse.observer.alarm_rows import Found, complete
+from spareverse.observer.alarm_rows import Found, charted, complete
 from spareverse.statistics.monitors.change_points import split_counts
 from spareverse.statistics.monitors.counts import CountStreams, rate_limits, watch_counts
 from spareverse.statistics.monitors.dispersion import compare_dispersions
-from spareverse.statistics.monitors.excursions import NEVER
 from spareverse.statistics.monitors.false_discoveries import q_values
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+SEASONAL = "its season is taken out"
 
 
 class Clock(Protocol):
     """What periods mean in time."""
 
-    def columns(self, since: Integers, raised: Integers) -> list[pl.Series]:
-        """When changes began (first moment of the period) and alarms were raised (last moment)."""
+    def columns(self, stream: Integers, since: Integers, raised: Integers) -> list[pl.Series]:
+        """When changes of streams began (first moment of the period) and alarms were raised (last moment)."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,8 @@ class Counted:
     unit: str
     """Of the levels."""
     clock: Clock
+    seasonal: NDArray[np.bool_]
+    """Stream by stream: whether a season was taken out."""
 
 
 def count_alarms(counted: Counted, *, false_discovery_rate: float, run_length: float) -> list[Found]:
@@ -52,21 +54,12 @@ def count_alarms(counted: Counted, *, false_discovery_rate: float, run_length: f
 def _cusum(counted: Counted, false_discovery_rate: float, run_length: float) -> Found:
     streams = counted.streams
     both = [watch_counts(streams, upward=upward, run_length=run_length) for upward in (True, False)]
-    q = q_values(np.concatenate([found.p_value for found in both]))
-    rows = []
-    for found, own, direction in zip(both, np.split(q, 2), ("up", "down"), strict=True):
-        chosen = np.flatnonzero((found.raised != NEVER) & (own <= false_discovery_rate))
-        stream, since = found.stream[chosen], found.since[chosen]
-        rows.append(
-            _levelled(counted, stream, since).with_columns(
-                pl.lit("CUSUM").alias("monitor"), pl.lit(direction).alias("direction"),
-                *counted.clock.columns(since, found.raised[chosen]),
-                pl.Series("statistic", found.statistic[chosen]), pl.Series("limit", found.limit[chosen]),
-                pl.Series("run_length", found.run_length[chosen]), pl.Series("p_value", found.p_value[chosen]),
-                pl.Series("q_value", own[chosen]),
-            )
-        )  # fmt: skip
-    return Found(complete(pl.concat(rows)), len(q), len(streams) - len(both[0].stream))
+
+    def told(stream: Integers, since: Integers, raised: Integers) -> pl.DataFrame:
+        return _levelled(counted, stream, since).with_columns(counted.clock.columns(stream, since, raised))
+
+    too_few = len(streams) - len(both[0].stream)
+    return charted("CUSUM", both, told, false_discovery_rate, too_few, int(counted.seasonal.sum()))
 
 
 def _change_points(counted: Counted, false_discovery_rate: float) -> Found:
@@ -78,7 +71,7 @@ def _change_points(counted: Counted, false_discovery_rate: float) -> Found:
     rows = _levelled(counted, stream, at).with_columns(
         pl.lit("change point").alias("monitor"),
         pl.Series("direction", np.where(found.upward[chosen], "up", "down"), pl.String),
-        *counted.clock.columns(at, np.full(len(at), streams.periods - 1)),
+        *counted.clock.columns(stream, at, np.full(len(at), streams.periods - 1)),
         pl.Series("statistic", found.statistic[chosen]), pl.Series("p_value", found.p_value[chosen]),
         pl.Series("q_value", q[chosen]),
     )  # fmt: skip
@@ -90,10 +83,11 @@ def _dispersion(counted: Counted, false_discovery_rate: float) -> Found:
     found = compare_dispersions(streams)
     q = q_values(found.p_value)
     chosen = np.flatnonzero(q <= false_discovery_rate)
-    rows = counted.subjects[found.stream[chosen]].with_columns(
+    stream = found.stream[chosen]
+    rows = counted.subjects[stream].with_columns(
         pl.lit("dispersion").alias("stream"), pl.lit("dispersion").alias("monitor"),
         pl.Series("direction", np.where(found.ratio[chosen] > 1.0, "up", "down"), pl.String),
-        *counted.clock.columns(found.at[chosen], np.full(len(chosen), streams.periods - 1)),
+        *counted.clock.columns(stream, found.at[chosen], np.full(len(chosen), streams.periods - 1)),
         pl.Series("statistic", found.ratio[chosen]), pl.Series("p_value", found.p_value[chosen]),
         pl.Series("q_value", q[chosen]), pl.lit("variance/mean").alias("unit"),
         *_columns("before", found.before, chosen), *_columns("after", found.after, chosen),
@@ -115,7 +109,10 @@ def _levelled(counted: Counted, stream: Integers, since: Integers) -> pl.DataFra
         pl.lit(counted.name).alias("stream"), pl.lit(counted.unit).alias("unit"),
         *_columns("before", rate_limits(before, np.maximum(since - streams.first[stream], 1.0)), every),
         *_columns("after", rate_limits(after, np.maximum(streams.periods - since, 1.0)), every),
-        pl.select(pl.when(new).then(pl.lit("nothing before: new, or not in the record")).alias("remark")).to_series(),
+        pl.select(
+            pl.when(new).then(pl.lit("nothing before: new, or not in the record"))
+            .when(pl.Series(counted.seasonal[stream])).then(pl.lit(SEASONAL)).alias("remark")
+        ).to_series(),
     )  # fmt: skip
 
 

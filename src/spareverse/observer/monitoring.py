@@ -28,6 +28,8 @@ class Watch:
     """Charts that could have alarmed."""
     too_few: int
     """Streams with too few events or observations to be watched."""
+    seasonal: int
+    """Streams of demand whose season was taken out."""
 
 
 def watch_history(
@@ -73,4 +75,4 @@ def together(found: list[Found]) -> Watch:
     rows = pl.concat([ALARMS.empty(), *(one.rows for one in found)])
     order = ["q_value", "p_value", *ALARMS.identity, "direction"]
     surest = rows.sort(order).unique(ALARMS.identity, keep="first", maintain_order=True)
-    return Watch(surest, sum(one.tests for one in found), sum(one.too_few for one in found))
+    return Watch(surest, *(sum(getattr(one, name) for one in found) for name in ("tests", "too_few", "seasonal")))

@@ -33,7 +33,7 @@ class Days:
 
     bounds: NDArray[np.float64]
 
-    def columns(self, since: Integers, raised: Integers) -> list[pl.Series]:
+    def columns(self, stream: Integers, since: Integers, raised: Integers) -> list[pl.Series]:
         """A change began with a period; what a period tells is known at its end."""
         return [pl.Series("since_day", self.bounds[since]), pl.Series("raised_day", self.bounds[raised + 1])]
 
@@ -70,7 +70,7 @@ def _alarms(rows: pl.DataFrame, subjects: pl.DataFrame, false_discovery_rate: fl
     at = np.flatnonzero(demands)
     starts = np.searchsorted(at, periods * np.arange(subjects.height + 1)).astype(np.int64)
     streams = CountStreams(starts, at % periods, demands[at], np.zeros(subjects.height, np.int64), periods)
-    counted = Counted(streams, subjects, "demand", "lines/period", Days(bounds))
+    counted = Counted(streams, subjects, "demand", "lines/period", Days(bounds), np.zeros(subjects.height, np.bool_))
     found = count_alarms(counted, false_discovery_rate=false_discovery_rate, run_length=run_length)
     every = periods * np.arange(subjects.height + 1)
     for name, (column, unit) in MEASURED.items():

@@ -8,12 +8,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from spareverse.observer.alarm_rows import Found, complete
+from spareverse.observer.alarm_rows import Found, charted, complete
 from spareverse.special import student_quantile
 from spareverse.statistics.monitors.change_points import split_values
-from spareverse.statistics.monitors.excursions import NEVER
 from spareverse.statistics.monitors.false_discoveries import q_values
-from spareverse.statistics.monitors.scores import LEAST, ScoreChart, watch_values
+from spareverse.statistics.monitors.scores import LEAST, watch_values
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -41,8 +40,13 @@ def value_alarms(measured: Measured, *, false_discovery_rate: float, run_length:
     """Alarms of all three monitors, each a family of its own."""
     charts = watch_values(measured.starts, measured.values, measured.open_ended, run_length=run_length)
     too_few = int((np.diff(measured.starts) < LEAST).sum())
+
+    def told(stream: Integers, since: Integers, raised: Integers) -> pl.DataFrame:
+        begin = measured.starts[stream]
+        return _levelled(measured, stream, begin + since, begin + raised)
+
     found = [
-        _charts(measured, monitor, [charts[monitor, way] for way in ("up", "down")], false_discovery_rate, too_few)
+        charted(monitor, [charts[monitor, way] for way in ("up", "down")], told, false_discovery_rate, too_few)
         for monitor in ("CUSUM", "EWMA")
     ]
     splits = split_values(measured.starts, measured.values)
@@ -57,26 +61,6 @@ def value_alarms(measured: Measured, *, false_discovery_rate: float, run_length:
         pl.Series("q_value", q[chosen]),
     )  # fmt: skip
     return [*found, Found(complete(rows), len(q), too_few)]
-
-
-def _charts(
-    measured: Measured, monitor: str, both: list[ScoreChart], false_discovery_rate: float, too_few: int
-) -> Found:
-    q = q_values(np.concatenate([chart.p_value for chart in both]))
-    rows = []
-    for direction, chart, own in zip(("up", "down"), both, np.split(q, 2), strict=True):
-        chosen = np.flatnonzero((chart.raised != NEVER) & (own <= false_discovery_rate))
-        stream = chart.stream[chosen]
-        begin = measured.starts[stream]
-        rows.append(
-            _levelled(measured, stream, begin + chart.since[chosen], begin + chart.raised[chosen]).with_columns(
-                pl.lit(monitor).alias("monitor"), pl.lit(direction).alias("direction"),
-                pl.Series("statistic", chart.statistic[chosen]), pl.lit(chart.limit).alias("limit"),
-                pl.lit(chart.run_length).alias("run_length"), pl.Series("p_value", chart.p_value[chosen]),
-                pl.Series("q_value", own[chosen]),
-            )
-        )  # fmt: skip
-    return Found(complete(pl.concat(rows)), len(q), too_few)
 
 
 def _levelled(measured: Measured, stream: Integers, since: Integers, raised: Integers) -> pl.DataFrame:

@@ -17,8 +17,8 @@ from spareverse.history.window import Window
 from spareverse.network.observer_tables import ALARMS, AMPLIFICATION
 from spareverse.network.simulation_tables import SERIES
 from spareverse.observer.amplification import echelons, order_amplification
-from spareverse.observer.demand_alarms import Months
 from spareverse.observer.monitoring import Watch, watch_history, watch_series
+from spareverse.observer.months import Months
 from spareverse.simulation.universe_run import run_universe
 from tests.company import DAY_ZERO, day, tables
 

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from spareverse.jit import kernel, run_in_chunks
 from spareverse.special import gamma_quantile
+from spareverse.statistics.monitors.chart import Charts
 from spareverse.statistics.monitors.excursions import (
     NEVER,
     chances_of_excursions,
@@ -78,42 +79,21 @@ class CountStreams:
         return np.bincount(stream[inside], self.count[inside], len(self)).astype(np.int64)
 
 
-@dataclass(frozen=True)
-class CountAlarms:
-    """What the charts of one direction found, one entry per watched stream."""
-
-    stream: Integers
-    """Which streams were watched."""
-    begin: Integers
-    """First watched period."""
-    statistic: Floats
-    """Highest sum, in events."""
-    limit: Floats
-    """Limit, in events."""
-    run_length: Floats
-    """Watched periods over the predicted chance of a false alarm in them; inf: no course of events could alarm.
-
-    Such charts remain: who is left out may not depend on the reference, or the others raise too many alarms."""
-    p_value: Floats
-    """1 where the limit was not reached."""
-    since: Integers
-    """Period in which the climb to the highest sum began; NEVER without a climb."""
-    raised: Integers
-    """Period in which that climb reached the limit; NEVER where it did not."""
-
-
 def watch_counts(
     streams: CountStreams,
     *,
     upward: bool,
     reference_share: float = 0.5,
+    reference: Integers | None = None,
     run_length: float = RUN_LENGTH,
     ratio: float | None = None,
-) -> CountAlarms:
+) -> Charts:
     """Charts of all streams with enough events and known periods.
 
     reference_share
         Share of a stream's known periods that is its reference.
+    reference
+        Instead: so many of each stream's known periods, LEAST_REFERENCE at the least.
     run_length
         Wanted periods between false alarms.
     ratio
@@ -121,7 +101,8 @@ def watch_counts(
         between a quarter and a tripling.
     """
     known = streams.periods - streams.first
-    split = np.maximum(LEAST_REFERENCE, np.round(known * reference_share).astype(np.int64))
+    wanted = np.round(known * reference_share).astype(np.int64) if reference is None else reference
+    split = np.maximum(LEAST_REFERENCE, wanted)
     watched = np.flatnonzero((known - split >= 1) & (streams.total() >= LEAST_EVENTS))
     begin = streams.first + split
     end = np.full(len(streams), streams.periods)
@@ -133,24 +114,19 @@ def watch_counts(
     design = _design(charts, upward=upward, ratio=ratio, run_length=run_length)
     unit, q = design.unit[which], design.q[which]
     r, limit = unit * design.r[which], unit * design.limit[which]
-    highest, since, raised = (np.empty(len(watched), np.int64) for _ in range(3))
+    highest, since, raised, noticed = out = tuple(np.empty(len(watched), np.int64) for _ in range(4))
     inner = _chosen(streams, watched)
     if upward:
-        run_in_chunks(
-            lambda a, b: walk_up(*inner, begin[watched], r, q, limit, a, b, highest, since, raised), len(watched)
-        )
+        run_in_chunks(lambda a, b: walk_up(*inner, begin[watched], r, q, limit, a, b, *out), len(watched))
     else:
         run_in_chunks(
-            lambda a, b: walk_down(*inner, begin[watched], streams.periods, r, q, limit, a, b, highest, since, raised),
-            len(watched),
+            lambda a, b: walk_down(*inner, begin[watched], streams.periods, r, q, limit, a, b, *out), len(watched)
         )
     p_value = np.ones(len(watched))
     over = np.flatnonzero(raised != NEVER)
     p_value[over] = design.p_values(which[over], highest[over] // unit[over], upward=upward)
     steps = q.astype(np.float64)
-    return CountAlarms(
-        watched, begin[watched], highest / steps, limit / steps, design.run_length[which], p_value, since, raised
-    )
+    return Charts(watched, highest / steps, limit / steps, design.run_length[which], p_value, since, raised, noticed)
 
 
 @dataclass(frozen=True)

@@ -159,14 +159,17 @@ def chances_of_excursions(
 @kernel
 def walk_up(
     starts: Integers, period: Integers, count: Integers, begin: Integers, r: Integers, q: Integers, limit: Integers,
-    first: int, last: int, highest: Integers, since: Integers, raised: Integers,
+    first: int, last: int, highest: Integers, since: Integers, raised: Integers, noticed: Integers,
 ) -> None:  # fmt: skip
-    """Upward charts from period ``begin`` on: the highest sum, where the climb to it began and crossed the limit."""
+    """Upward charts from period ``begin`` on: the highest sum, where the climb to it began and crossed the limit.
+
+    ``noticed``: where any climb crossed it first.
+    """
     for i in range(first, last):
         s = 0
         at = climb = begin[i]
         crossed = NEVER
-        highest[i], since[i], raised[i] = 0, NEVER, NEVER
+        highest[i], since[i], raised[i], noticed[i] = 0, NEVER, NEVER, NEVER
         for e in range(starts[i], starts[i + 1]):
             if period[e] < begin[i]:
                 continue
@@ -178,6 +181,8 @@ def walk_up(
             at = period[e] + 1
             if s >= limit[i] and crossed == NEVER:
                 crossed = period[e]
+                if noticed[i] == NEVER:
+                    noticed[i] = crossed
             if s > highest[i]:
                 highest[i], since[i], raised[i] = s, climb, crossed
 
@@ -185,14 +190,14 @@ def walk_up(
 @kernel
 def walk_down(
     starts: Integers, period: Integers, count: Integers, begin: Integers, end: int, r: Integers, q: Integers,
-    limit: Integers, first: int, last: int, highest: Integers, since: Integers, raised: Integers,
+    limit: Integers, first: int, last: int, highest: Integers, since: Integers, raised: Integers, noticed: Integers,
 ) -> None:  # fmt: skip
     """Downward charts until period ``end``: as ``walk_up``; the sum climbs where nothing happens."""
     for i in range(first, last):
         s = 0
         at = climb = begin[i]
         crossed = NEVER
-        highest[i], since[i], raised[i] = 0, NEVER, NEVER
+        highest[i], since[i], raised[i], noticed[i] = 0, NEVER, NEVER, NEVER
         for e in range(starts[i], starts[i + 1] + 1):
             until = end if e == starts[i + 1] else period[e]
             if until < begin[i]:
@@ -202,6 +207,8 @@ def walk_down(
             if until > at:
                 if crossed == NEVER and s + r[i] * (until - at) >= limit[i]:
                     crossed = at + (limit[i] - s + r[i] - 1) // r[i] - 1
+                    if noticed[i] == NEVER:
+                        noticed[i] = crossed
                 s += r[i] * (until - at)
                 if s > highest[i]:
                     highest[i], since[i], raised[i] = s, climb, crossed
@@ -210,6 +217,8 @@ def walk_down(
             s = max(0, s + r[i] - q[i] * count[e])
             if s >= limit[i] and crossed == NEVER:
                 crossed = period[e]
+                if noticed[i] == NEVER:
+                    noticed[i] = crossed
             if s > highest[i]:
                 highest[i], since[i], raised[i] = s, climb, crossed
             at = period[e] + 1

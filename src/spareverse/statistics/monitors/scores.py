@@ -13,13 +13,13 @@ Sources: McDonald 1990; Hawkins 1987 (charts that start by themselves); Lombard 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from spareverse.jit import kernel, run_in_chunks
 from spareverse.special import normal_quantile
+from spareverse.statistics.monitors.chart import Charts
 from spareverse.statistics.monitors.excursions import NEVER
 from spareverse.statistics.monitors.run_length import (
     cusum_limit,
@@ -41,35 +41,26 @@ WEIGHT = 0.1
 RUN_LENGTH = 1000.0
 
 
-@dataclass(frozen=True)
-class ScoreChart:
-    """One chart of each watched stream, in standard deviations of a score."""
-
-    stream: Integers
-    statistic: Floats
-    """Highest value of the chart."""
-    limit: float
-    run_length: float
-    """Observations between false alarms."""
-    p_value: Floats
-    since: Integers
-    """Observation, counted within its stream, with which the climb to the highest value began; NEVER without one."""
-    raised: Integers
-    """Observation with which that climb crossed the limit; NEVER where it did not."""
-
-
 def watch_values(
-    starts: Integers, values: Floats, open_ended: NDArray[np.bool_], *, run_length: float = RUN_LENGTH
-) -> dict[tuple[str, str], ScoreChart]:
+    starts: Integers,
+    values: Floats,
+    open_ended: NDArray[np.bool_],
+    *,
+    run_length: float = RUN_LENGTH,
+    past: Integers | None = None,
+) -> dict[tuple[str, str], Charts]:
     """Charts (CUSUM and EWMA, up and down) of streams ``values[starts[i]:starts[i + 1]]`` in their order of time.
 
     open_ended
         Whether a value is only known to be larger than given.
     run_length
         Wanted observations between false alarms of one chart.
+    past
+        So many of each stream's first observations only serve as its past, WARM_UP at the least.
     """
     lengths = np.diff(starts)
     watched = np.flatnonzero(lengths >= LEAST)
+    begin = np.full(len(watched), WARM_UP) if past is None else np.maximum(past[watched], WARM_UP)
     scores = np.zeros(len(values))
     run_in_chunks(lambda a, b: score(watched, starts, values, open_ended, a, b, scores), len(watched), chunk=64)
     limits = {"CUSUM": cusum_limit(K, run_length), "EWMA": ewma_limit(WEIGHT, run_length, two_sided=False)}
@@ -78,18 +69,21 @@ def watch_values(
     found = {}
     for monitor, limit in limits.items():
         for direction, sign in (("up", 1.0), ("down", -1.0)):
-            highest, since, raised = np.empty(len(watched)), *(np.empty(len(watched), np.int64) for _ in range(2))
+            highest, since, raised, noticed = np.empty(len(watched)), *np.empty((3, len(watched)), np.int64)
             weight, bound = (WEIGHT, limit * unit) if monitor == "EWMA" else (0.0, limit)
             run_in_chunks(
-                lambda a, b, sign=sign, weight=weight, bound=bound, out=(highest, since, raised): walk_scores(  # type: ignore[misc]
-                    watched, starts, scores, sign, K, weight, bound, a, b, *out
+                lambda a, b, sign=sign, weight=weight, bound=bound, out=(highest, since, raised, noticed): (  # type: ignore[misc]
+                    walk_scores(watched, starts, begin, scores, sign, K, weight, bound, a, b, *out)
                 ),
                 len(watched),
             )
             statistic = highest / unit if monitor == "EWMA" else highest
-            p_value = _p_values(statistic, lengths[watched] - WARM_UP, *tables[monitor])
+            p_value = _p_values(statistic, np.maximum(lengths[watched] - begin, 1), *tables[monitor])
             p_value[raised == NEVER] = 1.0
-            found[monitor, direction] = ScoreChart(watched, statistic, limit, run_length, p_value, since, raised)
+            found[monitor, direction] = Charts(
+                watched, statistic, np.full(len(watched), limit), np.full(len(watched), run_length), p_value, since,
+                raised, noticed,
+            )  # fmt: skip
     return found
 
 
@@ -178,21 +172,23 @@ def _calm(scores: Floats) -> None:
 
 @kernel
 def walk_scores(
-    watched: Integers, starts: Integers, scores: Floats, sign: float, k: float, weight: float, limit: float,
-    first: int, last: int, highest: Floats, since: Integers, raised: Integers,
+    watched: Integers, starts: Integers, past: Integers, scores: Floats, sign: float, k: float, weight: float,
+    limit: float, first: int, last: int, highest: Floats, since: Integers, raised: Integers, noticed: Integers,
 ) -> None:  # fmt: skip
     """One-sided charts: a CUSUM where ``weight`` is zero, else an EWMA that does not fall below zero."""
     for n in range(first, last):
         begin, end = starts[watched[n]], starts[watched[n] + 1]
         s = 0.0
         climb, crossed = 0, NEVER
-        highest[n], since[n], raised[n] = 0.0, NEVER, NEVER
-        for t in range(WARM_UP, end - begin):
+        highest[n], since[n], raised[n], noticed[n] = 0.0, NEVER, NEVER, NEVER
+        for t in range(past[n], end - begin):
             if s <= 0.0:
                 climb, crossed = t, NEVER
             z = sign * scores[begin + t]
             s = max(0.0, (1.0 - weight) * s + weight * z if weight > 0.0 else s + z - k)
             if s > limit and crossed == NEVER:
                 crossed = t
+                if noticed[n] == NEVER:
+                    noticed[n] = t
             if s > highest[n]:
                 highest[n], since[n], raised[n] = s, climb, crossed

@@ -42,29 +42,30 @@ def test_large_counts_in_units_have_nearly_the_same_chance() -> None:
 def test_charts_skip_empty_periods_without_changing_anything(counts: list[int], r: int, q: int, limit: int) -> None:
     streams = of_table(np.array([counts]))
     for upward in (True, False):
-        highest, since, raised = plain(counts, 12, r, q, limit, upward)
-        out = [np.empty(1, np.int64) for _ in range(3)]
+        highest, since, raised, noticed = plain(counts, 12, r, q, limit, upward)
+        out = [np.empty(1, np.int64) for _ in range(4)]
         one = [np.array([value]) for value in (12, r, q, limit)]
         events = (streams.starts, streams.period, streams.count)
         if upward:
             walk_up(*events, *one, 0, 1, *out)
         else:
             walk_down(*events, one[0], len(counts), *one[1:], 0, 1, *out)
-        assert [int(value[0]) for value in out] == [highest, since, raised]
+        assert [int(value[0]) for value in out] == [highest, since, raised, noticed]
 
 
-def plain(counts: Sequence[int], begin: int, r: int, q: int, limit: int, upward: bool) -> tuple[int, int, int]:
+def plain(counts: Sequence[int], begin: int, r: int, q: int, limit: int, upward: bool) -> tuple[int, ...]:
     """The same chart, period by period."""
-    s, climb, crossed, best = 0, begin, NEVER, (0, NEVER, NEVER)
+    s, climb, crossed, noticed, best = 0, begin, NEVER, NEVER, (0, NEVER, NEVER)
     for t in range(begin, len(counts)):
         if s == 0:
             climb, crossed = t, NEVER
         s = max(0, s + (q * counts[t] - r if upward else r - q * counts[t]))
         if s >= limit and crossed == NEVER:
             crossed = t
+            noticed = t if noticed == NEVER else noticed
         if s > best[0]:
             best = (s, climb, crossed)
-    return best
+    return *best, noticed
 
 
 @pytest.mark.parametrize("dispersion", [1.0, 2.0])

@@ -85,3 +85,18 @@ def test_open_observations_raise_no_alarm_by_themselves_and_count_when_they_are_
 
 def test_short_streams_are_not_watched() -> None:
     assert len(charts(np.zeros((2, 20)))["CUSUM", "up"].stream) == 0
+
+
+def test_a_long_past_is_not_watched_and_the_first_crossing_is_told() -> None:
+    """A shift in the past raises nothing; two later ones, the second larger, are first raised by the first."""
+    rng = np.random.default_rng(14)
+    table = rng.normal(size=(40, 300))
+    table[:, 30:60] += 3.0
+    table[:, 180:190] += 4.0
+    table[:, 250:290] += 4.0
+    starts = np.arange(41) * 300
+    found = watch_values(starts, table.ravel(), np.zeros(table.size, np.bool_), past=np.full(40, 150))["CUSUM", "up"]
+    assert (found.first_raised >= 180).all()
+    assert np.median(found.first_raised) < 190
+    assert np.median(found.raised) > 250
+    assert (found.first_raised <= found.raised).all()
