@@ -16,6 +16,7 @@ from spareverse.cli import (
     doctor,
     explain,
     imports,
+    limits,
     mcp_server,
     observe,
     optimise,
@@ -69,6 +70,7 @@ app.command("scenarios")(scenarios.scenarios)
 app.command("simulate")(simulate.simulate)
 app.command("why")(simulate.why)
 app.command("observe")(observe.observe)
+app.command("limits")(limits.limits)
 app.command("export")(analysis.export)
 app.command("study")(study.study)
 app.command("explain")(explain.explain)

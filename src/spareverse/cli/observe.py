@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from spareverse.cli import screen
+from spareverse.cli.interrupts import ended_by_interrupt
+from spareverse.cli.observe_incentives import show_incentives
 from spareverse.cli.options import AsJson, Folder
 from spareverse.cli.simulate import Scenarios, chosen_scenario
+from spareverse.errors import Cancelled
 
 if TYPE_CHECKING:
     import polars as pl
@@ -18,6 +22,10 @@ if TYPE_CHECKING:
     from spareverse.twin.observation import Observation
 
 WARNINGS_SHOWN, RECOMMENDATIONS_SHOWN, ALARMS_SHOWN = 10, 10, 10
+NOTHING_KEPT = (
+    "Stopped before the first answer was made, so nothing new is kept; observations made before are as they were."
+    " The same command begins anew."
+)
 KEPT_FOR_LATER = ("battery_runs", "battery_parts")
 
 
@@ -46,8 +54,20 @@ def observe(
 
     twin = open_twin(folder)
     chosen = [chosen_scenario(twin, name) for name in scenario or ()]
-    with screen.progress() as progress:
-        found = twin.observe(chosen, weeks, thorough=thorough, seed=seed, progress=progress)
+    found, stopped = None, False
+    with (
+        screen.progress() as progress,
+        ended_by_interrupt("Stopping, and telling what is kept;") as stop,
+        closing(twin.observing(chosen, weeks, seed=seed, progress=progress, cancel=stop)) as answers,
+    ):
+        try:
+            for found in answers:  # noqa: B007 -- the last one is shown
+                if not thorough:
+                    break
+        except Cancelled:
+            stopped = True
+    if found is None:
+        raise Cancelled(NOTHING_KEPT)
     if out:
         written = found.export(out)
         screen.remark(f"Wrote {out}" + (f" ({len(written)} tables)" if len(written) > 1 else ""))
@@ -58,6 +78,17 @@ def observe(
         screen.document({"observation": found.id, **found.document, **tables})
         return
     show(twin, found)
+    if stopped:
+        screen.remark(_kept_words(found))
+
+
+def _kept_words(found: Observation) -> str:
+    """What a stopped refinement leaves, and how to go on."""
+    runs = found.document["runs"].get("now", {}).get("replications", 0)
+    return (
+        f"* Stopped. Observation {found.id} is kept, with {runs:,} runs of the battery; what was begun after it is not."
+        " The same command goes on from there."
+    )
 
 
 def show(twin: Twin, found: Observation) -> None:
@@ -66,7 +97,7 @@ def show(twin: Twin, found: Observation) -> None:
     for text in found.notices:
         screen.remark(f"* {text}")
     _show_map(found)
-    _show_coherence(found.table("coherence"))
+    show_incentives(found)
     _show_components(found.table("homeostasis"))
     _show_measures(found.table("viability_measures"), found.now)
     _show_alarms(found.table("alarms"))
@@ -101,15 +132,6 @@ def _show_map(found: Observation) -> None:
         screen.say(
             f"Over the last year of the record what stands for {axis} changed by {change['value']:+.2f}"
             f" [{change['low']:+.2f} to {change['high']:+.2f}]."
-        )
-
-
-def _show_coherence(table: pl.DataFrame) -> None:
-    for row in table.to_dicts():
-        screen.say(
-            f"Trust box of {row['rho']:g} steps: price of misalignment {estimate(row, 'price')} a day; "
-            f"cost now {screen.money(row['cost_now'])}, if all follow their pay {screen.money(row['cost_drift'])}, "
-            f"best found {screen.money(row['cost_best'])} a day."
         )
 
 

@@ -56,7 +56,7 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], 
     cells, least = [[shown(value) for value in row] for row in rows], 0
     for position, column in enumerate(columns):
         # figures and short names stay whole; what does not fit is folded in the texts
-        widest = max(map(len, (column, *(row[position] for row in cells))))
+        widest = max(len(line) for text in (column, *(row[position] for row in cells)) for line in text.split("\n"))
         number = column in right
         whole = number or (position == 0 and widest <= LABEL)
         least += GAP + (widest if whole else min(widest, FOLDED))

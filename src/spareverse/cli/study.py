@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import signal
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from spareverse.cli import screen
+from spareverse.cli.interrupts import ended_by_interrupt
 from spareverse.cli.options import AsJson
 from spareverse.cli.study_answers import show_study, study_document
 from spareverse.errors import UsageError
-
-if TYPE_CHECKING:
-    from types import FrameType
 
 
 class Emergency(StrEnum):
@@ -63,7 +57,7 @@ def study(
         raise UsageError(f"--precision {precision:g}: write a share between 0 and 0.5; 0.002 is 0.2 points.")
     if resume and out is None:
         raise UsageError("--resume goes on with a run folder: name it with --out.")
-    with screen.progress() as progress, ended_by_interrupt() as stop:
+    with screen.progress() as progress, ended_by_interrupt("Ending after the runs under way;") as stop:
         progress(0.0, f"Reading {file.name}")
         from spareverse.twin.warehouse_study import Study  # after the first sign of life: it loads the compiler
 
@@ -86,23 +80,3 @@ def study(
         show_study(result)
     if out:
         screen.remark(f"Wrote the run to {out}: SPIR.xlsx, report.html, the tables as Parquet.")
-
-
-@contextmanager
-def ended_by_interrupt() -> Iterator[Callable[[], bool]]:
-    """A callable that is true once Ctrl-C was pressed; pressed again it interrupts as usual."""
-    if threading.current_thread() is not threading.main_thread():
-        yield lambda: False
-        return
-    pressed = threading.Event()
-
-    def press(number: int, frame: FrameType | None) -> None:
-        pressed.set()
-        signal.signal(signal.SIGINT, before)
-        screen.remark("Ending after the runs under way; Ctrl-C again to leave at once.")
-
-    before = signal.signal(signal.SIGINT, press)
-    try:
-        yield pressed.is_set
-    finally:
-        signal.signal(signal.SIGINT, before)

@@ -81,7 +81,8 @@ CREATE TABLE IF NOT EXISTS viable_limits (
     measure TEXT PRIMARY KEY,
     side TEXT NOT NULL,
     at_least REAL,
-    at_most REAL
+    at_most REAL,
+    comment TEXT
 );
 CREATE TABLE IF NOT EXISTS accepted (
     nudge_id TEXT PRIMARY KEY,
@@ -91,6 +92,9 @@ CREATE TABLE IF NOT EXISTS accepted (
     comment TEXT
 );
 """
+
+_ADDED_SINCE = (("viable_limits", "comment", "TEXT"),)
+"""Columns that twins of an earlier version lack: table, column, type."""
 
 IMPORTS_SCHEMA: dict[str, Any] = {
     "import_id": pl.String,
@@ -161,6 +165,10 @@ class Catalogue:
     def prepare(self) -> None:
         with self.connection() as connection:
             connection.executescript(_TABLES)
+            for table, column, kind in _ADDED_SINCE:
+                known = {row[1] for row in connection.execute(f"PRAGMA table_info({table})")}
+                if column not in known:
+                    connection.execute(f"ALTER TABLE {table} ADD COLUMN {column} {kind}")
 
     def add_imports(self, records: Sequence[ImportRecord]) -> None:
         with self.connection() as connection:

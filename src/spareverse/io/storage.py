@@ -9,9 +9,11 @@ import shutil
 import sqlite3
 import sys
 import threading
+import time
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ import polars as pl
 from spareverse.errors import Problem, StorageFailed, TwinBusy
 
 UNFINISHED = ".unfinished-"
+_BEHIND_THE_NAME, _BETWEEN_TRIES_SECONDS = 200, 0.05
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
@@ -112,7 +115,8 @@ class WriteLock:
         self._held = threading.local()
 
     @contextmanager
-    def __call__(self) -> Iterator[None]:
+    def __call__(self, patience_seconds: float = 0.0) -> Iterator[None]:
+        """TwinBusy where another holds it and goes on doing so for ``patience_seconds``."""
         if getattr(self._held, "depth", 0):
             self._held.depth += 1
             try:
@@ -123,7 +127,7 @@ class WriteLock:
         with storage_errors(self._path):
             handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
         try:
-            if not _try_lock(handle):
+            if not _locked_within(handle, patience_seconds):
                 reason = "Another import or analysis is writing to this twin."
                 remedy = "Wait until it has finished, then repeat the command."
                 raise TwinBusy(f"{reason} {remedy}", [Problem(reason, remedy, file=str(self._path.parent))])
@@ -134,6 +138,43 @@ class WriteLock:
                 self._held.depth = 0
         finally:
             os.close(handle)  # closing also releases the lock
+
+
+class Claim:
+    """Long work of which there is one at a time in a folder; whoever comes second is told at once who is at it."""
+
+    def __init__(self, path: Path, doing: str, remedy: str) -> None:
+        self._path, self._doing, self._remedy = path, doing, remedy
+
+    @contextmanager
+    def __call__(self) -> Iterator[None]:
+        """TwinBusy where another process, or other work of this one, is at it."""
+        with storage_errors(self._path):
+            handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            os.lseek(handle, _BEHIND_THE_NAME, os.SEEK_SET)  # where a lock is of bytes, the name can still be read
+            if not _try_lock(handle):
+                os.lseek(handle, 0, os.SEEK_SET)
+                who = os.read(handle, _BEHIND_THE_NAME).decode("utf-8", "replace").strip()
+                reason = f"This twin is being {self._doing} already{f', by {who}' if who else ''}."
+                problem = Problem(reason, self._remedy, file=str(self._path.parent))
+                raise TwinBusy(f"{reason} {self._remedy}", [problem])
+            with storage_errors(self._path):
+                os.ftruncate(handle, 0)
+                os.lseek(handle, 0, os.SEEK_SET)
+                os.write(handle, f"process {os.getpid()} since {datetime.now(UTC):%Y-%m-%d %H:%M} UTC".encode())
+            yield
+        finally:
+            os.close(handle)
+
+
+def _locked_within(handle: int, patience_seconds: float) -> bool:
+    until = time.monotonic() + patience_seconds
+    while not _try_lock(handle):
+        if time.monotonic() >= until:
+            return False
+        time.sleep(_BETWEEN_TRIES_SECONDS)
+    return True
 
 
 if sys.platform == "win32":  # pragma: no cover

@@ -31,7 +31,7 @@ import tomli_w
 from spareverse.errors import InputRejected, NotFound, Problem, UsageError
 from spareverse.io.catalogue import DECISIONS_SCHEMA, Catalogue, ImportRecord, now
 from spareverse.io.known_columns import with_known_columns
-from spareverse.io.storage import UNFINISHED, PreparedFolder, WriteLock, storage_errors, sync_folder
+from spareverse.io.storage import UNFINISHED, Claim, PreparedFolder, WriteLock, storage_errors, sync_folder
 from spareverse.io.storage import write_text_atomically as write_text
 from spareverse.network.schema import Table
 from spareverse.network.tables import TABLES
@@ -108,6 +108,10 @@ class TwinFolder:
         self.settings = settings
         self._catalogue = Catalogue(path / "catalogue.sqlite")
         self._lock = WriteLock(path / ".lock")
+        self._observing = Claim(
+            path / ".observing", "observed",
+            "Wait until that is done: asked again, what it found is shown at once, and gone on from.",
+        )  # fmt: skip
         self._merged: dict[str, tuple[tuple[str, ...], pl.DataFrame]] = {}
         self._merging = threading.Lock()
 
@@ -149,9 +153,13 @@ class TwinFolder:
             folder._catalogue.prepare()
         return folder
 
-    def writing(self) -> AbstractContextManager[None]:
-        """Exclusive right to write, across processes; TwinBusy when another holds it."""
-        return self._lock()
+    def writing(self, patience_seconds: float = 0.0) -> AbstractContextManager[None]:
+        """Exclusive right to write, across processes; TwinBusy when another holds it for longer than the patience."""
+        return self._lock(patience_seconds)
+
+    def observing(self) -> AbstractContextManager[None]:
+        """The one observation that is made at a time, across processes; TwinBusy says who is at it."""
+        return self._observing()
 
     def table(self, name: str) -> pl.DataFrame:
         """All live imports of an input table, merged: schema of ``network.tables`` plus import_id, file, row, flag.

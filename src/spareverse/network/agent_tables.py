@@ -72,6 +72,7 @@ LIMITS = Table(
         Column("side", "text", "What it is about", choices=LIMIT_SIDES, required=True),
         Column("at_least", "number", "Lower limit; empty: none"),
         Column("at_most", "number", "Upper limit; empty: none"),
+        Column("comment", "text", "Why, or who asks for it"),
     ),
     identity=("measure",),
 )

@@ -47,10 +47,16 @@ def _limits(name: str, interval: Interval) -> Row:
 
 
 def _index(scored: Scored, rho: float, found: Found) -> Row:
-    """Candidates for the best are the best found, the point of rest and today's setting."""
-    drift, worst, now = scored.at(found.drift.steps), scored.at(found.worst), scored.at(np.zeros_like(found.best))
-    candidates = [scored.at(found.best), drift, now]
+    """Candidates for the best are the best found and the point of rest, of narrower boxes too, and today's setting.
+
+    So a wider box has no dearer best and no cheaper worst. Its price may be lower all the same: rest is one point, not
+    the worst, and may be a cheaper one where agents go further.
+    """
+    drift, now = scored.at(found.drift.steps), scored.at(np.zeros_like(found.best))
+    inside = [of for width, of in scored.found.items() if width <= rho]
+    candidates = list(dict.fromkeys([*(scored.at(at) for of in inside for at in (of.best, of.drift.steps)), now]))
     cost = scored.outcomes.cost
+    worst = max(float(cost[scored.at(at)].mean()) for of in inside for at in (of.worst, of.drift.steps))
     values = cost[[*candidates, drift, now]]
     least = candidates[int(cost[candidates].mean(axis=1).argmin())]
     seed, count, up = scored.seed, len(candidates), scored.sample.factor
@@ -68,7 +74,7 @@ def _index(scored: Scored, rho: float, found: Found) -> Row:
         **_limits("coherence", index.widened(
             error(of_part[least] - index.value * of_part[drift]) / (up * drift_cost.value)).within(0.0, 1.0)),
         **_limits("price", price.widened(error(of_part[drift] - of_part[least])).within(0.0, np.inf)),
-        "floor": index.value * drift_cost.value / float(cost[[worst, drift]].mean(axis=1).max()),
+        "floor": index.value * drift_cost.value / worst,
         **_limits("cost_now", mean(cost[now]).times(up).widened(error(of_part[now]))),
         **_limits("cost_drift", drift_cost.times(up).widened(error(of_part[drift]))),
         **_limits("cost_best", best_cost.widened(error(of_part[least]))),

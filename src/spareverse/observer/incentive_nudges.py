@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from spareverse.jit import Cancel, Progress
@@ -36,6 +37,9 @@ class PayNudge:
     nudge: Nudge
     agent: str
     changes: dict[str, Floats]
+    part_ids: pl.Series
+    of_parts: Floats
+    """Change of the mean cost per day, by part."""
 
 
 def pay_nudges(
@@ -63,7 +67,8 @@ def pay_nudges(
             continue
         outcomes = trials.run([today, then], replications=replications, seed=seed + 1_000_003)
         changes = {name: values[1] - values[0] for name, values in outcomes.measures.items()}
-        found.append(PayNudge(_nudge(agent, share), agent.name, changes))
+        of_parts = outcomes.of_parts[1] - outcomes.of_parts[0]
+        found.append(PayNudge(_nudge(agent, share), agent.name, changes, trials.part_ids, of_parts))
     return found, trials.runs, trials.events
 
 

@@ -7,7 +7,7 @@ an outage, a late supplier), less of the cause. None is shown before it has been
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -23,6 +23,10 @@ OF_SUPPLIERS = ("disruption", "lead time beyond plan", "capacity queue")
 MORE_BUDGET = 1.1
 LEAST_SHARE = 0.02
 """Of all waiting: a cause that is charged less is not worth a nudge."""
+MOST_WRITTEN = 2_000
+"""A change that would name more parts or stock points than this is written for those simulated alone."""
+OF_SAMPLE = "The change written names the parts simulated; the figures are of doing it for all."
+AMONG_SAMPLE = "Chosen among the parts simulated; no other part is touched."
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,10 @@ class Nudge:
     source_id: str | None = None
     one_off_cost: float | None = None
     remark: str = ""
+    named: bool = False
+    """Whether it is about the stock points it names; else it is meant for all of a kind, be they simulated or not."""
+    whole: Nudge | None = None
+    """The same for the whole company, where ``scenario`` is for a sample of its parts and would be another."""
 
     @property
     def id(self) -> str:
@@ -44,21 +52,35 @@ class Nudge:
 
 
 def candidates(
-    network: Network, points: pl.DataFrame, causes: pl.DataFrame, expedites: pl.DataFrame | None = None
+    network: Network,
+    points: pl.DataFrame,
+    causes: pl.DataFrame,
+    expedites: pl.DataFrame | None = None,
+    whole: Network | None = None,
 ) -> list[Nudge]:
     """Nudges worth a try, from the means per stock point (schema POINTS) and the charges of waiting (CAUSE_TABLE).
 
-    ``expedites``: open orders found worth hurrying (schema EXPEDITES).
+    ``expedites``: open orders found worth hurrying (schema EXPEDITES). ``whole``: the company of whose parts the
+    network has a sample; nudges know what they are there.
     """
     hurried = () if expedites is None or expedites.is_empty() else (_expedite(network, expedites),)
-    return [
-        *_levels(network, points),
-        *_lists(network, points),
+    of_kinds = [
+        *_levels(network, points, whole or network),
         *_batches(network, points),
-        *_against(network, causes),
-        *_moves(network),
-        *hurried,
+        *_against(network, causes, whole or network),
     ]
+    of_points = [*_lists(network, points), *_moves(network), *hurried]
+    said = "" if whole is None else AMONG_SAMPLE
+    return [*of_kinds, *(replace(one, named=True, remark=f"{said} {one.remark}".strip()) for one in of_points)]
+
+
+def _for_all(nudge: Nudge, whole: Nudge) -> Nudge:
+    """A nudge of a sample with what it is in the whole, or with a word that it cannot be written for so many."""
+    if nudge == whole:
+        return nudge
+    if len(whole.scenario.overrides) > MOST_WRITTEN:
+        return replace(nudge, remark=f"{nudge.remark} {OF_SAMPLE}".strip())
+    return replace(nudge, whole=whole)
 
 
 def _of(table: str, column: str, factor: float, **where: str) -> Override:
@@ -70,7 +92,7 @@ def _raised(factor: float, **where: str) -> tuple[Override, ...]:
     return tuple(_of("stock", column, factor, **where) for column in ("reorder_point", "order_up_to"))
 
 
-def _levels(network: Network, points: pl.DataFrame) -> Iterator[Nudge]:
+def _levels(network: Network, points: pl.DataFrame, whole: Network) -> Iterator[Nudge]:
     """More cover where most wait for it, less where stock costs most and nobody waits: by place and by category."""
     parts = network["parts"].select("part_id", "category")
     rows = points.join(parts, on="part_id", how="left")
@@ -84,11 +106,11 @@ def _levels(network: Network, points: pl.DataFrame) -> Iterator[Nudge]:
             "waiting_piece_days", column, descending=[True, False]
         )
         holding = by.filter(pl.col("holding_cost") > 0).sort("holding_cost", column, descending=[True, False])
-        for name in waiting[column].head(count):
-            for factor in (MORE, MUCH_MORE):
-                yield _level_nudge(network, column, name, factor, f"Raise reorder points {word} {name}")
-        for name in holding[column].head(count):
-            yield _level_nudge(network, column, name, LESS, f"Lower reorder points {word} {name}")
+        turned = [(name, factor) for name in waiting[column].head(count) for factor in (MORE, MUCH_MORE)]
+        turned += [(name, LESS) for name in holding[column].head(count)]
+        for name, factor in turned:
+            title = f"{'Lower' if factor == LESS else 'Raise'} reorder points {word} {name}"
+            yield _for_all(*(_level_nudge(one, column, name, factor, title) for one in (network, whole)))
 
 
 def _level_nudge(network: Network, column: str, name: str, factor: float, title: str) -> Nudge:
@@ -144,38 +166,46 @@ def _batches(network: Network, points: pl.DataFrame) -> Iterator[Nudge]:
             yield Nudge("batch", title, scenario, place_id=place)
 
 
-def _against(network: Network, causes: pl.DataFrame) -> Iterator[Nudge]:
+def _against(network: Network, causes: pl.DataFrame, whole: Network) -> Iterator[Nudge]:
     """Less of what waiting is charged to, by the critical path: queues, budgets, disruptions, late suppliers."""
     total = float(causes["critical_seconds"].sum() or 0.0)
     if total <= 0:
         return
     charged = causes.group_by("cause", "entity_kind", "entity_id").agg(pl.col("critical_seconds").sum() / total)
     charged = charged.filter(pl.col("critical_seconds") >= LEAST_SHARE).sort("critical_seconds", descending=True)
-    for (kind, cause), make in (
-        (("supplier", "capacity queue"), _capacity),
-        (("budget", "budget"), _budget),
-    ):
-        own = charged.filter((pl.col("entity_kind") == kind) & (pl.col("cause") == cause))
-        yield from (make(network, name) for name in own["entity_id"].head(ENTITIES_TRIED))
+    queues, spent = (
+        charged.filter(pl.col("entity_kind") == kind, pl.col("cause") == cause)["entity_id"].head(ENTITIES_TRIED)
+        for kind, cause in (("supplier", "capacity queue"), ("budget", "budget"))
+    )
+    yield from (_capacity(network, name, whole) for name in queues)
+    yield from (_budget(name) for name in spent)
     late = charged.filter((pl.col("entity_kind") == "supplier") & pl.col("cause").is_in(OF_SUPPLIERS))
     suppliers = late.group_by("entity_id").agg(pl.col("critical_seconds").sum()).sort(
         "critical_seconds", "entity_id", descending=[True, False]
     )  # fmt: skip
     for supplier in suppliers["entity_id"].head(ENTITIES_TRIED):
-        yield from _second_source(network, supplier)
+        yield from map(_for_all, _second_source(network, supplier), _second_source(whole, supplier))
 
 
-def _capacity(network: Network, supplier: str) -> Nudge:
-    row = network["suppliers"].filter(pl.col("supplier_id") == supplier).row(0, named=True)
-    title = f"One more line at {supplier} (it has {row['lines']})"
-    scenario = Scenario(
-        f"capacity {supplier}", title,
-        (Override("suppliers", "lines", {"supplier_id": supplier}, value=int(row["lines"]) + 1),),
-    )  # fmt: skip
-    return Nudge("capacity", title, scenario, source_id=supplier, remark="The cost of the line is not in it.")
+def _capacity(network: Network, supplier: str, whole: Network) -> Nudge:
+    """One more line; of a sample, in which a supplier has fewer, as many more as that is in the whole."""
+    has, of_all = (
+        int(one["suppliers"].row(by_predicate=pl.col("supplier_id") == supplier, named=True)["lines"])
+        for one in (network, whole)
+    )
+    more = max(1, round(of_all / has))
+    return _for_all(_more_lines(supplier, has, 1), _more_lines(supplier, of_all, more))
 
 
-def _budget(network: Network, budget: str) -> Nudge:
+def _more_lines(supplier: str, has: int, more: int) -> Nudge:
+    title = f"{'One more line' if more == 1 else f'{more} more lines'} at {supplier} (it has {has})"
+    change = Override("suppliers", "lines", {"supplier_id": supplier}, value=has + more)
+    remark = f"The cost of the line{'' if more == 1 else 's'} is not in it."
+    return Nudge("capacity", title, Scenario(f"capacity {supplier}", title, (change,)), source_id=supplier,
+                 remark=remark)  # fmt: skip
+
+
+def _budget(budget: str) -> Nudge:
     percent = round(100 * (MORE_BUDGET - 1))
     title = f"Raise the budget {budget} by {percent} %"
     scenario = Scenario(f"budget {budget}", title, (_of("budgets", "amount", MORE_BUDGET, budget_id=budget),))

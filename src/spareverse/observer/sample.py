@@ -45,7 +45,7 @@ class Sample:
         rows = self.strata.join(
             pl.DataFrame({"part_id": part_ids, "value": per_part}), on="part_id", how="left"
         ).with_columns(pl.col("value").fill_null(0.0))
-        of = rows.group_by("stratum").agg(
+        of = rows.group_by("stratum", maintain_order=True).agg(
             pl.len().alias("n"), pl.col("of").first(), pl.col("value").var().fill_null(0.0)
         )
         n, whole = pl.col("n").cast(pl.Float64), pl.col("of").cast(pl.Float64)

@@ -68,16 +68,16 @@ class Observations:
         """The limits that were set for the twin (schema LIMITS); empty: those of its network, or defaults."""
         return self._twin.limits()
 
+    def limits_held(self) -> pl.DataFrame:
+        """Those observations are held against, of the twin or of its network (schema LIMITS); empty: the defaults."""
+        return self._twin.limits_held()
+
     def set_limits(self, limits: pl.DataFrame) -> None:
         """Hold every observation against other limits from now on; empty: back to what it was made with."""
         self._twin.set_limits(limits)
         with self._lock:
             self._known.clear()
             self._ways = {}
-
-    def limits_of_network(self) -> bool:
-        """Whether the network brings limits of its own."""
-        return bool(self._twin.folder.runs("network")) and self._twin.network().network["limits"].height > 0
 
     def trajectory(self, found: Observation) -> pl.DataFrame:
         """Today's point of the observations before one (schema VIABILITY), oldest first; the point is named by its day.

@@ -219,9 +219,11 @@ class Making:
         if built is None:
             return
         begun, _ = started(built, from_state=True, until_days=None)
-        sample = sampled(begun, PARTS, int(self.wish.made_of["seed"]))
+        seed = int(self.wish.made_of["seed"])
+        sample = sampled(begun, PARTS, seed)
+        expedites = self.tables["expedites"].join(sample.strata, on="part_id", how="semi", maintain_order="left")
         found = recommend(
-            sample.network, expedites=self.tables["expedites"], seed=int(self.wish.made_of["seed"]),
+            sample.network, expedites=expedites, sample=sample, whole=begun if sample.remark else None, seed=seed,
             progress=self._part(begin, end - begin, "advice"), cancel=self.cancel,
         )  # fmt: skip
         texts = {name: scenario_text(scenario) for name, scenario in found.scenarios.items()}

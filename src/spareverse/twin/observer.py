@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
+from contextlib import closing
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,8 @@ BATTERY_FOLDER = "battery"
 MOST_PLANS = 12
 """So many plans are compared, each with the one before it."""
 DEFAULT_WEEKS, MOST_WEEKS = 8, 52
+PATIENCE_SECONDS = 120.0
+"""How long a finished observation waits for another writer before it gives up."""
 
 
 class Observer(Replies):
@@ -49,14 +52,15 @@ class Observer(Replies):
             asked again it goes on from there.
 
         A twin with a record only gets the record's map. Kept in the twin; asked again with the same inputs, the kept
-        one is returned. NotFound where there is neither network nor record, UsageError, InputRejected, Cancelled.
+        one is returned. NotFound where there is neither network nor record, UsageError, InputRejected, Cancelled;
+        TwinBusy at once where another observation of the twin is under way.
         """
-        answers = self.observing(scenarios, weeks, seed=seed, progress=progress, cancel=cancel)
-        found = next(answers)
-        if thorough:
-            for found in answers:  # noqa: B007 -- the last one is the best
-                pass
-        return found
+        with closing(self.observing(scenarios, weeks, seed=seed, progress=progress, cancel=cancel)) as answers:
+            found = next(answers)
+            if thorough:
+                for found in answers:  # noqa: B007 -- the last one is the best
+                    pass
+            return found
 
     def observing(
         self,
@@ -66,7 +70,7 @@ class Observer(Replies):
         seed: int = 1,
         progress: Progress | None = None,
         cancel: Cancel | None = None,
-    ) -> Iterator[Observation]:
+    ) -> Generator[Observation, None, None]:
         """The first answer, then better ones; each is kept, and replaces the one before it as the newest."""
         if not 1 <= weeks <= MOST_WEEKS:
             raise UsageError(f"Warnings look 1 to {MOST_WEEKS} weeks ahead, not {weeks}.")
@@ -95,14 +99,15 @@ class Observer(Replies):
             yield found
             if found.refined:
                 return
-        making = Making(wish, progress, cancel)
-        if found is None:
-            making.first()
-            yield self._keep_observation(making)
-        else:
-            making.go_on(found.document, found.tables)
-        while making.refine():
-            yield self._keep_observation(making)
+        with self.folder.observing():
+            making = Making(wish, progress, cancel)
+            if found is None:
+                making.first()
+                yield self._keep_observation(making)
+            else:
+                making.go_on(found.document, found.tables)
+            while making.refine():
+                yield self._keep_observation(making)
 
     def _plans(self) -> list[tuple[date, pl.DataFrame]]:
         """Day and rows of the newest plans, oldest first."""
@@ -116,7 +121,8 @@ class Observer(Replies):
                 self.folder.renew_run(OBSERVATION, found.id)
 
     def _keep_observation(self, making: Making) -> Observation:
-        with self.folder.writing():
+        # minutes of work are not lost because somebody imports a file just now
+        with self.folder.writing(PATIENCE_SECONDS):
             self._write_battery(making)
             kept = self.folder.save_run(OBSERVATION, *making.result())
         return self.observation(kept)

@@ -15,6 +15,7 @@ from spareverse.network.agent_tables import LIMITS
 from spareverse.network.observer_tables import ACCEPTED, RECOMMENDATIONS, VIABILITY, WARNING_STATES, WARNINGS
 from spareverse.observer.judging import judged
 from spareverse.observer.viability import centre, checked_limits
+from spareverse.twin.builder import NETWORK
 from spareverse.twin.follow_ups import follow_ups
 from spareverse.twin.observation import DEFAULT_LIMITS_TAKEN, OBSERVATION, Observation
 from spareverse.twin.records import Day, as_day
@@ -39,6 +40,14 @@ class Replies(Simulator):
     def limits(self) -> pl.DataFrame:
         """The limits of the viable zone that were set for this twin (schema LIMITS); empty: those of its network."""
         return self.folder.replies(LIMITS)
+
+    def limits_held(self) -> pl.DataFrame:
+        """The limits observations are held against, with their comments: those set, else those of the network; empty:
+        the defaults."""
+        own = self.limits()
+        if own.height or not self.folder.runs(NETWORK):
+            return own
+        return self.network().network[LIMITS.name]
 
     def set_limits(self, limits: pl.DataFrame) -> None:
         """Set the limits of the viable zone; observations are held against them from now on, earlier ones too.

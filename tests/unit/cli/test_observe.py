@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import signal
 from pathlib import Path
 
 import polars as pl
 import pytest
 
 from spareverse.cli.main import run
+from spareverse.cli.observe_incentives import show_externalities
+from spareverse.errors import Cancelled
 from spareverse.examples.drawn_companies import drawn_company
+from spareverse.network.observer_tables import EXTERNALITIES
 from spareverse.twin import making
 from spareverse.twin.twin import Twin
 
@@ -35,6 +39,8 @@ def test_it_prints_where_we_stand_and_writes_the_tables(
     for heading in ("Where we stand", "How it holds itself", "Service, money and workload: now", "What is coming"):
         assert heading in shown.out
     assert "price of misalignment" in shown.out
+    assert "Who gets in whose way, each moving alone for its own pay within 1 step" in shown.out
+    assert "on enterprise" in shown.out
     assert "Experimental: homeostasis" in shown.err
     assert set(pl.read_excel(tmp_path / "found.xlsx", sheet_id=0)) >= {"Viability", "Warnings", "Dynamic homeostasis"}
     assert run(["observe", str(folder), "--json"]) == 0
@@ -56,6 +62,58 @@ def test_a_record_alone_has_its_own_map(tmp_path: Path, capsys: pytest.CaptureFi
     assert "2020-01 to 2020-12" in shown.out
     assert "stand-ins of the record" in shown.out
     assert "There is no network yet" in shown.err
+
+
+def test_the_matrix_of_externalities_is_signed_and_fits_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    agents = ("planner", "buyer", "service", "finance", "a planner of the north sea", "workshop")
+    rows = [
+        {"rho": rho, "mover": mover, "on": on, "measure": "total_cost" if on == "enterprise" else "stock_value",
+         "unit": "currency/d" if on == "enterprise" else "currency", "change": change, "change_low": change - 20.0,
+         "change_high": change + 20.0, "share_of_range": -change / 1000.0, "clear": "yes" if change > 20.0 else "no"}
+        for rho in (2.0, 1.0) for mover in agents for on in (*agents, "enterprise")
+        for change in (0.0 if mover == "buyer" else 12.0 if on == "service" else 123.0 * rho,)
+    ]  # fmt: skip
+    show_externalities(pl.DataFrame(rows, schema=EXTERNALITIES.schema), "NOK")
+    shown = capsys.readouterr().out
+    assert "within 1 step" in shown
+    first, rest = shown.split("\nand\n", 1)
+    heading = next(line for line in first.splitlines() if line.startswith(" who moves"))
+    assert heading.split("on ")[1].strip() == "enterprise"
+    assert "-12 %" in first
+    assert "+120 NOK/day" in first
+    assert "[100-140]" in first
+    assert "-25 %" not in shown  # the narrow box alone
+    assert "-1.2 % (?)" in shown
+    assert " buyer                        no change" in first
+    assert "on workshop" in rest
+    table = [line for line in shown.splitlines() if not line.startswith(("+ is good", "Who gets"))]
+    assert max(map(len, table)) <= 100
+
+
+def _interrupted(self: making.Making) -> bool:
+    signal.raise_signal(signal.SIGINT)
+    assert self.cancel is not None
+    assert self.cancel()
+    raise Cancelled("Cancelled.")
+
+
+def test_interrupted_it_says_what_is_kept_and_how_to_go_on(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(making.Making, "refine", _interrupted)
+    assert run(["observe", str(folder), "--thorough"]) == 0
+    shown = capsys.readouterr()
+    assert "Where we stand" in shown.out
+    kept = Twin.open(folder).observation().id
+    assert "Ctrl-C again to leave at once" in shown.err
+    assert f"Stopped. Observation {kept} is kept, with 2 runs" in shown.err
+    assert "The same command goes on from there." in shown.err
+    monkeypatch.setattr(making.Making, "first", _interrupted)
+    assert run(["observe", str(folder), "--weeks", "3"]) == 1
+    shown = capsys.readouterr()
+    assert "nothing new is kept" in shown.err
+    assert "begins anew" in shown.err
+    assert Twin.open(folder).observation().id == kept
 
 
 @pytest.mark.parametrize(

@@ -194,3 +194,39 @@ def test_kill_9_in_mid_import(twin: TwinFolder, write: Write, point: str) -> Non
     assert import_files(again, {"purchases": new}).files[0].taken == 1
     assert len(list((twin.path / "imports").iterdir())) == 2
     assert again.table("purchases").height == 2
+
+
+def test_the_second_who_observes_is_told_at_once_who_is_at_it(twin: TwinFolder) -> None:
+    again = TwinFolder.open(twin.path)
+    with twin.observing():
+        with pytest.raises(
+            TwinBusy, match=r"observed already, by process \d+ since \d{4}-\d\d-\d\d \d\d:\d\d UTC"
+        ) as busy:
+            again.observing().__enter__()
+        assert "gone on from" in str(busy.value)
+        with twin.writing():  # others may import meanwhile
+            pass
+    with again.observing():
+        pass
+
+
+def test_a_patient_writer_waits_for_another(twin: TwinFolder) -> None:
+    begun, wanted = threading.Event(), threading.Event()
+
+    def other() -> None:
+        with TwinFolder.open(twin.path).writing():
+            begun.set()
+            wanted.wait(60)
+
+    thread = threading.Thread(target=other)
+    thread.start()
+    try:
+        assert begun.wait(60)
+        with pytest.raises(TwinBusy), twin.writing():
+            pass
+        threading.Timer(0.2, wanted.set).start()
+        with twin.writing(60.0):
+            pass
+    finally:
+        wanted.set()
+        thread.join()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from types import SimpleNamespace
+from typing import cast
 
 import numpy as np
 import polars as pl
@@ -14,10 +16,13 @@ from spareverse.examples.drawn_companies import drawn_company
 from spareverse.network.network import Network
 from spareverse.network.observer_tables import AGENT_MOVES, COHERENCE, EXTERNALITIES
 from spareverse.observer.agents import Agent, agents_of, with_agents
-from spareverse.observer.coherence import assessed, coherence
+from spareverse.observer.best_response import Rest
+from spareverse.observer.coherence import Scored, assessed, coherence
+from spareverse.observer.coherence_tables import tables_of
 from spareverse.observer.levers import levers_of
 from spareverse.observer.sample import sampled
-from spareverse.observer.trials import Trials
+from spareverse.observer.setting_search import Found
+from spareverse.observer.trials import COST, Outcomes, Trials
 
 REPLICATIONS = 8
 
@@ -135,3 +140,23 @@ def test_one_agent_with_one_lever_is_enough() -> None:
     found = coherence(replace(network, tables={**network.tables, **alone}), rhos=(1,), replications=4, threads=1)
     assert found["agent_moves"].select("agent_id", "drift_steps").rows() == [("planner", -1.0)]
     assert found["externalities"].select("mover", "on").rows() == [("planner", "enterprise"), ("planner", "planner")]
+
+
+def test_a_wider_box_has_no_dearer_best_and_no_cheaper_worst() -> None:
+    """On fresh random numbers what the wide box proposes may be worse than what the narrow one did: it has both."""
+    steps = np.array([[0.0], [1.0], [-1.0], [2.0], [-2.0]])
+    cost = np.array([[10.0, 10.2], [8.0, 8.1], [15.0, 15.2], [9.0, 9.2], [12.0, 12.1]])
+    outcomes = Outcomes(steps, {COST: cost}, cost.mean(axis=1)[:, None])
+    narrow, wide = (
+        Found({}, {}, Rest(np.array([-rho]), settled=True), best=np.array([rho]), worst=np.array([-rho]), ranges={})
+        for rho in (1.0, 2.0)
+    )
+    sample = sampled(drawn_company(3, parts=4), 4, 1)
+    trials = SimpleNamespace(part_ids=pl.Series(["P"]), levers=(), runs=10, events=10)
+    scored = Scored({1.0: narrow, 2.0: wide}, outcomes, cast("Trials", trials), (), sample, seed=1)
+    table = tables_of(scored)[COHERENCE.name]
+    assert table["cost_best"].to_list() == pytest.approx([8.05, 8.05])
+    worst = (table["coherence"] * table["cost_drift"] / table["floor"]).to_list()
+    assert worst == pytest.approx([15.1, 15.1])
+    # the price may fall: rest is a cheaper point here in the wide box
+    assert table["price"].to_list() == pytest.approx([15.1 - 8.05, 12.05 - 8.05])

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 import pytest
 
 from spareverse.examples import incentives
-from spareverse.examples.drawn_companies import company
+from spareverse.examples.drawn_companies import CENTRAL, company, drawn_company
 from spareverse.network.geography import with_distances
 from spareverse.network.network import Network
 from spareverse.network.network_checks import checked_network
 from spareverse.network.observer_tables import RECOMMENDATIONS
 from spareverse.network.scenario import Override, Scenario
 from spareverse.observer.incentive_nudges import pay_nudges
-from spareverse.observer.nudges import Nudge, candidates
+from spareverse.observer.nudge_trials import EFFECTS, NudgeTrial
+from spareverse.observer.nudges import AMONG_SAMPLE, Nudge, candidates
 from spareverse.observer.packages import package
 from spareverse.observer.recommendations import Advice, recommend
+from spareverse.observer.sample import sampled
 from spareverse.simulation.scenarios import apply_scenario
 from spareverse.simulation.universe_run import run_universe
 from tests.networks_small import chain
@@ -109,3 +113,44 @@ def test_candidates_point_at_what_is_charged(network: Network) -> None:
     assert len({nudge.id for nudge in found}) == len(found)
     more_lines = next(nudge for nudge in found if nudge.kind == "capacity")
     assert more_lines.scenario.overrides[0].value == 2
+
+
+LOWER = Nudge("stock_level", "lower", Scenario("lower", "lower", (
+    Override("stock", "reorder_point", {"place_id": CENTRAL}, factor=0.7),
+)))  # fmt: skip
+
+
+def test_of_a_sample_effects_are_told_for_the_whole_and_its_error_widens_them() -> None:
+    """The change of the stock value of 240 parts from 60 of them: by a quarter too little if it is not scaled up."""
+    whole = with_distances(drawn_company(3, parts=240))
+    found = []
+    for network, sample in ((whole, None), ((part := sampled(whole, 60, seed=1)).network, part)):
+        changed = {LOWER.id: apply_scenario(network, LOWER.scenario)}
+        found.append(NudgeTrial(network, changed, [LOWER], 4, 1, None, None, None, sample))
+    true, estimated = (trial.effect("stock_change", LOWER) for trial in found)
+    alone = found[1].change("stock_value", LOWER)
+    assert estimated.value == pytest.approx(4.0 * alone.mean())
+    assert estimated.low < true.value < estimated.high
+    assert alone.mean() > 0.5 * true.value  # a loss of less than half of what it is
+    share = found[1].effect("fill_change", LOWER)
+    assert share.value == pytest.approx(found[1].change("fill_rate", LOWER).mean())
+    for column in EFFECTS:
+        effect = found[1].effect(column, LOWER)
+        assert effect.low <= effect.value <= effect.high
+    named = replace(LOWER, named=True)
+    assert found[1].effect("stock_change", named).value == pytest.approx(alone.mean())
+
+
+def test_of_a_sample_nudges_are_written_for_the_whole(network: Network) -> None:
+    run = run_universe(network, replications=3, seed=1)
+    suppliers = network["suppliers"].with_columns(pl.col("lines") * 5)
+    whole = Network({**network.tables, "suppliers": suppliers}, network.name)
+    found = candidates(network, run.tables["points"], run.tables["causes"], whole=whole)
+    lines = next(nudge for nudge in found if nudge.kind == "capacity")
+    assert lines.scenario.overrides[0].value == 2
+    assert lines.whole is not None
+    assert lines.whole.scenario.overrides[0].value == 10
+    assert lines.whole.title.startswith("5 more lines")
+    listed = [nudge for nudge in found if nudge.named]
+    assert listed
+    assert all(AMONG_SAMPLE in nudge.remark for nudge in listed)

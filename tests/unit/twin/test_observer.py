@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from spareverse.errors import Cancelled, NotFound, UsageError
+from spareverse.errors import Cancelled, NotFound, TwinBusy, UsageError
 from spareverse.examples.drawn_companies import drawn_company
 from spareverse.io.scenario_files import read_scenario
 from spareverse.network.network import Network
@@ -114,6 +114,21 @@ def test_cancelled_while_it_refines_the_first_answer_stays(folder: Path) -> None
     with pytest.raises(Cancelled):
         next(answers)
     assert twin.observation().id == kept.id
+
+
+@pytest.mark.usefixtures("without_advice")
+def test_two_at_once_the_second_is_told_before_it_has_done_anything(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = Twin.open(folder).observing(weeks=7)
+    kept = next(answers)  # refining is still to come
+    begun: list[int] = []
+    monkeypatch.setattr(making.Making, "first", lambda _: begun.append(1))
+    with pytest.raises(TwinBusy, match="observed already, by process"):
+        Twin.open(folder).observe(weeks=9)
+    assert not begun
+    assert Twin.open(folder).observe(weeks=7).id == kept.id  # what is kept can be read all the time
+    answers.close()
 
 
 @pytest.mark.usefixtures("without_advice")

@@ -25,6 +25,7 @@ class ViableLimit(BaseModel):
     side: Literal["service", "money", "workload"]
     at_least: float | None = None
     at_most: float | None = None
+    comment: Annotated[str | None, Field(max_length=2_000, description="Why, or who asks for it")] = None
 
 
 def router(workspace: Workspace) -> APIRouter:

@@ -32,8 +32,9 @@ def measures(place: Place, found: Observation) -> None:
     with card("Service, money, workload", "margin: distance to the limit, as a share of it") as holder:
         holder.props("id=limits data-limits")
         of_today = now is None or now["kind"] == "now"
+        comments = dict(place.workspace.observations.limits_held().select("measure", "comment").rows())
         cells = [
-            Cell("Measure", lambda r: lines(measure_words(r["measure"]), r["side"])),
+            Cell("Measure", lambda r: lines(measure_words(r["measure"]), comments.get(r["measure"]) or r["side"])),
             Cell("Today" if of_today else "Last 12 months", lambda r: below(shown(r, currency)), right=True),
             Cell("Limit", lambda r: limit_words(r, currency), right=True),
             Cell("Margin", lambda r: below(margin_words(r)), right=True),
@@ -41,7 +42,9 @@ def measures(place: Place, found: Observation) -> None:
         table(sorted(rows, key=_order), cells, mark="margins")
         text(whose(place), "quiet small", "p").props("data-whose")
         with box("row-gap"):
-            button("Set limits", lambda: Editor(place, rows, currency), icon="edit", slim=True).props("data-set-limits")
+            button("Set limits", lambda: Editor(place, rows, currency, comments), icon="edit", slim=True).props(
+                "data-set-limits"
+            )
 
 
 def whose(place: Place) -> str:
@@ -49,7 +52,7 @@ def whose(place: Place) -> str:
     observations = place.workspace.observations
     if observations.limits().height:
         return "Your limits, kept in this twin; every observation is held against them."
-    if observations.limits_of_network():
+    if observations.limits_held().height:
         return "The limits of the network's own table. Set others here; nothing has to be simulated again."
     if not place.workspace.universe.has_network():
         return "No limits are set. Those on measures of the record can be set here."
@@ -98,16 +101,17 @@ def margin_words(row: Row) -> str:
 
 
 class Editor:
-    """Lower and upper limit of each measure; empty: none."""
+    """Lower and upper limit of each measure, empty: none; and why it is asked for."""
 
-    def __init__(self, place: Place, rows: list[Row], currency: str) -> None:
-        self._place = place
+    def __init__(self, place: Place, rows: list[Row], currency: str, comments: dict[str, str | None]) -> None:
+        self._place, self._comments = place, comments
+        self._said: dict[str, ui.input] = {}
         self._rows = sorted((row for row in rows if row["measure"] in LIMITABLE), key=_order)
         self._fields: dict[tuple[str, str], ui.number] = {}
-        with ui.dialog() as self._dialog, ui.card().style("max-width: 820px; width: 92vw"):
+        with ui.dialog() as self._dialog, ui.card().style("max-width: 900px; width: 92vw"):
             text("Limits of the viable zone", "title", "h2")
             text("What the company must keep to be viable. An empty field is no limit.", "quiet", "p")
-            with box("limit-fields"):
+            with box("limit-fields").style("grid-template-columns: minmax(0, 1fr) 132px 132px minmax(150px, 0.8fr)"):
                 for row in self._rows:
                     self._row(row, currency)
             self._refused = box("stack")
@@ -128,6 +132,8 @@ class Editor:
             value = None if row[name] is None else float(f"{row[name] * (100 if share else 1):.4g}")
             field = ui.number(words, value=value, min=0).props(f"{LOOK} clearable data-{name}={row['measure']}")
             self._fields[row["measure"], name] = field
+        said = ui.input("Why", value=self._comments.get(row["measure"]) or "")
+        self._said[row["measure"]] = said.props(f"{LOOK} maxlength=2000 data-why={row['measure']}")
 
     def _save(self) -> None:
         rows = []
@@ -136,7 +142,8 @@ class Editor:
             ends = {name: self._fields[row["measure"], name].value for name in ("at_least", "at_most")}
             if any(value is not None for value in ends.values()):
                 found = {name: None if value is None else size * float(value) for name, value in ends.items()}
-                rows.append({"measure": row["measure"], "side": row["side"], **found})
+                why = (self._said[row["measure"]].value or "").strip() or None
+                rows.append({"measure": row["measure"], "side": row["side"], **found, "comment": why})
         self._keep(pl.DataFrame(rows, schema=LIMITS.schema))
 
     def _back(self) -> None:
