@@ -16,7 +16,6 @@ pytestmark = pytest.mark.browser
 Open = Callable[..., Visit]
 
 
-@pytest.mark.timeout(600)
 def test_upload_import_analyse_and_open_a_part(empty: str, visit: Open, files: dict[str, Path], tmp_path: Path) -> None:
     window = visit(empty)
     window.go("/data")
@@ -42,7 +41,7 @@ def test_upload_import_analyse_and_open_a_part(empty: str, visit: Open, files: d
     assert sum(book.load_sheet(name).height for name in book.sheet_names) == waiting > 0
 
     window.page.get_by_role("button", name="Analyse now").click()
-    window.page.wait_for_selector("[data-table=worst-parts] a", timeout=240_000)
+    window.page.wait_for_selector("[data-table=worst-parts] a", timeout=600_000)
     window.page.locator("[data-table=worst-parts] a").first.click()
     window.page.wait_for_selector("[data-decision]")
     assert "stock-out risk" in window.page.inner_text("[data-decision]")

@@ -22,10 +22,10 @@ pytestmark = pytest.mark.browser
 
 Open = Callable[..., Visit]
 REORDER_POINT = '[data-input="option[physical].policy.reorder_point"]'
+LONGEST_MS = 600_000
 TABS = ("money", "downtime", "spread", "stock", "sensitivity", "pareto", "matrix", "questions", "spir", "compare")
 
 
-@pytest.mark.timeout(600)
 def test_start_change_run_compare_and_take_the_workbook(empty: str, visit: Open, tmp_path: Path) -> None:
     window = visit(empty)
     page = window.page
@@ -51,7 +51,7 @@ def test_start_change_run_compare_and_take_the_workbook(empty: str, visit: Open,
     assert policy(empty)["reorder_point"] == 1
 
     page.locator("[data-run]").click()
-    page.wait_for_selector("[data-decision]", timeout=300_000)
+    page.wait_for_selector("[data-decision]", timeout=LONGEST_MS)
     run = httpx.get(f"{empty}/api/v1/studies/el-thalji-2025/runs/latest", timeout=60).json()
     assert page.inner_text("[data-decision]").startswith(run["decision"]["headline"])
     assert page.locator("[data-option-card]").count() == 4

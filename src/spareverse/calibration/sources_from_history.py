@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from spareverse.calibration.law_texts import weibull_texts
 from spareverse.calibration.points_from_history import NO_SUPPLIER, Recorded
 from spareverse.history.measures import COMPLETED
+from spareverse.network.sums import steady_sum
 from spareverse.optimisation.evidence import lead_time_evidence
 from spareverse.statistics.compound import LEAD_WEIGHTS
 from spareverse.statistics.lead_time_prediction import predictive_nodes
@@ -61,16 +62,16 @@ def _used(known: Recorded) -> tuple[pl.DataFrame, list[str]]:
     source = pl.col("supplier_id").fill_null(NO_SUPPLIER).alias("source_id")
     lines = known.bought.filter((pl.col("ordered_on") >= known.since) & (pl.col("quantity") > 0))
     used = lines.with_columns(source).group_by(*KEY, "item").agg(
-        pl.len().alias("lines"), pl.col("quantity").sum().alias("pieces"),
-        ((paid * weight).sum() / weight.sum()).fill_nan(None).alias("unit_price"),
+        pl.len().alias("lines"), steady_sum(pl.col("quantity")).alias("pieces"),
+        (steady_sum(paid * weight) / steady_sum(weight)).fill_nan(None).alias("unit_price"),
     ).sort(KEY)  # fmt: skip
     sent = used.filter(pl.col("source_id").is_in(list(known.places)))
     balance = (
         pl.concat([
             sent.select(pl.col("source_id").alias("place"), "pieces"),
             sent.select(pl.col("place_id").alias("place"), -pl.col("pieces")),
-        ]).group_by("place").agg(pl.col("pieces").sum().alias("net")).sort("net", "place", descending=[True, False])
-        .with_row_index("height")
+        ]).group_by("place").agg(steady_sum(pl.col("pieces")).alias("net"))
+        .sort("net", "place", descending=[True, False]).with_row_index("height")
     )  # fmt: skip
     # A place is sent to only from places that send more on balance: then no part goes round in circles.
     above = dict(zip(balance["place"], balance["height"], strict=True))

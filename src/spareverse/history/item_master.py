@@ -11,6 +11,7 @@ from spareverse.history.history import History
 from spareverse.history.items import KEY, numbered
 from spareverse.history.lines import with_place
 from spareverse.history.measures import PROMISED
+from spareverse.network.sums import steady_sum
 
 
 def with_supplier(items: pl.DataFrame, cycles: pl.DataFrame) -> pl.DataFrame:
@@ -102,7 +103,7 @@ def prices_paid(history: History) -> pl.DataFrame:
             pl.col("ordered_on").is_between(window.since, window.until, closed="left") & (pl.col("unit_cost") > 0)
         )
         .group_by("item")
-        .agg(((pl.col("unit_cost") * pl.col("quantity")).sum() / pl.col("quantity").sum()).alias("paid"))
+        .agg((steady_sum(pl.col("unit_cost") * pl.col("quantity")) / steady_sum(pl.col("quantity"))).alias("paid"))
     )
 
 

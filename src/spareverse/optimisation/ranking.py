@@ -8,6 +8,7 @@ import polars as pl
 from spareverse.history.measures import overdue_lines, purchase_measures
 from spareverse.history.window import Window
 from spareverse.network.results import LANE_RESULTS, SUPPLIER_RESULTS
+from spareverse.network.sums import steady_sum
 from spareverse.optimisation.evidence import HALF_DAY
 from spareverse.statistics.goodness import weibull_p_values
 from spareverse.statistics.pooling import own_fits
@@ -34,7 +35,7 @@ def ranked(cycles: pl.DataFrame, parts: pl.DataFrame, key: list[str], window: Wi
         .group_by(key)
         .agg(
             pl.len().cast(pl.Int64).alias("parts"),
-            pl.col("money_at_risk").sum(),
+            steady_sum(pl.col("money_at_risk")),
             pl.col("part_id").first().alias("worst_part_id"),
         )
     )

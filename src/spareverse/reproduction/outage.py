@@ -158,7 +158,9 @@ def _causes(run: UniverseRun, scenario: str) -> list[Document]:
     )  # fmt: skip
     named = {f"{ledger}_{name}": f"{ledger}_{word}" for ledger in ("timeline", "critical")
              for name, word in ((BASE, "before"), (scenario, "after"))}  # fmt: skip
-    return wide.rename(named).sort("critical_after", "timeline_after", descending=True).to_dicts()
+    return (
+        wide.rename(named).sort("critical_after", "timeline_after", "cause", descending=[True, True, False]).to_dicts()
+    )
 
 
 def switched_off(causes: pl.DataFrame, scenario: str, top: int = TOP_CAUSES) -> list[str]:

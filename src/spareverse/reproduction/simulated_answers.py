@@ -145,7 +145,7 @@ def _cost(case: CaseInputs, policy: dict[str, Any], replications: int, seed: int
     cost = holding * pl.col("on_hand_piece_days")
     cost = cost + case.number("shortage_cost_per_unit_time") * pl.col("waiting_piece_days")
     series = _series(network, replications, seed)
-    sums = series.group_by("replication").agg((cost / pl.col("days")).sum().alias("cost"))
+    sums = series.group_by("replication", maintain_order=True).agg((cost / pl.col("days")).sum().alias("cost"))
     return sums["cost"].to_numpy()
 
 

@@ -272,7 +272,7 @@ def _moves(moved: pl.DataFrame) -> dict[str, Any]:
         rows = rows.group_by("link", pl.col("leave").floor() + 0.5, pl.col("days").round(0).clip(1)).agg(
             pl.col("pieces").sum()
         )
-    rows = rows.sort("leave", "link").with_columns((pl.col("leave") + pl.col("days")).alias("arrive"))
+    rows = rows.sort("leave", "link", "days").with_columns((pl.col("leave") + pl.col("days")).alias("arrive"))
     columns = {name: rows[name].cast(pl.Float64).round(2).to_list() for name in ("leave", "arrive")}
     whole = {name: rows[name].fill_null(1).cast(pl.Int64).to_list() for name in ("link", "pieces")}
     return {**whole, **columns, "together": together}

@@ -11,6 +11,7 @@ from spareverse.figures import numbers, style
 from spareverse.figures.figure import Figure, not_enough
 from spareverse.figures.labels import legend, plain
 from spareverse.figures.style import LIGHT, Options
+from spareverse.network.sums import steady_sum
 
 SECONDS_PER_DAY = 86400.0
 MOST_SHADES = 8
@@ -84,8 +85,7 @@ def cause_stack(
         return not_enough("causes", f"Nobody waited{drill.words()}, so there are no causes to show.", remedy)
     key = pl.col(column).replace("", None).fill_null("nobody in particular" if drill.by == "customer" else "unknown")
     summed = own.group_by("period", key.alias("key")).agg(
-        (pl.col("timeline_seconds").sum() / SECONDS_PER_DAY).alias("timeline"),
-        (pl.col("critical_seconds").sum() / SECONDS_PER_DAY).alias("critical"),
+        pl.col("timeline_seconds").sum().alias("timeline"), pl.col("critical_seconds").sum().alias("critical")
     )
     weight = summed.group_by("key").agg((pl.col("timeline") + pl.col("critical")).sum().alias("weight"))
     shown = weight.sort("weight", "key", descending=[True, False])["key"].head(MOST_SHADES).to_list()
@@ -95,6 +95,7 @@ def cause_stack(
         )
         summed = summed.group_by("period", "key").agg(pl.col("timeline", "critical").sum())
         shown.append(OTHER)
+    summed = summed.with_columns(pl.col("timeline", "critical") / SECONDS_PER_DAY)  # whole seconds add up exactly
     last = own["period"].max()
     periods = range(1 + (last if isinstance(last, int) else 0))
     begins = [start_day + period * period_days for period in periods]
@@ -138,7 +139,8 @@ def _bars(summed: pl.DataFrame, name: str, shade: str, ledger: str, at: int, beg
 
 
 def _title(summed: pl.DataFrame, drill: Drill) -> str:
-    total = summed.group_by("key").agg(pl.col("timeline", "critical").sum()).sort("critical", descending=True)
+    total = summed.group_by("key").agg(steady_sum(pl.col("timeline", "critical")))
+    total = total.sort("critical", "timeline", "key", descending=[True, True, False])
     whole = float(total["critical"].sum()) or float(total["timeline"].sum())
     named = total.filter(pl.col("key") != OTHER)
     first = (named if named.height else total).row(0, named=True)

@@ -12,6 +12,7 @@ from spareverse.figures.labels import LONGEST, plain, room, whiskers
 from spareverse.figures.network.scenarios import Scenarios, interval
 from spareverse.figures.style import LIGHT, Options
 from spareverse.network.network import Network
+from spareverse.network.sums import steady_sum
 
 Row = dict[str, Any]
 MOST = 10
@@ -81,7 +82,7 @@ def _row(id_: str, name: str | None, change: tuple[float, float, float], base: f
 
 
 def _parts(points: pl.DataFrame, base: str, scenario: str, most: int, named: dict[str, str]) -> list[Row]:
-    waits = points.group_by("part_id", "scenario").agg(pl.col("waiting_piece_days").sum().alias("waits"))
+    waits = points.group_by("part_id", "scenario").agg(steady_sum(pl.col("waiting_piece_days")).alias("waits"))
     own = {name: waits.filter(pl.col("scenario") == name).select("part_id", name_="waits") for name in (base, scenario)}
     both = own[scenario].join(own[base], on="part_id", how="full", coalesce=True, suffix="_base").fill_null(0.0)
     change = pl.col("name_") - pl.col("name__base")
@@ -89,7 +90,7 @@ def _parts(points: pl.DataFrame, base: str, scenario: str, most: int, named: dic
     ranked = (
         ranked.sort(pl.col("change").abs(), "part_id", descending=[True, False])
         .head(most)
-        .sort("change", descending=True)
+        .sort("change", "part_id", descending=[True, False])
     )
     none = float("nan")
     return [
@@ -102,16 +103,19 @@ def _customers(customers: pl.DataFrame, base: str, scenario: str, most: int, nam
     wide = (
         customers.filter(pl.col("scenario").is_in([base, scenario]))
         .group_by("customer_id", "replication", "scenario")
-        .agg(pl.col("waiting_piece_days").sum().alias("waits"))
+        .agg(steady_sum(pl.col("waiting_piece_days")).alias("waits"))
         .pivot("scenario", index=["customer_id", "replication"], values="waits")
+        .sort("customer_id", "replication")
     )
     if base not in wide.columns or scenario not in wide.columns:
         return []
     paired = wide.fill_null(0.0).with_columns((pl.col(scenario) - pl.col(base)).alias("change"))
-    means = paired.group_by("customer_id").agg(pl.col("change").mean().alias("mean"), pl.col(base, scenario).mean())
-    chosen = means.filter(pl.col("mean") != 0).sort(pl.col("mean").abs(), descending=True).head(most)
+    means = paired.group_by("customer_id", maintain_order=True).agg(
+        pl.col("change").mean().alias("mean"), pl.col(base, scenario).mean()
+    )
+    chosen = means.filter(pl.col("mean") != 0).sort(pl.col("mean").abs(), "customer_id", descending=[True, False])
     found = []
-    for row in chosen.sort("mean", descending=True).iter_rows(named=True):
+    for row in chosen.head(most).sort("mean", "customer_id", descending=[True, False]).iter_rows(named=True):
         changes = paired.filter(pl.col("customer_id") == row["customer_id"])["change"].to_numpy()
         id_ = row["customer_id"]
         found.append(_row(id_, named.get(id_), interval(changes), row[base], row[scenario]))

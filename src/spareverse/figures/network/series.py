@@ -42,7 +42,7 @@ def place_series(network: Network, series: pl.DataFrame, scenarios: Scenarios, p
         what = "The network" if place_id is None else place_id
         return not_enough(name, f"{what} has not been simulated yet, so there is no course to follow.", NO_RUN)
     counts = ("on_hand_piece_days", "waiting_piece_days", "filled", "demands", "pieces_lost")
-    runs = own.group_by("scenario", "replication", "period").agg(
+    runs = own.group_by("scenario", "replication", "period", maintain_order=True).agg(
         pl.col("start_day").first(), *(pl.col(count).sum() for count in counts)
     )
     runs = runs.with_columns(_days_of_period(network).alias("days"))

@@ -46,8 +46,8 @@ def covered_kinds(study: Study) -> frozenset[str]:
 def _opening(run: Run, periods: pl.DataFrame) -> pl.DataFrame:
     """Per option what the horizon's totals hold and the periods do not."""
     costs = [f"{kind}_cost" for kind in COST_KINDS]
-    totals = run.tables["replications"].group_by("option").agg(pl.col(costs).mean())
-    counted = periods.group_by("option").agg(pl.col(costs).sum())
+    totals = run.tables["replications"].group_by("option", maintain_order=True).agg(pl.col(costs).mean())
+    counted = periods.group_by("option", maintain_order=True).agg(pl.col(costs).sum())
     left = totals.join(counted, on="option", suffix="_counted")
     return left.select(
         "option",

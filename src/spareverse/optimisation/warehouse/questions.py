@@ -127,8 +127,8 @@ def _exact_uptimes(study: Study, supply: str) -> dict[str, Exact]:
     down = 1.0 / pl.col("stock_part").replace_strict(shares, return_dtype=pl.Float64) - 1.0
     assets = (
         stocked_lines(study)
-        .unique(["asset_id", "stock_part"])
-        .group_by("asset_id")
+        .unique(["asset_id", "stock_part"], maintain_order=True)
+        .group_by("asset_id", maintain_order=True)
         .agg((1.0 / (1.0 + down.sum())).alias("availability"))
     )
     methods = sorted({form.method for form in found.values()})

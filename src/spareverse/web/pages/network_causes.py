@@ -58,7 +58,8 @@ class Causes:
 
     def _filter(self, name: str, column: str) -> None:
         weights = self._causes.group_by(column).agg(pl.col("critical_seconds", "timeline_seconds").sum())
-        found = weights.sort("critical_seconds", "timeline_seconds", descending=True)[column].drop_nulls()
+        weights = weights.sort("critical_seconds", "timeline_seconds", column, descending=[True, True, False])
+        found = weights[column].drop_nulls()
         choices = [one for one in found.head(MOST_CHOICES).to_list() if one]
         chosen = self._wanted[name]
         if chosen and chosen not in choices:

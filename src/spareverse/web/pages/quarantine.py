@@ -26,8 +26,9 @@ def quarantine_card(place: Place, changed: Callable[[], None]) -> None:
     note = f"{plural(waiting.height, 'line')} set aside; the good lines of the same files were taken"
     with card("Quarantine", note) as holder:
         holder.props("data-quarantine")
+        told = ("table", "column", "reason", "remedy")
         reasons = (
-            waiting.group_by("table", "column", "reason", "remedy").agg(lines=pl.len()).sort("lines", descending=True)
+            waiting.group_by(*told).agg(lines=pl.len()).sort("lines", *told, descending=[True, *[False] * len(told)])
         )
         with box("scroll-y"):
             table(

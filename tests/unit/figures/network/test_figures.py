@@ -12,6 +12,7 @@ from spareverse.errors import NotFound, UsageError
 from spareverse.figures.figure import Figure
 from spareverse.figures.network.causes import CAUSE_COLOURS, Drill, cause_stack
 from spareverse.figures.network.gallery import NAMES, NetworkGallery
+from spareverse.figures.network.hurt import hurt
 from spareverse.figures.network.scenarios import Scenarios, interval
 from spareverse.figures.network.series import link_series
 from spareverse.figures.style import DARK_OF
@@ -156,3 +157,17 @@ def test_a_band_holds_the_runs(gallery: NetworkGallery) -> None:
 def test_the_first_scenario_is_grey_and_others_differ() -> None:
     found = Scenarios(("a", "b", "c"))
     assert len({found.colour(name) for name in found.names}) == 3
+
+
+def test_parts_that_wait_as_long_in_both_scenarios_are_not_hurt_by_a_last_digit() -> None:
+    random = np.random.default_rng(2)
+    waits = pl.DataFrame({
+        "part_id": [f"P-{number % 4}" for number in range(4000)], "waiting_piece_days": random.random(4000) * 1e3
+    })  # fmt: skip
+    scenarios = Scenarios(("today", "storm"))
+    points = [waits.sample(fraction=1.0, shuffle=True, seed=seed) for seed in range(2)]
+    both = pl.concat([
+        one.with_columns(scenario=pl.lit(name)) for one, name in zip(points, scenarios.names, strict=True)
+    ])  # fmt: skip
+    customers = made.tables()["customers"].clear()
+    assert not hurt(made.network(), both, customers, scenarios, "storm").drawn
