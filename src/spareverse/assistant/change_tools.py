@@ -11,9 +11,9 @@ from spareverse.assistant.arguments import Argument
 from spareverse.assistant.findings import Findings, Subject
 from spareverse.assistant.network_tools import EVENT
 from spareverse.assistant.plan_tools import plan as plan_told
-from spareverse.assistant.record_tools import stands
 from spareverse.assistant.scenario_words import what_if
 from spareverse.assistant.session import Session
+from spareverse.assistant.standing_tools import stands
 from spareverse.assistant.tool import Tool
 from spareverse.explainer.facts import TEXT, Fact
 

@@ -43,6 +43,8 @@ class Shown:
     name: str
     heading: str
     unit: str = ""
+    fact: bool = True
+    """False: a word of ours that is no finding, such as the unit of the cell beside it."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ class Listing:
         for row in self.rows:
             about = {kind: str(row[name]) for name, kind in KINDS.items() if name in self.key and row.get(name)}
             for column in self.columns:
-                value = row.get(column.name)
+                value = row.get(column.name) if column.fact else None
                 if value is None or value == "" or (isinstance(value, float) and not math.isfinite(value)):
                     continue
                 id_ = f"{self.name}[{self.row_name(row)}].{column.name}"
@@ -183,3 +185,22 @@ def _told(value: Any) -> float | str | None:
     if isinstance(value, date):
         return value.isoformat()
     return " ".join(str(value).split())[:LONGEST_NAME]
+
+
+def told_rows(
+    rows: Sequence[dict[str, Any]],
+    name: Callable[[dict[str, Any]], str],
+    tell: Callable[[dict[str, Any], bool], Narrative],
+) -> Findings:
+    """Rows told one after the other at both levels, each in one line; facts go by the name of their row.
+
+    tell
+        The narrative of a row, and whether it is for an expert.
+    """
+    told = [Findings.told(tell(row, False), tell(row, True), Subject("twin")) for row in rows]
+    facts = [
+        replace(fact, id=f"{name(row)}.{fact.id}")
+        for row, one in zip(rows, told, strict=True) for fact in one.facts
+    ]  # fmt: skip
+    plain, expert = (tuple(" ".join(one.at(level)) for one in told) for level in ("plain", "expert"))
+    return Findings(plain, tuple(facts), expert)

@@ -11,6 +11,7 @@ import polars as pl
 
 from spareverse.assistant.arguments import Argument
 from spareverse.assistant.findings import WAITING, Findings, Listing, Shown, Subject, cell, listed, written
+from spareverse.assistant.foresight_tools import sentences
 from spareverse.assistant.scenario_words import what_if
 from spareverse.assistant.session import LongWork, Session
 from spareverse.assistant.tool import Tool, rows_wanted
@@ -48,6 +49,7 @@ def network(session: Session) -> Findings:
     if found.start is not None:
         facts = (*facts, Fact("network.start", found.start.isoformat(), source="network.start"))
     said = (f"The network has {counted}.{start}",)
+    facts = (*facts, *sentences("notices", found.notices))
     return Findings(said, facts, (*said, *found.notices), subject=Subject("network", found.id))
 
 
@@ -104,6 +106,7 @@ def _compared(session: Session, run: Simulation, scenario: str = "") -> Findings
         replace(fact, id=f"{name}.{fact.id}") for name, one in zip(names, every, strict=True) for fact in one.facts
     ]
     facts += [Fact(f"{name}.title", titles[name], TEXT, source="scenario.title") for name in names if titles.get(name)]
+    facts += sentences("notices", run.notices)
     figures = _figures(run, ("scenarios", "hurt", "causes") if len(run.names) > 1 else ("causes",))
     return Findings(
         tuple(line for title, one in zip(said, every, strict=True) for line in (*title, *one.sentences)),

@@ -22,6 +22,7 @@ from spareverse.assistant.findings import (
     listed,
     written,
 )
+from spareverse.assistant.foresight_tools import sentences
 from spareverse.assistant.session import Session
 from spareverse.assistant.tool import Tool, rows_wanted
 from spareverse.errors import NotFound
@@ -30,6 +31,7 @@ from spareverse.explainer.narratives.plan import plan_narrative
 from spareverse.explainer.plan import after_a_failed_proof, backtest_summary, misses, plan_summary
 from spareverse.explainer.rivals import better_rivals
 from spareverse.explainer.wording import Wording
+from spareverse.figures import numbers
 
 if TYPE_CHECKING:
     from spareverse.figures.figure import Figure
@@ -41,7 +43,8 @@ def plan(session: Session, plan: str = "") -> Findings:
     found = session.plan(plan)
     to_decide = session.to_decide() if found.adopted else None
     plain, expert = (plan_narrative(found.document, to_decide, expert=level) for level in (False, True))
-    notices = Narrative((*after_a_failed_proof(found.proof), *found.document.get("notices", ())), ())
+    texts = (*after_a_failed_proof(found.proof), *found.document.get("notices", ()))
+    notices = Narrative(texts, sentences("notices", texts))
     listing = Listing.of(
         "limits", "What limits the plan", _LIMITS, found.limits.head(20), found.limits.height, key=("name", "sense")
     )
@@ -62,11 +65,15 @@ _LIMITS = (
 )  # fmt: skip
 
 
-def budget(session: Session, budget: float | None = None, factor: float | None = None, plan: str = "") -> Findings:
-    """What another budget along the plan's curve would do, beside the plan as it stands."""
+def budget(
+    session: Session, budget: float | None = None, factor: float | None = None, fill_rate: float | None = None,
+    plan: str = "",
+) -> Findings:  # fmt: skip
+    """What another budget along the plan's curve would do, or which one a fill rate takes, beside the plan."""
     found = session.plan(plan)
     now = found.summary
     wanted = float(budget if budget is not None else (factor or 1.0) * float(now["stock_value"]))
+    wanted = wanted if fill_rate is None else _reaching(found, fill_rate)
     other = found.figures_at(wanted)
     row = {
         **{name: now.get(name) for name in ("stock_value", "fill_rate", "parts_stocked", "parts")},
@@ -74,6 +81,7 @@ def budget(session: Session, budget: float | None = None, factor: float | None =
     }
     write = Wording(row, "plan", session.currency)
     write.derive("budget", wanted, "the question")
+    write.derive("target", fill_rate or 0.0, "the question")
     more = float(other["stock_value"]) - float(now["stock_value"])
     write.derive("difference", abs(more), "|plan.other_stock_value - plan.stock_value|")
     points = float(other["fill_rate"]) - float(now["fill_rate"])
@@ -86,10 +94,25 @@ def budget(session: Session, budget: float | None = None, factor: float | None =
         f"That is {write.money('difference')} {'more' if more >= 0 else 'less'} stock for "
         f"{written(change.value, POINTS)} {rose}, with {write.whole('other_parts_stocked')} of "
         f"{write.count('parts', 'part')} in stock instead of {write.whole('parts_stocked')}.",
-        f"Asked was a budget of {write.money('budget')}: the nearest step of the curve answers it.",
+        f"Asked was a budget of {write.money('budget')}: the nearest step of the curve answers it."
+        if fill_rate is None
+        else f"Asked was a fill rate of {write.percent('target')}: the first step of the curve that reaches it.",
     )
     told = replace(told, facts=(*told.facts, change))
     return Findings(told.sentences, told.facts, figures=_curve(found), subject=Subject("plan", found.id))
+
+
+def _reaching(plan: Plan, fill_rate: float) -> float:
+    """The least stock value of the plan's curve that meets such a share of the demand lines at once."""
+    path = plan.tables["path"]
+    enough = path.filter(pl.col("fill_rate") >= fill_rate)
+    if enough.is_empty():
+        most = numbers.percent(float(path["fill_rate"].max()))  # type: ignore[arg-type]
+        raise NotFound(
+            f"The curve of the plan ends where {most} of the demand lines are met at once: no budget along it reaches "
+            f"{numbers.percent(fill_rate)}. What is left is demand that no stock of the plan's parts can meet."
+        )
+    return float(enough["stock_value"].min())  # type: ignore[arg-type]
 
 
 def changes(
@@ -163,11 +186,14 @@ TOOLS = (
     ),
     Tool(
         "budget", "Another budget",
-        "What the plan would do with another stock value along its curve: a budget, or a factor on the plan's.",
+        "What the plan would do with another stock value along its curve: a budget, a factor on the plan's, or what "
+        "a fill rate takes.",
         budget,
         (
             Argument("budget", "number", "Stock value [currency]", least=0, most=1e15),
             Argument("factor", "number", "Times the plan's stock value, instead of a budget", least=0, most=1000),
+            Argument("fill_rate", "number", "Least stock that meets this share of the demand lines at once, instead",
+                     least=0, most=1),
             Argument("plan", "text", "Id of a plan; the plan of record if not given"),
         ),
     ),

@@ -58,6 +58,12 @@ def factor(text: str) -> float | None:
     return next((value for pattern, value in _FACTORS if pattern.search(text)), None)
 
 
+def percentage(text: str) -> float | None:
+    """``to 99 %`` -> 0.99; None where no percentage is said."""
+    found = _PERCENT.search(text)
+    return None if found is None else number_of(found["number"]) / 100.0
+
+
 def amount(text: str) -> float | None:
     """``1.2 million`` -> 1,200,000, ``12,000 EUR`` -> 12,000; the first number that is no percentage and no factor."""
     found = _AMOUNT.search(text)

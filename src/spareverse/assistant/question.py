@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from spareverse.assistant.names import Mention, Unknown
 from spareverse.assistant.tool import Call
@@ -44,6 +45,10 @@ class Question:
         """Names that may be of a kind, in the order they stand, each once."""
         return list(dict.fromkeys(mention.name for mention in self.mentions if kind in mention.kinds))
 
+    def named(self, *kinds: str) -> dict[str, str]:
+        """Arguments of a tool by the names that stand here: ``{"part_id": "P-1"}``."""
+        return {f"{kind}_id": self.name(kind) for kind in kinds if self.name(kind)}
+
     def name(self, kind: str) -> str:
         """The first name that may be of a kind; empty where there is none."""
         return next(iter(self.names(kind)), "")
@@ -57,3 +62,11 @@ class Understanding:
     words: str
     calls: tuple[Call, ...] = ()
     hints: tuple[str, ...] = ()
+
+
+def asked(kind: str, words: str, *calls: tuple[str, dict[str, Any]]) -> Understanding:
+    """Understood so; arguments that are empty are left out."""
+    made = tuple(
+        Call(tool, {name: value for name, value in given.items() if value not in ("", None)}) for tool, given in calls
+    )
+    return Understanding(kind, words, made)

@@ -1,27 +1,26 @@
-"""Tools on the record and its analysis: where the twin stands, parts, suppliers, orders."""
+"""Tools on the record and its analysis: parts, suppliers, orders."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from spareverse.assistant.arguments import Argument
-from spareverse.assistant.findings import DAYS, PIECES, SHARE, Findings, Listing, Shown, Subject, cell, listed
-from spareverse.assistant.plan_tools import plan
+from spareverse.assistant.findings import DAYS, PIECES, SHARE, Findings, Listing, Shown, Subject, cell, listed, written
+from spareverse.assistant.network_points import network_orders, network_part, network_parts, network_supplier
 from spareverse.assistant.session import Session, lazily
 from spareverse.assistant.tool import Tool, rows_wanted
 from spareverse.errors import NotFound
 from spareverse.explainer.decision import part_decision
 from spareverse.explainer.facts import Fact, Narrative
 from spareverse.explainer.grounding.names import quoted
-from spareverse.explainer.narratives.director import director_narrative
 from spareverse.explainer.narratives.part import part_narrative
 from spareverse.explainer.plan import part_in_plan
 from spareverse.explainer.reasons import reason_expression
-from spareverse.explainer.summaries import portfolio_summary, supplier_summary
+from spareverse.explainer.summaries import supplier_summary
 from spareverse.figures.cost_curve import cost_at
 from spareverse.figures.lead_times import slip_histogram
 from spareverse.figures.suppliers import supplier_comparison
@@ -43,9 +42,13 @@ MOST = {
     "annual_value": "greatest yearly value",
 }
 """Columns by which parts are ranked, in words."""
+ADDED = ("money_at_risk", "saving", "stock_value_now", "annual_value")
+"""Those that may be added up over parts."""
 ONLY = {
     "to_decide": WORTHWHILE,
     "never_moved": (pl.col("sales_lines") == 0) & (pl.col("purchase_lines") == 0),
+    "too_much": pl.col("change") < 0,
+    "too_little": pl.col("change") > 0,
     "critical": pl.col("criticality").is_in(["A", "a", "high", "High", "1"]),
 }
 _READ = (
@@ -58,36 +61,17 @@ _READ = (
 OPEN_ORDERS = {"open": "open", "overdue": "past their promise", "received": "received"}
 
 
-def stands(session: Session) -> Findings:
-    """Where the twin stands: what changed since the analysis before, what is coming, the one thing to do."""
-    if not session.has("analysis"):
-        if session.has("adopted"):
-            return plan(session)
-        raise NotFound(_nothing_yet(session))
-    summary = session.analysis().summary
-    money = session.parts().select("part_id", "money_at_risk").collect()
-    at = money["money_at_risk"].arg_max()
-    worst = session.parts().slice(at or 0, 1).collect()
-    given: dict[str, Any] = {
-        "tables": session.observation().tables if session.has("observation") else None,
-        "previous": session.summary_before(), "worst": worst.row(0, named=True) if worst.height else None,
-        "to_decide": summary["parts_to_decide"] if session.to_decide() is None else session.to_decide(),
-    }  # fmt: skip
-    plain, expert = (director_narrative(summary, **given, expert=level) for level in (False, True))
-    more = portfolio_summary(session.analysis().document, money, session.to_decide())
-    return Findings.told(plain, expert, Subject("twin"), more)
-
-
-def _nothing_yet(session: Session) -> str:
-    if session.has("network"):
-        return "This twin has a network but no record: ask why customers waited, or what if something happens."
-    return "This twin has no analysis yet. `spareverse analyse` makes one."
+def _network_alone(session: Session) -> bool:
+    """Whether the twin has a network and no analysis of a record: then that tells what it can."""
+    return session.has("network") and not session.has("analysis")
 
 
 def parts(
     session: Session, by: str, limit: int, only: str = "", supplier_id: str = "", place_id: str = "", search: str = ""
 ) -> Findings:
     """The parts that lead a ranking, each with the reason in words."""
+    if _network_alone(session):
+        return network_parts(session, limit, only, supplier_id, place_id)
     every = session.parts().select(_READ)
     chosen = every.filter(pl.col(by).is_not_null() & (pl.col(by) != 0))
     for column, wanted in (("supplier_id", supplier_id), ("place_id", place_id)):
@@ -97,13 +81,15 @@ def parts(
     if search:
         text = pl.concat_str(pl.col("part_id"), pl.col("description").fill_null(""), separator=" ")
         chosen = chosen.filter(text.str.to_lowercase().str.contains(search.lower(), literal=True))
-    total = int(chosen.select(pl.len()).collect().item())
+    total, together = chosen.select(pl.len(), pl.col(by).sum().alias("sum")).collect().row(0)
+    together = float(together) if by in ADDED else None
     frame = chosen.top_k(limit, by=by).collect()
     frame = frame.sort(by, descending=True, nulls_last=True).with_columns(reason_expression())
     listing = Listing.of(
         "parts", f"Parts, {MOST[by]}", _part_columns(session.currency, by), frame, total, key=("part_id", "place_id")
     )
-    return listed(listing, "parts", Subject("parts"), _said(listing, by, only), _totals(listing, by, only))
+    said, facts = _said(listing, by, only, together), _totals(listing, by, only, together)
+    return listed(listing, "parts", Subject("parts"), said, facts)
 
 
 def _part_columns(currency: str, by: str) -> tuple[Shown, ...]:
@@ -130,24 +116,35 @@ def _part_columns(currency: str, by: str) -> tuple[Shown, ...]:
     return tuple(shown for name, shown in columns.items() if name in usual or name == by)
 
 
-def _said(listing: Listing, by: str, only: str) -> tuple[str, ...]:
+_WHICH = {
+    "to_decide": " that wait for a decision", "never_moved": " that never moved", "critical": " of class A",
+    "too_much": " with more than the proposal holds", "too_little": " with less than the proposal holds",
+}  # fmt: skip
+
+
+def _said(listing: Listing, by: str, only: str, total: float | None) -> tuple[str, ...]:
     if not listing.rows:
         return ("No part answers to that.",)
     unit = next((column.unit for column in listing.columns if column.name == by), "")
-    which = {"to_decide": " that wait for a decision", "never_moved": " that never moved", "critical": " of class A"}
-    first = f"{listing.total:,} {'part' if listing.total == 1 else 'parts'}{which.get(only, '')}, {MOST[by]} first."
+    parts_of = f"{listing.total:,} {'part' if listing.total == 1 else 'parts'}{_WHICH.get(only, '')}"
+    first = f"{parts_of}, {MOST[by]} first{'' if total is None else f'; together {written(total, unit)}'}."
     named = (f"{listing.told_name(row)}: {cell(row, by, unit)}. {row['reason']}." for row in listing.rows[:5])
     return (first, *named)
 
 
-def _totals(listing: Listing, by: str, only: str) -> tuple[Fact, ...]:
-    return (
-        Fact(f"{listing.name}.total", listing.total, "parts", source=f"parts counted{f', {only}' if only else ''}"),
-    )
+def _totals(listing: Listing, by: str, only: str, total: float | None) -> tuple[Fact, ...]:
+    which = f", {only}" if only else ""
+    unit = next((column.unit for column in listing.columns if column.name == by), "")
+    count = Fact(f"{listing.name}.total", listing.total, "parts", source=f"parts counted{which}")
+    if total is None:
+        return (count,)
+    return count, Fact(f"{listing.name}.sum", total, unit, source=f"parts.{by} added up{which}")
 
 
 def part(session: Session, part_id: str, place_id: str = "", cover: float | None = None) -> Findings:
     """What to hold of one part and why; ``cover``: what another stock level would do."""
+    if cover is None and _network_alone(session):
+        return network_part(session, part_id, place_id)
     found = session.part(part_id, place_id)
     row = found.row
     place = str(row["place_id"] or "")
@@ -187,6 +184,8 @@ def _planned(session: Session, part_id: str, place: str) -> list[Narrative]:
 
 def suppliers(session: Session, by: str, limit: int) -> Findings:
     """Suppliers, those that matter most first."""
+    if _network_alone(session):
+        return network_supplier(session)
     frame = session.analysis().suppliers
     most = {"money_at_risk": "most money at risk", "late_risk": "most often late", "lines": "most lines",
             "overdue_lines": "most lines past their promise"}  # fmt: skip
@@ -224,6 +223,8 @@ def _supplier_columns(currency: str) -> tuple[Shown, ...]:
 
 def supplier(session: Session, supplier_id: str) -> Findings:
     """How late one supplier is, how surely, and what its parts put at risk."""
+    if _network_alone(session):
+        return network_supplier(session, supplier_id)
     found = session.analysis().suppliers.filter(pl.col("supplier_id") == supplier_id)
     if found.is_empty():
         raise NotFound(f"There is no supplier {supplier_id!r} in the analysis.")
@@ -240,6 +241,8 @@ def supplier(session: Session, supplier_id: str) -> Findings:
 
 def orders(session: Session, state: str, limit: int, part_id: str = "", supplier_id: str = "") -> Findings:
     """Purchase lines and their reorder cycles: which are open or overdue, and since when."""
+    if _network_alone(session):
+        return network_orders(session, limit, part_id, supplier_id)
     as_of = session.as_of()
     cycles = lazily(session.analysis().tables, "cycles")
     for column, wanted in (("part_id", part_id), ("supplier_id", supplier_id)):
@@ -289,12 +292,6 @@ def _orders_said(listing: Listing) -> list[str]:
 
 
 TOOLS = (
-    Tool(
-        "status", "Where the twin stands",
-        "Money at risk, what waits for a decision, deliveries on time, how good the evidence is, and the plan of "
-        "record, as of the newest analysis.",
-        stands,
-    ),
     Tool(
         "parts", "Parts, ranked",
         "Parts of the newest analysis ranked by a figure, largest first, each with stock today and proposed, risks and "

@@ -83,6 +83,8 @@ class Session:
     def plan(self, id: str = "") -> Plan:  # noqa: A002 -- the word users know
         """A plan by its id; else the plan of record, else the newest trial."""
         if id in ("", "adopted", "latest"):
+            if not self.has("adopted") and not self.has("plan"):
+                raise NotFound("This twin has no plan yet. `spareverse optimise` makes one.")
             kind = "plan" if id == "latest" or not self.has("adopted") else "adopted"
             newest: Plan = self._newest(kind, lambda run: self.twin.plan(run if run != "latest" else kind))
             return newest

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from spareverse.assistant import change_tools, network_tools, observer_tools, plan_tools, record_tools, study_tools
+from spareverse.assistant import (
+    alarm_tools,
+    change_tools,
+    foresight_tools,
+    network_tools,
+    observer_tools,
+    plan_tools,
+    record_tools,
+    standing_tools,
+    study_tools,
+)
 from spareverse.assistant.findings import Findings
 from spareverse.assistant.session import Session
 from spareverse.assistant.tool import Call, Tool
@@ -11,7 +21,17 @@ from spareverse.network.spelling import did_you_mean
 
 TOOLS: dict[str, Tool] = {
     tool.name: tool
-    for module in (record_tools, plan_tools, network_tools, observer_tools, study_tools, change_tools)
+    for module in (
+        standing_tools,
+        record_tools,
+        plan_tools,
+        network_tools,
+        observer_tools,
+        alarm_tools,
+        foresight_tools,
+        study_tools,
+        change_tools,
+    )
     for tool in module.TOOLS
 }
 

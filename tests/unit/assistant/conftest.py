@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from spareverse.assistant.session import Session
 from spareverse.io.twin_folder import TwinFolder
 from spareverse.twin.twin import Twin
+from tests import fixtures_observation as observations
 from tests import fixtures_results as results
 from tests.networks_small import OUTAGE, chain
 from tests.unit.assistant.fake_model import FakeModel
@@ -43,6 +45,19 @@ def world_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     twin.save_scenario(OUTAGE)
     twin.simulate(["outage"], replications=4)
     return path
+
+
+@pytest.fixture(scope="session")
+def observed_folder(world_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The world with a constructed observation: every table of the Observer, with hostile names."""
+    path = shutil.copytree(world_folder, tmp_path_factory.mktemp("observed") / "chain")
+    TwinFolder.open(path).save_run("observation", observations.document(), observations.tables())
+    return path
+
+
+@pytest.fixture
+def observed(observed_folder: Path) -> Session:
+    return Session(Twin.open(observed_folder), keep=False)
 
 
 @pytest.fixture

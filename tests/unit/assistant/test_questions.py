@@ -109,9 +109,9 @@ def test_what_is_not_understood_says_so_with_questions_that_would_be(record: Ses
 @pytest.mark.parametrize(
     ("question", "tool"),
     [
-        ("How much does misalignment cost us?", "viability"), ("Who hurts whom?", "viability"),
-        ("Why do planners and buyers fight each other?", "viability"),
-        ("Which agent causes the most damage?", "viability"), ("Whats coming?", "warnings"),
+        ("How much does misalignment cost us?", "incentives"), ("Who hurts whom?", "incentives"),
+        ("Why do planners and buyers fight each other?", "incentives"),
+        ("Which agent causes the most damage?", "incentives"), ("Whats coming?", "warnings"),
         ("Which contracts will be breached?", "warnings"),
     ],
 )  # fmt: skip
@@ -134,10 +134,11 @@ def test_an_observation_of_a_record_alone_does_not_say_that_nothing_is_coming(
     folder = TwinFolder.open(shutil.copytree(record_folder, tmp_path / "acme"))
     folder.save_run("observation", {"notices": [], "refined": True}, {"viability": VIABILITY.empty()})
     session = Session(Twin.open(folder.path))
-    for question in ("What is coming?", "What should we do?"):
+    told = {"What is coming?": [], "What should we do?": ["changes"]}  # what the record has to say all the same
+    for question, tools in told.items():
         answer = explain(session, question)
-        assert not answer.answered
         assert "spareverse build" in answer.sentences()[0]
+        assert [step.call.tool for step in answer.steps if step.findings] == tools
     assert "What is coming?" not in example_questions(session)
     assert "nudge" not in " ".join(explain(session, "Are we viable?").sentences())
 

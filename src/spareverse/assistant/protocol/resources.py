@@ -29,7 +29,11 @@ TABLES: Mapping[str, tuple[str, str, Callable[[Session], pl.LazyFrame | pl.DataF
     "measures": ("Measures of the newest simulation", "simulation", lambda s: s.simulation().table("measures")),
     "differences": ("Differences of its scenarios", "simulation", lambda s: s.simulation().table("differences")),
     "warnings": ("What is coming", "observation", lambda s: s.observation().table("warnings")),
+    "alarms": ("What has changed", "observation", lambda s: s.observation().table("alarms")),
+    "expedites": ("Orders to expedite", "observation", lambda s: s.observation().table("expedites")),
     "recommendations": ("What would help", "observation", lambda s: s.observation().table("recommendations")),
+    "follow_ups": ("What came of what was accepted", "observation", lambda s: s.twin.follow_ups()),
+    "externalities": ("Who is paid against whom", "observation", lambda s: s.observation().table("externalities")),
     "causes": ("Causes of waiting in it", "simulation", lambda s: s.simulation().table("causes")),
 }
 """Name -> title, what the twin must keep, and how the table is read; largest money at risk or as it was made first."""
@@ -41,6 +45,8 @@ FIGURES: Mapping[str, tuple[str, ...]] = {
     "backtest": ("reliability", "contenders", "equal-fill-rate"),
     "compare": ("scenarios", "hurt", "causes"),
     "viability": ("viability-map", "components", "externalities", "recovery"),
+    "incentives": ("externalities",),
+    "alarms": ("alarms",),
     "study": ("options", "costs"),
 }
 """Tool -> its figures."""
@@ -55,7 +61,7 @@ def listed_resources(session: Session) -> list[tuple[str, str, str]]:
         (f"{SCHEME}://tables/{name}", title, CSV) for name, (title, kind, _) in TABLES.items() if session.has(kind)
     ]
     kinds = {"suppliers": "analysis", "plan": "plan", "backtest": "backtest", "compare": "simulation",
-             "viability": "observation"}  # fmt: skip
+             "viability": "observation", "alarms": "observation"}  # fmt: skip
     for tool, kind in kinds.items():
         if session.has(kind):
             found += [

@@ -107,12 +107,22 @@ def _kind_words(kinds: set[str]) -> list[str]:
     return [*words, *(word.capitalize() for word in words)]
 
 
-def _aliases(text: str, kinds: set[str]) -> Iterator[Mention]:
-    """Names of our own that texts may write in other words: causes, scenarios, components."""
-    for kind, phrases in lexicon().aliases.items():
-        if kind in kinds:
-            for start, end, meant in phrases.find(text):
-                yield from (Mention(kind, name, start, end) for name in meant)
+def _aliases(text: str, kinds: set[str]) -> list[Mention]:
+    """Names of our own that texts may write in other words: causes, scenarios, components; capacity loss is no loss."""
+    found = [
+        Mention(kind, name, start, end)
+        for kind, phrases in lexicon().aliases.items()
+        if kind in kinds
+        for start, end, meant in phrases.find(text)
+        for name in meant
+    ]
+    return [
+        each for each in found
+        if not any(
+            other.start <= each.start and each.end <= other.end and other.end - other.start > each.end - each.start
+            for other in found
+        )
+    ]  # fmt: skip
 
 
 def foreign_names(masked: str, facts: Iterable[Fact]) -> list[Mention]:

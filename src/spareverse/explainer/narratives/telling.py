@@ -18,6 +18,9 @@ Row = Mapping[str, Any]
 AS_IT_IS = "as it is"
 """The scenario in which nothing is changed."""
 UNCLEAR = 0
+COARSE = 0.3
+"""Width of the interval of a share from which it would be rounded to tens; tables have it in whole per cent, so one and
+the same risk would be 40 % in a sentence and 37 % in the line beside it."""
 
 
 @cache
@@ -81,9 +84,14 @@ class Telling:
             return UNCLEAR
         return _sign(fact.value)
 
-    def say(self, key: str) -> None:
-        """The sentence of this name, if the texts have one for the level and all its facts are known."""
+    def say(self, key: str, **words: str) -> None:
+        """The sentence of this name, if the texts have one for the level and all its facts are known.
+
+        ``words``: words of ours that the template leaves open; they are no facts.
+        """
         template = _template(self.kind, key, expert=self.expert)
+        for name, word in words.items():
+            template = template.replace(f"{{{name}}}", word)
         fields = [(name, form) for _, name, form, _ in Formatter().parse(template) if name]
         if not template or not self.has(*(name for name, _ in fields)):
             return
@@ -140,7 +148,9 @@ def _with_unit(value: float, low: float | None, high: float | None, unit: str, *
     noun = {"share": "", "points": "", "d": "days", "piece d": "piece-days"}.get(unit, unit)
     if not share and value == 1 and noun.endswith("s") and low is None:
         noun = noun.removesuffix("s")
-    if low is not None and high is not None and high > low:
+    if unit == "share" and low is not None and high is not None and high - low >= COARSE:
+        text = numbers.percent_interval(value, low, high) if limits else numbers.percent(value)
+    elif low is not None and high is not None and high > low:
         text = numbers.measured(value, low, high, noun, share=share, limits=limits)
     elif unit == "share":
         text = numbers.percent(value)

@@ -1,0 +1,122 @@
+"""The tool on the monitors: which streams of the record have left what they were, and since when."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import polars as pl
+
+from spareverse.assistant.arguments import Argument
+from spareverse.assistant.findings import Findings, Listing, Shown, Subject, told_rows
+from spareverse.assistant.session import Session
+from spareverse.assistant.tool import Tool, rows_wanted
+from spareverse.errors import NotFound
+from spareverse.explainer.facts import TEXT, Fact
+from spareverse.explainer.grounding.names import quoted
+from spareverse.explainer.narratives.alarm import alarm_narrative
+from spareverse.figures.figure import Figure
+from spareverse.figures.viability.alarms import streams
+
+SHOWN = 5
+WATCHED = ("demand", "lead time", "lateness", "dispersion", "concentration")
+KINDS_WATCHED = ("part", "supplier", "lane", "category", "place", "company")
+_STREAM = ("stream", "subject_kind", "subject_id", "place_id")
+
+
+def alarms(
+    session: Session, limit: int, newest: bool = False, stream: str = "", part_id: str = "", supplier_id: str = "",
+    place_id: str = "", of: str = "",
+) -> Findings:  # fmt: skip
+    """Streams that have left what they were, the surest first, or those noticed last."""
+    found = session.observed()
+    if "alarms" not in found.tables:
+        raise NotFound("The monitors watch a record, and none was watched: import order files, then observe again.")
+    every = found.table("alarms")
+    frame = _concerning(session, every, part_id, supplier_id, place_id)
+    frame = frame.filter(pl.col("stream").str.starts_with(stream)) if stream else frame
+    frame = frame.filter(pl.col("subject_kind") == of) if of else frame
+    rows = streams(frame)
+    if newest:
+        rows.sort(key=lambda row: max(str(one["raised"] or "") for one in row["all"]), reverse=True)
+    listing = _listing(rows, limit)
+    told = told_rows(
+        rows[:SHOWN], listing.row_name, lambda row, level: alarm_narrative(row, _monitors(row), expert=level)
+    )
+    facts = [*told.facts]
+    names = {"part": part_id, "supplier": supplier_id, "place": place_id}
+    facts += [Fact(kind, name, kind, source="the question") for kind, name in names.items() if name]
+    facts.append(Fact("alarms.total", len(rows), "streams", source="streams counted"))
+    facts += [Fact(f"notices.{at}", text, TEXT, source="observation") for at, text in enumerate(found.notices, 1)]
+    first = _first(len(rows), stream, " ".join(f"of {kind} {quoted(name)}" for kind, name in names.items() if name),
+                   newest=newest)  # fmt: skip
+    figures = {} if every.is_empty() else {"alarms": partial(_drawn, frame)}
+    return Findings(
+        (first, *told.sentences), (*facts, *listing.facts("alarms")),
+        (first, *told.expert, *found.notices), (listing,), figures, Subject("viability"),
+    )  # fmt: skip
+
+
+def _first(total: int, stream: str, whose: str, *, newest: bool) -> str:
+    what = " ".join(word for word in (f"No {stream} stream" if stream else "No stream", whose) if word)
+    if not total:
+        return f"{what} has left what it was."
+    order = "noticed last first" if newest else "surest first"
+    return f"{total:,} {'stream has' if total == 1 else 'streams have'} left what they were, {order}."
+
+
+def _concerning(session: Session, frame: pl.DataFrame, part: str, supplier: str, place: str) -> pl.DataFrame:
+    """Alarms of a part, of a supplier with its lanes and parts, of a place with its lanes."""
+    kind, subject = pl.col("subject_kind"), pl.col("subject_id")
+    if part:
+        frame = frame.filter(kind == "part", subject == part)
+    if supplier:
+        mine = kind.is_in(["supplier", "lane"]) & (subject == supplier)
+        if session.has("analysis"):
+            parts = session.parts().filter(pl.col("supplier_id") == supplier).select("part_id").collect()["part_id"]
+            mine |= (kind == "part") & subject.is_in(parts.implode()) & (pl.col("stream") != "demand")
+        frame = frame.filter(mine)
+    if place:
+        frame = frame.filter((pl.col("place_id") == place) | ((kind == "place") & (subject == place)))
+    return frame
+
+
+def _monitors(row: dict[str, Any]) -> list[str]:
+    return list(dict.fromkeys(str(one["monitor"]) for one in row["all"]))
+
+
+def _listing(rows: list[dict[str, Any]], limit: int) -> Listing:
+    columns = (
+        Shown("stream", "What", fact=False), Shown("subject_kind", "Of a", fact=False), Shown("subject_id", "Which"),
+        Shown("place_id", "Place"), Shown("direction", "Went", fact=False), Shown("before", "Before"),
+        Shown("after", "Since"), Shown("unit", "In", fact=False), Shown("since", "Began"), Shown("raised", "Noticed"),
+        Shown("monitors", "By", fact=False), Shown("q_value", "False rate"),
+    )  # fmt: skip
+    told = tuple({**row, "monitors": ", ".join(_monitors(row))} for row in rows[:limit])
+    return Listing("alarms", "Streams that have changed", columns, told, len(rows), _STREAM)
+
+
+def _drawn(frame: pl.DataFrame) -> Figure:
+    from spareverse.figures.viability.alarms import alarm_timeline
+
+    return alarm_timeline(frame)
+
+
+TOOLS = (
+    Tool(
+        "alarms", "What has changed",
+        "Streams of the record that have left what they were (demand, lead times, lateness, dispersion, "
+        "concentration), with the levels before and since, when it began and was noticed, and the false discovery "
+        "rate.",
+        alarms,
+        (
+            rows_wanted(), Argument("newest", "boolean", "Those noticed last first; else the surest", default=False),
+            Argument("stream", "text", "Only this kind of stream", choices=WATCHED),
+            Argument("of", "text", "Only streams of this kind of thing", choices=KINDS_WATCHED),
+            Argument("part_id", "text", "Only of this part"),
+            Argument("supplier_id", "text", "Only of this supplier, its lanes, and the supply of its parts"),
+            Argument("place_id", "text", "Only at this place"),
+        ),
+    ),
+)  # fmt: skip
+"""The verb on the monitors; it changes nothing."""

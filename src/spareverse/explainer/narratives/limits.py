@@ -1,0 +1,48 @@
+"""One measure of service, money or workload in words: its value, its limit, inside or not."""
+
+from __future__ import annotations
+
+from spareverse.explainer.facts import Narrative
+from spareverse.explainer.narratives.telling import Row, Telling
+
+WORDS = {
+    "wait_days": "mean wait of a piece", "purchases_cost": "cost of purchases", "total_cost": "controllable cost",
+    "exceptions_per_week": "workload", "expedites_per_week": "number of emergency orders",
+    "service_on_time": "share of orders served on time", "lead_time_dispersion": "dispersion of lead times",
+    "order_amplification": "order amplification", "recovery_days": "time to recover",
+}  # fmt: skip
+"""Measures in words; any other by its name."""
+_UNITS = {
+    "d": "days",
+    "d/piece": "days",
+    "share of lines": "share",
+    "variance ratio": "",
+    "standard deviation of log": "",
+}
+
+
+_WEEKLY = {"exceptions_per_week": "exceptions/week", "expedites_per_week": "orders/week"}
+
+
+def limit_narrative(row: Row, currency: str, *, past: bool = False, expert: bool = False) -> Narrative:
+    """One row of VIABILITY_MEASURES; ``past``: of the newest year of a record."""
+    name, unit = str(row["measure"]), str(row["unit"] or "")
+    unit = _WEEKLY.get(name) or _UNITS.get(unit, unit.replace("currency", currency))
+    tell = Telling("limits", "viability_measures", expert)
+    tell.estimate(row, "value", unit, measure=name)
+    for side in ("at_least", "at_most"):
+        tell.put(side, row[side], unit, measure=name)
+    bound = next((side for side in ("at_least", "at_most") if row[side] is not None), "")
+    words = {
+        "what": WORDS.get(name, name.replace("_", " ")),
+        "when": "In the last year of the record" if past else "Today",
+    }
+    tell.say(f"happened.{bound or 'free'}", **words, verdict=_verdict(row))
+    return tell.narrative()
+
+
+def _verdict(row: Row) -> str:
+    low, high = (row["margin"] if row[f"margin_{end}"] is None else row[f"margin_{end}"] for end in ("low", "high"))
+    if low is None or high is None or low <= 0 <= high:
+        return "whether that is kept cannot be said"
+    return "that is kept" if low > 0 else "that is missed"
