@@ -13,6 +13,8 @@ from spareverse.errors import UsageError
 from spareverse.figures import numbers
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from spareverse.twin import Twin
     from spareverse.twin.simulation import Simulation
 
@@ -22,6 +24,8 @@ SHOWN = (
 )  # fmt: skip
 """Measures shown; all of them are in the document and in the tables."""
 CAUSES_SHOWN = 8
+NOTICED_SHOWN = 5
+"""Monitors of each disturbance."""
 _NOTHING = 1e-9
 
 Scenarios = Annotated[
@@ -42,6 +46,9 @@ def simulate(
     until: Annotated[
         str | None, typer.Option(metavar="T", help="End of the run: days, or a day of a network built of the record.")
     ] = None,
+    monitors: Annotated[
+        bool, typer.Option("--monitors", help="Also say which monitor would have noticed a scenario, and when.")
+    ] = False,
     no_log: Annotated[bool, typer.Option("--no-log", help="Keep no event record: smaller, but no animation.")] = False,
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Also write the tables: a folder, or a workbook (.xlsx).")
@@ -54,6 +61,7 @@ def simulate(
 
     Example: spareverse simulate acme --scenario outage --replications 20
     Example: spareverse simulate basin --scenario quay-closed --scenario helicopters --out results
+    Example: spareverse simulate acme --scenario outage --monitors
     Example: spareverse simulate acme --from-state --until 2026-12-31
     """
     from spareverse import open as open_twin
@@ -67,9 +75,12 @@ def simulate(
         screen.remark(f"Wrote {out}" + (f" ({len(written)} tables)" if len(written) > 1 else ""))
     if as_json:
         tables = {name: screen.records(run.table(name)) for name in ("measures", "differences")}
-        screen.document({"simulation": run.id, **run.document, **tables, "why": _charged(run)})
+        watched = {"noticed": screen.records(run.noticed())} if monitors else {}
+        screen.document({"simulation": run.id, **run.document, **tables, "why": _charged(run), **watched})
         return
     show_simulation(run)
+    if monitors:
+        show_noticed(run.noticed())
 
 
 def chosen_scenario(twin: Twin, name: str) -> Any:
@@ -107,6 +118,27 @@ def show_simulation(run: Simulation) -> None:
     screen.table("Mean of a run", columns, rows, right=columns[2:])
     last = names[-1]
     _show_charges(f"Why customers waited: {last}", run.why(scenario=last, by=("cause",)).head(CAUSES_SHOWN).to_dicts())
+
+
+def show_noticed(table: pl.DataFrame) -> None:
+    """Print which monitors noticed what, the surest and quickest of each scenario first."""
+    from spareverse.figures.viability.noticed import monitor_words, of_use, runs_words, weeks_words
+
+    if table.is_empty():
+        screen.say("The monitors had nothing to notice: no scenario, or runs too short to be watched.")
+        return
+    useful = of_use(table).group_by("scenario", "disturbance", maintain_order=True).head(NOTICED_SHOWN)
+    for row in table.select("scenario", "disturbance").unique(maintain_order=True).iter_rows(named=True):
+        if useful.filter(**row).is_empty():
+            screen.say(f"No monitor noticed {row['disturbance']} ({row['scenario']}) more often than by chance.")
+    rows = [
+        (row["scenario"], row["disturbance"], monitor_words(row), row["direction"], runs_words(row["noticed"], row),
+         weeks_words(row), runs_words(row["false_alarms"], row))
+        for row in useful.to_dicts()
+    ]  # fmt: skip
+    columns = ("scenario", "what began", "monitor", "direction", "noticed in", "after", "alarms without it in")
+    if rows:
+        screen.table("What the monitors would have noticed", columns, rows, right=columns[4:])
 
 
 def _limits(row: dict[str, Any], name: str, base: float = 0.0) -> str:

@@ -164,8 +164,59 @@ ALARMS = Table(
         *estimate("before", "Level before"),
         *estimate("after", "Level since"),
         Column("remark", "text", "What is to be known about it"),
+        Column("trouble", "integer", "Trouble it is evidence of, by its number in the table troubles"),
     ),
     identity=("stream", "subject_kind", "subject_id", "place_id", "monitor"),
+)  # fmt: skip
+TROUBLES = Table(
+    "troubles",
+    "Troubles",
+    "Alarms of what may be one cause taken together: a supplier with his lanes and parts, a part with its demand",
+    (
+        Column("trouble", "integer", "Number, from 1, the surest first", required=True),
+        Column("stream", "text", "What is watched: of its surest alarm of the widest subject"),
+        Column("subject_kind", "text", "company, category, supplier, lane, place, part, ..."),
+        Column("subject_id", "text", "Which"),
+        Column("place_id", "text", "Place, where it is of one"),
+        Column("direction", "text", "up or down", choices=("up", "down")),
+        Column("since", "date", "When the change is estimated to have begun; of a record"),
+        Column("since_day", "number", "When the change is estimated to have begun; of a simulated run", "d"),
+        Column("raised", "date", "When its first alarm was raised; of a record"),
+        Column("raised_day", "number", "When its first alarm was raised; of a simulated run", "d"),
+        Column("q_value", "number", "Least false discovery rate of its alarms"),
+        Column("unit", "text", "Unit of the levels"),
+        *estimate("before", "Level before"),
+        *estimate("after", "Level since"),
+        Column("alarms", "integer", "Alarms in all"),
+        Column("evidence", "text", "What alarmed: streams, and of how many subjects of each kind"),
+    ),
+    identity=("trouble",),
+)  # fmt: skip
+NOTICED = Table(
+    "noticed",
+    "What the monitors noticed",
+    "Every monitor on simulated runs: in how many a disturbance was noticed and after how long, and false alarms of "
+    "their undisturbed twins in the same time",
+    (
+        Column("scenario", "text", "Scenario", required=True),
+        Column("disturbance", "text", "What began", required=True),
+        Column("begins_day", "number", "When it began", "d"),
+        Column("watched_days", "number", "How long was watched: until another began, or the run ended", "d"),
+        Column("stream", "text", "demand, orders, receipts, waiting, stock or lead time", required=True),
+        Column("subject_kind", "text", "place, supplier, lane or network", required=True),
+        Column("subject_id", "text", "Which", required=True),
+        Column("place_id", "text", "Place, where it is of one"),
+        Column("monitor", "text", "CUSUM or EWMA", required=True),
+        Column("direction", "text", "of most first alarms", choices=("up", "down")),
+        Column("runs", "integer", "Disturbed runs watched, and as many undisturbed ones"),
+        Column("noticed", "integer", "Disturbed runs in which an alarm was raised"),
+        Column("delay_days", "number", "From the beginning to the first alarm, median of these runs", "d"),
+        Column("delay_days_low", "number", "Shortest", "d"),
+        Column("delay_days_high", "number", "Longest", "d"),
+        Column("false_alarms", "integer", "Undisturbed runs in which an alarm was raised in the same time"),
+        Column("run_length", "number", "Periods (deliveries) between false alarms of a chart by design", "periods"),
+    ),
+    identity=("scenario", "disturbance", "stream", "subject_kind", "subject_id", "place_id", "monitor"),
 )  # fmt: skip
 AMPLIFICATION = Table(
     "amplification",
@@ -311,5 +362,5 @@ ACCEPTED = Table(
 )
 OBSERVER_TABLES: tuple[Table, ...] = (
     COHERENCE, AGENT_MOVES, EXTERNALITIES, HOMEOSTASIS, RECOVERY, VIABILITY, VIABILITY_MEASURES, WORKLOAD, ALARMS,
-    AMPLIFICATION, WARNINGS, EXPEDITES, RECOMMENDATIONS, FOLLOW_UPS, WARNING_STATES, ACCEPTED,
+    TROUBLES, NOTICED, AMPLIFICATION, WARNINGS, EXPEDITES, RECOMMENDATIONS, FOLLOW_UPS, WARNING_STATES, ACCEPTED,
 )  # fmt: skip

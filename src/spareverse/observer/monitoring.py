@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import polars as pl
@@ -13,6 +14,7 @@ from spareverse.observer.concentration_alarms import concentration_alarms
 from spareverse.observer.demand_alarms import demand_alarms
 from spareverse.observer.series_alarms import series_alarms
 from spareverse.observer.supply_alarms import supply_alarms
+from spareverse.observer.troubles import belonging, belonging_of_run, troubles
 from spareverse.statistics.monitors.counts import RUN_LENGTH
 
 FALSE_DISCOVERY_RATE = 0.1
@@ -23,7 +25,9 @@ class Watch:
     """Alarms, and how many streams stand behind them."""
 
     alarms: pl.DataFrame
-    """Schema ALARMS, surest first."""
+    """Schema ALARMS, surest first, each with the number of its trouble."""
+    troubles: pl.DataFrame
+    """Schema TROUBLES, surest first."""
     tests: int
     """Charts that could have alarmed."""
     too_few: int
@@ -47,7 +51,7 @@ def watch_history(
         *supply_alarms(history, false_discovery_rate=false_discovery_rate, run_length=run_length),
         *concentration_alarms(history, false_discovery_rate=false_discovery_rate),
     ]
-    return together(found)
+    return together(found, lambda _alarms: belonging(history))
 
 
 def watch_series(
@@ -62,17 +66,20 @@ def watch_series(
 
     UsageError where the run has no such replication.
     """
-    return together(
-        series_alarms(
-            series, false_discovery_rate=false_discovery_rate, run_length=run_length, scenario=scenario,
-            replication=replication,
-        )
+    found = series_alarms(
+        series, false_discovery_rate=false_discovery_rate, run_length=run_length, scenario=scenario,
+        replication=replication,
     )  # fmt: skip
+    return together(found, belonging_of_run)
 
 
-def together(found: list[Found]) -> Watch:
-    """Alarms of all families, surest first; where a chart alarms both ways, the surer one."""
+def together(found: list[Found], belongs: Callable[[pl.DataFrame], pl.DataFrame]) -> Watch:
+    """Alarms of all families, surest first; where a chart alarms both ways, the surer one.
+
+    ``belongs`` says what belongs to what, given the alarms.
+    """
     rows = pl.concat([ALARMS.empty(), *(one.rows for one in found)])
     order = ["q_value", "p_value", *ALARMS.identity, "direction"]
     surest = rows.sort(order).unique(ALARMS.identity, keep="first", maintain_order=True)
-    return Watch(surest, *(sum(getattr(one, name) for one in found) for name in ("tests", "too_few", "seasonal")))
+    counts = (sum(getattr(one, name) for one in found) for name in ("tests", "too_few", "seasonal"))
+    return Watch(*troubles(surest, belongs(surest)), *counts)

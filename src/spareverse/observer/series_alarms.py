@@ -1,4 +1,4 @@
-"""The same monitors over a simulated run: demand, orders, waiting and stock of each place and of all together.
+"""The same monitors over a simulated run: demand, orders, receipts, waiting, stock; of each place and all together.
 
 Periods of a run that depend on one another (stock, waiting) have their correlation taken out of the charts, seen in
 the first half of the run; a run that starts far from its steady state is best given a warm-up first.
@@ -22,6 +22,7 @@ Integers = NDArray[np.int64]
 NETWORK = "all places"
 MEASURED = {
     "orders": ("pieces_ordered", "pieces/period"),
+    "receipts": ("pieces_received", "pieces/period"),
     "waiting": ("waiting_piece_days", "piece d/period"),
     "stock": ("stock_value", "currency"),
 }
@@ -66,10 +67,7 @@ def _alarms(rows: pl.DataFrame, subjects: pl.DataFrame, false_discovery_rate: fl
     periods = rows.height // subjects.height
     first = rows.head(periods)
     bounds = np.append(first["start_day"].to_numpy(), first["start_day"][-1] + first["days"][-1])
-    demands = rows["demands"].cast(pl.Int64).to_numpy()
-    at = np.flatnonzero(demands)
-    starts = np.searchsorted(at, periods * np.arange(subjects.height + 1)).astype(np.int64)
-    streams = CountStreams(starts, at % periods, demands[at], np.zeros(subjects.height, np.int64), periods)
+    streams = panel_counts(rows["demands"].to_numpy().reshape(-1, periods))
     counted = Counted(streams, subjects, "demand", "lines/period", Days(bounds), np.zeros(subjects.height, np.bool_))
     found = count_alarms(counted, false_discovery_rate=false_discovery_rate, run_length=run_length)
     every = periods * np.arange(subjects.height + 1)
@@ -79,3 +77,12 @@ def _alarms(rows: pl.DataFrame, subjects: pl.DataFrame, false_discovery_rate: fl
         measured = Measured(every, values, closed, rows["start_day"], subjects, name, unit)
         found += value_alarms(measured, false_discovery_rate=false_discovery_rate, run_length=run_length)
     return found
+
+
+def panel_counts(table: NDArray[np.generic]) -> CountStreams:
+    """Streams of a table [streams, periods] of counts."""
+    streams, periods = table.shape
+    counts = table.astype(np.int64).ravel()
+    at = np.flatnonzero(counts)
+    starts = np.searchsorted(at, periods * np.arange(streams + 1)).astype(np.int64)
+    return CountStreams(starts, at % periods, counts[at], np.zeros(streams, np.int64), periods)

@@ -12,12 +12,14 @@ import polars as pl
 
 from spareverse.errors import NotFound, Problem, UsageError
 from spareverse.figures.network.gallery import NetworkGallery
+from spareverse.figures.viability.noticed import noticed_delays
 from spareverse.io.scenario_files import scenario_of
 from spareverse.jit import Cancel, Progress
 from spareverse.network.network import Network
 from spareverse.network.scenario import Scenario
 from spareverse.network.simulation_answers import ANSWERS
 from spareverse.network.simulation_tables import SIMULATION_TABLES
+from spareverse.observer.detection import changes, detections
 from spareverse.simulation import waiting
 from spareverse.simulation.scenarios import apply_scenario, within_run
 from spareverse.simulation.universe import accounts, story
@@ -136,6 +138,19 @@ class Simulation:
         """What ``counterfactuals`` found before; None where it was not asked."""
         return self.removal.kept(self.id, self.known(scenario), top)
 
+    @cached_property
+    def _noticed(self) -> pl.DataFrame:
+        told = [change for one in self.scenarios for change in changes(one)]
+        return detections(self.table("series"), self.table("events"), told, base=BASE)
+
+    def noticed(self, *, scenario: str | None = None) -> pl.DataFrame:
+        """Which monitor would have noticed what begins in a scenario, by default in any, and after how many days
+        (schema NOTICED), the surest and quickest first; false alarms are those of the undisturbed runs.
+
+        NotFound for a scenario there is not, UsageError for a run of one replication.
+        """
+        return self._noticed if scenario is None else self._noticed.filter(scenario=self.known(scenario))
+
     def accounts(self, *, scenario: str | None = None, place: str | None = None) -> pl.DataFrame:
         """Money, emissions and service of a scenario (schema ACCOUNTS), and what their events add up to."""
         self._must_know(place=place)
@@ -200,7 +215,9 @@ class Simulation:
         self, name: str, *, scenario: str | None = None, place_id: str | None = None, link_id: str | None = None,
         drill: Drill | None = None,
     ) -> Figure:  # fmt: skip
-        """One figure: network-map, network-layers, place-series, link-series, causes, scenarios, hurt."""
+        """One figure: network-map, network-layers, place-series, link-series, causes, scenarios, hurt, noticed."""
+        if name == "noticed":
+            return noticed_delays(self.noticed(scenario=scenario))
         return self.gallery.figure(name, scenario=scenario, place_id=place_id, link_id=link_id, drill=drill)
 
     def animation(self, scenario: str | None = None, *, part_id: str | None = None) -> Animation:

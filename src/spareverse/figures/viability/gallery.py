@@ -14,12 +14,14 @@ from spareverse.figures.viability.components import component_bars
 from spareverse.figures.viability.effects import promises_and_outcomes, recommendation_forest
 from spareverse.figures.viability.externalities import externality_matrix
 from spareverse.figures.viability.map import viability_map
+from spareverse.figures.viability.noticed import noticed_delays
 from spareverse.figures.viability.recovery import recovery_curves
 from spareverse.figures.viability.warnings import warning_scatter
 from spareverse.network.observer_tables import OBSERVER_TABLES
 
 NAMES = (
     "viability-map", "components", "externalities", "recovery", "alarms", "warnings", "recommendations", "follow-ups",
+    "noticed",
 )  # fmt: skip
 _TABLES = {table.name: table for table in OBSERVER_TABLES}
 
@@ -48,6 +50,7 @@ class ViabilityGallery:
             "alarms": lambda: alarm_timeline(self._table("alarms")),
             "warnings": lambda: warning_scatter(self._table("warnings"), self.currency),
             "recommendations": lambda: recommendation_forest(self._table("recommendations"), self.currency),
+            "noticed": lambda: noticed_delays(self._table("noticed")),
             "follow-ups": lambda: promises_and_outcomes(self._table("follow_ups"), self._titles(), self.currency),
         }
         if name not in drawings:

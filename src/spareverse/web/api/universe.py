@@ -236,6 +236,14 @@ def _answers(router: APIRouter, workspace: Workspace) -> None:
             raise NotFound("These causes have not been switched off yet. POST to the same address orders it.")
         return records(kept)
 
+    @router.get("/{simulation_id}/noticed")
+    def noticed(
+        simulation_id: str, scenario: str = "", sort: Sort = "", offset: Offset = 0, limit: Limit = 100
+    ) -> Rows:
+        """Which monitor would have noticed what begins in the scenarios, and after how many days; false alarms."""
+        found = universe.simulation(simulation_id)
+        return page(found.noticed(scenario=scenario or None), offset, limit, sort)
+
     @router.get("/{simulation_id}/accounts")
     def accounts(simulation_id: str, scenario: Name = "", place: str = "") -> list[dict[str, Any]]:
         """Money, emissions and service, and what their events add up to."""
