@@ -103,6 +103,7 @@ def show(twin: Twin, found: Observation) -> None:
     _show_alarms(found.table("alarms"))
     _show_warnings(twin.warnings(found.id))
     _show_recommendations(found.table("recommendations"))
+    _show_follow_ups(twin, found)
     for axis, why in found.experimental.items():
         screen.remark(f"* Experimental: {axis}. {why}")
 
@@ -198,3 +199,25 @@ def _show_recommendations(table: pl.DataFrame) -> None:
     ]  # fmt: skip
     columns = ("what to do", "cost a day", "fill rate", "work a week", "once", "what gets worse")
     screen.table("What to do", columns, rows, right=columns[1:5])
+
+
+def _show_follow_ups(twin: Twin, found: Observation) -> None:
+    """What accepted recommendations promised, and what the record shows since."""
+    from spareverse.figures.viability.words import change, three
+
+    table, currency = twin.follow_ups(), str(found.document["currency"])
+    if table.is_empty():
+        return
+    titles = dict(found.table("recommendations").select("nudge_id", "title").rows())
+
+    def told(row: dict[str, Any], name: str) -> str:
+        return "-" if row[name] is None else change(*three(row, name), row["unit"], currency)
+
+    rows = [
+        (titles.get(row["nudge_id"]) or row["nudge_id"], row["accepted"], row["measure"], told(row, "promised"),
+         told(row, "came"), row["verdict"])
+        for row in table.to_dicts()
+    ]  # fmt: skip
+    columns = ("accepted", "on", "measure", "promised [95 %]", "came [95 %]", "verdict")
+    until = table["until"].max()
+    screen.table(f"What came of it until {until}", columns, rows, right=("promised [95 %]", "came [95 %]"))

@@ -10,29 +10,36 @@ import polars as pl
 
 from spareverse.network.observer_tables import FOLLOW_UPS
 from spareverse.observer.workload import WEEK_DAYS, recorded_workload
+from spareverse.optimisation.costs import CostFile
+from spareverse.twin.record_money import changes_of_money
 
 FEWEST_LINES = 30
 """With fewer customer lines before or since, it is too early for a verdict."""
 NORMAL = 1.96
+UNCLEAR = "neither kept nor missed clearly"
 PROMISES: Mapping[str, str] = {
     "fill_change": "share", "waiting_change": "piece d/d", "workload_change": "1/week", "cost_change": "currency/d",
     "stock_change": "currency",
 }  # fmt: skip
-"""Promised changes with their units; of cost and stock the record tells nothing by day."""
+"""Promised changes with their units."""
 Seen = tuple[float, float]
 """A change and its standard error."""
 
 
-def follow_ups(accepted: pl.DataFrame, promised: pl.DataFrame, tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+def follow_ups(
+    accepted: pl.DataFrame, promised: pl.DataFrame, tables: Mapping[str, pl.DataFrame], costs: CostFile
+) -> pl.DataFrame:
     """Schema FOLLOW_UPS.
 
     ``accepted``: schema ACCEPTED; ``promised``: schema RECOMMENDATIONS, a row for each of them; ``tables``: as
-    imported. As long a time before the acceptance is compared with the time since.
+    imported; ``costs``: what a piece costs to keep, and an order to place. As long a time before the acceptance is
+    compared with the time since.
     """
     rows = []
     for own in accepted.join(promised, on="nudge_id", how="inner").iter_rows(named=True):
         until = _last_day(tables)
-        seen = _changes(tables, own["part_id"], own["place_id"], own["accepted"], until) if until else {}
+        about = own["part_id"], own["place_id"], own["accepted"]
+        seen = {**_changes(tables, *about, until), **_money(tables, costs, *about, until)} if until else {}
         for name, unit in PROMISES.items():
             promise = own[name]
             if promise is None:
@@ -53,14 +60,17 @@ def follow_ups(accepted: pl.DataFrame, promised: pl.DataFrame, tables: Mapping[s
 
 
 def _verdict(name: str, own: Mapping[str, float | None], came: Seen | None) -> str:
-    """kept where the intervals meet; exceeded or missed by the good direction of the measure."""
+    """kept where the intervals meet; exceeded or missed by the good direction of the measure.
+
+    UNCLEAR where what came may be both what was promised and nothing at all.
+    """
     if came is None:
         return "not enough lines"
     half = NORMAL * came[1]
     promise = own[name] or 0.0
     low, high = (promise if own[f"{name}_{end}"] is None else own[f"{name}_{end}"] or 0.0 for end in ("low", "high"))
     if came[0] - half <= high and low <= came[0] + half:
-        return "kept"
+        return UNCLEAR if came[0] - half < 0.0 < came[0] + half and not low <= 0.0 <= high else "kept"
     more_is_good = name == "fill_change"
     return "exceeded" if (came[0] > promise) == more_is_good else "missed"
 
@@ -104,6 +114,20 @@ def _changes(
         "fill_change": (shares[1] - shares[0], error),
         "waiting_change": (waited[1] - waited[0], spread),
         "workload_change": ((counts[1] - counts[0]) / weeks, math.sqrt(sum(counts)) / weeks),
+    }
+
+
+def _money(
+    tables: Mapping[str, pl.DataFrame], costs: CostFile, part: str | None, place: str | None, accepted: date,
+    until: date,
+) -> dict[str, Seen]:  # fmt: skip
+    """Changes of the stock value, and of the cost of holding and ordering."""
+    found = changes_of_money(tables, costs, part, place, accepted, until)
+    if found is None:
+        return {}
+    return {
+        "cost_change": (found.cost.value, found.cost.error),
+        "stock_change": (found.stock_value.value, found.stock_value.error),
     }
 
 

@@ -133,7 +133,7 @@ class Replies(Simulator):
         for nudge, run in accepted.select("nudge_id", "observation").rows():
             _, tables = self.folder.load_run(OBSERVATION, run)
             promised.append(_promise(tables, nudge))
-        return follow_ups(accepted, pl.concat(promised), self.tables())
+        return follow_ups(accepted, pl.concat(promised), self.tables(), self.costs())
 
 
 def _promise(tables: RunTables, nudge: str) -> pl.DataFrame:

@@ -17,8 +17,9 @@ from spareverse.network.observer_tables import OBSERVER_TABLES, RECOMMENDATIONS
 from spareverse.network.scenario import Override, Scenario
 from spareverse.network.tables import TABLES
 from spareverse.observer.recommendations import Advice
+from spareverse.optimisation.costs import CostFile
 from spareverse.twin import making
-from spareverse.twin.follow_ups import follow_ups
+from spareverse.twin.follow_ups import UNCLEAR, _verdict, follow_ups
 from spareverse.twin.observation import Observation
 from spareverse.twin.twin import Twin
 
@@ -221,7 +222,7 @@ def test_what_came_is_held_against_what_was_promised() -> None:
     promised = RECOMMENDATIONS.completed(pl.DataFrame([promise])).select(RECOMMENDATIONS.names).cast(
         RECOMMENDATIONS.schema
     )  # fmt: skip
-    found = {row["measure"]: row for row in follow_ups(accepted, promised, tables).iter_rows(named=True)}
+    found = {row["measure"]: row for row in follow_ups(accepted, promised, tables, CostFile()).iter_rows(named=True)}
     assert found.keys() == {"fill", "waiting"}
     assert found["fill"]["came"] == pytest.approx(0.2)
     # by the binomial error of both shares: sqrt(.7 x .3 / 100 + .9 x .1 / 100)
@@ -229,3 +230,47 @@ def test_what_came_is_held_against_what_was_promised() -> None:
     assert found["fill"]["verdict"] == "exceeded"
     assert found["waiting"]["came"] == pytest.approx((10 * 4 - 30 * 4) / (found["waiting"]["until"] - accepted_on).days)
     assert found["waiting"]["verdict"] in ("kept", "missed")
+
+
+def test_stock_and_its_cost_are_followed_up_from_receipts_and_issues() -> None:
+    """One piece of 36.5 a day in and out; from the acceptance on a piece more lies there for every second day."""
+    accepted_on, days = date(2023, 1, 1), 80
+    bought, sold = [], []
+    for number in range(-days, days):
+        on = accepted_on + timedelta(days=number)
+        more = 1.0 if number >= 0 and number % 2 == 0 else 0.0
+        bought.append({"part_id": "P", "place_id": "C", "ordered_on": on - timedelta(days=9), "received_on": on,
+                       "quantity": 1.0 + more})  # fmt: skip
+        sold.append({"part_id": "P", "place_id": "C", "ordered_on": on, "promised_on": on, "delivered_on": on,
+                     "quantity": 1.0})  # fmt: skip
+    sold.append(sold[-1] | {"ordered_on": accepted_on + timedelta(days=days), "promised_on": None,
+                            "delivered_on": accepted_on + timedelta(days=days)})  # fmt: skip
+    parts = pl.DataFrame({"part_id": ["P"], "unit_cost": [36.5]})
+    given = {"sales": pl.DataFrame(sold), "purchases": pl.DataFrame(bought), "parts": parts}
+    tables = {name: table.completed(given.get(name, table.empty())).select(table.names).cast(table.schema)
+              for name, table in TABLES.items()}  # fmt: skip
+    accepted = pl.DataFrame({"nudge_id": ["n"], "accepted": [accepted_on], "observation": ["o"]})
+    promise = {"nudge_id": "n", "kind": "batch", "stock_change": 700.0, "stock_change_low": 600.0,
+               "stock_change_high": 800.0, "cost_change": 0.5, "part_id": "P"}  # fmt: skip
+    promised = RECOMMENDATIONS.completed(pl.DataFrame([promise])).select(RECOMMENDATIONS.names).cast(
+        RECOMMENDATIONS.schema
+    )  # fmt: skip
+    found = {row["measure"]: row for row in follow_ups(accepted, promised, tables, CostFile()).iter_rows(named=True)}
+    # 1 to 40 pieces more over 80 days: 20.5 on average
+    assert found["stock"]["came"] == pytest.approx(20.5 * 36.5)
+    assert found["stock"]["came_low"] < 20.5 * 36.5 < found["stock"]["came_high"]
+    assert found["stock"]["verdict"] == "kept"
+    assert (found["stock"]["promised_low"], found["stock"]["promised_high"]) == (600.0, 800.0)
+    # 25 % a year of it; as many orders are received before as since
+    assert found["cost"]["came"] == pytest.approx(20.5 * 36.5 * 0.25 / 365.25, rel=2e-3)
+    assert found["cost"]["came_low"] < 0.5 < found["cost"]["came_high"]
+    lone = {**tables, "sales": tables["sales"].clear()}
+    unknown = follow_ups(accepted, promised, lone, CostFile())
+    assert set(unknown["verdict"]) == {"not enough lines"}
+
+
+def test_what_may_be_all_or_nothing_is_not_called_kept() -> None:
+    own = {"waiting_change": -1.0, "waiting_change_low": -2.0, "waiting_change_high": -0.5}
+    assert _verdict("waiting_change", own, (-1.0, 4.0)) == UNCLEAR
+    assert _verdict("waiting_change", own, (-1.0, 0.2)) == "kept"
+    assert _verdict("waiting_change", own, (0.5, 0.1)) == "missed"

@@ -13,6 +13,8 @@ from spareverse.figures.style import LIGHT, Options
 from spareverse.figures.viability.words import change, clear, plain_name, three
 
 Row = dict[str, Any]
+Values = tuple[float | None, float | None, float | None]
+"""An estimate with its limits."""
 MOST, _ROW, _HEAD = 12, 40, 34
 EFFECTS: tuple[tuple[str, str, str, str, int], ...] = (
     ("cost_change", "Cost, {currency}/day", "currency/day", "cost", -1),
@@ -108,10 +110,8 @@ def _title(rows: list[Row], currency: str) -> str:
 
 
 def promises_and_outcomes(follow_ups: pl.DataFrame, titles: dict[str, str], currency: str) -> Figure:
-    """Rows of FOLLOW_UPS: what was promised and what came, in percent of the promise; ``titles`` by nudge."""
-    known = follow_ups.filter(
-        pl.col("came").is_not_null(), pl.col("promised").is_not_null(), pl.col("promised").abs() > 1e-12
-    )
+    """Rows of FOLLOW_UPS: what was promised and what came, each measure on its own scale; ``titles`` by nudge."""
+    known = follow_ups.filter(pl.col("came").is_not_null(), pl.col("promised").is_not_null())
     if known.is_empty():
         lacking = "Nothing has been accepted yet."
         if follow_ups.height:
@@ -119,10 +119,11 @@ def promises_and_outcomes(follow_ups: pl.DataFrame, titles: dict[str, str], curr
         return not_enough("follow-ups", lacking, "Import the following months; promise and outcome are compared then.")
     rows = known.to_dicts()
     names = [plain(f"{titles.get(row['nudge_id'], row['nudge_id'])}: {plain_name(row['measure'])}", 46) for row in rows]
-    promised = [_share_of_promise(row, "promised") for row in rows]
-    came = [_share_of_promise(row, "came") for row in rows]
-    wide = [end for three in (*promised, *came) for end in three if end is not None]
-    low, high = max(min(0.0, *wide), -300.0), min(max(100.0, *wide), 500.0)
+    scales = [_own_scale(row) for row in rows]
+    promised, came = (
+        [_scaled(three(row, name), scale) for row, scale in zip(rows, scales, strict=True)]
+        for name in ("promised", "came")
+    )
     series = _pair("promised", "Promised", rows, promised, [LIGHT.today] * len(rows), -0.18, currency)
     series += _pair("came", "Came", rows, came, [KEPT.get(row["verdict"], LIGHT.late) for row in rows], 0.18, currency)
     picture = style.chart(
@@ -130,26 +131,33 @@ def promises_and_outcomes(follow_ups: pl.DataFrame, titles: dict[str, str], curr
         legend={"top": 0, "left": 8, "selectedMode": False, "data": ["Promised", "Came"], "icon": "circle",
                 "textStyle": {"color": LIGHT.muted}},
         grid={"left": room(names, 120), "right": 30, "top": 30, "height": _ROW * len(rows)},
-        xAxis=style.axis("value", "Change, % of what was promised", min=low, max=high),
+        xAxis=style.axis("value", "less   \N{LEFTWARDS ARROW}   no change   \N{RIGHTWARDS ARROW}   more", min=-1.05,
+                         max=1.05, interval=1.05, axisLabel={"show": False}, nameGap=12),
         yAxis=[style.axis("category", data=names, inverse=True, lines=False, axisLabel={"interval": 0}),
                {"type": "value", "inverse": True, "min": 0, "max": len(rows), "show": False}],
     )  # fmt: skip
     missed = sum(row["verdict"] == "missed" for row in rows)
-    title = "What was accepted kept its promise"
-    if missed:
-        title = f"{numbers.count(missed, 'promise')} of {len(rows)} missed"
-    return Figure("follow-ups", title, picture, follow_ups, "Bands: 95 %.", 84 + _ROW * len(rows))
+    sure = sum(row["verdict"] in ("kept", "exceeded") for row in rows)
+    title = f"{numbers.count(sure, 'promise')} of {len(rows)} kept or exceeded" + (
+        f", {missed} missed" if missed else ""
+    )
+    note = "Bands: 95 %. Every line has its own scale, figures are below. Teal: kept or exceeded, orange: missed."
+    return Figure("follow-ups", title, picture, follow_ups, note, 72 + _ROW * len(rows))
 
 
-def _share_of_promise(row: Row, name: str) -> tuple[float | None, float | None, float | None]:
-    size = 100.0 / row["promised"]
-    value, low, high = (None if row[f"{name}{end}"] is None else size * row[f"{name}{end}"]
-                        for end in ("", "_low", "_high"))  # fmt: skip
-    return (value, low, high) if size > 0 else (value, high, low)
+def _own_scale(row: Row) -> float:
+    """The farthest end of promise and outcome, so that both fit into -1 to 1."""
+    ends = [abs(end) for name in ("promised", "came") for end in three(row, name) if numbers.known(end) and end]
+    return max(ends, default=1.0)
+
+
+def _scaled(values: Values, scale: float) -> Values:
+    value, low, high = (None if one is None else one / scale for one in values)
+    return value, low, high
 
 
 def _pair(
-    id_: str, words: str, rows: list[Row], values: list[tuple[Any, Any, Any]], shades: list[str], shift: float,
+    id_: str, words: str, rows: list[Row], values: list[Values], shades: list[str], shift: float,
     currency: str,
 ) -> list[Options]:  # fmt: skip
     data, ends = [], []

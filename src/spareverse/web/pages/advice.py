@@ -9,9 +9,9 @@ from nicegui import ui
 
 from spareverse.errors import SpareverseError
 from spareverse.figures import numbers
-from spareverse.figures.viability.words import capital, change, plain_name, three
+from spareverse.figures.viability.words import capital, change, three
 from spareverse.web.pages import observing, states
-from spareverse.web.pages.cards import Cell, box, button, card, table, text
+from spareverse.web.pages.cards import Cell, box, button, card, lines, table, text
 from spareverse.web.pages.drawing import Drawing
 from spareverse.web.pages.place import Place
 from spareverse.web.pages.wording import MISSING, day, number, plural
@@ -27,6 +27,15 @@ EFFECTS = (
     ("Exceptions", "workload_change", "1/week"),
     ("Least margin", "margin_change", "share"),
 )
+BASES = {
+    "fill": "lines delivered by their promise",
+    "waiting": "pieces delivered late, by days",
+    "workload": "receipts late, and hurried",
+    "cost": "holding and ordering; no penalties, lost sales or transport",
+    "stock": "receipts less issues, at the cost of a piece",
+}
+"""Measure of a promise -> what of the record stands for it."""
+NAMES = {"fill": "Fill rate", "stock": "Stock value", "workload": "Exceptions"}
 VERDICTS = {"screened": "dropped early", "not clear": "no better clear of noise", "harms": "does harm"}
 Row = dict[str, Any]
 
@@ -140,18 +149,25 @@ def follow_ups(place: Place, found: Observation) -> None:
     drawn = observing.gallery(place, found, said={"follow_ups": rows}).figure("follow-ups")
     Drawing(place, drawn)
     titles = dict(found.table("recommendations").select("nudge_id", "title").rows())
+    with box("stack").props("data-followed"):
+        for (nudge,), own in rows.partition_by("nudge_id", as_dict=True, maintain_order=True).items():
+            _followed(str(titles.get(nudge) or nudge), own.to_dicts(), currency)
+    text("What came is what the record shows since the acceptance, less what it showed over as long a time before:"
+         " all that happened in between is in it, not the recommendation alone.", "quiet small", "p")  # fmt: skip
+
+
+def _followed(title: str, rows: list[Row], currency: str) -> None:
+    """One recommendation: each measure promised, and what came of it."""
 
     def told(name: str) -> Any:
         return lambda r: MISSING if r[name] is None else change(*three(r, name), r["unit"], currency)
 
-    with card("Promised and came", "as long a time before the acceptance is compared with the time since"):
+    days = f"accepted {day(rows[0]['accepted'])}, record until {day(rows[0]['until'])}"
+    with card(title, days):
         table(
-            rows.to_dicts(),
+            rows,
             [
-                Cell("Recommendation", lambda r: titles.get(r["nudge_id"]) or r["nudge_id"]),
-                Cell("Accepted", lambda r: day(r["accepted"]), nowrap=True),
-                Cell("Record until", lambda r: day(r["until"]), nowrap=True),
-                Cell("Measure", lambda r: capital(plain_name(r["measure"]))),
+                Cell("Measure", lambda r: lines(NAMES.get(r["measure"]) or capital(r["measure"]), BASES[r["measure"]])),
                 Cell("Promised", told("promised"), right=True),
                 Cell("Came", told("came"), right=True),
                 Cell("Verdict", lambda r: r["verdict"] or ""),

@@ -152,9 +152,13 @@ def test_only_what_survives_is_shown() -> None:
 
 def test_outcomes_stand_beside_their_promise() -> None:
     figure = promises_and_outcomes(made.follow_ups(), {"nudge 0": "Raise"}, "EUR")
-    assert figure.title == "1 promise of 2 missed"
+    assert figure.title == "1 promise of 2 kept or exceeded, 1 missed"
     came = [dot["value"][0] for dot in series(figure, "came")["data"]]
-    assert came == [pytest.approx(100 * 0.025 / 0.03, rel=1e-3), pytest.approx(-100 * 0.4 / 1.1, rel=1e-3)]
+    # each line on its own scale: the farthest end of promise and outcome is 1
+    assert came == [pytest.approx(0.025 / 0.045, rel=1e-3), pytest.approx(0.4 / 1.375, rel=1e-3)]
+    promised = [dot["value"][0] for dot in series(figure, "promised")["data"]]
+    assert promised == [pytest.approx(0.03 / 0.045, rel=1e-3), pytest.approx(-1.1 / 1.375, rel=1e-3)]
+    assert figure.options["xAxis"]["min"] < -1.0 < 1.0 < figure.options["xAxis"]["max"]
 
 
 def test_numbers_carry_sign_unit_and_interval() -> None:
