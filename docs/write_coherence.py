@@ -14,8 +14,8 @@ WIDTH = 120
 INTRODUCTION = """\
 # Does the index of coherence tell what it should?
 
-Written by `python docs/write_coherence.py` from the record [coherence.json](coherence.json); do not edit. The record
-was put together from the functions of `spareverse reproduce coherence --record coherence.json`. What the index is:
+Written by `python docs/write_coherence.py` from the record [coherence.json](coherence.json), which
+`spareverse reproduce coherence --record coherence.json` writes; do not edit. What the index is:
 [structural coherence](../background/coherence.md). {replications} replications for the search, as many fresh ones for
 the scores; {runs:,} runs of the index with {events:,} events, {processor_seconds:.0f} s of processor time with the
 years of trying.
