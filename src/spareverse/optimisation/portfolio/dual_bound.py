@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linprog
 
-from spareverse.optimisation.portfolio.limits import uses
+from spareverse.optimisation.portfolio.limits import Uses, uses
 from spareverse.optimisation.portfolio.measures import factors, gains, scale
 from spareverse.optimisation.portfolio.problem import Measure, PortfolioProblem
 from spareverse.optimisation.portfolio.steps import ON_HAND, Hulls
@@ -38,24 +38,69 @@ class Priced:
     binding: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class _Sums:
+    """What the hull points of least stock hold, and what each step after them adds."""
+
+    gain: float
+    value: float
+    of_gain: Floats
+    of_value: Floats
+    limits: Uses
+
+
 def priced(problem: PortfolioProblem, hulls: Hulls, measure: Measure, budget: float) -> Priced:
     """Prices of a budget and of the problem's limits."""
+    sums = _sums(problem, hulls, measure)
+    used = sums.limits
+    dual = dual_bound(
+        sums.of_gain,
+        np.vstack([sums.of_value, used.of_step]),
+        sums.gain,
+        np.concatenate([[sums.value], used.base]),
+        np.concatenate([[budget], used.bound]),
+    )
+    return Priced(dual.prices, dual.bound, _binding(used, dual.prices))
+
+
+def priced_target(problem: PortfolioProblem, hulls: Hulls, measure: Measure, target: float) -> Priced | None:
+    """Prices where a target of the measure costs least stock; ``bound``: the stock value that no plan undercuts.
+
+    One dual in place of a search over budgets: least money for a gain has the same prices as most gain for that money.
+    None where the limits alone ask for more than the target: money then buys nothing of it.
+    """
+    sums = _sums(problem, hulls, measure)
+    used = sums.limits
+    dual = dual_bound(
+        -sums.of_value,
+        np.vstack([-sums.of_gain, used.of_step]),
+        -sums.value,
+        np.concatenate([[-sums.gain], used.base]),
+        np.concatenate([[-target], used.bound]),
+    )
+    if dual.prices[0] <= 0.0:
+        return None
+    return Priced(np.array([1.0, *dual.prices[1:]]) / dual.prices[0], -dual.bound, _binding(used, dual.prices))
+
+
+def _sums(problem: PortfolioProblem, hulls: Hulls, measure: Measure) -> _Sums:
     steps = np.ones(len(hulls.reorder_point), dtype=bool)
     steps[hulls.starts[:-1]] = False
     after, first = np.flatnonzero(steps), hulls.starts[:-1]
     item = np.repeat(np.arange(len(problem)), np.diff(hulls.starts))
     value = problem.options.unit_cost[hulls.option] * hulls.performance[:, ON_HAND]
     gained = gains(problem, hulls.performance, item)[measure] / scale(factors(problem), measure)
-    used = uses(problem, hulls, measure, after)
-    dual = dual_bound(
-        gained[after] - gained[after - 1],
-        np.vstack([value[after] - value[after - 1], used.of_step]),
+    return _Sums(
         float(gained[first].sum()),
-        np.concatenate([[value[first].sum()], used.base]),
-        np.concatenate([[budget], used.bound]),
+        float(value[first].sum()),
+        gained[after] - gained[after - 1],
+        value[after] - value[after - 1],
+        uses(problem, hulls, measure, after),
     )
-    binding = [name for name, price in zip(used.names, dual.prices[1:], strict=True) if price > 0.0]
-    return Priced(dual.prices, dual.bound, tuple(binding))
+
+
+def _binding(used: Uses, prices: Floats) -> tuple[str, ...]:
+    return tuple(name for name, price in zip(used.names, prices[1:], strict=True) if price > 0.0)
 
 
 def dual_bound(gain: Floats, use: Floats, base_gain: float, base_use: Floats, bound: Floats) -> Dual:
@@ -66,12 +111,14 @@ def dual_bound(gain: Floats, use: Floats, base_gain: float, base_use: Floats, bo
     """
     size = np.maximum(np.maximum(np.abs(bound), np.abs(base_use)), np.abs(use).sum(axis=1) * 1e-6)
     size[size == 0.0] = 1.0
-    use, base_use, bound = use / size[:, None], base_use / size, bound / size
     reach = max(float(np.abs(gain).sum()), 1e-12)
-    highest = np.full(len(bound), 1e3 * reach)
-    prices = np.full(len(bound), 1e-3 * reach)
+    use, base_use, bound = use / size[:, None], base_use / size, bound / size
+    gain, base_gain = gain / reach, base_gain / reach
+    highest = np.full(len(bound), 1e3)
+    prices = np.full(len(bound), 1e-3)
     best = Dual(prices, np.inf)
     planes: list[tuple[float, Floats]] = []
+    known: set[bytes] = set()
     for _ in range(MOST_ROUNDS):
         surplus = gain - prices @ use
         taken = (surplus > 0.0).astype(np.float64)
@@ -79,11 +126,16 @@ def dual_bound(gain: Floats, use: Floats, base_gain: float, base_use: Floats, bo
         if value < best.bound:
             best = Dual(prices, value)
         slope = bound - base_use - use @ taken
+        if (
+            slope.tobytes() in known
+        ):  # the same steps again: the planes are exact here, up to the accuracy of the solver
+            break
+        known.add(slope.tobytes())
         planes.append((value - float(slope @ prices), slope))
         matrix = np.array([[*plane[1], -1.0] for plane in planes])
         limits = [*((0.0, top) for top in highest), (None, None)]
         found = linprog([*np.zeros(len(bound)), 1.0], matrix, [-plane[0] for plane in planes], bounds=limits)
-        if not found.success or best.bound - found.fun <= ACCURACY * reach:
+        if not found.success or best.bound - found.fun <= ACCURACY:
             break
         prices = np.maximum(found.x[:-1], 0.0)
-    return Dual(best.prices / size, best.bound)
+    return Dual(best.prices * reach / size, best.bound * reach)

@@ -15,7 +15,7 @@ from spareverse.jit import kernel, run_in_chunks
 from spareverse.optimisation.portfolio.limits import SLACK, bound_of, floor_measure, use_of
 from spareverse.optimisation.portfolio.measures import factors, gains, scale
 from spareverse.optimisation.portfolio.problem import Measure, PortfolioProblem
-from spareverse.optimisation.portfolio.solver import chosen_options
+from spareverse.optimisation.portfolio.solver import ACCURACY, chosen_options
 from spareverse.optimisation.portfolio.steps import (
     MEASURES,
     ON_HAND,
@@ -198,26 +198,47 @@ class Choice:
 
     reorder_point: Integers
     option: Integers
-    gain: float
+    score: float
+    """Of a budget: what is gained; of a target: minus the stock value, at the price of money in gain."""
     bound: float
-    """No plan within the limits gains more."""
+    """No plan within the limits scores more."""
 
 
-def best_choice(
-    problem: PortfolioProblem, measure: Measure, budget: float, prices: Prices, tolerance: float
-) -> Choice | None:
-    """The plan of most gain within budget and limits, from the options that lose little at ``prices``.
+@dataclass(frozen=True)
+class Aim:
+    """Most gain within a budget, or the least stock value that gains a target; within all limits."""
+
+    prices: Prices
+    amount: float
+    """The budget [currency], or the target [measure]."""
+    least_stock: bool = False
+
+    def relaxed(self, problem: PortfolioProblem, measure: Measure, profit: float) -> float:
+        """What no plan scores more, from the profit of every item's best option at the prices."""
+        limits = np.array([bound_of(problem, limit, measure) for limit in problem.limits])
+        money, *others = self.prices.limits
+        return profit + float(limits @ np.array(others)) + (-1.0 if self.least_stock else money) * self.amount
+
+    def scores(self, gain: Floats, value: Floats) -> tuple[Floats, Floats, float]:
+        """[options] what each scores, what it uses of the budget or the target, and how much of that there is."""
+        if self.least_stock:
+            enough = self.amount + 2.0 * ACCURACY * abs(self.amount)  # a target is reached, not all but
+            return -float(self.prices.limits[0]) * value, -gain, -enough
+        return gain, value, self.amount
+
+
+def best_choice(problem: PortfolioProblem, measure: Measure, aim: Aim, tolerance: float) -> Choice | None:
+    """The plan that scores most within all limits, from the options that lose little at the prices.
 
     ``tolerance``: loss up to which options are looked at first. It grows until the best plan found is proven best, or
     more options come near than the solver is given. None where no plan is found.
     """
-    bound = np.array([budget, *(bound_of(problem, limit, measure) for limit in problem.limits)])
     best, least = None, np.inf
     for _ in range(ROUNDS):
-        near, profit = near_options(problem, measure, prices, tolerance)
-        relaxed = profit + float(prices.limits @ bound)
+        near, profit = near_options(problem, measure, aim.prices, tolerance)
+        relaxed = aim.relaxed(problem, measure, profit)
         kept, reach = _few(near, tolerance)
-        found = _solved(problem, measure, near, kept, bound)
+        found = _solved(problem, measure, near, kept, aim)
         least = min(least, relaxed)
         if found is not None:
             # A better plan would have to use an option left out, and lose all of its loss.
@@ -239,26 +260,23 @@ def _few(near: Options, tolerance: float) -> tuple[Integers, float]:
 
 
 def _solved(
-    problem: PortfolioProblem, measure: Measure, near: Options, kept: Integers, bound: Floats
+    problem: PortfolioProblem, measure: Measure, near: Options, kept: Integers, aim: Aim
 ) -> tuple[Integers, Integers, float, float] | None:
-    """Reorder points, options, gain and the solver's bound; items with one option take no part in the solving."""
+    """Reorder points, options, score and the solver's bound; items with one option take no part in the solving."""
     item, performance = near.item[kept], near.performance[kept]
     counts = factors(problem)
     gain = gains(problem, performance, item)[measure] / scale(counts, measure)
     price = problem.options.unit_cost[near.option[kept]]
-    use = np.array(
-        [
-            price * performance[:, ON_HAND],
-            *(use_of(problem, limit, measure, performance, item, price) for limit in problem.limits),
-        ]
-    )
+    score, first, most = aim.scores(gain, price * performance[:, ON_HAND])
+    use = np.array([first, *(use_of(problem, limit, measure, performance, item, price) for limit in problem.limits)])
+    bound = np.array([most, *(bound_of(problem, limit, measure) for limit in problem.limits)])
     free = np.bincount(item, minlength=len(problem))[item] > 1
     rest = bound - use[:, ~free].sum(axis=1)
     chosen = ~free
-    proven = float(gain[~free].sum())
+    proven = float(score[~free].sum())
     if free.any():
         _, row = np.unique(item[free], return_inverse=True)
-        solved = chosen_options(gain[free], use[:, free], row, rest, np.maximum(np.abs(bound), 1e-300))
+        solved = chosen_options(score[free], use[:, free], row, rest, np.maximum(np.abs(bound), 1e-300))
         if solved is None:
             return None
         chosen[free] = solved[0]
@@ -266,4 +284,4 @@ def _solved(
     elif (rest < -SLACK * np.maximum(np.abs(bound), 1.0)).any():
         return None
     picked = kept[chosen]
-    return near.reorder_point[picked], near.option[picked], float(gain[chosen].sum()), proven
+    return near.reorder_point[picked], near.option[picked], float(score[chosen].sum()), proven

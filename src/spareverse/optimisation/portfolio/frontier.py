@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from spareverse.errors import Problem, UsageError
 from spareverse.jit import Cancel, Progress
-from spareverse.optimisation.portfolio.dual_bound import Priced, priced
-from spareverse.optimisation.portfolio.exact_choice import affordable, best_choice, prices_of
+from spareverse.optimisation.portfolio.dual_bound import Priced, priced, priced_target
+from spareverse.optimisation.portfolio.exact_choice import Aim, Choice, affordable, best_choice, prices_of
 from spareverse.optimisation.portfolio.impossible_problems import check_problem
 from spareverse.optimisation.portfolio.limits import refuse_unreachable, separable, split, uses
 from spareverse.optimisation.portfolio.measures import availability, factors, price_at, scale, totals
@@ -30,8 +30,6 @@ ROUNDING = 1e-9
 CLOSE = 1e-5
 """A gap below this share of what the whole curve gains is left open."""
 HALVINGS = 12
-MORE = (0.0, 1e-4, 1e-3, 1e-2)
-"""Shares by which a budget is raised where pieces, being whole, miss what half pieces would reach."""
 _COLUMN: dict[Measure, str] = {"lines": "fill_rate", "pieces": "fill_rate_pieces", "backorders": ""}
 FEW = 30
 """Parts that are solved over all their reorder points at once."""
@@ -132,26 +130,35 @@ class Frontier:
         """The exact best within budget and limits, as far as the solver gets, where ``point`` is not."""
         problem, known = self.problem, self.keeps_limits
         reached, found = self._measured(point), self._priced(budget)
-        prices = prices_of(problem, self.measure, found.prices)
-        tolerance = float(np.ptp(self.gain)) / len(problem)
+        aim = Aim(prices_of(problem, self.measure, found.prices), budget)
+        near = self._near()
         if known:
-            tolerance = min(tolerance, max(found.bound - reached, 0.0))
-        choice = best_choice(problem, self.measure, budget, prices, np.inf if len(problem) <= FEW else tolerance)
+            near = min(near, max(found.bound - reached, 0.0))
+        choice = best_choice(problem, self.measure, aim, np.inf if len(problem) <= FEW else near)
         if choice is None and not known:
             binds = [Problem("It binds here.", "Relax it.", column=f"limits.{name}") for name in found.binding]
             proven = found.bound < float(self.gain[0])
             said = "keeps all limits" if proven else "that keeps all limits was found"
             raise UsageError(f"No plan within {budget:,.2f} {said}.", binds)
-        if choice is None or (known and choice.gain <= reached):
+        if choice is None or (known and choice.score <= reached):
             bound = found.bound if choice is None else min(choice.bound, found.bound)
             return replace(point, gap=max(0.0, bound - reached), prices=found.prices)
-        cost, quantity = problem.options.unit_cost[choice.option], problem.options.quantity[choice.option]
-        quantity = np.where(choice.reorder_point >= 0, quantity, 1)
-        better = performance(problem.demand, choice.reorder_point, quantity)
-        plan = self._point(choice.reorder_point, quantity, cost, better, point.gain_per_money)
+        return self._of_choice(choice, found, point.gain_per_money)
+
+    def _of_choice(self, choice: Choice, found: Priced, gain_per_money: float) -> PlanPoint:
+        """The plan that was chosen at the prices found."""
+        options = self.problem.options
+        quantity = np.where(choice.reorder_point >= 0, options.quantity[choice.option], 1)
+        better = performance(self.problem.demand, choice.reorder_point, quantity)
+        price = options.unit_cost[choice.option]
+        plan = self._point(choice.reorder_point, quantity, price, better, gain_per_money)
         binding = tuple(f"The limit on {name} binds." for name in found.binding)
-        gap, remarks = max(0.0, choice.bound - choice.gain), (*plan.remarks, *binding)
+        gap, remarks = max(0.0, choice.bound - choice.score), (*plan.remarks, *binding)
         return replace(plan, gap=gap, remarks=remarks, prices=found.prices)
+
+    def _near(self) -> float:
+        """What options may lose against the best of their item to be looked at first."""
+        return float(np.ptp(self.gain)) / len(self.problem)
 
     def _priced(self, budget: float) -> Priced:
         """Prices of the budget and of the limits, and the bound they prove."""
@@ -221,20 +228,13 @@ class Frontier:
         return self.at(entry) if self.keeps_limits else self._least_budget(column, target, entry)
 
     def _least_budget(self, column: str, target: float, entry: int) -> PlanPoint:
-        """Where the curve does not keep the limits: the least budget, halved in, whose plan reaches the target.
+        """Where the curve does not keep the limits: the least stock value that reaches the target.
 
-        In the curve's own measure the halving looks at what no plan of a budget exceeds, which costs far less to know
-        than its best plan.
+        In the curve's own measure it is chosen at the prices of the target; else the least budget is halved in.
         """
+        if column == _COLUMN[self.measure] and (cheapest := self._cheapest(target)) is not None:
+            return cheapest
         low, high = float(self.stock_value[entry]), float(self.stock_value[-1])
-        if column == _COLUMN[self.measure]:
-            for _ in range(HALVINGS):
-                middle = 0.5 * (low + high)
-                low, high = (middle, high) if self._priced(middle).bound < target - ROUNDING else (low, middle)
-            for more in MORE:
-                if (found := self._reaching(column, target, high * (1.0 + more))) is not None:
-                    return found
-            low, high = high, float(self.stock_value[-1])
         best = self.at_budget(high)
         if getattr(best, column) < target - ROUNDING:
             reached = getattr(best, column)
@@ -245,6 +245,18 @@ class Frontier:
             found = self._reaching(column, target, middle)
             best, low, high = (best, middle, high) if found is None else (found, low, middle)
         return best
+
+    def _cheapest(self, target: float) -> PlanPoint | None:
+        """The plan of least stock value that reaches a target in the curve's measure, as far as the solver gets."""
+        found = priced_target(self.problem, self.hulls, self.measure, target)
+        if found is None or found.bound > float(self.stock_value[-1]):
+            return None
+        aim = Aim(prices_of(self.problem, self.measure, found.prices), target, least_stock=True)
+        near = np.inf if len(self.problem) <= FEW else self._near()
+        choice = best_choice(self.problem, self.measure, aim, near)
+        if choice is None:
+            return None
+        return self._of_choice(choice, found, float(found.prices[0]) * scale(factors(self.problem), self.measure))
 
     def _reaching(self, column: str, target: float, budget: float) -> PlanPoint | None:
         """The best plan of a budget where it keeps the limits and reaches the target."""

@@ -18,8 +18,8 @@ Integers = NDArray[np.int64]
 Booleans = NDArray[np.bool_]
 
 SECONDS = 3.0
-ROW_SCALE = 1.0
-"""The solver keeps constraints to 1e-6: to 1e-9 of a limit scaled so."""
+ACCURACY = 1e-6
+"""The solver keeps constraints to this share of their limits."""
 STDOUT = 1
 _alone = Lock()
 
@@ -32,7 +32,7 @@ def chosen_options(
     use: [limits, options], at most ``rest`` of each; ``size``: what each limit is measured against.
     """
     one = csr_array((np.ones(len(row)), (row, np.arange(len(row)))))
-    scaled = ROW_SCALE / size
+    scaled = 1.0 / size
     top = max(float(np.ptp(gain)), 1e-300)
     with silent_solver():
         solved = milp(

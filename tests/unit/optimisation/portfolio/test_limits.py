@@ -9,6 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from spareverse.errors import UsageError
+from spareverse.optimisation.portfolio import dual_bound
 from spareverse.optimisation.portfolio.frontier import efficient_frontier
 from spareverse.optimisation.portfolio.problem import GroupLimit, Measure, PortfolioProblem
 from unit.optimisation.portfolio.conftest import Plans, every_plan, lumpy_problem
@@ -103,6 +104,34 @@ def test_the_least_value_for_a_fill_rate_where_the_curve_does_not_keep_the_limit
     least = plans.stock_value[allowed & (plans.gain["lines"] >= target)].min()
     assert point.fill_rate >= target - 1e-9
     assert least * (1 - 1e-6) <= point.stock_value <= least + frontier.stock_value[-1] / 1000
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_target_under_limits_is_solved_once_and_at_the_least_stock_value(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One search for prices and none over budgets: with 300,000 parts each of the dozen took half a minute."""
+    problem = small(seed, *LIMITS["volume and fill rate"])
+    plans = every_plan(problem, MOST)
+    allowed = kept(problem, plans)
+    searches = []
+    solved = dual_bound.dual_bound
+
+    def counted(*arguments: NDArray[np.float64]) -> dual_bound.Dual:
+        searches.append(1)
+        return solved(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(dual_bound, "dual_bound", counted)
+    frontier = efficient_frontier(problem)
+    for share in (0.4, 0.7, 0.9):
+        target = share * float(plans.gain["lines"][allowed].max())
+        searches.clear()
+        point = frontier.at_fill_rate(target)
+        least = plans.stock_value[allowed & (plans.gain["lines"] >= target)].min()
+        assert target - 1e-9 <= point.fill_rate
+        assert point.stock_value == pytest.approx(least, rel=1e-5)
+        assert 0.0 <= point.gap < 1e-5
+        assert len(searches) <= 1
 
 
 def test_the_limit_that_cannot_be_kept_is_named() -> None:
