@@ -118,6 +118,19 @@ def alarms() -> pl.DataFrame:
     return _table(declared.ALARMS, rows)
 
 
+def noticed() -> pl.DataFrame:
+    rows = [
+        {"scenario": "outage", "disturbance": "outage", "begins_day": 365.0, "watched_days": 182.0, "stream": stream,
+         "subject_kind": "place", "subject_id": subject, "monitor": "EWMA", "direction": direction, "runs": 10,
+         "noticed": count, "false_alarms": 1, "delay_days": days, "delay_days_low": 10.0, "delay_days_high": 60.0,
+         "run_length": 1000.0}
+        for stream, subject, direction, count, days in (
+            ("stock", HOSTILE, "down", 9, 40.0), ("waiting", "OSLO", "up", 7, 20.0), ("orders", "OSLO", "up", 1, 50.0),
+        )
+    ]  # fmt: skip
+    return _table(declared.NOTICED, rows)
+
+
 def warnings(count: int = 30) -> pl.DataFrame:
     rows: list[Row] = [
         {"warning_id": f"stock_out:P-{at}:OSLO", "kind": "stock_out", "part_id": f"P-{at}" if at else HOSTILE,
@@ -174,7 +187,8 @@ def tables() -> dict[str, pl.DataFrame]:
     return {
         "viability": viability(), "viability_measures": measures(), "coherence": coherence(),
         "externalities": externalities(), "agent_moves": moves(), "homeostasis": homeostasis(), "recovery": recovery(),
-        "alarms": alarms(), "warnings": warnings(), "expedites": expedites(), "recommendations": recommendations(),
+        "alarms": alarms(), "noticed": noticed(), "warnings": warnings(), "expedites": expedites(),
+        "recommendations": recommendations(),
     }  # fmt: skip
 
 

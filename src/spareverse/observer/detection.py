@@ -21,6 +21,8 @@ from spareverse.errors import UsageError
 from spareverse.network.observer_tables import NOTICED
 from spareverse.network.scenario import Scenario
 from spareverse.network.simulation_tables import EVENTS
+from spareverse.observer.battery import UNDISTURBED
+from spareverse.observer.battery_runs import INNER, OUTER
 from spareverse.observer.series_alarms import MEASURED, NETWORK, panel_counts
 from spareverse.observer.supply_alarms import LEAST_DAYS
 from spareverse.statistics.monitors.chart import Charts
@@ -34,6 +36,9 @@ PAST_PERIODS = 48
 """Undisturbed runs of other replications are taken as the past until it is so long."""
 WATCHED_DAYS = 182.0
 """From the beginning of a change; what alarms later has another cause."""
+BATTERY_RUNS = 16
+"""Replications of the battery that are watched."""
+_IN_PLURAL = {OUTER: "buy from suppliers", INNER: "are sent to"}
 FIRST_DAY = "what the scenario changes"
 _ORDER = ["scenario", "begins_day", "lead", "delay_days", "stream", "subject_kind", "subject_id", "place_id", "monitor"]
 _Noticed = dict[str, tuple[Floats, NDArray[np.bool_]]]
@@ -91,6 +96,24 @@ def detections(
     # of few runs one alarm more says little
     lead = (pl.col("false_alarms") - pl.col("noticed")) / (pl.col("runs") + 2)
     return table.with_columns(lead=lead).sort(_ORDER, nulls_last=True).drop("lead")
+
+
+def battery_noticed(series: pl.DataFrame) -> pl.DataFrame:
+    """What monitors notice of the disturbances of the battery (schema NOTICED), from ``BatteryRuns.series``; empty
+    for one replication."""
+    few = series.filter(pl.col("replication") < BATTERY_RUNS)
+    if few["replication"].n_unique() < 2:
+        return NOTICED.empty()
+    counted = float(few["start_day"].to_numpy().min())
+    names = [name for name in few["scenario"].unique(maintain_order=True) if name != UNDISTURBED]
+    found = detections(few, EVENTS.empty(), [Change(name, name, counted) for name in names], base=UNDISTURBED)
+    of_place = pl.when(pl.col("subject_kind") == "place")
+    return found.with_columns(
+        subject_kind=of_place.then(pl.lit("places")).otherwise("subject_kind"),
+        subject_id=of_place.then(pl.lit("the places that ") + pl.col("subject_id").replace(_IN_PLURAL)).otherwise(
+            "subject_id"
+        ),
+    )
 
 
 @dataclass(frozen=True)

@@ -16,10 +16,11 @@ from spareverse.history.window import choose_window
 from spareverse.io.scenario_files import scenario_text
 from spareverse.jit import Cancel, Progress
 from spareverse.network.geography import with_distances
-from spareverse.network.observer_tables import ALARMS, COHERENCE, VIABILITY, WORKLOAD
+from spareverse.network.observer_tables import ALARMS, COHERENCE, NOTICED, TROUBLES, VIABILITY, WORKLOAD
 from spareverse.network.scenario import Scenario
 from spareverse.observer import coherence_validity
 from spareverse.observer.coherence import coherence
+from spareverse.observer.detection import battery_noticed
 from spareverse.observer.homeostasis import VALIDITY
 from spareverse.observer.monitoring import FALSE_DISCOVERY_RATE, watch_history
 from spareverse.observer.planned import with_plan
@@ -125,10 +126,10 @@ class Making:
         except NotEnoughData:
             return
         found = watch_history(prepare(self.wish.record, window))
-        self.tables[ALARMS.name] = found.alarms
+        self.tables |= {ALARMS.name: found.alarms, TROUBLES.name: found.troubles}
         self.notices.append(
             f"{found.tests:,} streams of the record were watched; {FALSE_DISCOVERY_RATE:.0%} of the alarms of a kind"
-            " are false on average."
+            f" are false on average. The season was taken out of the demand of {found.seasonal:,} of them."
         )
 
     @property
@@ -247,6 +248,7 @@ class Making:
             notices += said
             placed, held = self.places[0].found(limits)
             tables |= held
+            tables[NOTICED.name] = battery_noticed(self.places[0].known.series)
             points += [placed, *(place.found(limits)[0] for place in self.places[1:])]
             notices += [f"Left out of the battery: {text}." for text in self.places[0].known.left_out]
         else:

@@ -10,12 +10,14 @@ import polars as pl
 import pytest
 
 from spareverse.cli.main import run
+from spareverse.cli.observe import _show_alarms
 from spareverse.cli.observe_incentives import show_externalities
 from spareverse.errors import Cancelled
 from spareverse.examples.drawn_companies import drawn_company
 from spareverse.network.observer_tables import EXTERNALITIES
 from spareverse.twin import making
 from spareverse.twin.twin import Twin
+from tests import fixtures_observation as made
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +40,7 @@ def test_it_prints_where_we_stand_and_writes_the_tables(
     shown = capsys.readouterr()
     for heading in ("Where we stand", "How it holds itself", "Service, money and workload: now", "What is coming"):
         assert heading in shown.out
+    assert "What the monitors would have noticed" in shown.out
     assert "price of misalignment" in shown.out
     assert "Who gets in whose way, each moving alone for its own pay within 1 step" in shown.out
     assert "on enterprise" in shown.out
@@ -125,3 +128,15 @@ def test_wrong_options(
 ) -> None:
     assert run(["observe", str(folder), *arguments]) == code
     assert said in capsys.readouterr().err
+
+
+def test_troubles_say_what_they_are_of_and_how_many_alarms_they_hold(capsys: pytest.CaptureFixture[str]) -> None:
+    alarms = made.alarms().with_columns(trouble=pl.lit(1, pl.Int64), place_id=pl.lit("OSLO"), subject_id=pl.lit("S-1"))
+    supplier = alarms.head(2).with_columns(place_id=pl.lit(None, pl.String))
+    _show_alarms(pl.concat([alarms.with_columns(subject_kind=pl.lit("lane")), supplier]))
+    said = capsys.readouterr().out
+    assert "1 troubles of 5 alarms" not in said
+    assert "1 trouble of 5 alarms" in said
+    assert "supplier S-1" in said
+    _show_alarms(alarms.with_columns(subject_kind=pl.lit("lane")))
+    assert "lane S-1 to OSLO" in capsys.readouterr().out

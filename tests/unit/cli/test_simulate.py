@@ -6,12 +6,14 @@ import json
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 import spareverse as sv
 from spareverse.cli.main import run
-from spareverse.cli.simulate import _limits
+from spareverse.cli.simulate import _limits, show_noticed
 from spareverse.io.network_files import write_network
+from tests import fixtures_observation as made
 from tests.networks_small import OUTAGE_TEXT, chain
 
 Screen = pytest.CaptureFixture[str]
@@ -46,6 +48,29 @@ def test_a_run_is_told_with_its_differences_and_causes(folder: Path, tmp_path: P
     told = document(capsys)
     assert {row["scenario"] for row in told["differences"]} == {"outage"}
     assert set(told["why"]) == {"as it is", "outage"}
+
+
+def test_it_says_which_monitor_would_have_noticed(folder: Path, capsys: Screen) -> None:
+    asked = ["simulate", str(folder), "--scenario", "outage", "--replications", "3", "--monitors"]
+    assert run([*asked, "--json"]) == 0
+    rows = document(capsys)["noticed"]
+    assert {row["disturbance"] for row in rows} == {"stop"}
+    assert {"demand", "orders", "receipts", "waiting", "stock"} <= {row["stream"] for row in rows}
+    assert all(0 <= row[name] <= row["runs"] for row in rows for name in ("noticed", "false_alarms"))
+    assert run(asked) == 0
+    said = capsys.readouterr().out
+    assert "What the monitors would have noticed" in said or "No monitor noticed stop (outage)" in said
+
+
+def test_what_was_noticed_is_told_in_weeks_beside_false_alarms(capsys: Screen) -> None:
+    show_noticed(made.noticed().with_columns(subject_id=pl.lit("OSLO")))
+    said = capsys.readouterr().out
+    assert "EWMA of waiting, place OSLO" in said
+    assert "2.9 weeks (1.4 to 8.6)" in said
+    assert "9 of 10 runs" in said
+    assert "EWMA of orders" not in said
+    show_noticed(made.noticed().with_columns(false_alarms=pl.lit(10, pl.Int64)))
+    assert "No monitor noticed outage (outage) more often than by chance." in capsys.readouterr().out
 
 
 def test_a_scenario_may_be_a_file(folder: Path, capsys: Screen) -> None:

@@ -44,8 +44,13 @@ def test_where_we_stand_and_every_table(rest: TestClient) -> None:
     assert found["stale"] is False
     assert found["id"] == rest.get("viability/observations").json()[0]
     assert rest.get("viability/tables/homeostasis").json()["total"] == 23
-    for name in ("coherence", "agent_moves", "externalities", "recovery", "viability_measures", "alarms", "workload"):
+    for name in ("coherence", "agent_moves", "externalities", "recovery", "viability_measures", "alarms", "workload",
+                 "troubles", "noticed"):  # fmt: skip
         assert rest.get(f"viability/tables/{name}").status_code == 200, name
+    assert {row["scenario"] for row in rest.get("viability/tables/noticed?limit=500").json()["items"]} == {
+        "pulse", "outage", "lead-time", "closure", "capacity",
+    }  # fmt: skip
+    assert rest.get("viability/troubles/1").status_code == 404, "no record was watched"
     assert rest.get("viability/tables/tea").status_code == 404
     assert rest.get("viability?observation=none").status_code == 404
 

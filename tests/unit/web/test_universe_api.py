@@ -11,6 +11,7 @@ from spareverse.service.jobs import JobQueue
 from spareverse.service.workspace import Workspace
 from spareverse.twin.twin import Twin
 from spareverse.web.api import include_api
+from spareverse.web.pages.jobs import _universe_options
 from tests.networks_small import OUTAGE, OUTAGE_TEXT, chain
 from tests.unit.web.asgi import TestClient
 
@@ -90,6 +91,24 @@ def test_tables_measures_figures_and_files(rest: TestClient) -> None:
     assert "piece-days" in figure["title"]
     assert rest.get("simulations/latest/figures/scenarios", params={"format": "csv"}).text.startswith("scenario")
     assert rest.get("simulations/latest/file").content.startswith(b"PK")
+
+
+def test_what_the_monitors_noticed(rest: TestClient) -> None:
+    page = rest.get("simulations/latest/noticed", params={"scenario": "outage", "limit": 500}).json()
+    assert page["total"] == len(page["items"]) > 0
+    assert {row["begins_day"] for row in page["items"]} == {150.0}
+    assert rest.get("simulations/latest/noticed", params={"scenario": "tea"}).status_code == 404
+    assert rest.get("simulations/latest/figures/noticed").json()["title"]
+
+
+def test_a_seed_of_nought_and_a_start_from_the_rules_are_what_is_run(rest: TestClient, workspace: Workspace) -> None:
+    job = rest.post("simulations", json={"seed": 0, "from_state": False}).json()
+    assert (job["arguments"]["seed"], job["arguments"]["from_state"]) == (0, False)
+    assert _universe_options(workspace.jobs.get(job["id"]))[-2:] == ["--seed 0", "--from-rules"]
+    workspace.jobs.cancel(job["id"])
+    plain = rest.post("simulations", json={"seed": 3}).json()
+    assert "from_state" not in plain["arguments"]
+    workspace.jobs.cancel(plain["id"])
 
 
 def test_why_and_accounts(rest: TestClient) -> None:

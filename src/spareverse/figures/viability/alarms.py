@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -16,20 +17,40 @@ from spareverse.figures.viability.words import plain_name, three
 Row = dict[str, Any]
 MOST, _ROW = 20, 26
 _STREAM = ("stream", "subject_kind", "subject_id", "place_id")
+_WIDTH = {kind: at for at, kind in enumerate(("company", "network", "category", "supplier", "place", "lane", "part"))}
 _LEAST_Q = 1e-3
 
 
 def streams(alarms: pl.DataFrame) -> list[Row]:
     """Rows of ALARMS, one per stream, the surest first; under ``all`` those of every monitor."""
+    return one_per_stream(alarms.sort("q_value", nulls_last=True, maintain_order=True).to_dicts())
+
+
+def one_per_stream(alarms: Iterable[Row]) -> list[Row]:
+    """The same of rows, in their order."""
     found: dict[tuple[Any, ...], Row] = {}
-    for row in alarms.sort("q_value", nulls_last=True, maintain_order=True).iter_rows(named=True):
+    for row in alarms:
         stream = found.setdefault(tuple(row[name] for name in _STREAM), {**row, "all": []})
         stream["all"].append(row)
     return list(found.values())
 
 
+def troubles(alarms: pl.DataFrame) -> list[Row]:
+    """Rows of ALARMS, one per trouble, the surest first: the surest alarm of its widest subject, under ``all`` every
+    alarm, under ``more`` how many streams beside the first changed. Alarms of no trouble count by their stream."""
+    found: dict[tuple[Any, ...], list[Row]] = {}
+    for stream in streams(alarms):
+        key = (stream["trouble"],) if stream["trouble"] is not None else tuple(stream[name] for name in _STREAM)
+        found.setdefault(key, []).append(stream)
+    heads = [min(own, key=lambda row: _WIDTH.get(row["subject_kind"], len(_WIDTH))) for own in found.values()]
+    return [
+        {**head, "all": [row for stream in own for row in stream["all"]], "more": len(own) - 1}
+        for head, own in zip(heads, found.values(), strict=True)
+    ]
+
+
 def alarm_timeline(alarms: pl.DataFrame) -> Figure:
-    """Rows of ALARMS, the surest streams: bar from the estimated beginning to the day it was noticed."""
+    """Rows of ALARMS, the surest troubles: bar from the estimated beginning to the day it was noticed."""
     if alarms.is_empty():
         return not_enough(
             "alarms", "No stream has left what it was.",
@@ -37,9 +58,9 @@ def alarm_timeline(alarms: pl.DataFrame) -> Figure:
         )  # fmt: skip
     record = alarms["raised"].null_count() < alarms.height
     begin, end = ("since", "raised") if record else ("since_day", "raised_day")
-    every = streams(alarms.filter(pl.col(end).is_not_null()).with_columns(pl.coalesce(begin, end).alias(begin)))
+    every = troubles(alarms.filter(pl.col(end).is_not_null()).with_columns(pl.coalesce(begin, end).alias(begin)))
     rows = sorted(every[:MOST], key=lambda row: row[begin])
-    names = [plain(alarm_words(row), 44) for row in rows]
+    names = [plain(trouble_words(row), 44) for row in rows]
     data, ends = [], []
     for at, row in enumerate(rows):
         first, last = (pick(one[name] for one in row["all"]) for name, pick in ((begin, min), (end, max)))
@@ -58,7 +79,8 @@ def alarm_timeline(alarms: pl.DataFrame) -> Figure:
         xAxis=style.axis("time" if record else "value", "" if record else "Day of the run", **starts),
         yAxis=style.axis("category", data=names, inverse=True, axisLabel={"interval": 0}),
     )
-    note = "Bar: from the estimated beginning to the alarms. Triangle up, orange: more; down, blue: less."
+    note = "A row is a trouble, its bar from the estimated beginning to the alarms. Triangle up, orange: more; down,"
+    note += " blue: less."
     if len(every) > len(rows):
         note += f" The {len(rows)} surest of {len(every):,}."
     return Figure("alarms", _title(every, end), picture, alarms, note, _ROW * len(rows) + 52)
@@ -72,10 +94,22 @@ def _colour(row: Row) -> str:
     return LIGHT.stock_out if row["direction"] == "up" else LIGHT.holding
 
 
+def subject_words(row: Row) -> str:
+    """``supplier S-3``, ``lane S-3 to OSLO``, ``part P-1 at OSLO``, ``all parts``."""
+    if row["subject_kind"] in ("company", "network"):
+        return str(row["subject_id"])
+    where = f" {'to' if row['subject_kind'] == 'lane' else 'at'} {row['place_id']}" if row["place_id"] else ""
+    return f"{row['subject_kind']} {row['subject_id']}{where}"
+
+
 def alarm_words(row: Row) -> str:
     """``lead time, supplier S-3``."""
-    where = f" at {row['place_id']}" if row["place_id"] else ""
-    return f"{plain_name(row['stream'])}, {row['subject_kind']} {row['subject_id']}{where}"
+    return f"{plain_name(row['stream'])}, {subject_words(row)}"
+
+
+def trouble_words(row: Row) -> str:
+    """``lead time, supplier S-3 and 41 more``."""
+    return alarm_words(row) + (f" and {row['more']:,} more" if row["more"] else "")
 
 
 def level_words(row: Row) -> str:
@@ -103,4 +137,4 @@ def _told(row: Row) -> str:
 
 def _title(every: list[Row], end: str) -> str:
     newest = max(every, key=lambda row: max(one[end] for one in row["all"]))
-    return f"{numbers.count(len(every), 'stream has', 'streams have')} changed; noticed last: {alarm_words(newest)}"
+    return f"{numbers.count(len(every), 'trouble')} noticed; the last: {trouble_words(newest)}"

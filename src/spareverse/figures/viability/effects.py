@@ -24,6 +24,7 @@ EFFECTS: tuple[tuple[str, str, str, str, int], ...] = (
 """Column, heading, unit, word, and the good direction of each effect that is drawn."""
 _COLUMNS = ("41%", "62%", "83%")
 _WIDTH = "16%"
+OUTCOMES = {"fill": "fill rate", "stock": "stock value", "workload": "exceptions"}
 KEPT: dict[str, str] = {"kept": LIGHT.early, "exceeded": LIGHT.early, "missed": LIGHT.stock_out}
 
 
@@ -118,7 +119,10 @@ def promises_and_outcomes(follow_ups: pl.DataFrame, titles: dict[str, str], curr
             lacking = "It is too early to say what came of what was accepted."
         return not_enough("follow-ups", lacking, "Import the following months; promise and outcome are compared then.")
     rows = known.to_dicts()
-    names = [plain(f"{titles.get(row['nudge_id'], row['nudge_id'])}: {plain_name(row['measure'])}", 46) for row in rows]
+    names = [
+        plain(f"{OUTCOMES.get(row['measure'], row['measure'])}: {titles.get(row['nudge_id'], row['nudge_id'])}", 46)
+        for row in rows
+    ]
     scales = [_own_scale(row) for row in rows]
     promised, came = (
         [_scaled(three(row, name), scale) for row, scale in zip(rows, scales, strict=True)]

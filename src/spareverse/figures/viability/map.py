@@ -35,6 +35,8 @@ _NARROW = 400.0
 """Width of the plotting area where the map is narrowest [px]."""
 _EVERY = 6
 """Windows of the record are drawn every so many, counted back from the newest: those between share their months."""
+_HALO: Options = {"textBorderColor": LIGHT.surface, "textBorderWidth": 3}
+"""Words can be read where lines and points cross them."""
 
 
 def viability_map(
@@ -122,7 +124,7 @@ def _points(rows: list[Row], centre: str | None, ends: Mapping[str, tuple[float,
     data = []
     for row, name, said, place in zip(rows, names, words, _places(rows, words, ends, height), strict=True):
         colour, now = VERDICT_COLOURS.get(row["viable"] or "", LIGHT.today), row["kind"] == "now"
-        look = {"color": LIGHT.ink, "fontSize": 12, "fontWeight": "bold" if now else "normal"}
+        look = {"color": LIGHT.ink, "fontSize": 12, "fontWeight": "bold" if now else "normal", **_HALO}
         data.append(
             {
                 "value": [style.rounded(row["coherence"]), style.rounded(row["homeostasis"])],
@@ -227,7 +229,8 @@ def _record(past: list[Row], *, with_points: bool) -> list[Options]:
 def _record_label(words: str, *, last: bool) -> Options:
     if not last:
         return {"show": False}
-    return {"show": True, "position": "bottom", "distance": 7, "formatter": words, "color": LIGHT.muted, "fontSize": 11}
+    return {"show": True, "position": "bottom", "distance": 7, "formatter": words, "color": LIGHT.muted, "fontSize": 11,
+            **_HALO}  # fmt: skip
 
 
 def _tail(tail: list[Row], points: list[Row]) -> list[Options]:

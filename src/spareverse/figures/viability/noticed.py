@@ -59,7 +59,8 @@ def noticed_delays(noticed: pl.DataFrame) -> Figure:
 def monitor_words(row: Row) -> str:
     """``EWMA of stock, place NORTH``."""
     where = f" to {row['place_id']}" if row["place_id"] else ""
-    of = row["subject_id"] if row["subject_kind"] == "network" else f"{row['subject_kind']} {row['subject_id']}{where}"
+    whole = row["subject_kind"] in ("network", "places")
+    of = row["subject_id"] if whole else f"{row['subject_kind']} {row['subject_id']}{where}"
     return f"{row['monitor']} of {row['stream']}, {of}"
 
 

@@ -13,9 +13,11 @@ from spareverse.figures.labels import legend, plain, whiskers
 from spareverse.figures.style import LIGHT, Options
 
 Row = dict[str, Any]
-MOST, MOST_STROKES, NAMED = 400, 20, 5
+MOST, MOST_STROKES, NAMED, LONGEST = 400, 20, 5, 24
 WIDE = 30.0
 """Largest over smallest amount from which on the axis is logarithmic."""
+_NARROW, _PLOT, _LETTER, _LINE = 600.0, 264.0, 6.2, 15.0
+"""Plotting area where the figure is narrow, and a letter and a line of a name [px]."""
 TIMES: tuple[tuple[str, float, str], ...] = (
     ("within a week", 7.0, LIGHT.stock_out),
     ("within four weeks", 28.0, LIGHT.late),
@@ -32,12 +34,13 @@ def warning_scatter(warnings: pl.DataFrame, currency: str) -> Figure:
         lacking = "Nothing is warned of." if warnings.is_empty() else "No warning has money to its name."
         return not_enough("warnings", lacking, "Observe again after the next import.", warnings)
     rows = known.sort("rank").head(MOST).to_dicts()
+    named = _named(rows)
     groups = [(words, colour, [row for row in rows if _when(row) == words]) for words, _, colour in TIMES]
     groups.append((NO_TIME, LIGHT.today, [row for row in rows if _when(row) == NO_TIME]))
     series: list[Options] = []
     for words, colour, own in groups:
         if own:
-            data = [_dot(row, rows, currency) for row in own]
+            data = [_dot(row, currency, named=row["rank"] in named) for row in own]
             series.append(
                 {
                     "id": words,
@@ -47,7 +50,6 @@ def warning_scatter(warnings: pl.DataFrame, currency: str) -> Figure:
                     "symbolSize": 9,
                     "z": 6,
                     "itemStyle": {"color": colour, "opacity": 0.85},
-                    "labelLayout": {"hideOverlap": True},
                 }
             )
     strokes = [
@@ -91,16 +93,34 @@ def subject_words(row: Row) -> str:
     return f"customer {row['customer_id']}" if row["customer_id"] else f"budget {row['budget_id']}"
 
 
-def _dot(row: Row, rows: list[Row], currency: str) -> Options:
+def _named(rows: list[Row]) -> set[int]:
+    """Ranks of the first warnings whose names meet no name before them, where the figure is narrow."""
+    amounts = [row["expected_money"] for row in rows]
+    wide = max(amounts) / min(amounts) > WIDE
+    heights = [math.log10(amount) if wide else amount for amount in amounts]
+    span = (max(heights) - min(heights)) or 1.0
+    taken: list[tuple[float, float, float]] = []
+    named: set[int] = set()
+    for row, height in list(zip(rows, heights, strict=True))[:NAMED]:
+        right, up = _NARROW * row["chance"], _PLOT * height / span
+        left = right - _LETTER * len(plain(subject_words(row), LONGEST))
+        if all(abs(up - y) > _LINE or right < start or end < left for start, end, y in taken):
+            taken.append((left, right, up))
+            named.add(row["rank"])
+    return named
+
+
+def _dot(row: Row, currency: str, *, named: bool) -> Options:
     chance = numbers.percent_interval(row["chance"], row["chance_low"], row["chance_high"])
     left = "" if row["days_left"] is None else f", {numbers.count(round(row['days_left']), 'day')} left"
     told = [f"{row['rank']}. {subject_words(row)}", f"chance {chance}{left}",
             f"{numbers.rough(row['expected_money'], currency)} expected"]  # fmt: skip
     dot: Options = {"value": [style.rounded(100 * row["chance"]), style.rounded(row["expected_money"])],
                     "name": "\n".join([*told, str(row["reason"] or "")]).strip()}  # fmt: skip
-    if row in rows[:NAMED]:
-        dot["label"] = {"show": True, "position": "top", "align": "right", "formatter": plain(subject_words(row), 24),
-                        "color": LIGHT.ink, "fontSize": 11}  # fmt: skip
+    if named:
+        dot["label"] = {"show": True, "position": "top", "align": "right",
+                        "formatter": plain(subject_words(row), LONGEST), "color": LIGHT.ink, "fontSize": 11,
+                        "textBorderColor": LIGHT.surface, "textBorderWidth": 2}  # fmt: skip
     return dot
 
 

@@ -1,9 +1,9 @@
-"""Run lengths of CUSUM charts of counts, Poisson or negative binomial, exactly: their sums live on a lattice.
+"""Run lengths of charts of counts, Poisson or negative binomial: of CUSUMs exactly, their sums live on a lattice.
 
 Up: S = max(0, S + X - k); down: S = max(0, S + k - X); alarm at S >= h. With k a fraction p / q the sums are multiples
 of 1 / q, a Markov chain whose run length solves one linear system.
 
-Sources: Brook & Evans 1972; Lucas 1985 (counts, head start).
+Sources: Brook & Evans 1972; Lucas 1985 (counts, head start); Borror, Champ & Rigdon 1998 (EWMA of counts).
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ Floats = NDArray[np.float64]
 FINEST = 200
 """Largest q: a k that is no such fraction is taken to the nearest."""
 MOST_STATES = 3000
+LONGEST = 1e12
+"""Longer mean run lengths cannot be told from infinite ones."""
 
 
 def count_chances(mean: float, dispersion: float = 1.0) -> Floats:
@@ -86,3 +88,24 @@ def count_cusum_limit(chances: Floats, k: float, run_length: float, *, upward: b
         found = count_cusum_run_length(chances, k, middle / q, upward=upward)
         low, high = (middle, high) if found < run_length else (low, middle)
     return high / q
+
+
+def count_ewma_run_length(chances: Floats, mean: float, weight: float, h: float, *, states: int = 400) -> float:
+    """Mean run length, in periods, of an upward EWMA of counts with P(X = x) = ``chances[x]``.
+
+    Z = max(mean, (1 - weight) Z + weight X) from ``mean`` on, alarm at Z > h; a Markov chain of so many states between
+    (Borror, Champ & Rigdon 1998), each standing for the Z in its middle.
+    """
+    if not (0.0 < weight <= 1.0 and h > mean > 0.0):
+        raise ValueError(f"a weight in (0, 1] and a limit above a mean above zero, got {weight:g}, {h:g}, {mean:g}")
+    width = (h - mean) / states
+    middles = np.concatenate([[mean], mean + width * (np.arange(states) + 0.5)])
+    there = (1.0 - weight) * middles[:, None] + weight * np.arange(len(chances))
+    state = np.where(there <= mean, 0, 1 + np.floor((there - mean) / width)).astype(np.int64)
+    system = np.eye(states + 1)
+    here = np.broadcast_to(np.arange(states + 1)[:, None], state.shape)
+    stays = there <= h
+    chance = np.broadcast_to(chances, state.shape)
+    np.subtract.at(system, (here[stays], np.minimum(state[stays], states)), chance[stays])
+    found = float(np.linalg.solve(system, np.ones(states + 1))[0])
+    return found if 0.0 < found < LONGEST else math.inf

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from spareverse.errors import NotFound
 from spareverse.service.workspace import Workspace
 from spareverse.web.api import viable_zone
 from spareverse.web.api.frames import MAX_LIMIT, Rows, page, plain, records
@@ -98,6 +99,15 @@ def _viability(router: APIRouter, workspace: Workspace) -> None:
     def table(name: str, observation: Of = "latest", sort: Sort = "", offset: Offset = 0, limit: Limit = 100) -> Rows:
         """One table: coherence, agent_moves, externalities, homeostasis, recovery, viability_measures, alarms, ..."""
         return page(observations.observation(observation).table(name), offset, limit, sort)
+
+    @router.get("/troubles/{trouble}")
+    def trouble(trouble: int, observation: Of = "latest", offset: Offset = 0, limit: Limit = 100) -> Rows:
+        """The alarms that are evidence of one trouble of the table troubles."""
+        alarms = observations.observation(observation).table("alarms")
+        rows = alarms.filter(pl.col("trouble") == trouble)
+        if rows.is_empty():
+            raise NotFound(f"The observation has no trouble {trouble}.")
+        return page(rows, offset, limit)
 
 
 def _warnings(router: APIRouter, workspace: Workspace) -> None:

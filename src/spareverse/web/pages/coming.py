@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from spareverse.figures import numbers
-from spareverse.figures.viability.alarms import alarm_words, level_words, streams
+from spareverse.figures.viability.alarms import level_words, trouble_words, troubles
 from spareverse.figures.viability.warnings import subject_words
 from spareverse.figures.viability.words import capital, change, three
 from spareverse.network.observer_tables import WARNINGS
@@ -72,13 +72,13 @@ def first_nudges(place: Place, found: Observation) -> None:
 
 
 def first_changes(place: Place, found: Observation) -> None:
-    """Streams of the record that have left what they were, the surest first; nothing where none has."""
-    changed = streams(found.table("alarms"))
+    """Troubles the monitors noticed in the record, the surest first; nothing where there is none."""
+    changed = troubles(found.table("alarms"))
     if not changed:
         return
     with card("What changed", "streams that have left what they were"):
         cells = [
-            Cell("What", lambda r: lines(capital(alarm_words(r)), level_words(r))),
+            Cell("What", lambda r: lines(capital(trouble_words(r)), level_words(r))),
             Cell("Since", lambda r: day(r["since"]), nowrap=True),
         ]
         table(changed[:STREAMS_SHOWN], cells, mark="first-changes")

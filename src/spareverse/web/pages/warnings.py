@@ -9,7 +9,7 @@ import polars as pl
 from nicegui import ui
 
 from spareverse.figures import numbers
-from spareverse.figures.viability.alarms import alarm_words, discovery_words, level_words, streams
+from spareverse.figures.viability.alarms import troubles
 from spareverse.figures.viability.words import change, three
 from spareverse.service.workspace import Workspace
 from spareverse.web.pages import observing, states
@@ -18,8 +18,9 @@ from spareverse.web.pages.cards import Cell, box, button, card, link, table, tex
 from spareverse.web.pages.drawing import Drawing
 from spareverse.web.pages.layout import page
 from spareverse.web.pages.place import Place
+from spareverse.web.pages.trouble_rows import TroubleRows
 from spareverse.web.pages.warning_rows import KINDS, WarningRows
-from spareverse.web.pages.wording import MISSING, day, number, plural
+from spareverse.web.pages.wording import MISSING, number, plural
 
 if TYPE_CHECKING:
     from spareverse.twin.observation import Observation
@@ -32,7 +33,7 @@ TABS = {
     "advice": "What helps",
     "followed": "What came of it",
 }
-SHOWN, ALARMS_SHOWN = 25, 100
+SHOWN, TROUBLES_SHOWN = 25, 50
 Row = dict[str, Any]
 
 
@@ -113,7 +114,7 @@ class Coming:
             tile("Orders to expedite", known(number(self._found.table("expedites").height)), note="of warned places",
                  href=place.here(tab="orders"), mark="orders")  # fmt: skip
             watched = "alarms" in self._found.tables
-            tile("Changed streams", number(len(streams(self._found.table("alarms")))) if watched else MISSING,
+            tile("Troubles", number(len(troubles(self._found.table("alarms")))) if watched else MISSING,
                  note="noticed by the monitors", href=place.here(tab="alarms"), mark="alarms")  # fmt: skip
             tile("What helps", known(number(self._survived.height)), note="better than doing nothing",
                  href=place.here(tab="advice"), mark="advice")  # fmt: skip
@@ -208,18 +209,21 @@ class Coming:
 
     def _alarms(self) -> None:
         rows = self._found.table("alarms")
+        figures = observing.gallery(self._place, self._found)
         if rows.is_empty():
             watched = "alarms" in self._found.tables
             self._empty("monitor_heart", "No stream has left what it was" if watched else "No record has been watched",
                         "Monitors of known run length watch demand, lead times, lateness, dispersion and concentration"
                         " of the record; false discoveries among all streams are controlled.")  # fmt: skip
-            return
-        Drawing(self._place, observing.gallery(self._place, self._found).figure("alarms"))
-        found = streams(rows)
-        with card("Streams that have changed", "the surest first"):
-            table(found[:ALARMS_SHOWN], _alarm_cells(), mark="alarms")
-            if len(found) > ALARMS_SHOWN:
-                text(f"The first {ALARMS_SHOWN} of {len(found):,}.", "quiet small")
+        else:
+            Drawing(self._place, figures.figure("alarms"))
+            found = troubles(rows)
+            with card("What has changed", "alarms of one trouble together, the surest first; open a row for them"):
+                TroubleRows(found[:TROUBLES_SHOWN])
+                if len(found) > TROUBLES_SHOWN:
+                    text(f"The first {TROUBLES_SHOWN} of {len(found):,}.", "quiet small")
+        if self._found.table("noticed").height:
+            Drawing(self._place, figures.figure("noticed"))
 
     def _advice(self) -> None:
         if self._found.table("recommendations").is_empty():
@@ -248,19 +252,3 @@ def first_words(row: Row) -> str:
     )
     left = f", half of the cases within {plural(round(row['days_left']), 'day')}" if row["days_left"] else ""
     return f"{subject_words(row)} {verb} ({numbers.percent(row['chance'])}{left})"
-
-
-def _alarm_cells() -> list[Cell]:
-    def when(name: str) -> Any:
-        return lambda r: day(r[name]) if r[name] else f"day {number(r[f'{name}_day'])}"
-
-    return [
-        Cell("What", alarm_words),
-        Cell("Since", when("since"), nowrap=True),
-        Cell("Noticed", when("raised"), nowrap=True),
-        Cell("Level", lambda r: level_words(r) or str(r["direction"] or "")),
-        Cell("Monitors", lambda r: ", ".join(dict.fromkeys(one["monitor"] for one in r["all"]))),
-        Cell("Run length", lambda r: number(r["run_length"]), "periods to a false alarm", right=True),
-        Cell("q", lambda r: discovery_words(r["q_value"]), "false discovery rate", right=True),
-        Cell("", lambda r: r["remark"] or ""),
-    ]

@@ -12,11 +12,12 @@ import pytest
 from spareverse.errors import NotFound
 from spareverse.figures.figure import Figure
 from spareverse.figures.style import DARK_OF, LIGHT
-from spareverse.figures.viability.alarms import alarm_timeline, streams
+from spareverse.figures.viability.alarms import alarm_timeline, streams, subject_words, trouble_words, troubles
 from spareverse.figures.viability.effects import promises_and_outcomes, recommendation_forest
 from spareverse.figures.viability.externalities import externality_matrix
 from spareverse.figures.viability.gallery import NAMES, ViabilityGallery
 from spareverse.figures.viability.map import JOINT, viability_map
+from spareverse.figures.viability.noticed import noticed_delays
 from spareverse.figures.viability.recovery import calm_after, recovery_curves
 from spareverse.figures.viability.warnings import warning_scatter
 from spareverse.figures.viability.words import change, quantity
@@ -130,7 +131,27 @@ def test_a_stream_with_several_alarms_is_one_row() -> None:
     figure = alarm_timeline(made.alarms())
     assert len(figure.options["yAxis"]["data"]) == 2
     assert figure.options["xAxis"]["min"] == "2021-02-01"
-    assert figure.title == "2 streams have changed; noticed last: lead time, supplier S-1"
+    assert figure.title == "2 troubles noticed; the last: lead time, supplier S-1"
+
+
+def test_alarms_of_one_trouble_are_one_row_under_their_widest_subject() -> None:
+    one = made.alarms().with_columns(trouble=pl.lit(1, pl.Int64))
+    lanes = one.with_columns(subject_kind=pl.lit("lane"), place_id=pl.lit("OSLO"), q_value=pl.lit(1e-12))
+    other = made.alarms().head(1).with_columns(subject_id=pl.lit("S-9"), trouble=pl.lit(2, pl.Int64))
+    every = troubles(pl.concat([lanes, one.filter(pl.col("subject_id") == "S-1"), other]))
+    assert [(trouble_words(row), len(row["all"])) for row in every] == [
+        ("lead time, supplier S-1 and 2 more", 5), ("lead time, supplier S-9", 1),
+    ]  # fmt: skip
+    assert subject_words(lanes.row(0, named=True)) == "lane S-1 to OSLO"
+
+
+def test_what_notices_first_is_the_title_and_chance_is_left_out() -> None:
+    table = made.noticed().with_columns(subject_id=pl.lit("OSLO"))
+    figure = noticed_delays(table)
+    assert figure.title == "EWMA of waiting, place OSLO notices first: 2.9 weeks (1.4 to 8.6) after outage"
+    assert [7.0 * dot["value"][0] for dot in series(figure, "noticed")["data"]] == pytest.approx([20.0, 40.0])
+    assert "alarms without it in 1 of 10 runs" in series(figure, "noticed")["data"][1]["name"]
+    assert noticed_delays(table.filter(stream="orders")).title.startswith("No monitor noticed more")
 
 
 def test_warnings_are_coloured_by_the_time_left() -> None:

@@ -13,6 +13,7 @@ from spareverse.statistics.monitors.count_run_length import (
     count_chances,
     count_cusum_limit,
     count_cusum_run_length,
+    count_ewma_run_length,
 )
 
 
@@ -64,3 +65,30 @@ def test_best_reference() -> None:
     assert best_reference(2.0, 2.0) == pytest.approx(2.0 / math.log(2.0))
     with pytest.raises(ValueError, match="ratio"):
         best_reference(2.0, 1.0)
+
+
+def test_run_length_of_an_ewma_of_counts_against_simulation() -> None:
+    """Mean 1, weight 0.25, limit 2: 3,000 simulated charts within four standard errors and one per cent."""
+    said = count_ewma_run_length(count_chances(1.0), 1.0, 0.25, 2.0)
+    random = np.random.default_rng(6)
+    z, lengths, going = np.ones(3000), np.zeros(3000), np.ones(3000, np.bool_)
+    while going.any():
+        z = np.maximum(1.0, 0.75 * z + 0.25 * random.poisson(1.0, 3000))
+        lengths[going] += 1.0
+        going &= z <= 2.0
+    assert abs(lengths.mean() - said) < 0.01 * said + 4.0 * lengths.std() / np.sqrt(3000)
+    with pytest.raises(ValueError, match="above a mean"):
+        count_ewma_run_length(count_chances(1.0), 1.0, 0.25, 0.5)
+
+
+@pytest.mark.parametrize(("mean", "ewma_limit"), [(1.0, 2.441), (25.0, 31.186)])
+def test_a_cusum_of_counts_is_as_quick_as_an_ewma(mean: float, ewma_limit: float) -> None:
+    """Both with a run length of 1,000: from one and a half times the rate on the CUSUM needs no longer (5 %)."""
+    k = round(8.0 * best_reference(mean, 1.0 + 1.5 / mean**0.5)) / 8.0
+    limit = count_cusum_limit(count_chances(mean), k, 1000.0)
+    ewma = count_ewma_run_length(count_chances(mean), mean, 0.25, ewma_limit, states=150)
+    assert ewma == pytest.approx(1000.0, rel=0.1)
+    for factor in (1.5, 2.0, 3.0):
+        chances = count_chances(factor * mean)
+        other = count_ewma_run_length(chances, mean, 0.25, ewma_limit, states=150)
+        assert count_cusum_run_length(chances, k, limit) < 1.05 * other
