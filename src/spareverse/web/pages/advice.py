@@ -9,6 +9,7 @@ from nicegui import ui
 
 from spareverse.errors import SpareverseError
 from spareverse.figures import numbers
+from spareverse.figures.viability.effects import OUTCOMES
 from spareverse.figures.viability.words import capital, change, three
 from spareverse.web.pages import observing, states
 from spareverse.web.pages.cards import Cell, box, button, card, lines, table, text
@@ -35,7 +36,6 @@ BASES = {
     "stock": "receipts less issues, at the cost of a piece",
 }
 """Measure of a promise -> what of the record stands for it."""
-NAMES = {"fill": "Fill rate", "stock": "Stock value", "workload": "Exceptions"}
 VERDICTS = {"screened": "dropped early", "not clear": "no better clear of noise", "harms": "does harm"}
 Row = dict[str, Any]
 
@@ -167,10 +167,12 @@ def _followed(title: str, rows: list[Row], currency: str) -> None:
         table(
             rows,
             [
-                Cell("Measure", lambda r: lines(NAMES.get(r["measure"]) or capital(r["measure"]), BASES[r["measure"]])),
+                Cell(
+                    "Measure", lambda r: lines(capital(OUTCOMES.get(r["measure"], r["measure"])), BASES[r["measure"]])
+                ),
                 Cell("Promised", told("promised"), right=True),
                 Cell("Came", told("came"), right=True),
                 Cell("Verdict", lambda r: r["verdict"] or ""),
             ],
             mark="follow-ups",
-        )
+        ).style("white-space: pre-line")

@@ -42,6 +42,8 @@ def show(place: Place) -> None:
         if workspace.has_data():
             title(workspace.name)
             states.no_analysis(place)
+            if found is not None and found.document["network"] is not None:
+                of_network(place, found)
         elif found is not None:
             of_network(place, found)
         else:

@@ -111,7 +111,9 @@ class Editor:
         with ui.dialog() as self._dialog, ui.card().style("max-width: 900px; width: 92vw"):
             text("Limits of the viable zone", "title", "h2")
             text("What the company must keep to be viable. An empty field is no limit.", "quiet", "p")
-            with box("limit-fields").style("grid-template-columns: minmax(0, 1fr) 132px 132px minmax(150px, 0.8fr)"):
+            with box("limit-fields").style(
+                "grid-template-columns: minmax(0, 1.2fr) 132px 132px minmax(150px, 1fr); width: 100%"
+            ):
                 for row in self._rows:
                     self._row(row, currency)
             self._refused = box("stack")

@@ -59,7 +59,8 @@ class WarningRow:
         text(number(row["rank"]), "rank num", "span")
         with box("what", "span"):
             text(subject_words(row), "strong", "span")
-            text(" · ".join(word for word in (row["reason"], row["action"]) if word), "quiet small", "span")
+            told = text(" · ".join(word for word in (row["reason"], row["action"]) if word), "quiet small", "span")
+            told.style("white-space: normal")  # what to do stands at its end
         _figure(numbers.percent_interval(*three(row, "chance")), "chance")
         left = MISSING if row["days_left"] is None else numbers.count(round(row["days_left"]), "day")
         _figure(left, "left")
