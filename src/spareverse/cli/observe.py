@@ -12,7 +12,7 @@ from spareverse.cli import screen
 from spareverse.cli.interrupts import ended_by_interrupt
 from spareverse.cli.observe_incentives import show_incentives
 from spareverse.cli.options import AsJson, Folder
-from spareverse.cli.simulate import Scenarios, chosen_scenario
+from spareverse.cli.simulate import Scenarios, chosen_scenario, show_noticed
 from spareverse.errors import Cancelled
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from spareverse.twin import Twin
     from spareverse.twin.observation import Observation
 
-WARNINGS_SHOWN, RECOMMENDATIONS_SHOWN, ALARMS_SHOWN = 10, 10, 10
+WARNINGS_SHOWN, RECOMMENDATIONS_SHOWN, TROUBLES_SHOWN = 10, 10, 10
 NOTHING_KEPT = (
     "Stopped before the first answer was made, so nothing new is kept; observations made before are as they were."
     " The same command begins anew."
@@ -101,6 +101,8 @@ def show(twin: Twin, found: Observation) -> None:
     _show_components(found.table("homeostasis"))
     _show_measures(found.table("viability_measures"), found.now)
     _show_alarms(found.table("alarms"))
+    if found.table("noticed").height:
+        show_noticed(found.table("noticed"))
     _show_warnings(twin.warnings(found.id))
     _show_recommendations(found.table("recommendations"))
     _show_follow_ups(twin, found)
@@ -165,15 +167,24 @@ def _limits(row: dict[str, Any]) -> str:
 
 
 def _show_alarms(table: pl.DataFrame) -> None:
+    """Troubles with how many alarms each has; the table alarms holds them all."""
+    from spareverse.figures import numbers
+    from spareverse.figures.viability.alarms import discovery_words, subject_words, troubles
+
     if table.is_empty():
         return
+    found = troubles(table)
     rows = [
-        (row["stream"], row["subject_id"], row["monitor"], row["direction"], row["since"] or row["since_day"],
-         screen.shown(row["before"]), screen.shown(row["after"]), screen.shown(row["q_value"], 2))
-        for row in table.sort("q_value", nulls_last=True).head(ALARMS_SHOWN).to_dicts()
+        (row["stream"], subject_words(row), row["direction"], row["since"] or row["since_day"],
+         screen.shown(row["before"]), screen.shown(row["after"]), row["unit"], f"{row['more']:,}",
+         f"{len(row['all']):,}", discovery_words(row["q_value"]))
+        for row in found[:TROUBLES_SHOWN]
     ]  # fmt: skip
-    columns = ("stream", "of", "monitor", "direction", "since", "before", "after", "false discovery rate")
-    screen.table(f"What has drifted: {table.height:,} alarms", columns, rows, right=columns[5:])
+    columns = ("stream", "of", "direction", "since", "before", "after", "unit", "more streams", "alarms",
+               "false discovery rate")  # fmt: skip
+    counted = (numbers.count(len(found), "trouble"), numbers.count(table.height, "alarm"))
+    title = f"What has drifted: {' of '.join(counted)}"
+    screen.table(title, columns, rows, right=(*columns[4:6], *columns[7:]))
 
 
 def _show_warnings(table: pl.DataFrame) -> None:
