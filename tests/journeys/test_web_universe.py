@@ -11,7 +11,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys.conftest import Visit, serving
 
@@ -124,6 +124,80 @@ def test_watching_and_opening_the_course_of_a_place(simulated: str, visit: Open)
     expect(page.locator("[data-days]")).to_have_value("42")
     assert window.complaints == []
     assert window.foreign() == []
+
+
+def _drag(page: Page, strip: Locator, start: float, end: float, lane: int = 0) -> None:
+    """From one place of the strip to another, as shares of its length, on one of its lanes."""
+    strip.scroll_into_view_if_needed()
+    box = strip.bounding_box()
+    assert box is not None
+    height = box["y"] + 6 + 26 * lane + 11
+    page.mouse.move(box["x"] + start * box["width"], height)
+    page.mouse.down()
+    page.mouse.move(box["x"] + (start + end) / 2 * box["width"], height)
+    page.mouse.move(box["x"] + end * box["width"], height)
+    page.mouse.up()
+
+
+def _days(row: Locator) -> tuple[int, int]:
+    return int(row.locator("[data-start]").input_value()), int(row.locator("[data-days]").input_value())
+
+
+def test_a_disturbance_is_drawn_moved_stretched_and_kept(game: Path, visit: Open, tmp_path: Path) -> None:
+    """The run has 364 days, so that a day is narrower than a step of the mouse: a day either way is right."""
+    folder = Path(shutil.copytree(game, tmp_path / "beer"))
+    with serving(folder) as address:
+        window = visit(address)
+        page = window.page
+        window.go("/scenarios/edit")
+        lanes = page.locator("[data-time-strip] .lanes")
+        _drag(page, lanes, 0.25, 0.5)
+        row = page.locator("[data-rows=DisturbanceRows] [data-row]")
+        expect(row.locator("[data-start]")).to_have_value("91")
+        expect(row.locator("[data-days]")).to_have_value("91")
+        bar = page.locator("[data-time-strip] .spell")
+        expect(bar).to_have_count(1)
+        expect(bar).to_contain_text("outage of BREWERY")
+        _drag(page, lanes, 0.3, 0.4)  # moved
+        expect(row.locator("[data-start]")).not_to_have_value("91")
+        start, days = _days(row)
+        assert (abs(start - 127) <= 1, days) == (True, 91)
+        end = (start + days) / 364
+        _drag(page, lanes, end - 0.003, end + 0.1)  # its end is drawn out
+        expect(row.locator("[data-days]")).not_to_have_value("91")
+        assert _days(row)[0] == start
+        assert abs(_days(row)[1] - 127) <= 2
+        bar.focus()
+        page.keyboard.press("ArrowRight")
+        expect(row.locator("[data-start]")).to_have_value(str(start + 1))
+        row.locator("[data-days]").fill("30")  # the field moves the bar
+        expect(bar).to_have_attribute("aria-label", re.compile(rf"day {start + 1} to {start + 31} \(30 days\)"))
+        page.fill("[data-name]", "drawn")
+        page.click("[data-save]")
+        page.wait_for_url("**/scenarios")
+        kept = (folder / "scenarios" / "drawn.toml").read_text()
+        assert f"start_day = {start + 1}" in kept
+        assert 'target_id = "BREWERY"' in kept
+        assert window.complaints == []
+        assert window.foreign() == []
+
+
+def test_what_is_drawn_below_the_run_that_is_watched_runs_beside_it(game: Path, visit: Open, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(game, tmp_path / "beer"))
+    subprocess.run([PROGRAM, "simulate", folder, "--replications", "2"], check=True, stdout=subprocess.DEVNULL)
+    with serving(folder) as address:
+        window = visit(address)
+        page = window.page
+        window.go("/network?scenario=as+it+is")
+        page.wait_for_selector("[data-draw] .lanes")
+        _drag(page, page.locator("[data-draw] .lanes"), 0.1, 0.3)
+        expect(page.locator("[data-draw] [data-row]")).to_have_count(1)
+        page.fill("[data-draw-name]", "drawn-here")
+        page.click("[data-draw-run]")
+        page.wait_for_url("**simulation=**", timeout=LONGEST_MS)
+        expect(page.locator("[data-finding]")).to_contain_text("drawn-here: waiting")
+        expect(page.locator("[data-draw] .spell")).to_contain_text("outage of BREWERY")
+        assert window.complaints == []
 
 
 def test_scenarios_side_by_side_and_why_down_to_the_waits(simulated: str, visit: Open) -> None:

@@ -226,7 +226,7 @@ def _as_job(scenarios: list[Scenario | str], options: Mapping[str, Any]) -> dict
     names = [one for one in scenarios if isinstance(one, str)]
     texts = [scenario_text(one) for one in scenarios if not isinstance(one, str)]
     wanted = {"scenarios": names, "texts": texts, **options}
-    return {name: value for name, value in wanted.items() if value not in (None, [], False)}
+    return {name: value for name, value in wanted.items() if value is not None and value != []}
 
 
 def _title(scenarios: list[Scenario | str], options: Mapping[str, Any]) -> str:

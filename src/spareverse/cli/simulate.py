@@ -39,8 +39,12 @@ def simulate(
     folder: Folder,
     scenario: Scenarios = None,
     from_state: Annotated[
-        bool, typer.Option("--from-state", help="Start from the stock and open orders of the day it was built for.")
-    ] = False,
+        bool,
+        typer.Option(
+            "--from-state/--from-rules",
+            help="Start a built network from the stock and open orders of its day, or with all its rules allow.",
+        ),
+    ] = True,
     replications: Annotated[int, typer.Option(metavar="N", help="Runs of each scenario.")] = 10,
     seed: Annotated[int, typer.Option(metavar="S", help="Start of the random numbers.")] = 1,
     until: Annotated[
@@ -62,7 +66,7 @@ def simulate(
     Example: spareverse simulate acme --scenario outage --replications 20
     Example: spareverse simulate basin --scenario quay-closed --scenario helicopters --out results
     Example: spareverse simulate acme --scenario outage --monitors
-    Example: spareverse simulate acme --from-state --until 2026-12-31
+    Example: spareverse simulate acme --until 2026-12-31
     """
     from spareverse import open as open_twin
 

@@ -129,7 +129,9 @@ class Universe:
         """
         from spareverse.twin.simulator import until_days
 
-        given = {name: value for name, value in arguments.items() if value not in (None, [], (), False)}
+        given = {name: value for name, value in arguments.items() if value is not None and value not in ([], ())}
+        if given.get("from_state"):  # as it is without a word
+            del given["from_state"]
         until_days(given.get("until"), self.network(str(given.get("network", "latest"))))
         names = [str(name) for name in given.get("scenarios", ())]
         for name in names:

@@ -96,7 +96,7 @@ class Simulator(Builder):
     def simulate(
         self,
         scenarios: Sequence[Scenario | str] = (),
-        from_state: bool = False,
+        from_state: bool = True,
         replications: int = 10,
         seed: int = 1,
         until: float | date | str | None = None,
@@ -112,8 +112,9 @@ class Simulator(Builder):
         scenarios
             Kept ones by name, or scenarios themselves.
         from_state
-            Start from the stock, the orders under way and the customers waiting of the day the network was built; by
-            default as the rules would have it. A network of one's own always starts as its tables say.
+            Start from the stock, the orders under way and the customers waiting of the day the network was built; else
+            with all the stock its rules allow and nothing under way, which is far from what they keep in the long run.
+            A network of one's own always starts as its tables say.
         until
             End of the run: days from its start or, for a network built from the record, a day. What would begin later
             does not happen, and is said; a disturbance beyond the run of the network itself is refused.
@@ -150,7 +151,7 @@ class Simulator(Builder):
     def simulated_before(
         self,
         scenarios: Sequence[Scenario | str] = (),
-        from_state: bool = False,
+        from_state: bool = True,
         replications: int = 10,
         seed: int = 1,
         until: float | date | str | None = None,
@@ -278,7 +279,10 @@ def started(built: BuiltNetwork, *, from_state: bool, until_days: float | None) 
     network, said = built.network, []
     tables = dict(network.tables)
     if built.start is not None and not from_state:
-        said.append("The run starts with the stock its rules would have, not with that of the day it was built for.")
+        said.append(
+            "The run starts with all the stock that its rules allow and nothing under way, not with the state of the "
+            "day it was built for: stock and service are better at first than they stay."
+        )
         tables |= {name: tables[name].clear() for name in ("opening_orders", "opening_backorders")}
         tables["stock"] = tables["stock"].with_columns(pl.lit(None, pl.Int64).alias("initial_stock"))
     if until_days is not None:

@@ -398,3 +398,20 @@ def test_random_disturbances_of_two_things_of_one_name_do_not_meet() -> None:
     tables = changed(tables, "disturbances", 1, target_kind="link")
     compile_universe(checked_network(tables))
     assert "Another random disturbance" in only(changed(tables, "disturbances", 1, target_kind="supplier")).reason
+
+
+def test_a_platform_that_is_its_own_customer_needs_no_kind() -> None:
+    tables = {name: frame for name, frame in small_network().items() if name != "demand_traces"}
+    for name in ("customers", "demands", "opening_backorders"):
+        tables = changed(tables, name, customer_id="SITE")
+    tables = changed(tables, "disturbances", 0, kind="demand_surge", target_id="SITE", factor=2.0)
+    checked_network(tables)
+    both = added(tables, "customers", customer_id="OTHER")
+    both = added(both, "demands", part_id="PUMP", place_id="SITE", customer_id="OTHER", per_year=1.0)
+    checked_network(both)  # what the customer wants is wanted at the place
+    apart = added(both, "stock", part_id="PUMP", place_id="HUB2", policy="base_stock", order_up_to=1)
+    apart = added(
+        added(apart, "places", place_id="HUB2"), "sourcing", place_id="HUB2", source_id="MAKER", lead_time="9"
+    )
+    apart = added(apart, "demands", part_id="PUMP", place_id="HUB2", customer_id="SITE", per_year=1.0)
+    assert only(apart).remedy == "Write in target_kind which is meant: place or customer or group."

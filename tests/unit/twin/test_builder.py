@@ -72,3 +72,15 @@ def test_rules_of_an_analysis_stand_in_where_the_company_has_none(twin: Twin) ->
     chosen = pl.col("part_id") == "B"
     assert before.network["stock"].filter(chosen)["policy"].item() == "on_demand"
     assert after.network["stock"].filter(chosen)["policy"].item() == "reorder_point"
+
+
+def test_a_built_network_is_simulated_from_the_state_of_its_day_unless_told(twin: Twin) -> None:
+    """Stock, orders and customers of the day, and not all the stock that its rules allow with nothing under way."""
+    built = twin.build(replay=False)
+    real = twin.simulate(replications=1, until=30, log=False, keep=False)
+    assert real.document["from_state"] is True
+    assert real.network["opening_orders"].height == built.network["opening_orders"].height > 0
+    ruled = twin.simulate(from_state=False, replications=1, until=30, log=False, keep=False)
+    assert ruled.network["opening_orders"].is_empty()
+    assert any("better at first than they stay" in text for text in ruled.notices)
+    assert not any("better at first" in text for text in real.notices)

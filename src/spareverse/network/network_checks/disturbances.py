@@ -59,6 +59,8 @@ def disturbances_hit_one_thing(draft: Draft) -> None:
         )
         named = pl.col("having").list
         bare = rows.filter(pl.col("target_kind").is_null(), named.len() > 1)
+        if kind == "demand_surge":
+            bare = bare.filter(~pl.col("target_id").is_in(_one_demand(draft, bare).implode()))
         words = pl.format("Both a {} have this name: which of them is meant is not said.", named.join(" and a "))
         remedy = f"Write in target_kind which is meant: {' or '.join(KIND_OF[table] for table in tables)}."
         draft.report(bare, "target_id", words, remedy)
@@ -68,6 +70,18 @@ def disturbances_hit_one_thing(draft: Draft) -> None:
     everything = pl.col("target_kind").is_not_null() & (pl.col("target_id") == EVERYTHING)
     reason = f"The target {EVERYTHING} is everything that the kind can hit."
     draft.reject("disturbances", everything, "target_kind", reason, "Leave it empty.")
+
+
+def _one_demand(draft: Draft, rows: pl.DataFrame) -> pl.Series:
+    """Names of which one meaning has all the demand of the others: a platform, say, which is its own customer."""
+    streams = _streams(draft)
+    one = []
+    for target, having in rows.select("target_id", "having").unique().iter_rows():
+        hits = [streams[kind].eq_missing(target) for kind in having]
+        whole = streams.select(pl.any_horizontal(hits)).to_series().sum()
+        if any(hit.sum() == whole for hit in hits):
+            one.append(target)
+    return pl.Series(one, dtype=pl.String)
 
 
 KIND_OF: Mapping[str, str] = dict(

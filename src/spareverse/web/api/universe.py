@@ -36,7 +36,7 @@ class SimulationWish(BaseModel):
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
     scenarios: Annotated[list[str], Field(description="Kept scenarios, by name")] = []
-    from_state: Annotated[bool, Field(description="Start from the state of the day the network was built")] = False
+    from_state: Annotated[bool, Field(description="Start from the state of the day the network was built")] = True
     replications: Annotated[int, Field(ge=1, le=MOST_REPLICATIONS)] = 10
     seed: Annotated[int, Field(ge=0, lt=2**63)] = 1
     until: Annotated[float | str | None, Field(description="End of the run: days from its start, or YYYY-MM-DD")] = None

@@ -142,7 +142,7 @@ def _universe_options(job: Job) -> list[str]:
     words += [
         f"--{name} {shlex.quote(str(given[name]))}" for name in ("replications", "seed", "until") if name in given
     ]
-    return words + (["--from-state"] if given.get("from_state") else [])
+    return words + ([] if given.get("from_state", True) else ["--from-rules"])
 
 
 def _observe_options(given: Mapping[str, Any]) -> list[str]:

@@ -54,7 +54,7 @@ _HEAD = "".join(
         f'<link rel="stylesheet" href="/assets/style.css?v={spareverse.__version__}">',
         *(
             f'<script src="/assets/{name}.js?v={spareverse.__version__}"></script>'
-            for name in ("grid", "figures", "plan")
+            for name in ("grid", "figures", "plan", "strip")
         ),
     )
 )

@@ -11,6 +11,7 @@ from spareverse.figures import numbers
 from spareverse.web.pages.cards import Cell, box, button, card, table, text
 from spareverse.web.pages.network_events import events_table, show
 from spareverse.web.pages.place import Place
+from spareverse.web.pages.wording import MISSING
 
 if TYPE_CHECKING:
     from spareverse.twin.simulation import Simulation
@@ -53,7 +54,10 @@ class Accounts:
         currency = str(self._simulation.document.get("currency", ""))
 
         def ranged(row: dict[str, Any]) -> str:
-            return numbers.measured(row["mean"], row["low"], row["high"]) if row["mean"] is not None else "–"
+            if row["mean"] is None:
+                return MISSING
+            least = None if row["low"] is None else max(row["low"], 0.0)  # no account can be negative
+            return numbers.measured(row["mean"], least, row["high"])
 
         cells = [
             Cell("Account", lambda row: row["account"].replace("_", " "),

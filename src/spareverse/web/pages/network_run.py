@@ -104,7 +104,7 @@ class RunForm:
             self._seed = ui.number("Seed of the random numbers", value=1, min=0, precision=0).props(LOOK)
             hint = "days or YYYY-MM-DD" if built.start else "days"
             self._until = ui.input("End of the run", placeholder=hint).props(LOOK)
-            self._from_state = ui.checkbox("Start from the stock and open orders of that day")
+            self._from_state = ui.checkbox("Start from the stock and open orders of that day", value=True)
             self._from_state.set_visibility(built.start is not None)
 
     def _start(self) -> None:

@@ -12,6 +12,7 @@ from spareverse.simulation.universe_run import BASE
 from spareverse.web.pages.cards import box, button, card, link, note_bar, text
 from spareverse.web.pages.drawing import Drawing
 from spareverse.web.pages.network_animation import Selected, network_animation
+from spareverse.web.pages.network_draw import DrawnScenario
 from spareverse.web.pages.place import Place
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ class Watch:
         with card() as holder:
             holder.props("data-watch")
             network_animation(place, animations, self._selected)
+        DrawnScenario(place, next((one for one in simulation.scenarios if one.name == scenario), None))
         self._slot = box("stack")
         with self._slot:
             self._series(simulation.figure("place-series"))
@@ -108,7 +110,7 @@ class Watch:
         here = {"scenario": self._scenario_of(found), "place": found.id}
         with box("row-gap"):
             for words, kind in WHAT_IF[found.kind if found.kind in WHAT_IF else "supplier"]:
-                href = self._place.link("/scenarios/edit", kind=kind, target=found.id, day=found.day)
+                href = self._place.link("/scenarios/edit", kind=kind, target=found.id, of=found.kind, day=found.day)
                 button(f"{words} from day {found.day:,} on?", icon="alt_route", slim=True, href=href).props(
                     "data-what-if"
                 )

@@ -10,17 +10,18 @@ from nicegui import run, ui
 
 from spareverse.errors import NotFound, SpareverseError
 from spareverse.io.scenario_files import scenario_of, scenario_text
-from spareverse.network.components import DISTURBANCES
+from spareverse.network.components import DISTURBANCES, TARGET_KINDS
 from spareverse.network.scenario import SWITCHES, Scenario
 from spareverse.service.workspace import Workspace
 from spareverse.web.pages import network_run, states
 from spareverse.web.pages.cards import box, button, card, link, note_bar, text, title
+from spareverse.web.pages.disturbance_rows import FACTORS, USUAL_FACTOR, DisturbanceRows
 from spareverse.web.pages.layout import page
 from spareverse.web.pages.place import Place
-from spareverse.web.pages.scenario_rows import FACTORS, DisturbanceRows, OverrideRows
+from spareverse.web.pages.scenario_rows import OverrideRows
 
 LOOK = "outlined dense options-dense stack-label"
-DAYS, FACTOR = 42.0, 2.0
+DAYS = 42.0
 """What a disturbance begins with that was placed on the network: it can be changed in the form."""
 
 
@@ -53,7 +54,9 @@ def _struck(query: Mapping[str, str]) -> str:
     row: dict[str, Any] = {"disturbance_id": f"{kind} {target}", "kind": kind, "target_id": target,
                            "start_day": day, "days": DAYS}  # fmt: skip
     if kind in FACTORS:
-        row["factor"] = FACTOR
+        row["factor"] = USUAL_FACTOR[kind]
+    if query.get("of") in TARGET_KINDS:
+        row["target_kind"] = query["of"]
     name = re.sub(r"[^a-z0-9]+", "-", f"{target} {kind}".lower()).strip("-")[:50]
     title_ = f"{kind.replace('_', ' ').capitalize()} of {target} for six weeks"
     return scenario_text(Scenario(name, title_, (), (row,), ()))

@@ -1,51 +1,47 @@
-"""The rows of a scenario's form: disturbances and changes, each offering what the network has."""
+"""The rows of a scenario's form, which can be added and taken away; the changes among them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from nicegui import ui
 
 from spareverse.errors import InputRejected, Problem
-from spareverse.network.components import COMPONENTS, DISTURBANCES
+from spareverse.network.components import COMPONENTS
 from spareverse.network.network import Network
 from spareverse.network.scenario import Override
 from spareverse.web.pages.cards import box, button, card, text
 
 LOOK = "outlined dense options-dense stack-label"
-KINDS = {kind: kind.replace("_", " ") for kind in DISTURBANCES}
-FACTORS = ("capacity_loss", "lead_time_stretch", "demand_surge")
-"""Kinds of disturbances that have a factor."""
-TARGETS = {
-    "outage": ("suppliers",),
-    "capacity_loss": ("suppliers", "links"),
-    "lead_time_stretch": ("suppliers", "links"),
-    "demand_surge": ("places", "customers"),
-    "link_closure": ("links",),
-    "quality_hold": ("suppliers", "links", "places"),
-}
-MOST_TARGETS = 2_000
-_KEYS = {"suppliers": "supplier_id", "links": "link_id", "places": "place_id", "customers": "customer_id"}
 
 
-class _Rows:
+class Rows:
     """Rows that can be added and taken away; ``_fields`` makes one and returns what reads it."""
 
     heading = ""
     note = ""
     add = ""
+    mark = ""
 
     def __init__(self, network: Network | None, rows: Sequence[Any]) -> None:
         self._network = network
         self._read: dict[int, Callable[[], Any]] = {}
-        with card(self.heading, self.note) as holder:
-            holder.props(f'data-rows="{type(self).__name__}"')
+        with card(self.heading, self.note) as self.card:
+            self.card.props(f'data-rows="{self.mark}"')
+            self._above()
             self._holder = box("stack")
             with self._holder:
                 for row in rows:
                     self._row(row)
+            self._changed()
             button(self.add, self._more, icon="add", slim=True).props("data-add")
+
+    def _above(self) -> None:
+        """What stands above the rows."""
+
+    def _changed(self) -> None:
+        """Called when rows have come or gone."""
 
     def _more(self) -> None:
         with self._holder:
@@ -59,6 +55,7 @@ class _Rows:
             def drop() -> None:
                 del self._read[line.id]
                 line.delete()
+                self._changed()
 
             button("", drop, icon="close", slim=True).props('aria-label="Take this row away" title="Take away"')
         self._read[line.id] = read
@@ -71,73 +68,13 @@ class _Rows:
         return tuple(read() for read in self._read.values())
 
 
-class DisturbanceRows(_Rows):
-    """What goes wrong: on days given, or at random."""
-
-    heading = "What happens"
-    note = "days are counted from the start of the run"
-    add = "Add a disturbance"
-
-    def _targets(self, kind: str) -> dict[str, str]:
-        """What a disturbance of that kind can strike: id -> words."""
-        found = {"*": "everything"}
-        if self._network is None:
-            return found
-        for table in TARGETS[kind]:
-            frame, key = self._network[table], _KEYS[table]
-            names = frame["name"] if "name" in frame.columns else frame[key]
-            for one, name in zip(frame[key].head(MOST_TARGETS), names.head(MOST_TARGETS), strict=True):
-                found[one] = f"{one} · {name}" if name and name != one else one
-        return found
-
-    def _fields(self, row: Mapping[str, Any] | None) -> Callable[[], dict[str, Any]]:
-        row = row or {"kind": "outage"}
-        kind = str(row.get("kind") or "outage")
-        what = (
-            ui.select(KINDS, label="What", value=kind if kind in KINDS else "outage")
-            .props(f"{LOOK} data-kind")
-            .style("width: 164px")
-        )
-        target = row.get("target_id")
-        options = self._targets(str(what.value))
-        if target and target not in options:
-            options[str(target)] = str(target)
-        of = ui.select(options, label="Of", value=target, with_input=True).props(f"{LOOK} data-target")
-        of.style("width: 250px")
-        start = _number("From day", row.get("start_day"), "start")
-        days = _number("For days", row.get("days"), "days")
-        every = _number("Every days, at random", row.get("every_days"), "every").style("width: 160px")
-        factor = _number("Factor", row.get("factor"), "factor")
-        factor.set_visibility(kind in FACTORS)
-
-        def turned(value: str) -> None:
-            of.set_options(self._targets(value), value=of.value if of.value in self._targets(value) else None)
-            factor.set_visibility(value in FACTORS)
-
-        what.on_value_change(lambda event: turned(str(event.value)))
-        named = row.get("disturbance_id")
-
-        def read() -> dict[str, Any]:
-            said = {
-                "disturbance_id": named or f"{what.value} {of.value or ''} {_plain(start.value)}".strip(),
-                "kind": what.value,
-                "target_id": of.value,
-                "start_day": start.value,
-                "days": days.value,
-                "every_days": every.value,
-                "factor": factor.value if what.value in FACTORS else None,
-            }
-            return {name: value for name, value in said.items() if value is not None}
-
-        return read
-
-
-class OverrideRows(_Rows):
+class OverrideRows(Rows):
     """Figures of the network that are others."""
 
     heading = "What is changed"
     note = "a factor multiplies the figure or the whole distribution; without a condition every row is changed"
     add = "Add a change"
+    mark = "OverrideRows"
 
     def _fields(self, row: Override | None) -> Callable[[], Override]:
         tables = {table.name: table for table in COMPONENTS if table.name != "disturbances"}
@@ -166,7 +103,7 @@ class OverrideRows(_Rows):
         how.props(LOOK).style("width: 108px")
         amount = row.factor if row and multiplied else row.value if row else None
         new = (
-            ui.input("New", value="" if amount is None else _plain(amount))
+            ui.input("New", value="" if amount is None else plain(amount))
             .props(f"{LOOK} data-new")
             .style("width: 150px")
         )
@@ -183,11 +120,7 @@ class OverrideRows(_Rows):
         return read
 
 
-def _number(label: str, value: Any, mark: str) -> ui.number:
-    return ui.number(label, value=value).props(f"{LOOK} data-{mark}").style("width: 104px")
-
-
-def _plain(value: Any) -> str:
+def plain(value: Any) -> str:
     return f"{value:g}" if isinstance(value, int | float) else str(value or "")
 
 
