@@ -119,10 +119,8 @@ def promises_and_outcomes(follow_ups: pl.DataFrame, titles: dict[str, str], curr
             lacking = "It is too early to say what came of what was accepted."
         return not_enough("follow-ups", lacking, "Import the following months; promise and outcome are compared then.")
     rows = known.to_dicts()
-    names = [
-        plain(f"{OUTCOMES.get(row['measure'], row['measure'])}: {titles.get(row['nudge_id'], row['nudge_id'])}", 46)
-        for row in rows
-    ]
+    told = [plain(str(titles.get(row["nudge_id"]) or row["nudge_id"]), 44) for row in rows]
+    names = [f"{title}\n{OUTCOMES.get(row['measure'], row['measure'])}" for title, row in zip(told, rows, strict=True)]
     scales = [_own_scale(row) for row in rows]
     promised, came = (
         [_scaled(three(row, name), scale) for row, scale in zip(rows, scales, strict=True)]
@@ -134,10 +132,11 @@ def promises_and_outcomes(follow_ups: pl.DataFrame, titles: dict[str, str], curr
         series,
         legend={"top": 0, "left": 8, "selectedMode": False, "data": ["Promised", "Came"], "icon": "circle",
                 "textStyle": {"color": LIGHT.muted}},
-        grid={"left": room(names, 120), "right": 30, "top": 30, "height": _ROW * len(rows)},
+        grid={"left": room(told, 120), "right": 30, "top": 30, "height": _ROW * len(rows)},
         xAxis=style.axis("value", "less   \N{LEFTWARDS ARROW}   no change   \N{RIGHTWARDS ARROW}   more", min=-1.05,
                          max=1.05, interval=1.05, axisLabel={"show": False}, nameGap=12),
-        yAxis=[style.axis("category", data=names, inverse=True, lines=False, axisLabel={"interval": 0}),
+        yAxis=[style.axis("category", data=names, inverse=True, lines=False,
+                          axisLabel={"interval": 0, "lineHeight": 14}),
                {"type": "value", "inverse": True, "min": 0, "max": len(rows), "show": False}],
     )  # fmt: skip
     missed = sum(row["verdict"] == "missed" for row in rows)
@@ -145,7 +144,7 @@ def promises_and_outcomes(follow_ups: pl.DataFrame, titles: dict[str, str], curr
     title = f"{numbers.count(sure, 'promise')} of {len(rows)} kept or exceeded" + (
         f", {missed} missed" if missed else ""
     )
-    note = "Bands: 95 %. Every line has its own scale, figures are below. Teal: kept or exceeded, orange: missed."
+    note = "Bands: 95 %. Each line has its own scale. Teal: kept or exceeded, orange: missed, amber: not clear."
     return Figure("follow-ups", title, picture, follow_ups, note, 72 + _ROW * len(rows))
 
 
