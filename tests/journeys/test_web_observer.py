@@ -113,6 +113,83 @@ def test_the_verdict_comes_first_and_own_limits_change_it(observed: str, visit: 
     assert window.foreign() == []
 
 
+def test_a_warning_opens_its_evidence_and_is_answered_in_place(observed: str, visit: Open) -> None:
+    window = visit(observed)
+    page = window.page
+    window.go("/warnings")
+    settled(page)
+    expect(page.locator("[data-finding]")).to_contain_text("31 warnings wait for an answer")
+    expect(page.locator("[data-warning]")).to_have_count(25)
+    expect(page.locator("[data-warning]").first).to_contain_text(made.HOSTILE)
+    assert page.locator("img[src=x]").count() == 0
+    row = page.locator("[data-warning='stock_out:P-1:OSLO']")
+    row.locator(".warning-line").focus()
+    page.keyboard.press("Enter")
+    expect(row.locator(".warning-line")).to_have_attribute("aria-expanded", "true")
+    for evidence in ("88 % [83-93] within 8 weeks", "4 pieces", "5.5 pieces", "200 paths", "Expedite 4 from S-1"):
+        expect(row.locator(".evidence")).to_contain_text(evidence)
+    row.locator("input[data-comment]").fill("called the supplier")
+    row.locator("[data-answer='Acted upon']").click()
+    expect(row.locator("[data-state]")).to_have_text("acted upon")
+    row.locator("[data-snooze]").click()
+    page.get_by_text("2 weeks").click()
+    until = (datetime.now(UTC).date() + timedelta(days=14)).isoformat()
+    expect(row.locator("[data-state]")).to_have_text(f"snoozed until {until}")
+    window.go("/warnings")
+    settled(page)
+    expect(page.locator("[data-warning='stock_out:P-1:OSLO']")).to_have_count(0)
+    page.click("[data-asleep]")
+    settled(page)
+    asleep = page.locator("[data-warning='stock_out:P-1:OSLO']")
+    expect(asleep.locator("[data-state]")).to_have_text(f"snoozed until {until}")
+    asleep.locator(".warning-line").click()
+    asleep.locator("[data-answer='Take back']").click()
+    expect(asleep.locator("[data-state]")).to_be_hidden()
+    page.click("[data-kind=contract_breach]")
+    settled(page)
+    expect(page.locator("[data-warning]")).to_have_count(1)
+    assert window.complaints == []
+
+
+def test_a_recommendation_is_accepted_and_followed_up(observed: str, visit: Open) -> None:
+    window = visit(observed)
+    page = window.page
+    window.go("/warnings?tab=followed")
+    settled(page)
+    expect(page.locator(".state")).to_contain_text("Nothing has been accepted yet")
+    page.click("[data-tab=advice]")
+    settled(page)
+    expect(page.locator("[data-nudge]")).to_have_count(2)
+    nudge = page.locator("[data-nudge='nudge 0']")
+    expect(nudge).to_contain_text("Gets worse: stock value +10 %")
+    nudge.locator("[data-accept]").click()
+    expect(nudge.locator("[data-withdraw]")).to_be_visible()
+    page.click("[data-tab=followed]")
+    settled(page)
+    expect(page.locator("[data-table=follow-ups]")).to_contain_text("not enough lines")
+    page.click("[data-tab=advice]")
+    settled(page)
+    page.locator("[data-withdraw]").click()
+    expect(page.locator("[data-accept]")).to_have_count(2)
+    assert window.complaints == []
+
+
+@pytest.mark.parametrize(("width", "dark"), [(1280, True), (1920, False)])
+def test_every_page_fits_its_window_and_opens_what_it_tells(observed: str, visit: Open, width: int, dark: bool) -> None:
+    window = visit(observed, width=width, dark=dark)
+    page = window.page
+    for path in ("/", "/viability", *(f"/warnings?tab={tab}" for tab in TABS)):
+        window.go(path)
+        settled(page)
+        assert fits(page), path
+    window.go("/?level=expert")
+    settled(page)
+    expect(page.locator("[data-paragraph]")).to_contain_text("[")
+    page.locator("[data-paragraph] a.fact").first.click()
+    page.wait_for_url("**/viability**")
+    assert window.complaints == []
+
+
 def test_home_shows_an_observation_before_there_is_an_analysis(network_only: Path, visit: Open, tmp_path: Path) -> None:
     folder = Path(shutil.copytree(network_only, tmp_path / "acme"))
     orders = tmp_path / "orders.csv"
