@@ -11,6 +11,7 @@ from spareverse.assistant.examples import example_questions
 from spareverse.assistant.findings import Findings
 from spareverse.assistant.questions import understand
 from spareverse.assistant.session import Session
+from spareverse.assistant.study_tools import study_names
 from spareverse.assistant.tool import Call
 from spareverse.errors import NotFound, SpareverseError
 
@@ -135,6 +136,7 @@ def _standing(session: Session) -> Answer:
     calls = [Call("status", {})]
     if not session.has("analysis") and not session.has("adopted"):
         calls = [Call("network", {})] if session.has("network") else calls
+        calls = [Call("study", {})] if not session.has("network") and study_names(session) else calls
         calls += [Call("compare", {}), Call("why", {"limit": 3})] if session.has("simulation") else []
     steps = made(session, tuple(calls))
     if not any(one.findings for one in steps):

@@ -45,6 +45,11 @@ class Shown:
     unit: str = ""
     fact: bool = True
     """False: a word of ours that is no finding, such as the unit of the cell beside it."""
+    unit_of: str = ""
+    """The column that holds the unit of each row, where it has no unit of its own."""
+
+    def unit_in(self, row: Mapping[str, Any]) -> str:
+        return str(row.get(self.unit_of) or "") if self.unit_of else self.unit
 
 
 @dataclass(frozen=True)
@@ -84,8 +89,9 @@ class Listing:
                     continue
                 id_ = f"{self.name}[{self.row_name(row)}].{column.name}"
                 low, high = (row.get(f"{column.name}_{side}") for side in ("low", "high"))
-                unit = column.unit or KINDS.get(column.name, TEXT if isinstance(value, str) else "")
-                found.append(Fact(id_, _told(value), unit, low, high, f"{source}.{column.name}", about))
+                unit = column.unit_in(row) or KINDS.get(column.name, TEXT if isinstance(value, str) else "")
+                shown = "" if isinstance(value, str) else written(value, unit, low, high)
+                found.append(Fact(id_, _told(value), unit, low, high, f"{source}.{column.name}", about, shown=shown))
         return tuple(found)
 
     def document(self) -> dict[str, Any]:
@@ -197,10 +203,11 @@ def told_rows(
     tell
         The narrative of a row, and whether it is for an expert.
     """
-    told = [Findings.told(tell(row, False), tell(row, True), Subject("twin")) for row in rows]
+    every = [(row, Findings.told(tell(row, False), tell(row, True), Subject("twin"))) for row in rows]
+    every = [(row, one) for row, one in every if one.sentences]
     facts = [
         replace(fact, id=f"{name(row)}.{fact.id}")
-        for row, one in zip(rows, told, strict=True) for fact in one.facts
+        for row, one in every for fact in one.facts
     ]  # fmt: skip
-    plain, expert = (tuple(" ".join(one.at(level)) for one in told) for level in ("plain", "expert"))
+    plain, expert = (tuple(" ".join(one.at(level)) for _, one in every) for level in ("plain", "expert"))
     return Findings(plain, tuple(facts), expert)

@@ -33,6 +33,7 @@ SCENARIO = Argument("scenario", "text", "Scenario of the run; its last one if no
 MOST_REPLICATIONS = 200
 REPLICATIONS = 10
 _DAYS = WAITING
+_COUNTED = {"stock": "stock points"}
 _ENTITY = {"supplier": "supplier", "link": "link", "place": "place", "budget": "budget"}
 
 
@@ -43,14 +44,20 @@ def network(session: Session) -> Findings:
     names = [
         name for name in ("places", "suppliers", "links", "parts", "stock", "customers", "demands") if rows.get(name)
     ]
-    facts = tuple(Fact(f"network.{name}", rows[name], name, source=f"network.{name}") for name in names)
-    counted = ", ".join(f"{rows[name]:,} {'stock points' if name == 'stock' else name}" for name in names)
+    facts = tuple(
+        Fact(f"network.{name}", rows[name], _COUNTED.get(name, name), source=f"network.{name}") for name in names
+    )
+    counted = ", ".join(_counted(rows[name], _COUNTED.get(name, name)) for name in names)
     start = "" if found.start is None else f" It starts on {found.start}."
     if found.start is not None:
         facts = (*facts, Fact("network.start", found.start.isoformat(), source="network.start"))
     said = (f"The network has {counted}.{start}",)
     facts = (*facts, *sentences("notices", found.notices))
     return Findings(said, facts, (*said, *found.notices), subject=Subject("network", found.id))
+
+
+def _counted(number: int, plural: str) -> str:
+    return f"{number:,} {plural.removesuffix('s') if number == 1 else plural}"
 
 
 def scenarios(session: Session) -> Findings:
@@ -62,11 +69,13 @@ def scenarios(session: Session) -> Findings:
         except InputRejected as error:
             rows.append({"name": name, "title": f"cannot be read: {error.message}"})
     frame = pl.DataFrame(rows, schema={"name": pl.String, "title": pl.String})
-    listing = Listing.of("scenarios", "Scenarios", (Shown("name", "Scenario"), Shown("title", "What happens")), frame,
-                         frame.height, key=("name",))  # fmt: skip
+    columns = (Shown("name", "Scenario", fact=False), Shown("title", "What happens", fact=False))
+    listing = Listing.of("scenarios", "Scenarios", columns, frame, frame.height, key=("name",))
     said = [f"The twin keeps {frame.height:,} {'scenario' if frame.height == 1 else 'scenarios'}."]
-    said += [f"{row['name']}: {row['title']}." for row in rows[:8]]
+    said += [f'"{row["name"]}": {row["title"].rstrip(".")}.' for row in rows[:8]]
     facts = [Fact("scenarios.total", frame.height, "scenarios", source="scenarios counted")]
+    facts += [Fact(f"title.{row['name']}", row["title"], TEXT, source="scenario.title") for row in rows]
+    facts += [Fact(f"name.{row['name']}", row["name"], "scenario", source="scenario.name") for row in rows]
     if session.has("simulation"):
         run = session.simulation()
         names = ", ".join(run.names)
@@ -76,7 +85,7 @@ def scenarios(session: Session) -> Findings:
 
 
 def simulate(
-    session: Session, replications: int, seed: int, from_state: bool = False, scenarios: Sequence[str] = (),
+    session: Session, replications: int, seed: int, from_state: bool = True, scenarios: Sequence[str] = (),
     disturbances: Sequence[dict[str, Any]] = (), until_days: float | None = None,
 ) -> Findings:  # fmt: skip
     """Run the network as it is and under scenarios, in pairs under the same random numbers, and compare."""
@@ -148,8 +157,9 @@ def _differences(run: Simulation, names: Sequence[str]) -> Listing:
         pl.col("high").alias("difference_high"),
     )
     rows = measures.join(changes, on=["scenario", "measure"], how="left", maintain_order="left")
-    columns = (Shown("scenario", "Scenario"), Shown("measure", "Measure"), Shown("unit", "Unit"), Shown("mean", "Mean"),
-               Shown("difference", "Difference"))  # fmt: skip
+    columns = (Shown("scenario", "Scenario"), Shown("measure", "Measure", fact=False),
+               Shown("unit", "Unit", fact=False), Shown("mean", "Mean", unit_of="unit"),
+               Shown("difference", "Difference", unit_of="unit"))  # fmt: skip
     return Listing.of("measures", "Measures of the run", columns, rows, rows.height, key=("scenario", "measure"))
 
 
@@ -178,7 +188,7 @@ def why(
         f"{word} {quoted(value)}" for word, value in (("at", place), ("for", part), ("of", customer)) if value
     )
     columns = (
-        Shown("cause", "Cause"), Shown("entity_kind", "At a"), Shown("entity_id", "Which"),
+        Shown("cause", "Cause"), Shown("entity_kind", "At a", fact=False), Shown("entity_id", "Which"),
         Shown("critical_days", "Critical path", _DAYS), Shown("critical_share", "Share", "share"),
         Shown("timeline_days", "Timeline", _DAYS), Shown("timeline_share", "Share", "share"),
     )  # fmt: skip
@@ -243,7 +253,8 @@ def accounts(session: Session, simulation: str, scenario: str = "", place: str =
     frame = frame.rename({"low": "mean_low", "high": "mean_high"})
     currency = str(run.document["currency"])
     frame = frame.with_columns(pl.col("unit").str.replace("currency", currency))
-    columns = (Shown("account", "Account"), Shown("unit", "Unit"), Shown("mean", "Mean of a run"),
+    columns = (Shown("account", "Account", fact=False), Shown("unit", "Unit", fact=False),
+               Shown("mean", "Mean of a run", unit_of="unit"),
                Shown("events", "Events recorded", "events"))  # fmt: skip
     listing = Listing.of("accounts", f"Accounts: {name}", columns, frame, frame.height, key=("account",))
     money = frame.filter((pl.col("unit") == currency) & (pl.col("account") != "purchases_cost")).sort(
@@ -273,7 +284,7 @@ def over_time(session: Session, simulation: str, measure: str, scenario: str = "
     unit = (
         "share"
         if declared.unit.startswith("share")
-        else declared.unit.replace("currency", str(run.document["currency"]))
+        else {"d/piece": "days"}.get(declared.unit, declared.unit.replace("currency", str(run.document["currency"])))
     )
     frame = frame.with_columns(month=pl.col("month") + 1).rename({"low": "mean_low", "high": "mean_high"}).drop("unit")
     if unit == "share":  # an interval of a share stays within 0 and 1
@@ -318,7 +329,9 @@ TOOLS = (
         (
             Argument("scenarios", "texts", "Kept scenarios, by name"),
             Argument("disturbances", "rows", "What goes wrong, as one more scenario", fields=EVENT),
-            Argument("from_state", "boolean", "Start from the stock and orders of the day the network was built"),
+            Argument(
+                "from_state", "boolean", "Start from stock and orders of the day the network was built", default=True
+            ),
             Argument("replications", "integer", "Runs of each", default=REPLICATIONS, least=1, most=MOST_REPLICATIONS),
             Argument("seed", "integer", "Start of the random numbers", default=1, least=0, most=2**31),
             Argument("until_days", "number", "Length of the run, if not that of the network", least=1, most=1e5),

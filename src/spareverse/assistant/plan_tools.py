@@ -60,8 +60,10 @@ def _curve(found: Plan) -> dict[str, Callable[[], Figure]]:
 
 
 _LIMITS = (
-    Shown("name", "Limit"), Shown("sense", "Sense"), Shown("bound", "Bound"), Shown("reached", "Reached"),
-    Shown("unit", "Unit"), Shown("shadow_price", "Easing it brings"), Shown("worth", "In"),
+    Shown("name", "Limit"), Shown("sense", "Sense"), Shown("bound", "Bound", unit_of="unit"),
+    Shown("reached", "Reached", unit_of="unit"),
+    Shown("unit", "Unit", fact=False), Shown("shadow_price", "Easing it brings", unit_of="worth"),
+    Shown("worth", "In", fact=False),
 )  # fmt: skip
 
 
@@ -83,10 +85,12 @@ def budget(
     write.derive("budget", wanted, "the question")
     write.derive("target", fill_rate or 0.0, "the question")
     more = float(other["stock_value"]) - float(now["stock_value"])
-    write.derive("difference", abs(more), "|plan.other_stock_value - plan.stock_value|")
+    write.derive(
+        "difference", abs(more), "|plan.other_stock_value - plan.stock_value|", direction=1 if more >= 0 else -1
+    )
     points = float(other["fill_rate"]) - float(now["fill_rate"])
     change = Fact("points", abs(points), POINTS, source="|plan.other_fill_rate - plan.fill_rate|",
-                  direction=1 if points >= 0 else -1)  # fmt: skip
+                  direction=1 if points >= 0 else -1, shown=written(abs(points), POINTS))  # fmt: skip
     rose = "more" if points >= 0 else "fewer"
     told = write.narrative(
         f"With {write.money('other_stock_value')} of stock instead of {write.money('stock_value')} the plan would meet "
@@ -163,12 +167,12 @@ def backtest(session: Session) -> Findings:
         Shown("policy", "Policy"), Shown("group", "Group"), Shown("parts", "Parts", "parts"),
         Shown("lines", "Lines", "lines"), Shown("fill_rate", "Met at once", SHARE),
         Shown("wait_days", "Mean wait", "days"), Shown("stock_value", "Stock", session.currency),
-        Shown("cost", "Cost", f"{session.currency}/year"), Shown("verdict", "Verdict"),
+        Shown("cost", "Cost", f"{session.currency}/year"), Shown("verdict", "Verdict", fact=False),
     )  # fmt: skip
     chosen = found.results.filter("chosen")
     listing = Listing.of("backtest", "Contenders", columns, chosen.head(50), chosen.height, key=("policy", "group"))
     expert = (*told.sentences, *(each.text for each in missed), *rivals)
-    facts = (*told.facts, *listing.facts("backtest"), *_of(missed))
+    facts = (*told.facts, *listing.facts("backtest"), *_of(missed), *sentences("rivals", rivals))
     figures = {name: partial(found.figure, name) for name in ("reliability", "contenders", "equal-fill-rate")}
     return Findings(told.sentences[:3], facts, expert, (listing,), figures, Subject("backtest", found.id))
 

@@ -136,9 +136,12 @@ def _totals(listing: Listing, by: str, only: str, total: float | None) -> tuple[
     which = f", {only}" if only else ""
     unit = next((column.unit for column in listing.columns if column.name == by), "")
     count = Fact(f"{listing.name}.total", listing.total, "parts", source=f"parts counted{which}")
+    facts = (count, Fact("class", "A", "class", source="parts.criticality")) if only == "critical" else (count,)
     if total is None:
-        return (count,)
-    return count, Fact(f"{listing.name}.sum", total, unit, source=f"parts.{by} added up{which}")
+        return facts
+    return *facts, Fact(
+        f"{listing.name}.sum", total, unit, source=f"parts.{by} added up{which}", shown=written(total, unit)
+    )
 
 
 def part(session: Session, part_id: str, place_id: str = "", cover: float | None = None) -> Findings:

@@ -78,7 +78,12 @@ def study(session: Session, study: str = "") -> Findings:
     )  # fmt: skip
 
 
-_OPTION = (Shown("title", "Option"), Shown("measure", "Measure"), Shown("mean", "Mean"), Shown("unit", "Unit"))
+_OPTION = (
+    Shown("title", "Option"),
+    Shown("measure", "Measure", fact=False),
+    Shown("mean", "Mean", unit_of="unit"),
+    Shown("unit", "Unit", fact=False),
+)
 
 
 def _figures(folder: Path) -> dict[str, Callable[[], Figure]]:

@@ -12,6 +12,15 @@ from spareverse.figures.risk_curve import risk_at
 UNSUPPORTED = 0.05
 """Below this Anderson-Darling p-value a Weibull is not supported by the lead times."""
 
+MEASURES = {
+    "optimal_cover": "cover", "current_cover": "cover", "optimal_risk": "stock_out_risk",
+    "current_risk": "stock_out_risk", "order_quantity": "order_quantity", "cycles": "cycles",
+    "open_lines": "open_lines", "saving": "saving", "stock_value_change": "stock_value",
+}  # fmt: skip
+PERIODS = {
+    "optimal_cover": "proposed", "optimal_risk": "proposed", "current_cover": "today", "current_risk": "today",
+}  # fmt: skip
+
 
 def part_decision(
     row: Mapping[str, Any], currency: str, *, cover: float | None = None, cost: float | None = None
@@ -22,7 +31,8 @@ def part_decision(
     """
     if cover is not None:
         row = {**row, **_tried(row, cover, cost)}
-    write = Wording(row, "parts", currency)
+    about = {kind: str(row[f"{kind}_id"]) for kind in ("part", "place") if row[f"{kind}_id"]}
+    write = Wording(row, "parts", currency, about=about, measures=MEASURES, periods=PERIODS)
     if not write.has("optimal_cover"):
         return write.narrative(*_undecided(write, row))
     tried = cover is not None
@@ -85,7 +95,8 @@ def _worth(write: Wording, row: Mapping[str, Any]) -> str:
     if row["current_source"] == "none" or not row["change"] or not write.has("saving", "unit_cost"):
         return ""
     bound = float(row["change"]) * float(row["unit_cost"])
-    write.derive("stock_value_change", bound, "parts.change x parts.unit_cost")
+    more = 1 if bound > 0 else -1
+    write.derive("stock_value_change", bound, "parts.change x parts.unit_cost", direction=more)
     amount = write.money("stock_value_change")
     binds = f"binds {amount} more stock" if bound > 0 else f"frees {amount} of stock"
     if float(row["saving"]) <= 0:

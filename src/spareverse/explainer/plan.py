@@ -27,6 +27,14 @@ _REMEDIES = {
 """What to do about a cause, by the words that name it."""
 
 
+PLAN_MEASURES = {
+    "stock_value": "stock_value", "fill_rate": "fill_rate", "parts": "parts", "to_decide": "to_decide",
+    "today_fill_rate": "fill_rate", "today_stock_value": "stock_value", "beside_fill_rate": "fill_rate",
+    "beside_stock_value": "stock_value", "beside_parts": "parts", "without_parts": "parts",
+    "without_stock_value": "stock_value", "proof_promised_fill_rate": "fill_rate", "proof_fill_rate": "fill_rate",
+}  # fmt: skip
+
+
 def plan_summary(document: Row, to_decide: int | None = None) -> Narrative:
     """A plan in a few sentences; ``document`` is that of a kept plan, ``to_decide`` how many changes are open."""
     summary, proof = document["summary"], document["proof"]
@@ -39,7 +47,7 @@ def plan_summary(document: Row, to_decide: int | None = None) -> Narrative:
         **{f"proof_{name}": value for name, value in proof.items()},
         "to_decide": to_decide,
     }
-    write = Wording(row, "plan", str(summary["currency"]))
+    write = Wording(row, "plan", str(summary["currency"]), measures=PLAN_MEASURES)
     failed = proof["verdict"] == FAILED
     said = _proof(write, "proof_")
     does = _does(write, today)
@@ -204,7 +212,10 @@ def after_a_failed_proof(proof: Row) -> tuple[str, ...]:
 
 def part_in_plan(row: Row, currency: str) -> Narrative:
     """What the plan does with one part and what the part alone would want; one row of PLAN."""
-    write = Wording(row, "plan", currency)
+    about = {kind: str(row[f"{kind}_id"]) for kind in ("part", "place") if row.get(f"{kind}_id")}
+    measures = {"fill_rate": "fill_rate", "current_fill_rate": "fill_rate", "stock_value": "stock_value",
+                "order_quantity": "order_quantity"}  # fmt: skip
+    write = Wording(row, "plan", currency, about=about, measures=measures)
     if row["reason"] in (ENDED, REPLACED) and not row["stocked"]:
         return write.narrative("The plan buys this part no more.", _reason(write))
     alone = f"the part alone wants {_level(write, 'single_part_reorder_point')}"

@@ -21,7 +21,11 @@ def portfolio_summary(document: Mapping[str, Any], parts: pl.DataFrame, planned:
     summary = document["summary"]
     row = {**summary, **_concentration(parts), **{f"evidence_{grade}": n for grade, n in summary["evidence"].items()}}
     row["planned"] = planned
-    write = Wording(row, "summary", str(summary["currency"]))
+    measures = {f"evidence_{grade}": f"evidence_{grade}" for grade in summary["evidence"]}
+    measures |= {"money_at_risk": "money_at_risk", "worst_money": "money_at_risk", "parts_to_decide": "to_decide",
+                 "planned": "to_decide", "saving": "saving", "stock_value_now": "stock_value",
+                 "stock_value_proposed": "stock_value", "known_value": "stock_value"}  # fmt: skip
+    write = Wording(row, "summary", str(summary["currency"]), measures=measures)
     if not summary["parts_analysed"]:
         return write.narrative(
             "No part could be analysed: the window holds neither purchase lines nor sales lines.",
@@ -76,8 +80,8 @@ def _proposal(write: Wording, row: Mapping[str, Any]) -> str:
     apart = row.get("without_rule") or {}
     if not apart.get("parts"):
         return (
-            f"{decide} {waits} for a decision; following the proposals saves {write.money('saving', 'day')} and moves "
-            f"the stock value from {write.money('stock_value_now')} to {write.money('stock_value_proposed')}."
+            f"{decide} {waits} for a decision; following the proposals saves {write.money('saving', 'day')}. The stock "
+            f"value goes from {write.money('stock_value_now')} to {write.money('stock_value_proposed')}."
         )
     write.derive("unknown_parts", apart["parts"], "summary.without_rule.parts")
     write.derive("unknown_value", apart["stock_value_proposed"], "summary.without_rule.stock_value_proposed")
@@ -89,7 +93,7 @@ def _proposal(write: Wording, row: Mapping[str, Any]) -> str:
         return f"{decide} {waits} for a decision; {nothing}, the proposals hold {write.money('unknown_value')}."
     return (
         f"{decide} {waits} for a decision; where today is known, following the proposals saves "
-        f"{write.money('saving', 'day')} and moves the stock value from {write.money('stock_value_now')} to "
+        f"{write.money('saving', 'day')}. The stock value there goes from {write.money('stock_value_now')} to "
         f"{write.money('known_value')}; {nothing}, the proposals hold {write.money('unknown_value')} of them."
     )
 
@@ -111,9 +115,16 @@ def _how_sure(write: Wording, row: Mapping[str, Any]) -> str:
     return f"Evidence by part: {', '.join(grades)}."
 
 
+SUPPLIER_MEASURES = {
+    "late_risk": "late_risk", "lead_time_median_days": "lead_time", "lead_time_p90_days": "lead_time",
+    "promised_median_days": "promised", "money_at_risk": "money_at_risk", "open_lines": "open_lines", "parts": "parts",
+}  # fmt: skip
+
+
 def supplier_summary(row: Mapping[str, Any], currency: str) -> Narrative:
     """One row of SUPPLIER_RESULTS or LANE_RESULTS in words, lateness first."""
-    write = Wording(row, "suppliers", currency)
+    about = {"supplier": str(row["supplier_id"])} if row["supplier_id"] else {}
+    write = Wording(row, "suppliers", currency, about=about, measures=SUPPLIER_MEASURES)
     name = write.name("supplier_id") if row["supplier_id"] else "Lines without a supplier"
     return write.narrative(
         _lateness(write, name), _lead_times(write), _open(write, row), _money(write, row), _supplier_fit(write, row)

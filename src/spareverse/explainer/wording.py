@@ -17,7 +17,14 @@ class Wording:
     An interval is written with the figure wherever the row has ``column_low`` and ``column_high``.
     """
 
-    def __init__(self, row: Mapping[str, Any], table: str, currency: str = "") -> None:
+    def __init__(
+        self, row: Mapping[str, Any], table: str, currency: str = "", *, about: Mapping[str, str] | None = None,
+        measures: Mapping[str, str] | None = None, periods: Mapping[str, str] | None = None,
+    ) -> None:  # fmt: skip
+        """``about``: what the row is of; ``measures`` and ``periods`` of columns, as grounding knows them."""
+        self._about = dict(about or {})
+        self._measures, self._periods = dict(measures or {}), dict(periods or {})
+        self._directions: dict[str, int] = {}
         self._row = dict(row)
         self._sources: dict[str, str] = {}
         self._table = table
@@ -107,10 +114,14 @@ class Wording:
         """A figure that a sentence says in words by itself: half of the lines, one in ten."""
         self._facts[column] = Fact(column, value, unit, source=source)
 
-    def derive(self, column: str, value: float, source: str) -> None:
-        """A figure worked out from the row, e.g. a product of two columns; ``source`` says how."""
+    def derive(self, column: str, value: float, source: str, *, direction: int = 0) -> None:
+        """A figure worked out from the row, e.g. a product of two columns; ``source`` says how.
+
+        ``direction``: of a difference, 1 for more, -1 for less.
+        """
         self._row[column] = value
         self._sources[column] = source
+        self._directions[column] = direction
 
     def narrative(self, *sentences: str) -> Narrative:
         """The sentences that are not empty, with every fact written so far."""
@@ -121,7 +132,10 @@ class Wording:
         low, high = (self._row.get(f"{column}_{side}") if limits else None for side in ("low", "high"))
         source = self._sources.get(column, f"{self._table}.{column}")
         before = self._facts.get(column)
-        fact = Fact(column, value, unit, low, high, source, shown=before.shown if before else "")
+        fact = Fact(
+            column, value, unit, low, high, source, self._about, self._measures.get(column, ""),
+            self._periods.get(column, ""), self._directions.get(column, 0), before.shown if before else "",
+        )  # fmt: skip
         if limits or before is None or not before.unit:
             self._facts[column] = fact
         return fact

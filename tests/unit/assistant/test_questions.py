@@ -12,6 +12,7 @@ import pytest
 
 from spareverse.assistant.answers import explain
 from spareverse.assistant.examples import example_questions
+from spareverse.assistant.quantities import percentage
 from spareverse.assistant.questions import understand
 from spareverse.assistant.session import Session
 from spareverse.errors import UsageError
@@ -117,6 +118,69 @@ def test_what_is_not_understood_says_so_with_questions_that_would_be(record: Ses
 )  # fmt: skip
 def test_questions_to_the_observer(world: Session, question: str, tool: str) -> None:
     assert [call for call, _ in calls(world, question)] == [tool]
+
+
+ASKED = [
+    ("What drifted?", ["alarms"]), ("What has changed lately?", ["alarms"]), ("Are there any alarms?", ["alarms"]),
+    ("Is anything drifting at {supplier}?", ["alarms"]), ("Which suppliers got slower?", ["alarms"]),
+    ("Are our suppliers getting worse?", ["alarms"]), ("Has demand for part {part} changed?", ["alarms"]),
+    ("What is new?", ["alarms"]), ("Which orders should I expedite?", ["expedites"]),
+    ("Do I need to chase any supplier this week?", ["expedites"]), ("Who should I call first?", ["expedites"]),
+    ("What should we hurry?", ["expedites"]), ("Is part {part} going to run out?", ["warnings", "part"]),
+    ("When will part {part} run out?", ["warnings", "part"]),
+    ("How likely is a stock-out of part {part}?", ["warnings", "part"]),
+    ("How many parts will run out in the next 8 weeks?", ["warnings"]), ("What are our biggest risks?", ["warnings"]),
+    ("Which contracts are we going to breach?", ["warnings"]), ("Show me the warnings for {place}", ["warnings"]),
+    ("Who is paid against whom?", ["incentives"]), ("What does misalignment cost?", ["incentives"]),
+    ("Are our incentives aligned?", ["incentives"]), ("What does the externality matrix say?", ["incentives"]),
+    ("Do planners and buyers pull in different directions?", ["incentives"]),
+    ("Is the system viable?", ["viability"]), ("How stable is the system under shocks?", ["viability"]),
+    ("Which disturbance hurts us most?", ["viability"]), ("What should we do?", ["recommendations"]),
+    ("What should we do first?", ["recommendations"]), ("Which recommendation should I follow?", ["recommendations"]),
+    ("What came of the advice we took?", ["follow_ups"]), ("Did our nudges help?", ["follow_ups"]),
+    ("Were the promises kept?", ["follow_ups"]), ("Is the workload of the planners too high?", ["limits"]),
+    ("How good is our service?", ["limits"]), ("How much money is tied up in stock?", ["limits"]),
+    ("Where is the bullwhip?", ["limits"]), ("How sure are you?", ["evidence"]), ("Can I trust this?", ["evidence"]),
+    ("What is on order for part {part}?", ["orders"]), ("How much stock of {part} do we have?", ["part"]),
+    ("What would it cost to raise service to 99 %?", ["budget"]), ("How did service develop over time?", ["over_time"]),
+    ("Why did customers wait?", ["why"]),
+]  # fmt: skip
+"""Natural questions of planners and directors, most of them written before the grammar was looked at."""
+
+
+@pytest.mark.parametrize(("question", "tools"), ASKED)
+def test_what_planners_and_directors_ask(observed: Session, question: str, tools: list[str]) -> None:
+    stock = observed.network().network["stock"]
+    names = {"part": f'"{stock["part_id"][0]}"', "place": f'place "{stock["place_id"][0]}"',
+             "supplier": f'supplier "{observed.network().network["suppliers"]["supplier_id"][0]}"'}  # fmt: skip
+    assert [tool for tool, _ in calls(observed, question.format(**names))] == tools
+
+
+@pytest.mark.parametrize(
+    ("question", "tool", "given"),
+    [
+        ("Which suppliers got slower?", "alarms", {"stream": "lead time", "of": "supplier"}),
+        ("What has changed lately?", "alarms", {"newest": True}),
+        ("Has demand for part {part} risen?", "alarms", {"stream": "demand", "part_id": "{part}"}),
+        ("Is anything drifting at supplier {supplier}?", "alarms", {"supplier_id": "{supplier}"}),
+        ("Which parts have too much stock?", "parts", {"by": "stock_value_now", "only": "too_much"}),
+        ("How much money is tied up in stock?", "parts", {"by": "stock_value_now"}),
+        ("Which orders of supplier {supplier} should I expedite?", "orders",
+         {"state": "overdue", "supplier_id": "{supplier}"}),
+        ("What would it cost to raise the fill rate to 97 %?", "budget", {"fill_rate": 0.97}),
+    ],
+)  # fmt: skip
+def test_what_is_asked_of_one_thing(record: Session, question: str, tool: str, given: dict[str, Any]) -> None:
+    names = {"part": part_of(record), "supplier": str(record.analysis().suppliers["supplier_id"][0])}
+    wanted = {name: value.format(**names) if isinstance(value, str) else value for name, value in given.items()}
+    found = calls(record, question.format(**names))
+    assert found[0][0] == tool
+    assert found[0][1].items() >= wanted.items()
+
+
+def test_a_target_of_service_is_answered_by_the_step_of_the_plan_that_reaches_it() -> None:
+    assert percentage("raise service to 99 %") == 0.99
+    assert percentage("raise service") is None
 
 
 @pytest.mark.parametrize(

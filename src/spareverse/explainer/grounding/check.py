@@ -104,7 +104,10 @@ def _advised(reading: Reading, facts: Sequence[Fact]) -> list[Fault]:
     return faults + [
         Fault(one.value, "name", "compared with itself")
         for one, other in pairwise(reading.names)
-        if one.value == other.value and one.end < other.start and _THAN.search(reading.masked[one.end : other.start])
+        if one.value == other.value
+        and one.end < other.start
+        and reading.sentence(one.start) == reading.sentence(other.start)
+        and _THAN.search(reading.masked[one.end : other.start])
     ]
 
 

@@ -84,6 +84,9 @@ def find_names(text: str, facts: Sequence[Fact]) -> tuple[list[Mention], str]:
 
 
 def _places(text: str, name: str, kinds: set[str]) -> list[tuple[int, int]]:
+    name = (
+        (name.rstrip(".!?") or name) if TEXT in kinds else name
+    )  # its full stop stays, so that the next sentence begins
     exact = re.escape(name)
     if TEXT in kinds and name[0].isalpha():
         exact = f"[{name[0].lower()}{name[0].upper()}]{re.escape(name[1:])}"  # at the beginning of a sentence, too

@@ -11,7 +11,7 @@ from spareverse.explainer.grounding.written_units import free_units, with_contex
 
 _DECIMAL_COMMA = re.compile(r"(?<![\w.,])\d+,\d{1,2}(?![\d,])")
 
-_MIDDLE = re.compile(r"\s*(?:-|to|till|through)\s*(?P<sign>[+-])?$", re.IGNORECASE)
+_MIDDLE = re.compile(r"\s*(?:-|to|till|through)\s*[<>]?(?P<sign>[+-])?$", re.IGNORECASE)
 
 _LISTED = re.compile(r"\s*(?:-|to|and|or|,|\.\.|of|of the|out of|out of the|of its|of all)\s*[+-]?\s*")
 _INSIDE = re.compile(r"\[[^\]]*$|\([^)]*$")

@@ -67,7 +67,12 @@ class Tracer:
             ("name", lambda each: self._of_subject(said, each.fact)),
             ("period", lambda each: self._of_period(said, each.fact)),
             ("measure", lambda each: self._of_measure(said, each)),
-            ("direction", lambda each: not against(self.reading, said, each.fact, self.facts)),
+            (
+                "direction",
+                lambda each: (
+                    self._limit_with_sign(said, each) or not against(self.reading, said, each.fact, self.facts)
+                ),
+            ),
             ("direction", lambda each: self._as_difference(said, each.fact)),
         ]
         left = self.candidates
@@ -77,6 +82,10 @@ class Tracer:
                 return [], kind
             left = found
         return self._settled(said, left), ""
+
+    def _limit_with_sign(self, said: Quantity, candidate: Candidate) -> bool:
+        """A limit on the other side of zero is told with its own sign, whichever way the figure goes."""
+        return candidate.end != VALUE and bool(said.sign) and (candidate.number > 0) == (said.sign > 0)
 
     def _as_difference(self, said: Quantity, fact: Fact) -> bool:
         """Differences are told as such; of counts, which are easily mistaken, in a sentence that says more or less."""

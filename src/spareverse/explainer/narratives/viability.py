@@ -123,10 +123,10 @@ def _recommendation(tell: Telling, tables: Tables, currency: str) -> None:
 
 
 def recommended(tell: Telling, row: Row, currency: str) -> None:
-    """The facts of one row of RECOMMENDATIONS."""
-    columns = {"part": "part_id", "place": "place_id", "agent": "agent_id"}
-    about = {kind: str(row[column]) for kind, column in columns.items() if row[column]}
-    tell.put("title", str(row["title"] or "").rstrip("."), TEXT, source="recommendations.title")
+    """The facts of one row of RECOMMENDATIONS, which are about its title: that names what is to be done, and where."""
+    title = str(row["title"] or "").rstrip(".")
+    about = {TEXT: title} if title else {}
+    tell.put("title", title, TEXT, source="recommendations.title")
     source = "recommendations"
     tell.change(
         row, "cost_change", f"{currency}/day", measure="total_cost", about=about, source=f"{source}.cost_change"
