@@ -75,7 +75,8 @@ def observe(
         tables = {
             name: screen.records(found.table(name)) for name in sorted(found.tables) if name not in KEPT_FOR_LATER
         }
-        screen.document({"observation": found.id, **found.document, **tables})
+        came = screen.records(twin.follow_ups())
+        screen.document({"observation": found.id, **found.document, **tables, "follow_ups": came})
         return
     show(twin, found)
     if stopped:

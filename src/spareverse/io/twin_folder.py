@@ -110,7 +110,7 @@ class TwinFolder:
         self._lock = WriteLock(path / ".lock")
         self._observing = Claim(
             path / ".observing", "observed",
-            "Wait until that is done: asked again, what it found is shown at once, and gone on from.",
+            "Wait until that is done and repeat the command; asked the same, what was found is shown at once.",
         )  # fmt: skip
         self._merged: dict[str, tuple[tuple[str, ...], pl.DataFrame]] = {}
         self._merging = threading.Lock()

@@ -50,6 +50,7 @@ def test_it_prints_where_we_stand_and_writes_the_tables(
     document = json.loads(capsys.readouterr().out)
     assert document["viability"][0]["point"] == "now"
     assert "battery_runs" not in document
+    assert document["follow_ups"] == []
     assert len(document["homeostasis"]) == 23
 
 

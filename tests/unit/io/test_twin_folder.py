@@ -203,7 +203,7 @@ def test_the_second_who_observes_is_told_at_once_who_is_at_it(twin: TwinFolder) 
             TwinBusy, match=r"observed already, by process \d+ since \d{4}-\d\d-\d\d \d\d:\d\d UTC"
         ) as busy:
             again.observing().__enter__()
-        assert "gone on from" in str(busy.value)
+        assert "repeat the command" in str(busy.value)
         with twin.writing():  # others may import meanwhile
             pass
     with again.observing():

@@ -11,11 +11,12 @@ import pytest
 
 from spareverse.errors import Cancelled, NotFound, TwinBusy, UsageError
 from spareverse.examples.drawn_companies import drawn_company
-from spareverse.io.scenario_files import read_scenario
+from spareverse.io.scenario_files import read_scenario, scenario_of
 from spareverse.network.network import Network
 from spareverse.network.observer_tables import OBSERVER_TABLES, RECOMMENDATIONS
 from spareverse.network.scenario import Override, Scenario
 from spareverse.network.tables import TABLES
+from spareverse.observer.nudges import AMONG_SAMPLE
 from spareverse.observer.recommendations import Advice
 from spareverse.optimisation.costs import CostFile
 from spareverse.twin import making
@@ -142,6 +143,27 @@ def test_limits_of_the_network_are_used(tmp_path: Path) -> None:
     assert found.now is not None
     assert found.now["viable"] == "no"
     assert not any("No limits" in text for text in found.notices)
+
+
+def test_of_a_sample_recommendations_are_of_the_whole_company(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(making, "PARTS", 8)
+    twin = Twin.create(tmp_path / "large")
+    whole = drawn_company(3, parts=24)
+    twin.import_network(whole)
+    found = twin.observe()
+    runs = found.document["runs"]["now"]
+    assert (runs["parts"], runs["parts_in_all"]) == (8, 24)
+    tried = found.table("recommendations").filter(pl.col("kind") == "stock_level")
+    assert tried.height
+    named = [row for row in tried.to_dicts() if AMONG_SAMPLE in (row["side_effects"] or "")]
+    assert all("where waiting costs most" in row["title"] for row in named)
+    of_groups = tried.filter(pl.col("nudge_id").str.starts_with("level category")).to_dicts()
+    assert of_groups
+    for row in of_groups:
+        group = str(row["nudge_id"]).removeprefix("level category ").rsplit(" ", 1)[0]
+        change = scenario_of("change", str(row["change"]).encode())
+        wanted = set(whole["parts"].filter(pl.col("category") == group)["part_id"])
+        assert {override.where["part_id"] for override in change.overrides} == wanted
 
 
 def test_what_cannot_be_observed_is_said(tmp_path: Path, folder: Path) -> None:
