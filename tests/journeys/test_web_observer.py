@@ -113,6 +113,29 @@ def test_the_verdict_comes_first_and_own_limits_change_it(observed: str, visit: 
     assert window.foreign() == []
 
 
+def test_a_trouble_opens_its_alarms_in_place(observed: str, visit: Open) -> None:
+    window = visit(observed)
+    page = window.page
+    window.go("/warnings?tab=alarms")
+    settled(page)
+    expect(page.locator("[data-tile=alarms] .value")).to_have_text("2")
+    for figure in ("alarms", "noticed"):
+        expect(page.locator(f"[data-figure={figure}] svg").first).to_be_visible()
+    rows = page.locator("[data-trouble]")
+    expect(rows).to_have_count(2)
+    expect(rows.first).to_contain_text(made.HOSTILE)
+    assert page.locator("img[src=x]").count() == 0
+    second = rows.nth(1)
+    expect(second).to_contain_text("Lead time, supplier S-1")
+    expect(second).to_contain_text("2 alarms")
+    second.locator(".warning-line").focus()
+    page.keyboard.press("Enter")
+    expect(second.locator(".warning-line")).to_have_attribute("aria-expanded", "true")
+    expect(second.locator("[data-table=alarms]")).to_contain_text("CUSUM, EWMA")
+    assert fits(page)
+    assert window.complaints == []
+
+
 def test_a_warning_opens_its_evidence_and_is_answered_in_place(observed: str, visit: Open) -> None:
     window = visit(observed)
     page = window.page
