@@ -203,7 +203,7 @@ NOTICED = Table(
         Column("begins_day", "number", "When it began", "d"),
         Column("watched_days", "number", "How long was watched: until another began, or the run ended", "d"),
         Column("stream", "text", "demand, orders, receipts, waiting, stock or lead time", required=True),
-        Column("subject_kind", "text", "place, supplier, lane or network", required=True),
+        Column("subject_kind", "text", "place, places (of the battery), supplier, lane or network", required=True),
         Column("subject_id", "text", "Which", required=True),
         Column("place_id", "text", "Place, where it is of one"),
         Column("monitor", "text", "CUSUM or EWMA", required=True),

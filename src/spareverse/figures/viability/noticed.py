@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import polars as pl
@@ -42,12 +43,14 @@ def noticed_delays(noticed: pl.DataFrame) -> Figure:
     mark = {"symbol": ["none", "none"], "silent": True, "animation": False, "label": {"show": False},
             "lineStyle": {"type": "solid", "width": 3, "opacity": 0.45, "color": LIGHT.holding},
             "data": ends}  # fmt: skip
+    # a line does not widen the axis
+    longest = math.ceil(max(row["delay_days_high"] for row in rows) / _WEEK)
     dots: Options = {"id": "noticed", "type": "scatter", "data": data, "z": 6, "itemStyle": {"color": LIGHT.holding},
                      "markLine": mark}  # fmt: skip
     picture = style.chart(
         [dots],
         grid={"left": room(names, 130), "right": 26, "top": 8, "height": _ROW * len(rows)},
-        xAxis=style.axis("value", "Weeks from the beginning to the first alarm", min=0),
+        xAxis=style.axis("value", "Weeks from the beginning to the first alarm", min=0, max=longest),
         yAxis=style.axis("category", data=names, inverse=True, axisLabel={"interval": 0}),
     )
     first = rows[0]

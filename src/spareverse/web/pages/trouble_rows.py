@@ -25,17 +25,18 @@ class TroubleRows:
 
     def __init__(self, troubles: list[Row]) -> None:
         with box("warning-list", "ul").props("data-troubles"):
-            for row in troubles:
-                TroubleRow(row)
+            for place, row in enumerate(troubles, 1):
+                TroubleRow(place, row)
 
 
 class TroubleRow:
     """One trouble: a line that is a button, and its evidence."""
 
-    def __init__(self, row: Row) -> None:
+    def __init__(self, place: int, row: Row) -> None:
         self._row, self._open = row, False
         with box("warning", "li").props("data-trouble"):
             with box("warning-line", "button").props("type=button aria-expanded=false") as self._line:
+                text(number(place), "rank num", "span")
                 with box("what", "span"):
                     text(capital(trouble_words(row)), "strong", "span")
                     text(level_words(row) or str(row["direction"] or ""), "quiet small", "span")

@@ -150,6 +150,7 @@ def test_what_notices_first_is_the_title_and_chance_is_left_out() -> None:
     figure = noticed_delays(table)
     assert figure.title == "EWMA of waiting, place OSLO notices first: 2.9 weeks (1.4 to 8.6) after outage"
     assert [7.0 * dot["value"][0] for dot in series(figure, "noticed")["data"]] == pytest.approx([20.0, 40.0])
+    assert figure.options["xAxis"]["max"] == 9, "the slowest run took 8.6 weeks"
     assert "alarms without it in 1 of 10 runs" in series(figure, "noticed")["data"][1]["name"]
     assert noticed_delays(table.filter(stream="orders")).title.startswith("No monitor noticed more")
 
