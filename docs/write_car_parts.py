@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from spareverse.history.items import counted
+
 PAGE = Path(__file__).parent / "validation" / "car-parts.md"
 INTRODUCTION = """\
 # Car parts: a plan proved on months it has never seen
@@ -60,7 +62,7 @@ def _section(one: Row) -> list[str]:
     change = 100 * one["pieces_a_part_and_month"]["change"]
     return [
         "",
-        f"## Lead time {one['lead_time_months']} months: promise {one['verdict']}",
+        f"## Lead time {counted(one['lead_time_months'], 'month', 'months')}: promise {one['verdict']}",
         "",
         f"Demand of a part and month changed by {change:+.0f} % from the months of the fit to those scored.",
         "",

@@ -139,7 +139,7 @@ PLAN_LIMITS = Table(
         ),
         Column("step", "text", "The step: a thousand units of money, one m3, one piece, 0.01 of fill rate"),
         Column("worth", "text", "Unit of the shadow price: lines a year, pieces a year, pieces owed"),
-        Column("comment", "text", "What else is to be said"),
+        Column("comment", "text", "Why there is this limit, as imported, and what else is to be said"),
     ),
     identity=("name", "sense"),
 )

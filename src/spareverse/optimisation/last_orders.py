@@ -1,7 +1,8 @@
 """Last orders of parts that will be made no more: how many pieces last until the end of service.
 
-Demand from the day of the plan until ``needed_until`` is what the plan's own model forecasts, with its uncertainty: the
-rate stays as it is, known with an error; order sizes are those of the part and its group. The quantity is the cheapest
+Demand from the day of the plan until ``needed_until`` is what the plan's own model forecasts, with its uncertainty:
+next year's rate, moved by the ages of the installed base where these tell, stays as it is, known with an error, and
+the row says so; order sizes are those of the part and its group. The quantity is the cheapest
 (``single_item.last_time_buy``) on top of what is on hand and on order today.
 """
 
@@ -20,7 +21,7 @@ from spareverse.history.items import counted
 from spareverse.history.periods import first_day_of_step
 from spareverse.history.planning_data import PlanningData
 from spareverse.network.plan_tables import LAST_ORDERS
-from spareverse.optimisation.demand_choice import DemandModels
+from spareverse.optimisation.demand_choice import WEARS_OUT, DemandModels
 from spareverse.optimisation.single_item.demand_laws import DiscreteLaw
 from spareverse.optimisation.single_item.last_time_buy import LastTimeBuy, last_time_buy, remaining_demand
 
@@ -86,7 +87,7 @@ def _row(data: PlanningData, models: DemandModels, item: dict[str, Any], today: 
     if late:
         remarks.append("it can be ordered no more: this is how long the stock lasts")
     found, said = _bought(item, laws, stock, days / periods, late=late)
-    remarks += said
+    remarks += [*said, *_rate_taken(models, number, days)]
     return {
         **known,
         "stock": float(stock),
@@ -101,6 +102,15 @@ def _row(data: PlanningData, models: DemandModels, item: dict[str, Any], today: 
         "cost": found.cost,
         "remarks": "; ".join(remarks),
     }
+
+
+def _rate_taken(models: DemandModels, item: int, days: int) -> list[str]:
+    """What is taken for the years after the next, which no model of the plan forecasts."""
+    if days <= DAYS_A_YEAR:
+        return []
+    if models.table["model"][item] == WEARS_OUT:
+        return ["demand is next year's by the ages of the installed base, and taken to stay so after it"]
+    return ["demand is taken to stay at today's rate: nothing sure is known of the ages of its installed base"]
 
 
 def _demand(data: PlanningData, models: DemandModels, item: int, days: int, periods: int) -> tuple[DiscreteLaw, ...]:

@@ -63,5 +63,6 @@ class Wish:
 
     def document(self) -> dict[str, Any]:
         """The wish as it is kept with the plan."""
-        limits = [{"kind": x.kind, "bound": x.bound, "column": x.column, "value": x.value} for x in self.limits]
+        kept = ("kind", "bound", "column", "value", "comment")
+        limits = [{name: getattr(x, name) for name in kept if name != "comment" or x.comment} for x in self.limits]
         return {**vars(self), "floors": dict(self.floors), "limits": limits}

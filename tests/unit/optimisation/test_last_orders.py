@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from spareverse.network.plan_tables import LAST_ORDERS
-from spareverse.optimisation.demand_choice import model_demand
+from spareverse.optimisation.demand_choice import Ageing, model_demand
 from spareverse.optimisation.last_orders import day_of_plan, ended_notice, is_ended, last_orders
 from spareverse.optimisation.portfolio.planning import make_problem
 from spareverse.optimisation.single_item.last_time_buy import remaining_demand
@@ -43,13 +43,34 @@ def test_quantities_last_until_the_end_of_service() -> None:
     assert b["quantity"] > a["quantity"], "a dearer shortage asks for more"
     assert b["chance_enough"] > a["chance_enough"]
     assert "10 times its unit cost" in a["remarks"]
-    assert b["remarks"] == ""
+    assert b["remarks"].startswith("demand is taken to stay at today's rate")
     late = found["C"]
     assert (late["quantity"], late["expected_short"] > 0.0) == (0.0, True)
     assert "can be ordered no more" in late["remarks"]
     assert found["D"]["quantity"] is None
     assert "needed_until is missing" in found["D"]["remarks"]
     assert "the supplier takes orders of 520" in found["E"]["remarks"]
+
+
+def test_a_row_says_what_its_demand_is_taken_to_be_after_the_next_year() -> None:
+    within = {"last_order_on": SOON, "needed_until": date(2024, 9, 30), "on_hand": 4.0, "shortage_cost": 1000.0}
+    rows = [
+        within | {"part_id": "A", "needed_until": END},
+        within | {"part_id": "B", "needed_until": END},
+        within | {"part_id": "C"},
+    ]
+    data = planning_case(rows, [6.0] * 3)
+    older = Ageing(*(np.array([each, np.nan, np.nan]) for each in (2.0, 1.8, 2.2)))
+    found = {
+        row["part_id"]: row for row in last_orders(data, model_demand(data, choose=False, ageing=older)).to_dicts()
+    }
+    assert found["A"]["pieces_a_year"] > found["B"]["pieces_a_year"]
+    assert (
+        found["A"]["remarks"]
+        == "demand is next year's by the ages of the installed base, and taken to stay so after it"
+    )
+    assert "stay at today's rate" in found["B"]["remarks"]
+    assert found["C"]["remarks"] == ""
 
 
 def test_salvage_above_cost_is_left_out() -> None:

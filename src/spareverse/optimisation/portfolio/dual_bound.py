@@ -126,9 +126,8 @@ def dual_bound(gain: Floats, use: Floats, base_gain: float, base_use: Floats, bo
         if value < best.bound:
             best = Dual(prices, value)
         slope = bound - base_use - use @ taken
-        if (
-            slope.tobytes() in known
-        ):  # the same steps again: the planes are exact here, up to the accuracy of the solver
+        # the same steps again: the planes are exact here, up to the accuracy of the solver
+        if slope.tobytes() in known:
             break
         known.add(slope.tobytes())
         planes.append((value - float(slope @ prices), slope))

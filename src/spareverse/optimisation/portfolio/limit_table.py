@@ -52,13 +52,20 @@ def limit_table(
     sums = iter(zip(problem.limits, prices[1:].tolist(), strict=True))
     for limit in limits:
         if limit.kind in EACH:
-            rows.append(_each(data, models, point, limit))
+            rows.append(_each(data, models, point, limit) | {"comment": _sentence(limit.comment)})
             continue
         group, price = next(sums)
         use = float(use_of(problem, group, measure, performed, everyone, point.unit_cost).sum())
-        rows.append(_sum(frontier, group, use, price * unit, currency))
+        row = _sum(frontier, group, use, price * unit, currency)
+        rows.append(row | {"comment": " ".join(filter(None, (_sentence(limit.comment), row["comment"])))})
     frame = pl.DataFrame(rows, schema=PLAN_LIMITS.schema)
     return frame.with_columns(pl.col("bound", "reached", "shadow_price").fill_nan(None))
+
+
+def _sentence(comment: str) -> str:
+    """What a person wrote, so that a sentence can follow."""
+    written = comment.strip()
+    return f"{written}." if written and written[-1] not in ".!?:;" else written
 
 
 def _prices(frontier: Frontier, point: PlanPoint) -> Floats:
@@ -143,5 +150,4 @@ def _each(data: PlanningData, models: DemandModels, point: PlanPoint, limit: Lim
         "shadow_price": None,
         "step": "1 piece",
         "worth": "",
-        "comment": "",
     }

@@ -46,6 +46,8 @@ class Limit:
     file: str = field(default="", compare=False)
     row: int | None = field(default=None, compare=False)
     """Where it was written."""
+    comment: str = field(default="", compare=False)
+    """Why there is this limit, in the words of who set it."""
 
     @property
     def name(self) -> str:
@@ -68,7 +70,8 @@ def limits_of(table: pl.DataFrame) -> tuple[Limit, ...]:
         for bound, of_each in zip((row["at_least"], row["at_most"]), EACH, strict=True):
             if bound is not None:
                 kind: LimitKind = of_each if each else row["measure"]
-                found.append(Limit(kind, bound, column, row["value"] or "", row.get("file") or "", row.get("row")))
+                written = (row.get("file") or "", row.get("row"), row.get("comment") or "")
+                found.append(Limit(kind, bound, column, row["value"] or "", *written))
     return tuple(found)
 
 

@@ -52,6 +52,7 @@ class GroupLimit(BaseModel):
     bound: float
     column: str = ""
     value: str = ""
+    comment: str = ""
 
 
 class Wish(BaseModel):

@@ -16,8 +16,11 @@ from spareverse.web.pages.cards import box, button
 from spareverse.web.pages.place import Place
 
 ROWS_PER_FETCH = 100
+ROW, ROW_OF_SENTENCES, WIDE = 32, 58, 1760
+"""Height of a row, of one that shows a sentence over three lines, and the width of a window that needs no such [px]."""
 _HEADINGS = {"part_id": "Part", "place_id": "Place", "accept": "Decision", "override_reorder_point": "Override"}
 _WIDTH = {"part_id": 104, "place_id": 100, "description": 168, "supplier_id": 108, "comment": 220, "remarks": 260}
+_MIDDLE = {"display": "flex", "alignItems": "center"}
 _TYPES = {
     "gt": "greaterThan",
     "ge": "greaterThanOrEqual",
@@ -61,6 +64,8 @@ class Look:
     """Columns of texts with the column of the pieces that stand behind the text."""
     narrow: frozenset[str] = frozenset()
     """Columns without a filter of their own in the header, for want of room."""
+    wrapped: frozenset[str] = frozenset()
+    """Columns of sentences: on screens too narrow for them, rows are as high as three lines and show them whole."""
     digits: Mapping[str, int] = field(default_factory=dict)
     """Decimals of columns that are no whole numbers, shares or money."""
 
@@ -112,7 +117,7 @@ def grid(
         "enableCellTextSelection": True,
         "suppressDragLeaveHidesColumns": True,
         "tooltipShowDelay": 400,
-        "rowHeight": 32,
+        ":rowHeight": f"window.innerWidth < {WIDE} ? {ROW_OF_SENTENCES} : {ROW}" if look.wrapped else str(ROW),
         "headerHeight": 58,
         "animateRows": False,
         "overlayNoRowsTemplate": "No part matches. Clear the filters or choose another view.",
@@ -219,6 +224,8 @@ def _definition(
         definition |= {"suppressHeaderFilterButton": True}
     if name == "part_id":
         definition |= {"pinned": "left", "lockPosition": "left", ":cellRenderer": "window.spareverse.partLink"}
+    if name in look.wrapped:
+        definition |= {"cellStyle": {"whiteSpace": "normal", "lineHeight": "1.3", **_MIDDLE}}
     if name in look.pinned:
         definition |= {"pinned": "right"}
     if name == look.grows:

@@ -123,6 +123,7 @@ class _Row:
     bound: float | None = None
     column: str = ""
     value: str = ""
+    comment: str = ""
 
 
 class _Limits:
@@ -176,7 +177,8 @@ class _Limits:
                 return
             bound = row.bound / 100 if row.kind == "fill_rate" else row.bound
             value = row.value.strip() if row.column else ""
-            wanted.append({"kind": row.kind, "bound": bound, "column": row.column, "value": value})
+            limit = {"kind": row.kind, "bound": bound, "column": row.column, "value": value}
+            wanted.append(limit | ({"comment": row.comment} if row.comment else {}))
         self._run(wanted)
 
     def _run(self, limits: list[dict[str, Any]] | None) -> None:
@@ -187,4 +189,4 @@ class _Limits:
 def _shown(limit: dict[str, Any]) -> _Row:
     share = limit["kind"] == "fill_rate"
     bound = round(100 * limit["bound"], 6) if share else limit["bound"]
-    return _Row(limit["kind"], bound, limit["column"], limit["value"])
+    return _Row(limit["kind"], bound, limit["column"], limit["value"], limit.get("comment", ""))

@@ -17,6 +17,7 @@ from spareverse.optimisation.portfolio.frontier import efficient_frontier
 from spareverse.optimisation.portfolio.limit_table import BUDGET, limit_table
 from spareverse.optimisation.portfolio.planning import make_problem
 from spareverse.optimisation.portfolio.wanted_limits import Limit, limits_given, limits_of, without_volume, wrong_limits
+from spareverse.twin.wish import Wish
 from unit.optimisation.portfolio.planning_case import planning_case
 
 Case = tuple[PlanningData, DemandModels]
@@ -171,3 +172,17 @@ def test_a_floor_of_service_has_its_price_and_a_loose_one_none(case: Case) -> No
     assert tight["step"] == "1 percentage point"
     assert not loose["binds"]
     assert loose["shadow_price"] == 0.0
+
+
+def test_why_there_is_a_limit_stands_beside_it(case: Case) -> None:
+    written = {"group": "all", "value": None, "at_least": None, "file": "l", "row": 2}
+    rows = [
+        written | {"measure": "volume", "at_most": 0.5, "comment": "one hall"},
+        written | {"measure": "pieces_each", "at_most": 50.0, "comment": "shelves hold no more."},
+    ]
+    limits = limits_of(pl.DataFrame(rows))
+    _, _, table = planned(case, *limits, budget=1_000.0)
+    comments = table["comment"].to_list()
+    assert comments[1].startswith("one hall.")
+    assert comments[2] == "shelves hold no more."
+    assert Wish(limits=limits).document()["limits"][0]["comment"] == "one hall"
