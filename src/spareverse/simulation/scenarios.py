@@ -20,6 +20,8 @@ from spareverse.network.spelling import did_you_mean
 
 ALIKE = ("horizon_days", "warm_up_days", "period_days", "currency")
 """Settings that two scenarios must share."""
+MOST_NAMED = 5
+"""Disturbances named in a remark; more of them are counted."""
 
 
 def apply_scenario(network: Network, scenario: Scenario) -> Network:
@@ -51,11 +53,10 @@ def within_run(scenario: Scenario, end_day: float, whole_days: float = math.inf)
     happening = [row for row in scenario.disturbances if not _between(row.get("start_day"), end_day, whole_days)]
     if len(happening) == len(scenario.disturbances):
         return scenario, []
-    said = [
-        f"Scenario {scenario.name}: {row.get('disturbance_id', 'a disturbance')} begins on day "
-        f"{row.get('start_day'):g}, after the end of this run on day {end_day:g}; it does not happen."
-        for row in scenario.disturbances if row not in happening
-    ]  # fmt: skip
+    later = [str(row.get("disturbance_id", "?")) for row in scenario.disturbances if row not in happening]
+    more = f" and {len(later) - MOST_NAMED:,} more" if len(later) > MOST_NAMED else ""
+    names = ", ".join(later[:MOST_NAMED]) + more
+    said = [f"Scenario {scenario.name}: this run ends on day {end_day:g}, before {names}, which it leaves out."]
     if not (happening or scenario.overrides or scenario.switched_off):
         said.append(f"Scenario {scenario.name}: nothing of it happens in this run, which is the network as it is.")
     return replace(scenario, disturbances=tuple(happening)), said

@@ -99,11 +99,12 @@ def run_universe(
     size = RunSize.of(network, replications=replications, scenarios=len(scenarios) + 1, causes=causes)
     workers = size.threads_that_fit(threads or threads_available())
     order = Order(size, workers, seed, log, causes, each_record, progress, threading.Event())
-    named = [(BASE, lambda: network, ()), *(_named(network, scenario) for scenario in scenarios)]
+    # before anything runs, so that a scenario that does not fit is told at once; tables nobody touches are shared
+    named = asking(lambda: [(BASE, network, ()), *(_named(network, each) for each in scenarios)], cancel, order.stop)
     done: list[Finished] = []
     try:
         for number, (name, changed, switched_off) in enumerate(named):
-            work = partial(run_scenario, name, number, changed, switched_off, order)
+            work = partial(run_scenario, name, number, partial(_as_made, changed), switched_off, order)
             done.append(asking(work, cancel, order.stop))
         tables = asking(lambda: _tables(done), cancel, order.stop)
     except BaseException:
@@ -141,8 +142,12 @@ def run_variants(
     return tables, sum(one.events for one in done)
 
 
-def _named(network: Network, scenario: Scenario) -> tuple[str, Callable[[], Network], tuple[str, ...]]:
-    return scenario.name, partial(apply_scenario, network, scenario), scenario.switched_off
+def _named(network: Network, scenario: Scenario) -> tuple[str, Network, tuple[str, ...]]:
+    return scenario.name, apply_scenario(network, scenario), scenario.switched_off
+
+
+def _as_made(network: Network) -> Network:
+    return network
 
 
 def _tables(done: Sequence[Finished]) -> UniverseTables:

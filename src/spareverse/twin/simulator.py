@@ -22,7 +22,7 @@ from spareverse.network.geography import with_distances
 from spareverse.network.network import Network
 from spareverse.network.network_checks import checked_network
 from spareverse.network.scenario import Scenario
-from spareverse.simulation.scenarios import apply_scenario, within_run
+from spareverse.simulation.scenarios import MOST_NAMED, apply_scenario, within_run
 from spareverse.simulation.universe_run import BASE, UniverseRun, run_universe
 from spareverse.simulation.waiting import counterfactuals
 from spareverse.twin.builder import NETWORK, Builder
@@ -33,7 +33,6 @@ from spareverse.twin.simulation import Simulation
 SIMULATION, COUNTERFACTUALS = "simulation", "counterfactuals"
 """Kinds of runs by which the twin keeps them."""
 MOST_REPLICATIONS = 10_000
-MOST_NAMED = 5
 
 
 class Simulator(Builder):

@@ -187,6 +187,14 @@ def test_the_usual_lead_time_has_the_work_on_each_further_piece() -> None:
     assert ((several - plain) / 86_400).tolist() == [6.0 if bought else 0.0 for bought in of_supplier]
 
 
+def test_a_scenario_that_does_not_fit_is_told_before_anything_runs() -> None:
+    late = Scenario("late", disturbances=({**OUTAGE.disturbances[0], "start_day": 5000.0},))
+    said: list[str] = []
+    with pytest.raises(InputRejected, match="late"):
+        run_universe(chain(), [OUTAGE, late], replications=1, progress=lambda _, what: said.append(what))
+    assert said == []
+
+
 def test_progress_only_grows(run: UniverseRun) -> None:
     said: list[tuple[float, str]] = []
     run_universe(chain(), [OUTAGE], replications=3, threads=1, progress=lambda share, what: said.append((share, what)))

@@ -150,7 +150,7 @@ def test_accounts_name_measures() -> None:
 
 def test_a_run_that_ends_before_the_outage_runs_and_says_so(folder: Path) -> None:
     run = Twin.open(folder).simulate(["outage"], replications=2, until=80.0, keep=False)
-    assert any("stop begins on day 150, after the end of this run on day 140" in text for text in run.notices)
+    assert any("this run ends on day 140, before stop, which it leaves out" in text for text in run.notices)
     assert any("nothing of it happens in this run" in text for text in run.notices)
     assert run.table("differences").filter(pl.col("difference").abs() > 0).is_empty()
     longest = run.waits(scenario="outage").row(0, named=True)

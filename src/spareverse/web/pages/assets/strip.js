@@ -39,6 +39,9 @@ window.spareverseStrip = (() => {
   function place(strip, bar) {
     bar.node.style.left = `${100 * bar.from / strip.length}%`;
     bar.node.style.width = `${100 * Math.min(bar.days, strip.length - bar.from) / strip.length}%`;
+    const end = (bar.from + bar.days) / strip.length;
+    bar.node.classList.toggle("narrow", bar.days < 0.25 * strip.length);
+    bar.node.classList.toggle("late", end > 0.7);
     bar.node.setAttribute("aria-label", `${bar.words}: ${days(bar.from, bar.days)}`);
     bar.node.title = `${bar.words}: ${days(bar.from, bar.days)}`;
   }
