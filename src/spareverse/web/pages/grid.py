@@ -16,8 +16,8 @@ from spareverse.web.pages.cards import box, button
 from spareverse.web.pages.place import Place
 
 ROWS_PER_FETCH = 100
-ROW, ROW_OF_SENTENCES, WIDE = 32, 58, 1760
-"""Height of a row, of one that shows a sentence over three lines, and the width of a window that needs no such [px]."""
+ROW, ROW_OF_SENTENCES, WIDE = 32, 66, 1760
+"""Height of a row, of one that shows a sentence over four lines, and the width of a window that needs no such [px]."""
 _HEADINGS = {"part_id": "Part", "place_id": "Place", "accept": "Decision", "override_reorder_point": "Override"}
 _WIDTH = {"part_id": 104, "place_id": 100, "description": 168, "supplier_id": 108, "comment": 220, "remarks": 260}
 _MIDDLE = {"display": "flex", "alignItems": "center"}
@@ -65,7 +65,7 @@ class Look:
     narrow: frozenset[str] = frozenset()
     """Columns without a filter of their own in the header, for want of room."""
     wrapped: frozenset[str] = frozenset()
-    """Columns of sentences: on screens too narrow for them, rows are as high as three lines and show them whole."""
+    """Columns of sentences: on screens too narrow for them, rows are as high as four lines and show them whole."""
     digits: Mapping[str, int] = field(default_factory=dict)
     """Decimals of columns that are no whole numbers, shares or money."""
 
@@ -225,7 +225,7 @@ def _definition(
     if name == "part_id":
         definition |= {"pinned": "left", "lockPosition": "left", ":cellRenderer": "window.spareverse.partLink"}
     if name in look.wrapped:
-        definition |= {"cellStyle": {"whiteSpace": "normal", "lineHeight": "1.3", **_MIDDLE}}
+        definition |= {"cellStyle": {"whiteSpace": "normal", "fontSize": "12px", "lineHeight": "15px", **_MIDDLE}}
     if name in look.pinned:
         definition |= {"pinned": "right"}
     if name == look.grows:

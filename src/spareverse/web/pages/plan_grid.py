@@ -37,7 +37,7 @@ _PLAN = Look(
     headings=HEADINGS,
     widths={
         "part_id": 96,
-        "place_id": 88,
+        "place_id": 98,
         "description": 96,
         "current_reorder_point": 64,
         "reorder_point": 60,
@@ -51,7 +51,7 @@ _PLAN = Look(
         "action_pieces": 80,
         "evidence": 76,
         "state": 88,
-        "effect": 250,
+        "effect": 230,
         "reason": 360,
     },
     ranged=frozenset({"fill_rate"}),
@@ -128,6 +128,17 @@ _BACKTEST = Look(
     },
     shares=frozenset({"fill_rate", "promised_fill_rate"}),
     signed=frozenset({"lines_gained", "value_change"}),
-    narrow=frozenset({"company_reorder_point", "lines", "lines_met", "company_lines_met", "promised_fill_rate"}),
+    narrow=frozenset(
+        {
+            "company_reorder_point",
+            "lines",
+            "lines_met",
+            "company_lines_met",
+            "promised_fill_rate",
+            "wait_days",
+            "stock_value",
+            "value_change",
+        }
+    ),
     levels=frozenset({"reorder_point", "company_reorder_point"}),
 )
