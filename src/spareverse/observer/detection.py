@@ -118,7 +118,7 @@ def battery_noticed(series: pl.DataFrame) -> pl.DataFrame:
 
 @dataclass(frozen=True)
 class _Panel:
-    """Streams of one scenario: [subjects, replications, periods], the last subject being all places together."""
+    """Streams of one scenario: [subjects, replications, periods]; of several places the last is all together."""
 
     subjects: list[tuple[str, str]]
     bounds: Floats
@@ -135,8 +135,10 @@ class _Panel:
         streams = {}
         for name, column in (("demand", "demands"), *((name, column) for name, (column, _) in MEASURED.items())):
             values = rows[column].cast(pl.Float64).fill_null(0.0).to_numpy().reshape(len(places), runs, periods)
-            streams[name] = np.concatenate([values, values.sum(axis=0, keepdims=True)])
-        return cls([*(("place", place) for place in places), ("network", NETWORK)], bounds, streams)
+            whole = values.sum(axis=0, keepdims=True)
+            streams[name] = np.concatenate([values, whole]) if len(places) > 1 else values
+        subjects = [*(("place", place) for place in places), ("network", NETWORK)]
+        return cls(subjects if len(places) > 1 else subjects[:1], bounds, streams)
 
 
 def _stretches(panel: _Panel, told: Sequence[Change]) -> Iterator[tuple[Change, int, int]]:

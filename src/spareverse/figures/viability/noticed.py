@@ -15,11 +15,18 @@ from spareverse.figures.viability.words import plain_name
 
 Row = dict[str, Any]
 MOST, _ROW, _WEEK = 15, 26, 7.0
+CLEAR = 1.2816
+"""Standard deviations that one in ten lies beyond."""
 
 
 def of_use(noticed: pl.DataFrame) -> pl.DataFrame:
-    """Rows of NOTICED that alarmed in more disturbed runs than in undisturbed ones, in their order."""
-    return noticed.filter(pl.col("noticed") > pl.col("false_alarms"))
+    """Rows of NOTICED that alarmed in clearly more disturbed runs than in undisturbed ones, in their order.
+
+    Clearly: one time in ten by chance, as if alarms of either were Poisson; a single run must have been told apart.
+    """
+    more = pl.col("noticed") - pl.col("false_alarms")
+    clear = more > CLEAR * (pl.col("noticed") + pl.col("false_alarms")).sqrt()
+    return noticed.filter((more > 0) & (clear | (pl.col("runs") == 1)))
 
 
 def noticed_delays(noticed: pl.DataFrame) -> Figure:
@@ -27,7 +34,7 @@ def noticed_delays(noticed: pl.DataFrame) -> Figure:
     rows = of_use(noticed).head(MOST).sort("delay_days", maintain_order=True).to_dicts()
     if not rows:
         return not_enough(
-            "noticed", "No monitor noticed more than it would have alarmed anyway.",
+            "noticed", "No monitor noticed clearly more than it would have alarmed anyway.",
             "Simulate a scenario with a disturbance, with ten replications or shorter periods.",
         )  # fmt: skip
     names = [plain(f"{monitor_words(row)} ({row['disturbance']})", 64) for row in rows]

@@ -17,7 +17,7 @@ from spareverse.figures.viability.effects import promises_and_outcomes, recommen
 from spareverse.figures.viability.externalities import externality_matrix
 from spareverse.figures.viability.gallery import NAMES, ViabilityGallery
 from spareverse.figures.viability.map import JOINT, viability_map
-from spareverse.figures.viability.noticed import noticed_delays
+from spareverse.figures.viability.noticed import noticed_delays, of_use
 from spareverse.figures.viability.recovery import calm_after, recovery_curves
 from spareverse.figures.viability.warnings import warning_scatter
 from spareverse.figures.viability.words import change, quantity
@@ -152,7 +152,10 @@ def test_what_notices_first_is_the_title_and_chance_is_left_out() -> None:
     assert [7.0 * dot["value"][0] for dot in series(figure, "noticed")["data"]] == pytest.approx([20.0, 40.0])
     assert figure.options["xAxis"]["max"] == 9, "the slowest run took 8.6 weeks"
     assert "alarms without it in 1 of 10 runs" in series(figure, "noticed")["data"][1]["name"]
-    assert noticed_delays(table.filter(stream="orders")).title.startswith("No monitor noticed more")
+    few = table.with_columns(noticed=pl.lit(4, pl.Int64), false_alarms=pl.lit(3, pl.Int64))
+    assert of_use(few).is_empty(), "four of ten beside three of ten is chance"
+    assert of_use(few.with_columns(runs=pl.lit(1, pl.Int64))).height == 3
+    assert noticed_delays(table.filter(stream="orders")).title.startswith("No monitor noticed clearly more")
 
 
 def test_warnings_are_coloured_by_the_time_left() -> None:
