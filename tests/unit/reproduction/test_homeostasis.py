@@ -41,6 +41,7 @@ def test_the_command_says_what_it_found(tmp_path: Path, capsys: pytest.CaptureFi
                                         monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
     monkeypatch.setattr(homeostasis, "run", partial(homeostasis.run, companies=3))
     monkeypatch.setattr(homeostasis, "EQUALS", 1)
+    monkeypatch.setattr(homeostasis, "RESAMPLED", 40)
     record = tmp_path / "homeostasis.json"
     arguments = ["reproduce", "homeostasis", "--parts", "12", "--replications", "2", "--record", str(record)]
     assert run(arguments) == 0
