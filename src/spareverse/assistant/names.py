@@ -140,11 +140,10 @@ class Names:
         """Lower case -> id, of the words that are ids of parts."""
         if not words or self.parts.is_empty():
             return {}
-        exact = self.parts.filter(self.parts.is_in(words))
-        if exact.is_empty():
-            lower = [word.lower() for word in words]
-            exact = self.parts.filter(self.parts.str.to_lowercase().is_in(lower))
-        return {str(name).lower(): str(name) for name in exact}
+        lower = [word.lower() for word in words]
+        alike = self.parts.filter(self._session.known_parts_in_lower_case().is_in(lower))
+        # where two parts differ by their letters' case only, the one as it is spelt here comes last and stays
+        return {str(name).lower(): str(name) for name in sorted(alike, key=lambda name: (name in words, name))}
 
     def _missed(self, tokens: list[tuple[int, int, str]], number: int, taken: list[bool]) -> Unknown | None:
         """A word with a digit, or in quotes, behind a kind of thing, that no such thing is called."""

@@ -72,7 +72,7 @@ def parts(
     """The parts that lead a ranking, each with the reason in words."""
     if _network_alone(session):
         return network_parts(session, limit, only, supplier_id, place_id)
-    every = session.parts().select(_READ)
+    every = session.ranked(_READ).lazy()
     chosen = every.filter(pl.col(by).is_not_null() & (pl.col(by) != 0))
     for column, wanted in (("supplier_id", supplier_id), ("place_id", place_id)):
         chosen = chosen.filter(pl.col(column) == wanted) if wanted else chosen

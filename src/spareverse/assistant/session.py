@@ -148,6 +148,24 @@ class Session:
         """Rows of PART_RESULTS of the newest analysis, read as far as they are asked for."""
         return lazily(self.analysis().tables, "parts")
 
+    def ranked(self, columns: tuple[str, ...]) -> pl.DataFrame:
+        """Columns of the parts of the newest analysis, all of them in memory, since they are ranked anew each time."""
+        found: pl.DataFrame = self._newest(
+            "analysis", lambda run: self.parts().select(columns).collect(), kept=f"parts by {len(columns)} columns"
+        )
+        return found
+
+    def money(self) -> pl.DataFrame:
+        """part_id and money_at_risk of the newest analysis, most first."""
+        found: pl.DataFrame = self._newest(
+            "analysis",
+            lambda run: self.parts().select("part_id", "money_at_risk").collect().sort(
+                "money_at_risk", descending=True, nulls_last=True, maintain_order=True
+            ),
+            kept="money at risk",
+        )  # fmt: skip
+        return found
+
     def part_ids(self) -> pl.Series:
         """Ids of the parts of the newest analysis, in the order of its rows; remembered."""
         ids: pl.Series = self._newest(
@@ -174,6 +192,13 @@ class Session:
         runs = "+".join(run for kind in ("analysis", "network") for run in self.twin.folder.runs(kind)[:1])
         known: pl.Series = self._remembered("known parts", runs, lambda _: pl.concat(ids).drop_nulls().unique())
         return known
+
+    def known_parts_in_lower_case(self) -> pl.Series:
+        """The same, entry by entry, as a question may spell them; remembered."""
+        known = self.known_parts()
+        runs = "+".join(run for kind in ("analysis", "network") for run in self.twin.folder.runs(kind)[:1])
+        lower: pl.Series = self._remembered("parts in lower case", runs, lambda _: known.str.to_lowercase())
+        return lower
 
     def part(self, part_id: str, place_id: str = "") -> PartResult:
         """One part of the newest analysis, where it has most money at risk; NotFound when it is not there."""

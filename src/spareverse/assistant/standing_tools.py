@@ -22,9 +22,8 @@ def stands(session: Session) -> Findings:
             return plan(session)
         raise NotFound(_nothing_yet(session))
     summary = session.analysis().summary
-    money = session.parts().select("part_id", "money_at_risk").collect()
-    at = money["money_at_risk"].arg_max()
-    worst = session.parts().slice(at or 0, 1).collect()
+    money = session.money()
+    worst = money.head(1)
     given: dict[str, Any] = {
         "tables": session.observation().tables if session.has("observation") else None,
         "previous": session.summary_before(), "worst": worst.row(0, named=True) if worst.height else None,

@@ -216,8 +216,11 @@ def wrong_part(text: RightText, facts: Facts, draw: random.Random) -> Mutant | N
     fact = next((each for each in facts if each.id == slot.key), None)
     if fact is None or not fact.about or not isinstance(fact.value, (int, float)):
         return None
-    kind = next(kind for kind in fact.about)
-    stranger = draw.choice(_words()["strangers"][kind])
+    strangers = _words()["strangers"]
+    kind = next((kind for kind in fact.about if kind in strangers), None)
+    if kind is None:  # the figure of a recommendation, which is about its own title
+        return None
+    stranger = draw.choice(strangers[kind])
     factors = {each.id: draw.choice([0.4, 0.55, 0.7, 1.35, 1.6, 2.2]) for each in facts}
     main = fact.about[kind]
     rivals = [_rival(each, kind, stranger, factors[each.id]) for each in facts if each.about.get(kind) == main]

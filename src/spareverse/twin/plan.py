@@ -110,8 +110,9 @@ class Plan:
 
     def figures_at(self, budget: float) -> dict[str, float]:
         """What the plan of another budget does: stock_value, fill_rate, fill_rate_pieces, expected_backorders."""
-        entry = int(np.searchsorted(self._path.stock_value, budget * (1 + 1e-9), side="right")) - 1
-        return dict(self.tables["path"].row(max(entry, 0), named=True))
+        path = self.tables["path"]
+        entry = int(np.searchsorted(path["stock_value"].to_numpy(), budget * (1 + 1e-9), side="right")) - 1
+        return dict(path.row(max(entry, 0), named=True))
 
     def part(self, part_id: str, place_id: str = "") -> dict[str, Any]:
         """One row of the plan; without a place, that with most stock. NotFound when it is not there."""

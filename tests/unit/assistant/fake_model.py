@@ -58,7 +58,7 @@ class FakeModel:
     def url(self) -> str:
         return f"http://127.0.0.1:{self._server.server_address[1]}"
 
-    def settings(self, kind: str = "openai", timeout_s: float = 5.0) -> ModelSettings:
+    def settings(self, kind: str = "openai", timeout_s: float = 60.0) -> ModelSettings:
         url = f"{self.url}/v1" if kind == "openai" else self.url
         return ModelSettings(
             "anthropic" if kind == "anthropic" else "openai", url, "tester", "sk-secret-123", timeout_s

@@ -174,7 +174,7 @@ def test_the_command_speaks_nothing_but_the_protocol(record_folder: Path) -> Non
     assert "at risk" in anyio.run(talk).content[0].text
     hello = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
     done = subprocess.run(
-        [command, "mcp", record_folder], input=json.dumps(hello) + "\n", capture_output=True, text=True, timeout=120
+        [command, "mcp", record_folder], input=json.dumps(hello) + "\n", capture_output=True, text=True, timeout=600
     )
     assert all(json.loads(line)["jsonrpc"] == "2.0" for line in done.stdout.splitlines())
     assert "read-only" in done.stderr

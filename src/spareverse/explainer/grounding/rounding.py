@@ -35,7 +35,7 @@ def legal(said: Quantity, value: float, fact: Fact, factor: float, *, limit: boo
         return exact < said.value if said.hedge == "<" else exact > said.value
     error = abs(said.value - exact)
     shown = _shown(fact, limit=limit, upper=limit and value == _larger_limit(fact))
-    if shown is not None and factor in (1.0, 100.0) and abs(said.value - shown) <= _EPSILON * shown:
+    if factor in (1.0, 100.0) and any(abs(said.value - each) <= _EPSILON * each for each in shown):
         return True
     if factor not in (1.0, 100.0) and error > CONVERTED * exact:
         return False
@@ -56,11 +56,17 @@ def legal(said: Quantity, value: float, fact: Fact, factor: float, *, limit: boo
     return False
 
 
-def _shown(fact: Fact, *, limit: bool, upper: bool) -> float | None:
-    """The figure, or a limit, as the narrative shows it."""
-    found = _NUMBER.findall(fact.shown)
+def _shown(fact: Fact, *, limit: bool, upper: bool) -> list[float]:
+    """The figure, or a limit, as the narrative shows it, and a share also in the digits that its interval carries."""
+    texts = [fact.shown]
+    if fact.unit == "share" and isinstance(fact.value, (int, float)):
+        texts.append(numbers.measured(fact.value, fact.low, fact.high, share=True))
     place = (2 if upper else 1) if limit else 0
-    return float(found[place].replace(",", "")) if len(found) > place and (not limit or len(found) == 3) else None
+    found = [_NUMBER.findall(text) for text in texts]
+    return [
+        float(each[place].replace(",", "")) for each in found
+        if len(each) > place and (not limit or len(each) == 3)
+    ]  # fmt: skip
 
 
 def _larger_limit(fact: Fact) -> float | None:
