@@ -191,14 +191,14 @@ def proof_words(proof: dict[str, Any]) -> str:
     """The proof in one line; a failed one is called so."""
     words = {
         "kept": "Proof: kept",
-        "not enough lines": "Proof: not enough lines to tell",
+        "not enough lines": "Proof: not enough data to tell, fewer than 30 lines came",
         "missed": "Proof: FAILED",
         "exceeded": "Proof: more than promised",
-        "no promise": "Proof: no promise",
+        "no promise": "Proof: not enough data for a promise",
     }
     head = words.get(proof["verdict"], "Proof: none")
     if proof.get("promised_fill_rate") is None:
-        return f"{head}. {proof['cause']}"
+        return f"{head}. {proof['cause']}".rstrip()
     promised, came = (share(proof, name) for name in ("promised_fill_rate", "fill_rate"))
     cause = f" {proof['cause']}." if proof["cause"] else ""
     return (

@@ -12,6 +12,7 @@ import pytest
 
 import spareverse as sv
 from spareverse.cli.main import run
+from spareverse.cli.optimise import proof_words
 from spareverse.network.plan_tables import POLICY_EXPORT
 
 ASSUMED = ["--lead-time-days", "60", "--unit-cost", "10"]
@@ -166,3 +167,13 @@ def test_what_cannot_be_is_said(
     rest = [word.replace("{months}", str(made.parent / "months.csv")) for word in rest]
     assert run([command, twin, *rest]) == code
     assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("verdict", ["not enough lines", "no promise"])
+def test_a_proof_of_hardly_any_lines_says_so(verdict: str) -> None:
+    promised = None if verdict == "no promise" else 0.9
+    proof = {"verdict": verdict, "cause": "", "fit_until": "2023-07-01", "until": "2024-01-01", "lines": 2}
+    shares = {f"{name}{end}": promised for name in ("promised_fill_rate", "fill_rate") for end in ("", "_low", "_high")}
+    said = proof_words(proof | shares)
+    assert said.startswith("Proof: not enough data")
+    assert said == said.strip()

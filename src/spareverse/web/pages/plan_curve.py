@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 
 PROOF_WORDS = {
     "kept": "kept",
-    "not enough lines": "not enough lines",
+    "not enough lines": "not enough data",
     "exceeded": "exceeded",
     "missed": "FAILED",
     "no proof": "none",
-    "no promise": "none",
+    "no promise": "not enough data",
 }
 PREVIEW = 0.1
 """Share of the budget that the parts shown at first would need more."""
@@ -202,5 +202,6 @@ def _parts(place: Place, rows: pl.DataFrame) -> None:
 
 def _proof_note(proof: dict[str, Any]) -> str:
     if proof.get("promised_fill_rate") is None:
-        return str(proof.get("cause") or "not proved")
+        least = "hardly any demand is expected" if proof["verdict"] == "no promise" else "not proved"
+        return str(proof.get("cause") or least)
     return f"promised {percent(proof['promised_fill_rate'])}, came {percent(proof['fill_rate'])}"
