@@ -18,6 +18,7 @@ from spareverse.errors import InputRejected, Problem
 from spareverse.io.study_files import read_study, write_study
 from spareverse.network.study import Study
 
+PATIENT = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 LINE = {"tag": "P-1", "part_id": "SEAL", "failures_per_year": 2.0, "unit_price": 100, "lead_time": 30, "vendor": "V",
         "digital_lead_time": "triangular(3, 4, 9)", "am_qualified": True, "interchange_group": "G"}  # fmt: skip
 POLICY = {"reorder_point": 1, "order_quantity": 2}
@@ -80,7 +81,7 @@ def read_or_refused(path: Path) -> tuple[Study | None, list[Problem]]:
         return None, refused.problems
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=PATIENT)
 @given(changes=CHANGES)
 def test_a_study_is_read_or_refused_with_problems(changes: list[tuple[tuple[Any, ...], Any]], tmp_path: Path) -> None:
     path = tmp_path / "study.toml"
@@ -101,7 +102,7 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("plain")
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=PATIENT)
 @given(
     rates=st.lists(st.floats(0.0, 8760.0, allow_subnormal=False), min_size=1, max_size=5),
     price=st.floats(0.0, 1e12, allow_subnormal=False),
