@@ -172,7 +172,9 @@ def _against(network: Network, causes: pl.DataFrame, whole: Network) -> Iterator
     if total <= 0:
         return
     charged = causes.group_by("cause", "entity_kind", "entity_id").agg(pl.col("critical_seconds").sum() / total)
-    charged = charged.filter(pl.col("critical_seconds") >= LEAST_SHARE).sort("critical_seconds", descending=True)
+    charged = charged.filter(pl.col("critical_seconds") >= LEAST_SHARE).sort(
+        "critical_seconds", "cause", "entity_kind", "entity_id", descending=[True, False, False, False]
+    )
     queues, spent = (
         charged.filter(pl.col("entity_kind") == kind, pl.col("cause") == cause)["entity_id"].head(ENTITIES_TRIED)
         for kind, cause in (("supplier", "capacity queue"), ("budget", "budget"))
