@@ -91,14 +91,16 @@ def test_a_scenario_is_made_in_the_form_refused_mended_run_and_removed(game: Pat
         assert (folder / "scenarios" / "dry-well.toml").exists()
 
 
-def test_a_running_simulation_is_cancelled_and_leaves_the_twin_as_it_was(
-    game: Path, visit: Open, tmp_path: Path
-) -> None:
-    folder = Path(shutil.copytree(game, tmp_path / "beer"))
+def test_a_running_simulation_is_cancelled_and_leaves_the_twin_as_it_was(visit: Open, tmp_path: Path) -> None:
+    """The largest example, as often as may be asked: minutes of work, so that it is under way when it is cancelled."""
+    folder = tmp_path / "basin"
+    subprocess.run([PROGRAM, "new", folder, "--example", "platform-basin"], check=True, stdout=subprocess.DEVNULL)
     with serving(folder) as address:
         window = visit(address)
-        wish = {"scenarios": ["steady"], "replications": 3000}
-        job = httpx.post(f"{address}/api/v1/simulations", json=wish, timeout=60).json()
+        wish = {"scenarios": ["quay-closed"], "replications": 1000}
+        answer = httpx.post(f"{address}/api/v1/simulations", json=wish, timeout=60)
+        assert answer.status_code == 202, answer.text
+        job = answer.json()
         window.go("/network")
         expect(window.page.locator("[data-progress]")).to_be_visible()
         window.page.locator("[data-progress]").get_by_text("Cancel").click()
@@ -197,6 +199,17 @@ def test_what_is_drawn_below_the_run_that_is_watched_runs_beside_it(game: Path, 
         page.wait_for_url("**simulation=**", timeout=LONGEST_MS)
         expect(page.locator("[data-finding]")).to_contain_text("drawn-here: waiting")
         expect(page.locator("[data-draw] .spell")).to_contain_text("outage of BREWERY")
+        expect(page.locator("[data-left-out]")).to_have_count(0)
+        page.get_by_role("button", name="More").click()
+        page.get_by_label("End of the run").fill("20")
+        page.keyboard.press("Escape")
+        page.locator("[data-scenarios]").click()
+        page.get_by_role("option", name="drawn-here").click()
+        page.keyboard.press("Escape")
+        before = page.url
+        page.click("[data-run]")
+        page.wait_for_url(lambda url: "simulation=" in url and url != before, timeout=LONGEST_MS)
+        expect(page.locator("[data-left-out]").first).to_contain_text("this run ends on day 20")
         assert window.complaints == []
 
 

@@ -122,6 +122,9 @@ class Results:
             (row["scenario"], row["measure"]): row for row in simulation.table("differences").iter_rows(named=True)
         }
         self._bar()
+        for words in simulation.notices:
+            if words.startswith(f"Scenario {self._scenario}: "):  # what of it this run leaves out
+                note_bar(words).props("data-left-out")
         text(self._finding(), "paragraph", "p").props("data-finding")
         with box("tiles six"):
             for measure, words in TILES:
@@ -192,7 +195,9 @@ class Results:
                         self._place.link("/network", simulation=str(event.value), tab=self._place.query.get("tab"))
                     ),
                 ).props(f"{look} data-simulation").style("min-width: 260px; max-width: 420px")
-            text(f"{made} · {moment(simulation.document.get('made_at'))} UTC", "quiet small num grow")
+            with box("quiet small num grow"):
+                text(f"{made} ·", "whole", "span")
+                text(f"{moment(simulation.document.get('made_at'))} UTC", "whole", "span")
             button("Tables", icon="download", slim=True, href=f"/files/simulations/{simulation.id}.xlsx")
 
     def _title(self, name: str) -> str:
@@ -213,7 +218,9 @@ class Results:
         if name == BASE:
             return f"As it is, {said}. {self._worst()}"
         clear = [self._told(measure) for measure in ("waiting_piece_days", "total_cost", "co2_kg")]
-        against = ", ".join(words for words in clear if words) or "no difference that is clear of noise"
+        rows = [row for (scenario, _), row in self._changes.items() if scenario == name]
+        nothing = "no difference" + (" that is clear of noise" if any(row["difference"] for row in rows) else "")
+        against = ", ".join(words for words in clear if words) or nothing
         met += f" of the demands are met at once ({self._change('fill_rate')})"
         return f"{self._called(name)}: {against} against the network as it is. {met}. {self._worst()}"
 
