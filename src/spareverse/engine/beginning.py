@@ -125,6 +125,8 @@ def empty_calendar(m: Whole) -> None:
     m[a.FAR_COUNT] = 0
     m[a.BUCKET] = 0
     m[a.NEAR_END] = m[a.BUCKET_WIDTH]
+    for step in range(a.AHEAD, a.AHEAD_ABOVE + 1):
+        m[at(step)] = -1
     m[a.FREE_TICKET] = -1
     m[a.TICKETS_USED] = 0
     m[a.FREE_LOT] = -1

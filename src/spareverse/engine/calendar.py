@@ -7,6 +7,7 @@ in order when its time has come. The order in which events take place is the sam
 from __future__ import annotations
 
 from spareverse.engine.memory import (
+    AHEAD,
     BUCKET,
     BUCKET_COUNT,
     BUCKET_WIDTH,
@@ -122,6 +123,7 @@ def next_bucket(m: Whole) -> None:
             m[FREE_FAR] = row
             m[FAR_COUNT] -= 1
             row = following
+    m[AHEAD] = m[at(m[BUCKETS] + m[BUCKET] + 1)] if m[BUCKET] + 1 < m[BUCKET_COUNT] else -1
 
 
 @inner_kernel

@@ -19,6 +19,8 @@ GIVEN_OF_CUSTOMER = slice(a.CUSTOMER_STOCK, a.TRACE_END + 1)
 GIVEN_OF_STOCK = slice(a.PLACE, a.USUAL_LEAD + 1)
 GIVEN_OF_SOURCE = slice(a.ABOVE, a.LINK_NUMBER + 1)
 PENDING_PER_BUCKET = 64
+LEAST_ROWS = 1 << 12
+"""Of the calendar and of tickets: what a small group never uses costs nothing, and too few mean running again."""
 MOST_BUCKETS = 1 << 16
 """Buckets of the calendar: one per so many entities with an event pending, up to a number that stays in the cache."""
 
@@ -104,7 +106,7 @@ class Room:
         ends, starts = given.groups[:, 1::2], given.groups[:, 0::2]
         assets, stocks, customers = (ends - starts)[:, :3].T if len(given.groups) else np.zeros((3, 1), np.int64)
         per_asset = -(-len(given.positions) // max(len(given.assets), 1))
-        rows = 64 + 4 * int(np.max(assets * per_asset + stocks + customers, initial=1))
+        rows = max(4 * int(np.max(assets * per_asset + stocks + customers, initial=1)), LEAST_ROWS)
         months = int(given.bounds[-1] // MONTH) + 2
         critical = int(given.assets[:, -1].sum())
         return cls(

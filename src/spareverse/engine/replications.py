@@ -16,6 +16,7 @@ from spareverse.engine.beginning import begin_group, begin_shared
 from spareverse.engine.budgets import money_comes
 from spareverse.engine.calendar import KIND_SHIFT, next_bucket, remove_first, schedule
 from spareverse.engine.customers import customer_leaves, demand_arrives, settle_open
+from spareverse.engine.fetching import look_ahead
 from spareverse.engine.memory import Floats, Streams, Whole, at
 from spareverse.engine.outcome import Ledger, Outcome, fold, fold_open_waits
 from spareverse.engine.profiles import Profiles, realise_profile
@@ -166,6 +167,8 @@ def run_until(m: Whole, f: Floats, u: Streams, until: int) -> int:
         entity = m[at(heap + a.ENTITY)]
         detail = m[at(heap + a.DETAIL)]
         remove_first(m)
+        if m[a.BUCKET_COUNT] > 0:
+            look_ahead(m, f, u)
         if kind != a.MARK or detail == m[at(entity + a.STAMP)]:
             m[a.EVENTS] += 1
             act(m, f, u, now, kind, entity, detail)
