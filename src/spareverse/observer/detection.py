@@ -77,7 +77,7 @@ def detections(
     if series.filter(pl.col("scenario") == base)["replication"].n_unique() < 2:
         raise UsageError("Monitors of a simulation need two replications at the least: one is the past of another.")
     usual = _Panel.of(series, base)
-    calm: dict[tuple[str, float], _Noticed] = {}
+    calm: dict[tuple[str, float, int], _Noticed] = {}
     rows: list[dict[str, object]] = []
     for name in dict.fromkeys(one.scenario for one in told):
         run = _Panel.of(series, name)
@@ -87,10 +87,12 @@ def detections(
             about = {"scenario": name, "disturbance": change.name, "begins_day": change.day, "run_length": run_length,
                      "watched_days": until - max(change.day, usual.bounds[begin])}  # fmt: skip
             for stream in usual.streams:
-                if (stream, change.day) not in calm:
-                    calm[stream, change.day] = _watched(stream, usual, usual, change.day, begin, end, run_length)
+                # as long as the disturbed one: in another scenario the next change may come sooner
+                stretch = (stream, change.day, end)
+                if stretch not in calm:
+                    calm[stretch] = _watched(stream, usual, usual, change.day, begin, end, run_length)
                 found = _watched(stream, run, usual, change.day, begin, end, run_length)
-                rows += [about | row for row in _told(stream, run.subjects, found, calm[stream, change.day])]
+                rows += [about | row for row in _told(stream, run.subjects, found, calm[stretch])]
             rows += [about | row for row in _lead_times(deliveries, change.day, until, run_length)]
     table = pl.DataFrame(rows, schema=NOTICED.schema)
     # of few runs one alarm more says little

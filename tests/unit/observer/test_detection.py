@@ -100,6 +100,17 @@ def test_a_change_is_watched_until_another_begins() -> None:
     assert "lead time" not in found["stream"]
 
 
+def test_false_alarms_are_counted_as_long_as_the_scenario_is_watched() -> None:
+    """Another scenario, watched longer from the same day, changes nothing."""
+    one = series()
+    both = pl.concat([one, one.filter(scenario="shock").with_columns(scenario=pl.lit("longer"))])
+    short = [Change("shock", "first", 105.0), Change("shock", "strike", 135.0)]
+    alone = detections(both, EVENTS.empty(), short, base="base", run_length=30.0)
+    beside = detections(both, EVENTS.empty(), [Change("longer", "first", 105.0), *short], base="base", run_length=30.0)
+    assert alone["false_alarms"].sum() > 0
+    assert beside.filter(scenario="shock").equals(alone)
+
+
 def test_what_begins_in_a_scenario() -> None:
     strike = {"disturbance_id": "strike", "kind": "outage", "target_id": "S1", "start_day": 30.0, "days": 20.0}
     random = {**strike, "disturbance_id": "weather", "start_day": None, "every_days": 100.0}
