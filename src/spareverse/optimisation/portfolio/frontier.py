@@ -218,14 +218,23 @@ class Frontier:
 
     def _first(self, reached: Floats, target: float, name: str, column: str) -> PlanPoint:
         enough = reached >= target - ROUNDING
-        if not enough.any():
+        ends_early = self.keeps_limits and bool(self.problem.limits)
+        if not enough.any() and not ends_early:
             best = float(reached.max())
             raise UsageError(
                 f"No stock reaches the {name} of {target:.4%}; the most is {best:.4%}.",
                 [Problem("Ceilings, decided figures or demand beyond the forecast stand against it.", column=column)],
             )
-        entry = int(np.argmax(enough))
-        return self.at(entry) if self.keeps_limits else self._least_budget(column, target, entry)
+        entry = int(np.argmax(enough)) if enough.any() else len(self) - 1
+        if not ends_early:
+            return self.at(entry) if self.keeps_limits else self._least_budget(column, target, entry)
+        if enough.any():
+            # steps brought forward or left out leave room that other plans may use
+            point = self.at(entry)
+            gap = max(0.0, self._priced(point.stock_value).bound - self._measured(point))
+            if column != _COLUMN[self.measure] or gap <= CLOSE * float(self.gain[-1] - self.gain[0]):
+                return replace(point, gap=gap)
+        return self._least_budget(column, target, entry)
 
     def _least_budget(self, column: str, target: float, entry: int) -> PlanPoint:
         """Where the curve does not keep the limits: the least stock value that reaches the target.
@@ -234,7 +243,7 @@ class Frontier:
         """
         if column == _COLUMN[self.measure] and (cheapest := self._cheapest(target)) is not None:
             return cheapest
-        low, high = float(self.stock_value[entry]), float(self.stock_value[-1])
+        low, high = float(self.stock_value[entry]), self._dearest()
         best = self.at_budget(high)
         if getattr(best, column) < target - ROUNDING:
             reached = getattr(best, column)
@@ -249,7 +258,7 @@ class Frontier:
     def _cheapest(self, target: float) -> PlanPoint | None:
         """The plan of least stock value that reaches a target in the curve's measure, as far as the solver gets."""
         found = priced_target(self.problem, self.hulls, self.measure, target)
-        if found is None or found.bound > float(self.stock_value[-1]):
+        if found is None or found.bound > self._dearest():
             return None
         aim = Aim(prices_of(self.problem, self.measure, found.prices), target, least_stock=True)
         near = np.inf if len(self.problem) <= FEW else self._near()
@@ -257,6 +266,11 @@ class Frontier:
         if choice is None:
             return None
         return self._of_choice(choice, found, float(found.prices[0]) * scale(factors(self.problem), self.measure))
+
+    def _dearest(self) -> float:
+        """Stock value where every item stands at the end of its hull, limits or not."""
+        last = self.hulls.starts[1:] - 1
+        return float(self.hulls.performance[last, ON_HAND] @ self.problem.options.unit_cost[self.hulls.option[last]])
 
     def _reaching(self, column: str, target: float, budget: float) -> PlanPoint | None:
         """The best plan of a budget where it keeps the limits and reaches the target."""

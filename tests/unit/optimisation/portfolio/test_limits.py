@@ -134,6 +134,26 @@ def test_a_target_under_limits_is_solved_once_and_at_the_least_stock_value(
         assert len(searches) <= 1
 
 
+@pytest.mark.parametrize("name", ["a site's value", "a class's fill rate", "both"])
+@pytest.mark.parametrize("seed", range(3))
+def test_a_target_where_limits_split_the_curve_is_reached_with_a_gap_that_holds(seed: int, name: str) -> None:
+    """What a limit leaves out of the curve, other plans within it may still reach."""
+    problem = small(seed, *LIMITS[name])
+    plans = every_plan(problem, MOST)
+    allowed = kept(problem, plans)
+    most = float(plans.gain["lines"][allowed].max())
+    frontier = efficient_frontier(problem)
+    for target in (0.5 * most, 0.8 * most, 0.97 * most, most - 1e-5):
+        point = frontier.at_fill_rate(target)
+        assert point.fill_rate >= target - 1e-9
+        chosen = np.flatnonzero((plans.reorder_point == point.reorder_point).all(axis=1))
+        assert not len(chosen) or allowed[chosen[0]]
+        beside = allowed & (plans.stock_value <= point.stock_value * (1 + 1e-9))
+        assert plans.gain["lines"][beside].max() <= point.fill_rate + point.gap + 2e-6
+    with pytest.raises(UsageError, match="no plan reaches"):
+        frontier.at_fill_rate(min(1.0, most + 0.02))
+
+
 def test_the_limit_that_cannot_be_kept_is_named() -> None:
     never = replace(small(0, limit("fill_rate", 0.9, 0, 1), limit("stock_value", 5.0, 2)), most=np.array([0, 0, 9, 9]))
     with pytest.raises(UsageError, match="1 limit cannot") as trouble:
