@@ -22,7 +22,7 @@ LEAST_LINES = 0.5
 
 @dataclass(frozen=True)
 class Sample:
-    """A network of some of the parts; ``strata`` has part_id, stratum and the parts of the stratum in the whole."""
+    """A network of some of the parts; ``strata`` has part_id and stratum."""
 
     network: Network
     strata: pl.DataFrame
@@ -39,18 +39,22 @@ class Sample:
         return self.parts_in_all / self.parts
 
     def error(self, part_ids: pl.Series, per_part: Floats) -> float:
-        """Standard error of the total of the whole estimated from the sample, by strata; 0 where all are in it."""
+        """Standard error of the total of the whole estimated from the sample, by strata; 0 where all are in it.
+
+        Strata with one part in the sample, of small groups, tell no spread and are taken together.
+        """
         if self.parts == self.parts_in_all:
             return 0.0
-        rows = self.strata.join(
-            pl.DataFrame({"part_id": part_ids, "value": per_part}), on="part_id", how="left"
-        ).with_columns(pl.col("value").fill_null(0.0))
-        of = rows.group_by("stratum", maintain_order=True).agg(
-            pl.len().alias("n"), pl.col("of").first(), pl.col("value").var().fill_null(0.0)
+        values = pl.DataFrame({"part_id": part_ids, "value": per_part}, schema_overrides={"value": pl.Float64})
+        alone = pl.len().over("stratum") == 1
+        rows = self.strata.join(values, on="part_id", how="left", maintain_order="left").with_columns(
+            pl.col("value").fill_null(0.0), stratum=pl.when(alone).then(None).otherwise("stratum")
         )
-        n, whole = pl.col("n").cast(pl.Float64), pl.col("of").cast(pl.Float64)
-        variance = of.select((whole**2 * (1.0 - n / whole).clip(0.0) * pl.col("value") / n).sum()).item()
-        return float(np.sqrt(variance))
+        overall = float(rows["value"].to_numpy().var(ddof=1)) if rows.height > 1 else 0.0
+        of = rows.group_by("stratum", maintain_order=True).agg(pl.len().alias("n"), pl.col("value").var())
+        # each part of the sample stands for as many of the whole
+        scatter = of.select((pl.col("n") * pl.col("value").fill_null(overall)).sum()).item()
+        return float(np.sqrt(self.factor * (self.factor - 1.0) * scatter))
 
 
 def sampled(network: Network, parts: int, seed: int) -> Sample:
@@ -62,18 +66,18 @@ def sampled(network: Network, parts: int, seed: int) -> Sample:
     """
     used = _use(network)
     if used.height <= parts:
-        strata = used.select("part_id", stratum=pl.lit(0), of=pl.lit(used.height))
+        strata = used.select("part_id", stratum=pl.lit(0))
         return Sample(network, strata, used.height, "")
     ranked = used.with_columns(
         band=(pl.col("value").rank("ordinal").over("category") * STRATA / (pl.len().over("category") + 1)).floor()
-    ).with_columns(of=pl.len().over("category", "band"), stratum=pl.struct("category", "band").rank("dense"))
+    ).with_columns(stratum=pl.struct("category", "band").rank("dense"))
     random = np.random.default_rng([seed, used.height])
     drawn = ranked.with_columns(luck=pl.Series(random.random(used.height))).sort("stratum", "luck")
     # every n-th of the parts in the order of strata: each stratum in proportion, to one part
     chosen = np.floor((np.arange(parts) + random.random()) * used.height / parts).astype(np.int64)
     mine = drawn[chosen]
     cut, remark = _cut(network, used, mine)
-    return Sample(cut, mine.select("part_id", "stratum", "of"), used.height, remark)
+    return Sample(cut, mine.select("part_id", "stratum"), used.height, remark)
 
 
 def _use(network: Network) -> pl.DataFrame:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 import pytest
@@ -53,6 +55,21 @@ def test_totals_are_estimated_within_their_error() -> None:
     assert stated == pytest.approx(seen, rel=0.25)
     held = np.mean(np.abs(np.array(found) - total) < 1.96 * np.array(errors))
     assert 0.86 <= held <= 1.0
+
+
+def test_many_small_groups_leave_no_error_out() -> None:
+    """Two parts to a group, so that strata have one part of the sample or none: the stated error is the seen one."""
+    groups = pl.format("G{}", pl.int_range(pl.len()) // 2)
+    whole = replace(WHOLE, tables={**WHOLE.tables, "parts": WHOLE["parts"].with_columns(category=groups)})
+    value = np.random.default_rng(5).lognormal(3.0, 1.0, 600)
+    worth = whole["parts"].select("part_id", value=pl.Series(value))
+    found, errors = [], []
+    for seed in range(60):
+        sample = sampled(whole, 100, seed)
+        mine = sample.strata.join(worth, on="part_id", maintain_order="left")
+        found.append(sample.factor * float(mine["value"].sum()))
+        errors.append(sample.error(mine["part_id"], mine["value"].to_numpy()))
+    assert np.mean(errors) == pytest.approx(np.std(found), rel=0.3)
 
 
 def test_suppliers_and_budgets_are_as_busy_as_before() -> None:
