@@ -88,8 +88,10 @@ def _monitors(row: dict[str, Any]) -> list[str]:
 def _listing(rows: list[dict[str, Any]], limit: int) -> Listing:
     columns = (
         Shown("stream", "What", fact=False), Shown("subject_kind", "Of a", fact=False), Shown("subject_id", "Which"),
-        Shown("place_id", "Place"), Shown("direction", "Went", fact=False), Shown("before", "Before"),
-        Shown("after", "Since"), Shown("unit", "In", fact=False), Shown("since", "Began"), Shown("raised", "Noticed"),
+        Shown("place_id", "Place"), Shown("direction", "Went", fact=False),
+        Shown("before", "Before", unit_of="unit", measure_of="stream"),
+        Shown("after", "Since", unit_of="unit", measure_of="stream"),
+        Shown("unit", "In", fact=False), Shown("since", "Began"), Shown("raised", "Noticed"),
         Shown("monitors", "By", fact=False), Shown("q_value", "False rate"),
     )  # fmt: skip
     told = tuple({**row, "monitors": ", ".join(_monitors(row))} for row in rows[:limit])

@@ -22,8 +22,22 @@ LONGEST_NAME = 200
 KINDS = {
     "part_id": "part", "place_id": "place", "supplier_id": "supplier", "scenario": "scenario", "order_id": "order",
     "worst_part_id": "part", "policy": "policy", "cause": "cause", "title": "option",
+    "customer_id": "customer",
 }  # fmt: skip
 """Columns that hold names, and of what."""
+
+
+MEASURES = {
+    "money_at_risk": ("money_at_risk", ""), "saving": ("saving", ""), "late_risk": ("late_risk", ""),
+    "current_cover": ("cover", "today"), "optimal_cover": ("cover", "proposed"),
+    "current_risk": ("stock_out_risk", "today"), "optimal_risk": ("stock_out_risk", "proposed"),
+    "expected_lead_time_days": ("lead_time", ""), "lead_time_median_days": ("lead_time", ""),
+    "stock_value_now": ("stock_value", "today"), "open_lines": ("open_lines", ""), "chance": ("chance", ""),
+    "expected_money": ("expected_money", ""), "days_left": ("days_left", ""), "on_hand": ("on_hand", ""),
+    "cost_change": ("total_cost", ""), "fill_change": ("fill_rate", ""), "stock_change": ("stock_value", ""),
+    "ordered_on": ("ordered_on", ""), "promised_on": ("promised_on", ""), "received_on": ("received_on", ""),
+}  # fmt: skip
+"""Columns that say what they measure, by its name in the lexicon of grounding, and of which state."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +61,8 @@ class Shown:
     """False: a word of ours that is no finding, such as the unit of the cell beside it."""
     unit_of: str = ""
     """The column that holds the unit of each row, where it has no unit of its own."""
+    measure_of: str = ""
+    """The column that says what each row measures."""
 
     def unit_in(self, row: Mapping[str, Any]) -> str:
         return str(row.get(self.unit_of) or "") if self.unit_of else self.unit
@@ -63,12 +79,15 @@ class Listing:
     total: int
     key: tuple[str, ...] = ()
     """Columns that name a row."""
+    of_too: tuple[str, ...] = ()
+    """Columns beside the key whose names the figures of a row are of: the supplier of an order."""
 
     @classmethod
     def of(
-        cls, name: str, title: str, columns: Sequence[Shown], frame: pl.DataFrame, total: int, *, key: Sequence[str]
-    ) -> Listing:
-        return cls(name, title, tuple(columns), tuple(frame.to_dicts()), total, tuple(key))
+        cls, name: str, title: str, columns: Sequence[Shown], frame: pl.DataFrame, total: int, *, key: Sequence[str],
+        of_too: Sequence[str] = (),
+    ) -> Listing:  # fmt: skip
+        return cls(name, title, tuple(columns), tuple(frame.to_dicts()), total, tuple(key), tuple(of_too))
 
     def told_name(self, row: Mapping[str, Any]) -> str:
         """The same as a sentence has it: in quotes where a name could be read as something else."""
@@ -82,7 +101,13 @@ class Listing:
         """A fact for every cell, with the limits of its row; ids are ``name[row].column``."""
         found = []
         for row in self.rows:
-            about = {kind: str(row[name]) for name, kind in KINDS.items() if name in self.key and row.get(name)}
+            named = (*self.key, *self.of_too)
+            about = {
+                TEXT if name == "title" else kind: str(row[name])
+                for name, kind in KINDS.items() if name in named and row.get(name)
+            }  # fmt: skip
+            if row.get("subject_kind") and row.get("subject_id"):
+                about[str(row["subject_kind"])] = str(row["subject_id"])
             for column in self.columns:
                 value = row.get(column.name) if column.fact else None
                 if value is None or value == "" or (isinstance(value, float) and not math.isfinite(value)):
@@ -91,7 +116,14 @@ class Listing:
                 low, high = (row.get(f"{column.name}_{side}") for side in ("low", "high"))
                 unit = column.unit_in(row) or KINDS.get(column.name, TEXT if isinstance(value, str) else "")
                 shown = "" if isinstance(value, str) else written(value, unit, low, high)
-                found.append(Fact(id_, _told(value), unit, low, high, f"{source}.{column.name}", about, shown=shown))
+                measure, period = MEASURES.get(column.name, ("", ""))
+                if column.measure_of:
+                    measure = str(row[column.measure_of]).replace(" ", "_")
+                change = column.name.endswith("_change") and not isinstance(value, str)
+                found.append(
+                    Fact(id_, _told(value), unit, low, high, f"{source}.{column.name}", about, measure, period,
+                         direction=(value > 0) - (value < 0) if change else 0, shown=shown)
+                )  # fmt: skip
         return tuple(found)
 
     def document(self) -> dict[str, Any]:

@@ -47,7 +47,7 @@ def warnings(
         Shown("state", "Answered"),
     )  # fmt: skip
     listing = Listing.of("warnings", "Warnings, most pressing first", columns, frame.head(limit), frame.height,
-                         key=("warning_id",))  # fmt: skip
+                         key=("warning_id",), of_too=("part_id", "place_id", "customer_id"))  # fmt: skip
     whose = _whose(wanted)
     what = f"{kind.replace('_', ' ')} warning" if kind else "warning"
     first = f"{_counted(frame.height, what)}{whose}, most pressing first."
@@ -93,7 +93,7 @@ def recommendations(session: Session, limit: int) -> Findings:
         Shown("side_effects", "What gets worse"),
     )  # fmt: skip
     listing = Listing.of("recommendations", "Recommendations", columns, survived.head(limit), survived.height,
-                         key=("nudge_id",))  # fmt: skip
+                         key=("nudge_id",), of_too=("title",))  # fmt: skip
     survive = "survives" if survived.height == 1 else "survive"
     first = f"{survived.height:,} of {frame.height:,} changes tried {survive} against doing nothing."
     tried = (Fact("recommendations.tried", frame.height, "changes", source="recommendations counted"),)

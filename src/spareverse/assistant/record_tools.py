@@ -267,7 +267,8 @@ def orders(session: Session, state: str, limit: int, part_id: str = "", supplier
         Shown("overdue_days", "Past promise", DAYS),
     )  # fmt: skip
     title = f"Purchase lines {OPEN_ORDERS[state]} as of {as_of}"
-    listing = Listing.of("orders", title, columns, frame.head(limit), frame.height, key=("part_id", "order_id", "line"))
+    listing = Listing.of("orders", title, columns, frame.head(limit), frame.height, key=("part_id", "order_id", "line"),
+                         of_too=("supplier_id",))  # fmt: skip
     facts = (
         Fact("orders.total", frame.height, "lines", source=f"cycles counted, {state}"),
         Fact("as_of", as_of.isoformat(), source="analysis.as_of"),

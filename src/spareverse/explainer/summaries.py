@@ -25,7 +25,8 @@ def portfolio_summary(document: Mapping[str, Any], parts: pl.DataFrame, planned:
     measures |= {"money_at_risk": "money_at_risk", "worst_money": "money_at_risk", "parts_to_decide": "to_decide",
                  "planned": "to_decide", "saving": "saving", "stock_value_now": "stock_value",
                  "stock_value_proposed": "stock_value", "known_value": "stock_value"}  # fmt: skip
-    write = Wording(row, "summary", str(summary["currency"]), measures=measures)
+    periods = {"stock_value_now": "today", "stock_value_proposed": "proposed", "known_value": "proposed"}
+    write = Wording(row, "summary", str(summary["currency"]), measures=measures, periods=periods)
     if not summary["parts_analysed"]:
         return write.narrative(
             "No part could be analysed: the window holds neither purchase lines nor sales lines.",

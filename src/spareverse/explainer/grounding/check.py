@@ -10,7 +10,6 @@ from itertools import pairwise
 from spareverse.explainer.facts import Fact
 from spareverse.explainer.grounding.directions import from_to, unsupported
 from spareverse.explainer.grounding.names import named
-from spareverse.explainer.grounding.periods import fact_period
 from spareverse.explainer.grounding.reading import Reading
 from spareverse.explainer.grounding.tracing import VALUE, Candidate, Tracer
 from spareverse.figures import numbers
@@ -58,7 +57,7 @@ def check(text: str, facts: Sequence[Fact], *, expert: bool = False) -> list[Fau
     faults += _strangers(reading, facts)
     faults += _advised(reading, facts)
     faults += _moves(reading, facts)
-    faults += _periods(reading, facts)
+    faults += _periods(reading, tracer)
     told: list[list[Candidate]] = []
     for index, said in enumerate(reading.quantities):
         found, kind = tracer.trace(index)
@@ -66,7 +65,7 @@ def check(text: str, facts: Sequence[Fact], *, expert: bool = False) -> list[Fau
         if kind:
             faults.append(Fault(text[said.start : said.end], kind, REASONS[kind]))
     faults += _directions(reading, facts)
-    return [*faults, *_dropped(told)] if expert else faults
+    return [*faults, *_dropped(told, facts)] if expert else faults
 
 
 def _strangers(reading: Reading, facts: Sequence[Fact]) -> list[Fault]:
@@ -111,12 +110,11 @@ def _advised(reading: Reading, facts: Sequence[Fact]) -> list[Fault]:
     ]
 
 
-def _periods(reading: Reading, facts: Sequence[Fact]) -> list[Fault]:
-    known = [each for each in map(fact_period, facts) if each]
+def _periods(reading: Reading, tracer: Tracer) -> list[Fault]:
     return [
         Fault(reading.text[each.start : each.end], "period", "no fact is of this time")
         for each in reading.periods
-        if not any(each.touches(other) for other in known)
+        if not tracer.dated(each)
     ]
 
 
@@ -140,12 +138,20 @@ def _limited(fact: Fact) -> bool:
     return "[" in numbers.measured(fact.value, fact.low, fact.high, share=share)
 
 
-def _dropped(told: Sequence[Sequence[Candidate]]) -> list[Fault]:
-    """Estimates that are told without their limits."""
-    limited = {each.fact.id for found in told for each in found if each.end != VALUE}
+def _dropped(told: Sequence[Sequence[Candidate]], facts: Sequence[Fact]) -> list[Fault]:
+    """Estimates that are told without their limits, here or where the same figure has them."""
+    limited = {_estimate(each.fact) for found in told for each in found if each.end != VALUE}
+    estimates = {_estimate(fact) for fact in facts if _limited(fact)}
     return [
         Fault(found[0].fact.id, "dropped interval", "an estimate needs its limits beside it")
         for found in told
-        if found and all(each.end == VALUE and _limited(each.fact) for each in found)
-        and not limited & {each.fact.id for each in found}
+        if found and all(each.end == VALUE and _estimate(each.fact) in estimates for each in found)
+        and not limited & {_estimate(each.fact) for each in found}
     ]  # fmt: skip
+
+
+def _estimate(fact: Fact) -> tuple[object, ...]:
+    """The same for facts of one figure, told with its limits and without."""
+    if not fact.measure or isinstance(fact.value, str):
+        return (fact.id,)
+    return fact.measure, fact.period, fact.unit, fact.value, tuple(sorted(fact.about.items()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from spareverse.explainer.facts import Fact
@@ -12,11 +13,13 @@ from spareverse.explainer.grounding.quantity import Quantity
 from spareverse.explainer.grounding.reading import Marked, Reading, distance
 
 _MORE = re.compile(
-    r"(?:\s?[^\W\d_/%]+|[/%]\w*){0,3}?\s(?:more|fewer|less|higher|lower|longer|shorter|cheaper|dearer|up|down)\b",
+    r"(?:\s?(?!(?:would|will|can|could|should|may|might|to)\b)[^\W\d_/%]+|[/%]\w*){0,3}?\s(?:more|fewer|less|higher|lower|longer|shorter|cheaper|dearer|up|down)\b",
     re.IGNORECASE,
 )
 """A comparison right behind a number and its unit: 12 EUR a day more."""
 _TURNS = re.compile(r"\b(up|down|higher|lower|more|less) from $", re.IGNORECASE)
+_BEGUN = {"proposed": ("today", "before"), "after": ("today", "before")}
+"""From which state something comes to another."""
 _FROM, _TO = re.compile(r"\bfrom\s+[+-]?$"), re.compile(r"\bto\s+[+-]?$")
 
 
@@ -26,10 +29,7 @@ def against(reading: Reading, said: Quantity, fact: Fact, facts: Iterable[Fact] 
     Of a level that something goes to (falls to 87 %) the difference of the same measure among ``facts`` tells.
     """
     if not fact.direction:
-        if not _TO.search(reading.masked[: said.start]):
-            return False
-        differences = [each for each in facts if each.direction and _alike(each, fact)]
-        return bool(differences) and all(against(reading, said, each) for each in differences)
+        return _TO.search(reading.masked[: said.start]) is not None and _reached(reading, said, fact, facts)
     if said.sign:
         return said.sign != fact.direction
     behind = _MORE.match(reading.masked, said.end)
@@ -43,6 +43,29 @@ def against(reading: Reading, said: Quantity, fact: Fact, facts: Iterable[Fact] 
         near = [word for word in reading.directions if begin <= word.start < start][-1:]
     signs = [(distance(word, said), sign(word, fact)) for word in near if sign(word, fact)]
     return bool(signs) and min(signs)[1] != fact.direction
+
+
+def _reached(reading: Reading, said: Quantity, fact: Fact, facts: Iterable[Fact]) -> bool:
+    """Whether what goes to a level goes there the wrong way: by the level of today, else by the differences."""
+    earlier = [each for each in reading.quantities if each.end <= said.start and each is not _mate(reading, said)]
+    start = max([reading.sentence(said.start)[0], *(each.end for each in earlier[-1:])])
+    words = [word for word in reading.directions if start <= word.start < said.start]
+    if not words or not isinstance(fact.value, (int, float)):
+        return False
+    alike = [each for each in facts if _alike(each, fact) and each is not fact]
+    begun = _BEGUN.get(fact.period, ())
+    signs = {
+        1 if fact.value > each.value else -1
+        for each in alike
+        if not each.direction and each.period in begun and isinstance(each.value, (int, float))
+        and each.unit == fact.unit and each.value != fact.value
+    } or {each.direction for each in alike if each.direction}  # fmt: skip
+    return bool(signs) and all(sign(words[-1], each) not in (0, each.direction) for each in
+                               (replace(fact, direction=way) for way in signs))  # fmt: skip
+
+
+def _mate(reading: Reading, said: Quantity) -> Quantity | None:
+    return reading.quantities[said.mate] if said.mate >= 0 else None
 
 
 def _alike(one: Fact, other: Fact) -> bool:
@@ -84,7 +107,9 @@ def unsupported(reading: Reading, facts: Sequence[Fact], used: Sequence[Quantity
         if any(start <= each.start < end for each in used):
             continue
         told = {name for each in reading.measures if start <= each.start < end for name in each.meaning}
+        names = {(each.kind, each.value) for each in reading.names if start <= each.start < end}
         about = [fact for fact in facts if fact.direction and fact.measure in told]
+        about = [fact for fact in about if names & set(fact.about.items())] or about
         if about and all(sign(word, fact) == -fact.direction for fact in about):
             wrong.append(word)
     return wrong

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from spareverse.explainer.facts import TEXT, Fact
 from spareverse.explainer.grounding.lexicon import alternatives, lexicon
@@ -13,13 +14,13 @@ MASK = "\ue000"
 """Stands in the text, letter by letter, where a name was: a part called 99 is no number."""
 _DATE = re.compile(r"\d{4}-\d{2}(-\d{2})?")
 _WORD = re.compile(r"(?<![\w&;])[^\W\d_][\w'-]*|(?<![\w.,])\d+[^\W\d_][\w-]*")
-_CODE = re.compile(r"[^\W\d_]+[-_/]?\d[\w/-]*|0\d+|\d{5,}|\d+-\d[\d-]*")
-"""Spelt as no number is: letters with digits, leading zeros, five digits and more without a separator."""
+_CODE = re.compile(r"[^\W\d_]+[-_/]?\d[\w/-]*|0\d+(?:\.\d+)*|\d{5,}|\d+-\d[\d-]*|\d{3,}\.\d{3,}")
+"""Spelt as no figure is: letters with digits, leading zeros, five digits and more in a row, many decimals."""
 _RUN = re.compile(rf"(?:{_WORD.pattern})(?: (?:[^\W\d_a-zà-ÿ][\w'-]*))*")
 """A word and those with capitals right behind it."""
 _QUOTED = re.compile(r"\"([^\W\d_][^\"\ue000]{0,60})\"")
 _ENDINGS = ("'s", "s", "es", "d", "ed", "ing", "ly", "er", "est", "'")
-_STARTS = re.compile(r"(?:^|[.!?:;]\s+|[\n\"'(\[*]\s*|\s-\s|\d\.\s+)$")
+_STARTS = re.compile(r"(?:^|[.!?:;]\s+|[\n\"'(\[*|]\s*|\s-\s|\d\.\s+)$")
 _GLUED = re.compile(r"\d+(?:\.\d+)?(?:st|nd|rd|th|k|m|mn|bn|d|h|t|kg|x|pp|s)?", re.IGNORECASE)
 
 
@@ -80,6 +81,9 @@ def find_names(text: str, facts: Sequence[Fact]) -> tuple[list[Mention], str]:
                 mentions += [Mention(kind, name, start, end) for kind in sorted(kinds)]
                 masked = masked[:start] + MASK * (end - start) + masked[end:]
     mentions += _aliases(masked, {kind for kinds in names.values() for kind in kinds})
+    for each in _in_titles(masked, facts):
+        mentions.append(each)
+        masked = masked[: each.start] + MASK * (each.end - each.start) + masked[each.end :]
     return sorted(mentions, key=lambda mention: mention.start), masked
 
 
@@ -88,16 +92,40 @@ def _places(text: str, name: str, kinds: set[str]) -> list[tuple[int, int]]:
         (name.rstrip(".!?") or name) if TEXT in kinds else name
     )  # its full stop stays, so that the next sentence begins
     exact = re.escape(name)
+    if name.isalpha() and name.isupper() and len(name) > 3:
+        exact = f"(?:{name}|{name.capitalize()})"  # BOLOGNA as people write it
     if TEXT in kinds and name[0].isalpha():
         exact = f"[{name[0].lower()}{name[0].upper()}]{re.escape(name[1:])}"  # at the beginning of a sentence, too
     if TEXT in kinds or not ambiguous(name):
         pattern = ("(?<![\\w-])" if name[0].isalnum() else "") + exact
         pattern += r"(?!\w|-\w|[.,]\d)" if name[-1].isalnum() else ""
-        pattern += rf"(?!\s*(?:%|{alternatives(lexicon().units.meaning)}))" if name.isdigit() else ""
+        pattern += _no_unit() if not any(letter.isalpha() for letter in name) else ""
     else:
         pattern = rf"(?<=\"){exact}(?=\")|(?<='){exact}(?=')|(?<={MASK}){exact}(?={MASK})"
         pattern += "".join(rf"|(?<=\b{word} ){exact}(?![\w-]|[.,]\d|\s*%)" for word in _kind_words(kinds))
     return [_with_quotes(text, *found.span()) for found in re.finditer(pattern, text)]
+
+
+def _in_titles(masked: str, facts: Sequence[Fact]) -> list[Mention]:
+    """What only some of several titles of ours name stands for those: Bearings for what is advised of Bearings."""
+    titles = {fact.about[TEXT] for fact in facts if TEXT in fact.about}
+    words: dict[str, set[str]] = {}
+    for title in titles:
+        for found in _WORD.finditer(title):
+            if found.start() and found.group()[0].isupper():
+                words.setdefault(found.group(), set()).add(title)
+    return [
+        Mention(TEXT, title, *found.span())
+        for word, meant in words.items() if len(meant) < len(titles)
+        for found in re.finditer(rf"(?<![\w-]){re.escape(word)}(?![\w-])", masked)
+        for title in sorted(meant)
+    ]  # fmt: skip
+
+
+@cache
+def _no_unit() -> str:
+    """Digits with a unit behind them are a figure, whatever is called so."""
+    return rf"(?!\s*(?:%|{alternatives(lexicon().units.meaning)}))"
 
 
 def _with_quotes(text: str, start: int, end: int) -> tuple[int, int]:

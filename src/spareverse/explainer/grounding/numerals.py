@@ -17,6 +17,9 @@ _DIGITS = re.compile(
 )
 _SCALE = re.compile(r"\s?(k|m|mn|bn|thousand|million|billion)(?![\w-])", re.IGNORECASE)
 _MANY = r"\d|[a-z]+ty\b|(?:two|three|four|five|six|eight|ten|twelve|a hundred)\b"
+_SCALED = "(?:(?<=hundred)|(?<=thousand)|(?<=million))"
+"""Behind these a number goes on after and; nine and eleven are two."""
+_AND_A_HALF = re.compile(r"\s+and a half\b", re.IGNORECASE)
 _DENOMINATORS = (2, 3, 4, 5, 6, 7, 8, 10, 12, 20, 50, 100)
 _IN_SO_MANY = re.compile(rf" (?:in|out of) (?:every )?(?:{_MANY})")
 
@@ -58,6 +61,10 @@ def _words(text: str) -> Iterator[Quantity]:
         value = _of_words(words)
         if value is None or (words == ["one"] and not _counts(text, found.end())):
             continue
+        half = _AND_A_HALF.match(text, found.end())
+        if half:
+            yield Quantity(found.start(), half.end(), value + 0.5, 0.1)
+            continue
         digits = f"{value:.0f}"
         zeros = len(digits) - len(digits.rstrip("0")) if value else 0
         yield Quantity(found.start(), found.end(), value, 10.0 ** min(zeros, 0 if value < 100 else zeros))
@@ -67,7 +74,7 @@ def _words(text: str) -> Iterator[Quantity]:
 def _word_numbers() -> re.Pattern[str]:
     bare = rf"\b(?:{'|'.join(sorted(lexicon().numbers, key=len, reverse=True))})\b"
     front = r"(?:\b(?:half a|a)\s+(?=dozen|hundred|thousand|million))?"
-    return re.compile(rf"{front}{bare}(?:(?:\s+|-|\s+and\s+){bare})*", re.IGNORECASE)
+    return re.compile(rf"{front}{bare}(?:(?:\s+|-|{_SCALED}\s+and\s+){bare})*", re.IGNORECASE)
 
 
 @cache
@@ -80,7 +87,9 @@ def _so_many_of() -> re.Pattern[str]:
     """One in ten, nine out of ten."""
     number = rf"(?:\d+|{alternatives(lexicon().numbers)})"
     return re.compile(
-        rf"(?P<n>{number}) (?P<of>in|out of|of)(?: every)? (?P<m>{number})(?!\w)(?![.,-]?\d)", re.IGNORECASE
+        rf"(?P<n>{number})(?: (?!(?:of|in|or|and|to)\b)[a-z]+)? (?P<of>in|out of|of)(?: every)? (?P<m>{number})"
+        r"(?!\w)(?![.,-]?\d)",
+        re.IGNORECASE,
     )
 
 
@@ -141,7 +150,7 @@ def _fractions(text: str) -> Iterator[Quantity]:
 
 def _fraction_of(text: str, end: int) -> bool:
     """Whether a fraction is one of something (half of the lines, half the money), not half a year or half past."""
-    return bool(re.match(r"\s+(?:of|the|its|their|as)\b|[.,;:)]|\s*$", text[end:]))
+    return bool(re.match(r"\s+(?:of|the|its|their|as|at|for|from)\b|[.,;:)]|\s*$", text[end:]))
 
 
 def _one_number(text: str) -> float:

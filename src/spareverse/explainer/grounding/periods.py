@@ -120,7 +120,9 @@ _NAMES = r"(?P<month>(?i:" + alternatives(lexicon().months) + r"))\.?"
 _MONTH_ONLY = r"(?P<month>" + alternatives([name.capitalize() for name in lexicon().months if len(name) > 2]) + ")"
 _YEAR = r"(?P<year>(?:19|20)\d{2})"
 _DAY = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th)?"
-_WHEN = r"(?:(?<=in )|(?<=since )|(?<=until )|(?<=before )|(?<=after )|(?<=during )|(?<=from )|(?<=year )|(?<=of ))"
+_WHEN_WORDS = ("in", "since", "until", "before", "after", "during", "from", "year", "of", "early", "mid", "late",
+               "around", "about")  # fmt: skip
+_WHEN = "(?:" + "|".join(f"(?<={word} )" for word in _WHEN_WORDS) + "|(?<=mid-))"
 _Reader = Callable[[re.Match[str], Sequence[int]], Period | None]
 _FORMS: tuple[tuple[re.Pattern[str], _Reader], ...] = tuple(
     (re.compile(pattern), read)

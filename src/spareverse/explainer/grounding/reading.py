@@ -121,7 +121,10 @@ class Reading:
             if (
                 groups
                 and groups[-1][-1].value != AS_IT_IS
-                and _LISTED.fullmatch(self.masked[groups[-1][-1].end : each.start])
+                and (
+                    groups[-1][-1].start == each.start
+                    or _LISTED.fullmatch(self.masked[groups[-1][-1].end : each.start])
+                )
             ):
                 groups[-1].append(each)
             else:

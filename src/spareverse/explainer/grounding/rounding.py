@@ -34,14 +34,16 @@ def legal(said: Quantity, value: float, fact: Fact, factor: float, *, limit: boo
     if said.hedge in "<>" and said.hedge:
         return exact < said.value if said.hedge == "<" else exact > said.value
     error = abs(said.value - exact)
-    shown = _shown(fact, limit=limit, upper=limit and value == _larger_limit(fact))
+    upper = limit and value == _larger_limit(fact)
+    shown = _shown(fact, limit=limit, upper=upper)
     if factor in (1.0, 100.0) and any(abs(said.value - each) <= _EPSILON * each for each in shown):
         return True
     if factor not in (1.0, 100.0) and error > CONVERTED * exact:
         return False
-    if said.place < _known(fact, factor, limit=limit) * (1 - _EPSILON) and not _same_digits(said, exact, fact, factor):
+    known = _known(fact, factor, limit=limit, upper=upper)
+    if said.place < known * (1 - _EPSILON) and not _same_digits(said, exact, fact, factor):
         return False
-    if error <= 0.5 * _known(fact, factor, limit=limit) * (1 + _EPSILON) + _EPSILON * said.value:
+    if error <= 0.5 * known * (1 + _EPSILON) + _EPSILON * said.value:
         return True
     # two digits are two digits: 90 % is no rounding of 91 % unless it says so
     place = said.place if said.hedge or said.value >= 100 else min(said.place, 1.0)
@@ -59,7 +61,7 @@ def legal(said: Quantity, value: float, fact: Fact, factor: float, *, limit: boo
 def _shown(fact: Fact, *, limit: bool, upper: bool) -> list[float]:
     """The figure, or a limit, as the narrative shows it, and a share also in the digits that its interval carries."""
     texts = [fact.shown]
-    if fact.unit == "share" and isinstance(fact.value, (int, float)):
+    if fact.unit == "share" and isinstance(fact.value, (int, float)) and (fact.low is not None or not fact.shown):
         texts.append(numbers.measured(fact.value, fact.low, fact.high, share=True))
     place = (2 if upper else 1) if limit else 0
     found = [_NUMBER.findall(text) for text in texts]
@@ -78,15 +80,14 @@ def _width(fact: Fact, factor: float) -> float:
     return 0.0 if fact.low is None or fact.high is None else factor * (fact.high - fact.low)
 
 
-def _known(fact: Fact, factor: float, *, limit: bool) -> float:
+def _known(fact: Fact, factor: float, *, limit: bool, upper: bool) -> float:
     """Unit of the last digit that is known: as the narrative shows the figure, else as figures are written."""
     found = _NUMBER.findall(fact.shown)
     if found and factor in (1.0, 100.0):
-        text = found[min(1, len(found) - 1)] if limit else found[0]
-        decimals = (
-            min(len(each.partition(".")[2]) for each in found[1:] or found) if limit else len(text.partition(".")[2])
-        )
-        return float(10.0**-decimals)
+        text = found[min(2 if upper else 1, len(found) - 1)] if limit else found[0]
+        whole, _, decimals = text.replace(",", "").partition(".")
+        zeros = len(whole) - len(whole.rstrip("0")) if len(whole) > 2 and not decimals else 0
+        return float(10.0 ** (zeros - len(decimals)))
     value = factor * float(fact.value) if isinstance(fact.value, (int, float)) else 0.0
     text = numbers.percent(abs(value) / 100.0) if fact.unit in ("share", "points") else numbers.digits(abs(value), 3)
     text = text.strip("<>% ")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from spareverse.explainer.facts import Fact
+from spareverse.explainer.facts import TEXT, Fact
 from spareverse.explainer.grounding.directions import against
 from spareverse.explainer.grounding.lexicon import lexicon
+from spareverse.explainer.grounding.names import find_names
 from spareverse.explainer.grounding.periods import Period, fact_period
+from spareverse.explainer.grounding.quantities import find_quantities
 from spareverse.explainer.grounding.quantity import Quantity
 from spareverse.explainer.grounding.reading import Reading, distance
 from spareverse.explainer.grounding.rounding import legal
@@ -20,8 +22,11 @@ _BY = re.compile(
     re.IGNORECASE,
 )
 _MORE = re.compile(
-    r"(?:\s?[^\W\d_/%]+){0,2}?\s(?:more|fewer|less|higher|lower|longer|shorter|cheaper|dearer)\b", re.IGNORECASE
+    r"(?:\s?(?!(?:would|will|can|could|should|may|might|to)\b)[^\W\d_/%]+){0,2}?\s(?:more|fewer|less|higher|lower|longer|shorter|cheaper|dearer)\b",
+    re.IGNORECASE,
 )
+_CONDITION = re.compile(r"\W*(?:once|if|when|with|under|should|as soon as)\b", re.IGNORECASE)
+"""So begins a clause that says under what the rest of the sentence holds: once the proposal is followed, ..."""
 STATES = ("today", "proposed", "before", "after")
 VALUE, LOW, HIGH = "value", "low", "high"
 
@@ -50,6 +55,8 @@ class Tracer:
             if isinstance(getattr(fact, end), (int, float)) and not isinstance(getattr(fact, end), bool)
             and isinstance(fact.value, (int, float))
         ]  # fmt: skip
+        self.candidates += [Candidate(each, VALUE) for each in _of_titles(facts)]
+        self.titles = {fact.about[TEXT]: self._named_in(fact.about[TEXT]) for fact in facts if TEXT in fact.about}
         self.states = {fact.period for fact in facts if fact.period in STATES}
         self.bare = {fact.measure for fact in facts if fact.measure and not fact.unit}
         self.counted = {fact.measure for fact in facts if fact.measure and counted(fact)}
@@ -106,7 +113,8 @@ class Tracer:
 
     def _settled(self, said: Quantity, found: list[Candidate]) -> list[Candidate]:
         """Without a word of direction a figure is a level rather than a difference."""
-        start, end = self.reading.clause(said.start)
+        figure = self.reading.quantities[said.partner] if said.partner >= 0 else said
+        start, end = self.reading.clause(figure.start)
         levels = [each for each in found if not each.fact.direction]
         turned = said.sign or any(start <= word.start < end for word in self.reading.directions)
         return found if turned or not levels else levels
@@ -192,11 +200,63 @@ class Tracer:
 
     def _of_subject(self, said: Quantity, fact: Fact) -> bool:
         told = {kind: subjects_around(self.reading, said, kind) for kind in fact.about}
+        if TEXT in told:  # only what is advised is a subject, no other sentence of ours
+            told[TEXT] &= self.titles.keys()
+        if self._advised_of_another(said, fact):
+            return False
         if any(told[kind] and name not in told[kind] for kind, name in fact.about.items()):
+            return False
+        if self._told_of_another(said, fact, {kind for kind in told if told[kind]}):
             return False
         # where the text names another thing than the main one, the rest of what a fact is about goes with that
         another = any(told[kind] and name != self.reading.main[kind] for kind, name in fact.about.items())
         return another or all(told[kind] or self.reading.main[kind] == name for kind, name in fact.about.items())
+
+    def dated(self, period: Period) -> bool:
+        """Whether a fact is of a time that is told: one of what the text speaks of there, and of what happened."""
+        start, _ = self.reading.clause(period.start)
+        place = Quantity(period.start, period.end, 0.0, 1.0)
+        told = {name for word in self.reading.measures if start <= word.start < period.start for name in word.meaning}
+        known = [fact for fact in self.facts if (dates := fact_period(fact)) and period.touches(dates)]
+        events = {fact.measure for fact in self.facts if isinstance(fact.value, str) and fact_period(fact)} - {""}
+        return any(
+            not isinstance(fact.value, str)
+            or (
+                self._of_subject(place, replace(fact, measure=""))
+                and (not fact.measure or not told & events or fact.measure in told)
+            )
+            for fact in known
+        )
+
+    def _named_in(self, title: str) -> dict[str, set[str]]:
+        """Kind -> names that a title of ours names."""
+        others = [fact for fact in self.facts if fact.unit != TEXT and TEXT not in fact.about]
+        found: dict[str, set[str]] = {}
+        for each in find_names(title, others)[0]:
+            found.setdefault(each.kind, set()).add(each.value)
+        return found
+
+    def _advised_of_another(self, said: Quantity, fact: Fact) -> bool:
+        """Whether the sentence advises it of a name, where the title that the fact is of names another."""
+        start, end = self.reading.sentence(said.start)
+        return any(
+            not names & told
+            for kind, names in self.titles.get(fact.about.get(TEXT, ""), {}).items()
+            if (told := {each.value for each in self.reading.names if each.kind == kind and start <= each.start < end})
+        )
+
+    def _told_of_another(self, said: Quantity, fact: Fact, told: set[str]) -> bool:
+        """Whether the clause names a thing of a kind by which such figures are known, and this one is of none."""
+        if not fact.measure or told:
+            return False
+        start, end = self.reading.clause(said.start)
+        kinds = {each.kind for each in self.reading.names if start <= each.start < end} - {"", *fact.about}
+        words = [set(word.meaning) for word in self.reading.measures if start <= word.start < end]
+        measures = {fact.measure}.union(*(each for each in words if fact.measure in each))
+        return any(
+            other.measure in measures and other.unit == fact.unit and bool(kinds & other.about.keys())
+            for other in self.facts
+        )
 
     def _of_period(self, said: Quantity, fact: Fact) -> bool:
         if said.tense and fact.period.split(" ")[0] in ("next", "last") and said.units & set(lexicon().days):
@@ -239,6 +299,8 @@ class Tracer:
                 continue
             start, end = self.reading.clause(word.start)
             others = [each for each in self.reading.quantities if start <= each.start < end]
+            if not others and _CONDITION.match(self.reading.masked, start):
+                others = [each for each in self.reading.quantities if end <= each.start < finish][:1]
             nearest = min(others, key=lambda each: (distance(word, each), each.start < word.start), default=None)
             if nearest is not None and said in (nearest, *number_list(self.reading, nearest)):
                 return word.meaning[0]
@@ -262,6 +324,17 @@ class Tracer:
         told = [set(word.meaning) & alike for word in self.reading.measures if start <= word.start < end]
         told = [each for each in told if each]
         return not told or any(fact.measure in each for each in told)
+
+
+def _of_titles(facts: Sequence[Fact]) -> list[Fact]:
+    """Shares that our own sentences about a recommendation tell: raise them by 40 %, stock value +10 %."""
+    return [
+        Fact(fact.id, said.value / 100.0, "share", about=fact.about, shown=f"{said.value:g} %")
+        for fact in facts
+        if fact.unit == TEXT and TEXT in fact.about and isinstance(fact.value, str)
+        for said in find_quantities(fact.value)
+        if "share" in said.units
+    ]
 
 
 def factor(said: Quantity, fact: Fact, rates: set[str]) -> float | None:

@@ -15,6 +15,12 @@ _ENDED = re.compile(r"[.;:()\[\]!?]|,\s")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)?|\ue000+")
 
 
+_REACHES = re.compile(
+    r"\b(?:goes|go|went|going|gone|comes|climbs|climbed|moves|moved|rises|rose) up to$", re.IGNORECASE
+)
+"""Here up to bounds nothing: it says where something goes."""
+
+
 def with_context(text: str, quantity: Quantity, all_of_them: list[Quantity]) -> Quantity:
     """The number with its unit, rate, hedge and tense."""
     hedge, tense = _before(text, quantity.start)
@@ -42,8 +48,8 @@ def _before(text: str, start: int) -> tuple[str, str]:
     front = re.split(r"[.;:()!?]|,\s", text[max(0, start - 45) : start])[-1]
     front = re.sub(r"\d[\d.,]*", "\ue002", front).rpartition("\ue002")[2]
     hedge = tense = ""
-    for begin, end, meant in lexicon().hedges.find(front):
-        if len(front[end:].split()) <= 1 and begin >= 0:
+    for _, end, meant in lexicon().hedges.find(front):
+        if len(front[end:].split()) <= 1 and not _REACHES.search(front[:end]):
             hedge = meant[0]
     if re.search(r"<\s*$", front):
         hedge = "<"
