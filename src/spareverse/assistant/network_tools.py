@@ -21,6 +21,7 @@ from spareverse.explainer.grounding.names import quoted
 from spareverse.explainer.narratives.comparison import comparison_narrative
 from spareverse.explainer.narratives.run import run_narrative
 from spareverse.network.components import DISTURBANCES
+from spareverse.network.scenario import Nature
 from spareverse.simulation.universe.measures import MEASURES
 from spareverse.simulation.universe_run import BASE
 
@@ -129,9 +130,10 @@ def _told(run: Simulation, scenario: str, *, expert: bool) -> Narrative:
     """One scenario beside the network as it is; of that itself what happened and why."""
     currency, measures = str(run.document["currency"]), run.table("measures")
     if scenario != BASE:
+        nature: Nature = next((one.nature for one in run.scenarios if one.name == scenario), "choice")
         return comparison_narrative(
             run.table("differences"), measures, scenario=scenario, base=BASE, currency=currency,
-            replications=run.replications, expert=expert,
+            replications=run.replications, nature=nature, expert=expert,
         )  # fmt: skip
     return run_narrative(
         measures, run.why(scenario=scenario), scenario=scenario, currency=currency, replications=run.replications,

@@ -102,7 +102,8 @@ _VIABILITY = (
 _LIMITS = (
     r"(?:our|the|my) (?:limits?|targets?|goals?)\b|service level|(?:within|inside|outside|over) (?:\w+ )?(?:limits?|"
     r"budget)|"
-    r"on target|fill rate (?:is|now|today)|(?:our|the) (?:fill rate|service)\b|how (?:good|bad|high|low|well) (?:is|"
+    r"on target|(?:total|controllable|whole) costs?\b|costs? (?:us )?(?:per|a|each) (?:year|day)|"
+    r"fill rate (?:is|now|today)|(?:our|the) (?:fill rate|service)\b|how (?:good|bad|high|low|well) (?:is|"
     r"do) (?:our|we|the)"
 )
 _WORK = (
@@ -137,7 +138,7 @@ def observed(session: Session, question: Question) -> Understanding | None:
         return _named_ahead(session, question)
     if question.has(_INCENTIVES):
         return asked("about", "about who is paid against whom", ("incentives", {}))
-    if question.has(_VIABILITY):
+    if question.has(_VIABILITY) and not question.has(r"(?:which|what|whose) (?:suppliers?|vendors?|parts?)\b"):
         return asked("about", "about whether we are viable", ("viability", {}))
     if question.has(_RUNS_OUT) and question.has(rf"will|how many|{_AHEAD}") and session.has("observation"):
         return asked("about", "about which stock-outs are coming", ("warnings", {"kind": "stock_out"}))

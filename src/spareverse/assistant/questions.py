@@ -14,6 +14,7 @@ from spareverse.assistant.question import LONGEST_QUESTION, Question, Understand
 from spareverse.assistant.session import Session
 from spareverse.assistant.what_if_questions import what_if
 from spareverse.errors import UsageError
+from spareverse.simulation.universe_run import BASE
 
 Pattern = Callable[[Session, Question], Understanding | None]
 _WAIT = r"wait|delay|backorder|queue|unserved|service|fill rate|short(?:age|ages)?\b|stock-?outs?\b"
@@ -69,7 +70,8 @@ def _compare(session: Session, question: Question) -> Understanding | None:
 
 
 def _scenarios_compared(session: Session, names: list[str]) -> Understanding:
-    words = f"compare: {' and '.join(names)} with the network as it is"
+    beside = [name for name in names if name != BASE]
+    words = f"compare: {' and '.join(beside or names)} with the network as it is"
     known = session.simulation().names if session.has("simulation") else ()
     if names and all(name in known for name in names):
         others = [name for name in names if name != known[0]] or [known[0]]
@@ -100,6 +102,10 @@ def _why(session: Session, question: Question) -> Understanding | None:
         return asked(
             "why", f"why: customers waited{f' ({said})' if said else ''}, in the newest simulation", ("why", where)
         )
+    if waited and session.has("network") and not session.has("analysis") and not where["part"]:
+        scenario = [where["scenario"]] if where["scenario"] else []
+        first = ("simulate", {"scenarios": scenario})
+        return asked("why", "why: customers waited, in a simulation made for it", first, ("why", where))
     if where["part"]:
         given = {"part_id": where["part"], "place_id": where["place"]}
         calls = [("part", given), ("orders", {"part_id": where["part"]})]
@@ -156,6 +162,8 @@ def _which(session: Session, question: Question) -> Understanding | None:
         return asked("which", "which: the largest causes of waiting", ("why", {"scenario": question.name("scenario")}))
     if subject == "study":
         return asked("which", "which: the option that the warehouse study recommends", ("study", {}))
+    if question.names("part") and question.has(_HOW_MANY) and not question.has(_ORDERED):
+        return None  # of what to hold and to order: about the part
     if subject == "order":
         return _orders(question, "which")
     if subject == "supplier":
@@ -237,6 +245,7 @@ def _about(session: Session, question: Question) -> Understanding | None:
     return None
 
 
+_HOW_MANY = r"how (?:many|much)\b.*\b(?:should|must|shall|ought|need|to order|to buy|to hold|to keep)\b"
 _ORDERED = (
     r"on order|open orders?\b|orders?\b(?: \w+)* (?:open|late|placed|outstanding)|(?:late|open|overdue|"
     r"last) orders?|deliver(?:y|ies)\b|on the way|arriv"
@@ -254,6 +263,7 @@ _THINGS = (
     (r"changes?\b|change list|proposals?\b", "changes"), (r"scenarios?\b", "scenarios"), (r"network\b", "network"),
     (r"suppliers?\b", "suppliers"), (r"orders?\b", "orders"), (r"wait", "why"), (r"simulation\b|run\b", "compare"),
     (r"stand|status|how are we|overview|summar|at risk|money|service|on time|company|overall|doing|news", "status"),
+    (r"board\b|management\b|directors?\b", "status"),
     (r"parts?\b", "parts"),
 )  # fmt: skip
 

@@ -47,15 +47,19 @@ def evidence(session: Session) -> Findings:
         facts += [Fact(f"evidence.{grade}", count, measure=f"evidence_{grade}", source=f"summary.evidence.{grade}")
                   for grade, count in grades.items()]  # fmt: skip
         facts.append(Fact("evidence.total", every, "decisions", source="summary.evidence added up"))
+    assumed: tuple[str, ...] = ()
     if session.has("observation"):
         found = session.observation()
         doubts = tuple(f"The axis {axis} is experimental: {why}" for axis, why in found.experimental.items())
-        texts = (*doubts, *found.notices)
-        said += texts
-        facts += sentences("doubts", texts)
-    if not said:
+        said += doubts
+        assumed = tuple(found.notices)
+        facts += sentences("doubts", (*doubts, *assumed))
+    if not said and not assumed:
         raise NotFound(_nothing_yet(session))
-    return Findings(tuple(said), tuple(facts))
+    plain = list(said)
+    if assumed:  # to a planner they are many, and of the making
+        plain.append("What the observation assumed besides is told to an expert.")
+    return Findings(tuple(plain), tuple(facts), (*said, *assumed))
 
 
 def _nothing_yet(session: Session) -> str:

@@ -15,7 +15,8 @@ USUAL_DAYS, USUAL_START = 30.0, 90.0
 def what_if(session: Session, question: Question) -> Understanding | None:
     if not question.has(
         r"what if|what happens (?:if|when)|what would|suppose|assume|imagine|if\b|simulate|what does|what do (?:we|"
-        r"i) need|how much (?:stock|money|budget|more)"
+        r"i) need|how much (?:stock|money|budget|more)|"
+        r"(?:can|could|may|should) (?:we|i) (?:cut|reduce|lower|raise|increase|halve|double)"
     ):
         return None
     found = _other_stock(question) or _other_service(question) or _other_budget(question) or _disturbance(question)

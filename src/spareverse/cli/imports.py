@@ -82,6 +82,7 @@ def _new_study(folder: Path, example: str, *, as_json: bool) -> None:
 
 def _new_network(folder: Path, example: str, *, as_json: bool) -> None:
     """Make a twin of an example network and its scenarios."""
+    from spareverse.io.scenario_files import read_scenario
     from spareverse.twin.network_examples import new_network_example
 
     files = new_network_example(example, folder)
@@ -89,7 +90,9 @@ def _new_network(folder: Path, example: str, *, as_json: bool) -> None:
         screen.document({name: str(path) for name, path in files.items()})
         return
     screen.say(f"Made a twin with the network {files['network']} and its scenarios in {files['scenarios']}.")
-    screen.say(f"Next: spareverse simulate {folder} --scenario {sorted(files['scenarios'].iterdir())[0].stem}")
+    scenario = sorted(files["scenarios"].iterdir())[0]
+    verb = "observe" if read_scenario(scenario).nature == "pay" else "simulate"  # pay changes nothing in a run
+    screen.say(f"Next: spareverse {verb} {folder} --scenario {scenario.stem}")
 
 
 def import_files(

@@ -53,7 +53,7 @@ def percent_interval(share: float | None, low: float | None, high: float | None)
     if low is None or high is None or not (math.isfinite(low) and math.isfinite(high)):
         return percent(share)
     ends = _percent_number(low), _percent_number(high)
-    return f"{percent(share)} [{(' to ' if ends[1].startswith('>') else '-').join(ends)}]"
+    return f"{percent(share)} [{(' to ' if low < 0 or ends[1].startswith('>') else '-').join(ends)}]"
 
 
 def pieces(value: float | None) -> str:

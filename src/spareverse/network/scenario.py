@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
+
+from spareverse.network.agent_tables import AGENTS, INCENTIVES, LEVERS
+
+Nature = Literal["choice", "event", "pay"]
+_OF_PAY = {table.name for table in (AGENTS, INCENTIVES, LEVERS)}
 
 SWITCHES = (
     "budget", "capacity queue", "disruption", "lead time beyond plan", "transport queue", "link closed",
@@ -39,3 +45,10 @@ class Scenario:
     disturbances: tuple[Mapping[str, str | float | None], ...] = ()
     """Rows of the table of disturbances."""
     switched_off: tuple[str, ...] = ()
+
+    @property
+    def nature(self) -> Nature:
+        """``pay``: nobody acts otherwise in a run for it; ``event``: it befalls the company; else ``choice``."""
+        if self.overrides and all(one.table in _OF_PAY for one in self.overrides) and not self.disturbances:
+            return "choice" if self.switched_off else "pay"
+        return "choice" if self.overrides or self.switched_off or not self.disturbances else "event"

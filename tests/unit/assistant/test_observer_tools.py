@@ -15,6 +15,7 @@ from spareverse.assistant.tool import Call
 from spareverse.assistant.tools import run
 from spareverse.errors import NotFound
 from spareverse.explainer.grounding import check
+from spareverse.io.twin_folder import TwinFolder
 from spareverse.twin.twin import Twin
 from tests.fixtures_observation import HOSTILE
 
@@ -48,6 +49,16 @@ def test_incentives_name_who_works_against_whom_and_what_it_costs(observed: Sess
     assert "costs the enterprise 148 EUR/day" in text or "costs the enterprise 150 EUR/day" in text
     assert "planner does for its own pay raises the cost of the enterprise" in text
     assert "buyer does for its own pay works against planner, which loses 13 %" in text
+
+
+def test_what_was_assumed_is_told_to_an_expert(observed_folder: Path, tmp_path: Path) -> None:
+    folder = TwinFolder.open(shutil.copytree(observed_folder, tmp_path / "chain"))
+    document, tables = folder.load_run("observation", folder.runs("observation")[0])
+    folder.save_run("observation", {**document, "notices": ["Lead times are drawn."]}, dict(tables))
+    found = run(Session(Twin.open(folder.path), keep=False), Call("evidence", {}))
+    assert "Lead times are drawn." in found.expert
+    assert "Lead times are drawn." not in found.sentences
+    assert any("expert" in sentence for sentence in found.sentences)
 
 
 def test_limits_say_which_are_kept(observed: Session) -> None:

@@ -14,7 +14,7 @@ from spareverse.assistant.answers import explain
 from spareverse.assistant.examples import example_questions
 from spareverse.assistant.quantities import percentage
 from spareverse.assistant.questions import understand
-from spareverse.assistant.session import Session
+from spareverse.assistant.session import LongWork, Session
 from spareverse.errors import UsageError
 from spareverse.explainer.grounding import check
 from spareverse.io.twin_folder import TwinFolder
@@ -49,6 +49,11 @@ RECORD = [
     ("what if the stock budget is 10 % lower", "budget", {"factor": 0.9}),
     ("what if we spend 1.2 million on stock", "budget", {"budget": 1.2e6}),
     ("which changes are proposed?", "changes", {}),
+    ("Can I cut the stock budget by 20 % without hurting service?", "budget", {"factor": 0.8}),
+    ("How many pieces of part {part} should I order now?", "part", {"part_id": "{part}"}),
+    ("How many open orders of part {part} should I expect?", "orders", {"state": "open", "part_id": "{part}"}),
+    ("What should I tell the board about our parts?", "status", {}),
+    ("Which supplier hurts us most?", "suppliers", {"by": "money_at_risk"}),
     ("{part}", "part", {"part_id": "{part}"}),
 ]  # fmt: skip
 
@@ -237,6 +242,16 @@ def test_a_name_in_quotes_is_taken_as_it_stands(tmp_path: Path, name: str) -> No
     more = pl.concat([suppliers, suppliers.head(1).with_columns(supplier_id=pl.lit(name))])
     twin.import_network(Network.of({**chain().tables, "suppliers": more}))
     assert understand(Session(twin), f'How late is supplier "{name}"?').calls[0].arguments == {"supplier_id": name}
+
+
+def test_why_customers_wait_is_simulated_where_nothing_was_yet(tmp_path: Path) -> None:
+    twin = Twin.create(tmp_path / "chain")
+    twin.import_network(chain())
+    answer = explain(Session(twin, keep=False), "Why do customers wait?")
+    assert [step.call.tool for step in answer.steps] == ["simulate", "why"]
+    assert all(step.findings for step in answer.steps)
+    with pytest.raises(LongWork):
+        explain(Session(twin, keep=False, wait=False), "Why do customers wait?")
 
 
 def test_numbers_of_an_answer_trace_to_its_facts(record: Session, world: Session) -> None:

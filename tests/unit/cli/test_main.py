@@ -65,5 +65,7 @@ def test_new_writes_an_example_network_and_names_all_examples(
     written = json.loads(capsys.readouterr().out)
     assert set(written) == {"network", "scenarios"}
     assert (tmp_path / "game" / "beer-game.xlsx").is_file()
+    assert run(["new", str(tmp_path / "split"), "--example", "split-incentives"]) == 0
+    assert "spareverse observe" in capsys.readouterr().out  # its scenarios change pay, which no run reacts to
     assert run(["new", str(tmp_path / "other"), "--example", "bear-game"]) == 2
     assert "beer-game" in capsys.readouterr().err

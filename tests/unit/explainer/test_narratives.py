@@ -11,6 +11,7 @@ import pytest
 
 from spareverse.explainer.facts import Fact
 from spareverse.explainer.grounding import check
+from spareverse.explainer.narratives.advice import advice_narrative
 from spareverse.explainer.narratives.comparison import comparison_narrative
 from spareverse.explainer.narratives.director import director_narrative
 from spareverse.explainer.narratives.part import part_narrative
@@ -19,8 +20,9 @@ from spareverse.explainer.narratives.run import run_narrative
 from spareverse.explainer.narratives.telling import Telling, written
 from spareverse.explainer.narratives.viability import DISTURBANCES, viability_narrative
 from spareverse.explainer.narratives.warning import warning_narrative
-from spareverse.network.observer_tables import WARNING_KINDS, WARNINGS
+from spareverse.network.observer_tables import RECOMMENDATIONS, WARNING_KINDS, WARNINGS
 from spareverse.network.results import PART_RESULTS
+from spareverse.network.scenario import Nature
 from spareverse.network.simulation_tables import CAUSES
 from spareverse.observer.battery import CAPACITY, CLOSURE, LEAD_TIME, OUTAGE, PULSE
 from spareverse.observer.homeostasis import UNITS
@@ -89,6 +91,40 @@ def test_a_comparison_says_only_what_is_clear_of_noise(fill: float, cost: float,
         assert said in told.headline
         assert check(told.text, told.facts, expert=expert) == []
     assert ("rises" in told.text or "falls" in told.text) == bool(fill or cost)
+
+
+def test_what_befalls_the_company_is_prepared_for_and_not_decided_on() -> None:
+    rows = [
+        {"scenario": "s", "measure": "fill_rate", "unit": "share of lines", "difference": -0.02, "low": -0.03,
+         "high": -0.01},
+        {"scenario": "s", "measure": "total_cost", "unit": "currency", "difference": -100.0, "low": -150.0,
+         "high": -50.0},
+    ]  # fmt: skip
+    levels = [{"scenario": "s", "measure": "fill_rate", "unit": "share of lines", "mean": 0.9, "low": 0.8, "high": 1.0}]
+    told_of: tuple[tuple[Nature, str], ...] = (
+        ("choice", "Do it only if"), ("event", "prepare for it"), ("pay", "Observe it instead"),
+    )  # fmt: skip
+    for nature, said in told_of:
+        told = comparison_narrative(pl.DataFrame(rows), pl.DataFrame(levels), scenario="s", base="as it is",
+                                    currency="EUR", replications=20, nature=nature)  # fmt: skip
+        assert said in told.text
+        assert ("Do it" in told.text) == (nature == "choice")
+        assert ("falls" in told.text) == (nature != "pay")
+        assert check(told.text, told.facts) == []
+
+
+def test_how_effects_of_changed_pay_are_meant_is_not_their_price() -> None:
+    row: dict[str, Any] = dict.fromkeys(RECOMMENDATIONS.names) | {"title": "Pay", "side_effects": "Against all"}
+    assert "At the price of: Against all." in advice_narrative(row | {"kind": "batch"}, "EUR", expert=True).text
+    pay = advice_narrative(row | {"kind": "incentive"}, "EUR", expert=True).text
+    assert "Against all." in pay
+    assert "price" not in pay
+
+
+def test_a_rule_is_not_told_as_stock() -> None:
+    row = next(row for row in results.part_results(60).iter_rows(named=True) if row["current_source"] == "policy")
+    assert part_narrative(row, "EUR").headline.startswith("Today's reorder point of")
+    assert "in stock today" in part_narrative(row | {"current_source": "stock"}, "EUR").headline
 
 
 def test_parts_of_any_kind_can_be_told() -> None:

@@ -47,6 +47,7 @@ def test_shares_never_round_to_certainty(share: float | None, text: str) -> None
 def test_intervals_stand_behind_the_figure() -> None:
     assert numbers.interval(16, 12, 21, "pieces") == "16 pieces [12-21]"
     assert numbers.percent_interval(0.13, 0.08, 0.2) == "13 % [8-20]"
+    assert numbers.percent_interval(0.09, -0.18, 0.36) == "9 % [-18 to 36]"
     assert numbers.percent_interval(0.13, None, 0.2) == "13 %"
     assert numbers.money(2.1567, "EUR", "day") == "2.16 EUR/day"
     assert numbers.money(0.0289, "EUR", "day") == "0.029 EUR/day"

@@ -16,5 +16,5 @@ def advice_narrative(row: Row, currency: str, *, expert: bool = False) -> Narrat
     tell.put("side_effects", str(row["side_effects"] or "").rstrip("."), TEXT, about={})
     tell.say({-1: "do.saves", 1: "do.costs"}.get(tell.clear("cost_change"), "do.only"))
     tell.say({-1: "means.less", 1: "means.more"}.get(tell.clear("fill_change"), ""))
-    tell.say("means.worse")
+    tell.say("means.meant" if row["kind"] == "incentive" else "means.worse")
     return tell.narrative()

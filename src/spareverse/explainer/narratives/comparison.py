@@ -7,6 +7,7 @@ import polars as pl
 from spareverse.explainer.facts import Narrative
 from spareverse.explainer.narratives.run import unit_of
 from spareverse.explainer.narratives.telling import Telling
+from spareverse.network.scenario import Nature
 
 TOLD = ("fill_rate", "late_share", "wait_days", "total_cost", "stock_value", "emergency_orders")
 SERVICE, COST = {1: "better", -1: "worse", 0: ""}, {1: "dearer", -1: "cheaper", 0: ""}
@@ -20,9 +21,13 @@ def comparison_narrative(
     base: str,
     currency: str,
     replications: int,
+    nature: Nature = "choice",
     expert: bool = False,
 ) -> Narrative:
-    """Rows of DIFFERENCES and MEASURES_TABLE; ``base``: the scenario that others are compared with."""
+    """Rows of DIFFERENCES and MEASURES_TABLE; ``base``: the scenario that others are compared with.
+
+    ``nature``: what befalls the company is prepared for, not decided on; what changes pay alone changes no run.
+    """
     tell = Telling("comparison", "differences", expert, {"scenario": scenario})
     tell.put("scenario", scenario, "scenario", source="differences.scenario")
     tell.put("base", base, "scenario", source="measures.scenario")
@@ -33,12 +38,17 @@ def comparison_narrative(
         tell.change(values, "change", unit, name=row["measure"], measure=row["measure"],
                     source=f"differences.{row['measure']}")  # fmt: skip
     _levels(tell, measures, scenario, base, currency)
+    if nature == "pay":
+        tell.say("happened.pay")
+        tell.say("do.pay")
+        return tell.narrative()
     verdict = _verdict(tell)
-    tell.say(f"happened.{verdict}")
+    traded = nature == "event" and verdict in ("better_dearer", "worse_cheaper")  # nobody bought or saved anything
+    tell.say(f"{'befell' if traded else 'happened'}.{verdict}")
     for measure in TOLD:
         clear = tell.clear(measure)
         tell.say(f"{measure}.{'rise' if clear > 0 else 'fall'}" if clear else f"unclear.{measure}")
-    tell.say(f"do.{verdict}")
+    tell.say(f"{'prepare' if nature == 'event' else 'do'}.{verdict}")
     tell.say("sure.runs")
     return tell.narrative()
 

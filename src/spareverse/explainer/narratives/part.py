@@ -1,4 +1,4 @@
-"""A part in words: what it holds, how late its supply is, what is at risk, what to hold instead."""
+"""A part in words: its rule or what it holds, how late its supply is, what is at risk, what to hold instead."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ def part_narrative(row: Row, currency: str, *, expert: bool = False) -> Narrativ
     tell = Telling("part", "parts", expert, about)
     _facts(tell, row, currency)
     known = row["current_source"] != "none" and tell.has("current_cover", "current_risk")
-    tell.say("happened.today" if known else "happened.unknown")
+    tell.say(f"happened.{row['current_source']}" if known else "happened.unknown")
     if row["open_lines"]:
         tell.say("happened.open")
     tell.say("why.supplier_late" if tell.has("supplier") else "why.late")

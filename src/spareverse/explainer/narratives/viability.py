@@ -119,7 +119,7 @@ def _recommendation(tell: Telling, tables: Tables, currency: str) -> None:
     tell.say({1: "do.costs", -1: "do.saves", 0: "do.effect"}[cost])
     if fill:
         tell.say("do.fill" if fill > 0 else "do.less")
-    tell.say("do.side")
+    tell.say("do.meant" if row["kind"] == "incentive" else "do.side")
 
 
 def recommended(tell: Telling, row: Row, currency: str) -> None:

@@ -99,11 +99,10 @@ class Nudge:
     def _costs(self) -> str:
         row = self._row
         once = f"Costs {numbers.rough(row['one_off_cost'], self._currency)} once. " if row["one_off_cost"] else ""
-        worse = (
-            f"Gets worse: {str(row['side_effects']).rstrip('.')}. "
-            if row["side_effects"]
-            else "Nothing gets worse clear of noise. "
-        )
+        said = str(row["side_effects"] or "").rstrip(".")
+        worse = f"Gets worse: {said}. " if said else "Nothing gets worse clear of noise. "
+        if row["kind"] == "incentive":  # of changed pay it is said how the effects are meant
+            worse = f"{said}. "
         return f"{once}{worse}Scored on {plural(int(row['replications'] or 0), 'fresh run')}."
 
     def _show(self, accepted: Row | None) -> None:
