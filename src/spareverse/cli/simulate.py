@@ -70,6 +70,8 @@ def simulate(
     """
     from spareverse import open as open_twin
 
+    if monitors and replications < 2:
+        raise UsageError("--monitors needs two replications at the least: one is the past of another.")
     twin = open_twin(folder)
     chosen = [chosen_scenario(twin, name) for name in scenario or ()]
     with screen.progress() as progress:

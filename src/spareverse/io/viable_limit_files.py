@@ -16,7 +16,7 @@ from spareverse.io.study_sheets import Reading, read_file
 from spareverse.io.study_table import Form, Rows
 from spareverse.network.agent_tables import LIMITS
 from spareverse.network.spelling import did_you_mean
-from spareverse.observer.viability import LIMITABLE, SIDES
+from spareverse.observer.viability import LIMITABLE, NO_SHARE, SIDES, beyond_shares
 
 # the side of most measures is known, so it need not be given
 _COLUMNS = tuple(replace(column, required=column.name == "measure") for column in LIMITS.columns)
@@ -84,3 +84,5 @@ def _wrong(rows: Rows) -> Iterator[Problem]:
             yield problem("It limits nothing.", "Give at_least, at_most or both.", "at_least", name)
         elif row["at_least"] is not None and row["at_most"] is not None and row["at_least"] > row["at_most"]:
             yield problem("The lower limit is above the upper one.", "Swap them.", "at_least", row["at_least"])
+        if (column := beyond_shares(row)) is not None:
+            yield problem(*NO_SHARE, column, row[column])

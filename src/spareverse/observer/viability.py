@@ -32,6 +32,8 @@ DEFAULT_LIMITED = ("fill_rate", "total_cost", "stock_value", "exceptions_per_wee
 LIMITABLE: Mapping[str, Measure] = {**MEASURES, **WORKLOAD}
 GROWING = ("stock_value", "backorders", *WORKLOAD)
 """Quotients that are larger in a larger company."""
+NO_SHARE = "A share is between 0 and 1.", "Write 95 % as 0.95."
+"""What is wrong with a limit beyond it, and the remedy."""
 Kind = Literal["now", "scenario", "plan", "past"]
 
 
@@ -104,6 +106,14 @@ def checked_limits(limits: pl.DataFrame) -> pl.DataFrame:
     if problems:
         raise UsageError("The limits of the viable zone cannot be used.", problems)
     return limits.select(LIMITS.names).cast(LIMITS.schema)
+
+
+def beyond_shares(row: Mapping[str, object]) -> str | None:
+    """The column of LIMITS in which a row limits a share to what no share can be, as 95 for 95 %; None: in none."""
+    if not LIMITABLE[str(row["measure"])].unit.startswith("share"):
+        return None
+    ends = {name: row[name] for name in ("at_least", "at_most")}
+    return next((name for name, end in ends.items() if isinstance(end, float) and not 0.0 <= end <= 1.0), None)
 
 
 def point(

@@ -14,7 +14,7 @@ from spareverse.io.twin_folder import RunTables
 from spareverse.network.agent_tables import LIMITS
 from spareverse.network.observer_tables import ACCEPTED, RECOMMENDATIONS, VIABILITY, WARNING_STATES, WARNINGS
 from spareverse.observer.judging import judged
-from spareverse.observer.viability import centre, checked_limits
+from spareverse.observer.viability import NO_SHARE, beyond_shares, centre, checked_limits
 from spareverse.twin.builder import NETWORK
 from spareverse.twin.follow_ups import follow_ups
 from spareverse.twin.observation import DEFAULT_LIMITS_TAKEN, OBSERVATION, Observation
@@ -53,14 +53,19 @@ class Replies(Simulator):
         """Set the limits of the viable zone; observations are held against them from now on, earlier ones too.
 
         ``limits``: schema LIMITS; empty: back to those of the network, or the defaults. UsageError for a measure there
-        is not, a row without a limit, or one whose lower limit is above its upper one.
+        is not or that is limited twice, a row without a limit, one whose lower limit is above its upper one, or a share
+        beyond 0 to 1.
         """
         checked = checked_limits(LIMITS.completed(limits))
-        crossed = checked.filter(pl.col("at_least") > pl.col("at_most"))["measure"].to_list()
-        if crossed:
-            problems = [
-                Problem("The lower limit is above the upper one.", "Swap them.", value=name) for name in crossed
-            ]
+        wrong = [
+            *((name, "The lower limit is above the upper one.", "Swap them.")
+              for name in checked.filter(pl.col("at_least") > pl.col("at_most"))["measure"]),
+            *((name, "The measure is limited twice.", "Keep one row, with both limits.")
+              for name in checked.filter(~pl.col("measure").is_first_distinct())["measure"]),
+            *((row["measure"], *NO_SHARE) for row in checked.to_dicts() if beyond_shares(row)),
+        ]  # fmt: skip
+        if wrong:
+            problems = [Problem(reason, remedy, value=name) for name, reason, remedy in wrong]
             raise UsageError("The limits of the viable zone cannot be used.", problems)
         with self.folder.writing():
             for measure in self.limits()["measure"]:

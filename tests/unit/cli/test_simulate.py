@@ -62,6 +62,15 @@ def test_it_says_which_monitor_would_have_noticed(folder: Path, capsys: Screen) 
     assert "What the monitors would have noticed" in said or "No monitor noticed stop (outage)" in said
 
 
+def test_monitors_of_a_single_run_are_refused_before_it_is_made(folder: Path, capsys: Screen) -> None:
+    from spareverse import open as open_twin
+
+    before = open_twin(folder).folder.runs("simulation")
+    assert run(["simulate", str(folder), "--replications", "1", "--monitors"]) != 0
+    assert "two replications" in capsys.readouterr().err
+    assert open_twin(folder).folder.runs("simulation") == before
+
+
 def test_what_was_noticed_is_told_in_weeks_beside_false_alarms(capsys: Screen) -> None:
     show_noticed(made.noticed().with_columns(subject_id=pl.lit("OSLO")))
     said = capsys.readouterr().out

@@ -148,3 +148,24 @@ def test_the_command_shows_sets_and_takes_back(twin: Twin, tmp_path: Path, capsy
     assert run(["limits", folder, "--set", str(tmp_path / "none.csv")]) == 1
     assert run(["limits", folder, "--reset"]) == 0
     assert twin.limits().is_empty()
+
+
+@pytest.mark.parametrize(
+    ("rows", "reason"),
+    [
+        ([("fill_rate", "service", 95.0, None)], "between 0 and 1"),
+        ([("fill_rate", "service", None, -0.1)], "between 0 and 1"),
+        ([("fill_rate", "service", 0.9, None), ("fill_rate", "service", 0.8, None)], "limited twice"),
+    ],
+)
+def test_limits_that_nothing_can_keep_are_refused(
+    twin: Twin, tmp_path: Path, rows: list[tuple[str, str, float | None, float | None]], reason: str
+) -> None:
+    with pytest.raises(UsageError) as told:
+        twin.set_limits(limits(*rows))
+    assert len(told.value.problems) == 1
+    assert reason in told.value.problems[0].reason
+    assert twin.limits().is_empty()
+    with pytest.raises(InputRejected) as refused:
+        read_viable_limits(write_viable_limits(limits(*rows), tmp_path / "limits.csv"))
+    assert reason in refused.value.problems[0].reason
