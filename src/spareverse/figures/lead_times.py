@@ -89,7 +89,7 @@ def _histogram(
         series.append(_steps("late", edges, share, LIGHT.late, since=late_after))
     lines = []
     for place, (at, text, colour, dashed) in enumerate(sorted(rules)):
-        lines.append(style.marker(at, text, colour, dashed=dashed, distance=4 + 15 * (place % 2)))
+        lines.append(style.marker(at, text, colour, dashed=dashed, distance=style.ABOVE_NAME + 15 * (place % 2)))
     middle = (edges[:-1] + edges[1:]) / 2
     texts = [
         f"{numbers.digits(a)} to {numbers.digits(b)} days\n{numbers.count(n, 'receipt')}, {numbers.percent(s / 100)}"
@@ -99,7 +99,7 @@ def _histogram(
     return style.chart(
         [carrier, *series],
         hover="axis",
-        grid=style.grid(top=54),
+        grid=style.grid(top=66),
         xAxis=style.axis("value", unit, lines=False, min=float(edges[0]), max=float(edges[-1])),
         yAxis=style.axis("value", "Receipts, %", vertical=True, min=0),
     )

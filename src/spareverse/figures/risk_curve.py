@@ -86,7 +86,7 @@ def risk_curve(row: Row) -> Figure:
             {**drawn, "z": 3, "markLine": style.markers(lines)},
         ],
         hover="axis",
-        grid=style.grid(top=66),
+        grid=style.grid(top=72),
         xAxis=style.axis("value", "Safety cover, pieces", lines=False, max=last),
         yAxis=style.axis("value", "Stock-out risk a cycle, %", vertical=True, min=0, max=100, interval=25),
     )
@@ -98,7 +98,7 @@ def _rule(text: str, cover: float, last: float, colour: str, *, lift: int = 0, d
     """A marked cover, its label above the axis name and inside the picture."""
     side = "left" if cover < 0.1 * last else "right" if cover > 0.9 * last else "center"
     label = f"{text} {numbers.pieces(cover)}"
-    return style.marker(cover, label, colour, dashed=dashed, distance=22 + lift, align=side)
+    return style.marker(cover, label, colour, dashed=dashed, distance=style.ABOVE_NAME + lift, align=side)
 
 
 def _title(row: Row, has_today: bool) -> str:

@@ -37,7 +37,7 @@ def rolling(frame: pl.DataFrame, *, whole: bool = False) -> Figure:
         hover="axis",
         axisPointer={"link": [{"xAxisIndex": "all"}]},
         grid=[
-            {"left": 52, "right": 28, "top": 58, "height": 130},
+            {"left": 52, "right": 28, "top": 64, "height": 124},
             {"left": 52, "right": 28, "top": 232, "height": 130},
         ],
         xAxis=[_time(0, labels=False), _time(1, labels=True)],
@@ -97,7 +97,7 @@ def _shocks(ends: pl.Series, *, label: bool) -> Options:
     for day, text in SHOCKS:
         if isinstance(first, date) and isinstance(last, date) and first <= day <= last:
             near_start = (day - first) < 0.2 * (last - first)
-            place: dict[str, Any] = {"align": "left" if near_start else "center", "distance": 22}
+            place: dict[str, Any] = {"align": "left" if near_start else "center", "distance": style.ABOVE_NAME}
             rule = style.marker(0.0, text if label else "", LIGHT.muted, dashed=True, **place)
             lines.append({**rule, "xAxis": day.isoformat()})
     return style.markers(lines)

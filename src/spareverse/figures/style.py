@@ -261,6 +261,10 @@ def hover_series(x: Numbers, y: Numbers, texts: Sequence[str], **more: Any) -> O
     return line("hover", data, LIGHT.ink, **{"lineStyle": {"opacity": 0}, **more})
 
 
+ABOVE_NAME = 28
+"""Pixels between a plot and the text of a rule that stands above the name of the vertical axis."""
+
+
 def marker(at: float, text: str, colour: str, *, axis: str = "x", dashed: bool = False, **label: Any) -> Options:
     """One line of a ``markLine``: a vertical (axis x) or horizontal (axis y) rule with its text at the end."""
     return {
