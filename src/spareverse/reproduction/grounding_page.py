@@ -22,7 +22,8 @@ another order, numbers in words, dates in other formats. Each text is marked, so
 figure is; wrong texts are made of the right ones by changing one marked place, {mutants} of each class of the set held
 out and {of_developed} of each other set (seed {seed}). The maker of wrong texts shares no code with the checker.
 
-The texts were written by the same hands as the checker. A set was written and scored once, then what it showed was
+These texts were written by the same hands as the checker; those of a [second reader](#a-second-reader) were not.
+A set was written and scored once, then what it showed was
 mended and a new set written. What a text from nowhere meets is the last line of the second table, not the first table.
 
 ## Caught, and refused
@@ -52,6 +53,42 @@ warning or scenario beside them.
 """
 
 
+SECOND_READER = """
+## A second reader
+
+The sets above come from the hands that wrote the checker. A second reader, who had not seen its code or its words,
+wrote texts by hand about twelve answers of `spareverse explain` (a record of 300 parts, two networks): right ones as a
+language model would put them (lists, tables, numbers in words, two levels) and wrong ones of each class, with one
+fault each. The first set was scored, general causes were mended (no text was special-cased; cells of tables now say
+what they measure), and a fresh set was written and scored, after which a few readings were mended again. The texts
+and the facts are kept in `tests/unit/explainer/second_reader` and run with the tests. Few texts: 8 of 10 caught has a
+95 % interval of 44 to 97 %. **The first column is what a text from nowhere met before; the third what it meets about
+now.** The later columns of a set are of texts that were mended for.
+
+| class: wrong texts caught | first set, before | first set, now | fresh set, first scored | fresh set, now |
+|---|---:|---:|---:|---:|
+| digit | 10 of 10 | 10 of 10 | 5 of 5 | 5 of 5 |
+| unit | 10 of 10 | 10 of 10 | 5 of 5 | 5 of 5 |
+| per cent against points | 10 of 10 | 10 of 10 | 5 of 5 | 5 of 5 |
+| rose / fell | 4 of 10 | 8 of 10 | 3 of 5 | 5 of 5 |
+| swapped name | 5 of 10 | 9 of 10 | 5 of 5 | 5 of 5 |
+| swapped period | 6 of 10 | 10 of 10 | 4 of 5 | 5 of 5 |
+| number in words | 9 of 10 | 10 of 10 | 5 of 5 | 5 of 5 |
+| dropped interval | 8 of 10 | 10 of 10 | 5 of 5 | 5 of 5 |
+| rounding beyond the shown digits | 8 of 10 | 10 of 10 | 5 of 5 | 5 of 5 |
+| right number of the wrong part | 8 of 10 | 10 of 10 | 4 of 5 | 4 of 5 |
+| all | 78 of 100 | 97 of 100 | 46 of 50 | 49 of 50 |
+| right texts refused | 22 of 62 | 4 of 62 | 3 of 30 | 2 of 30 |
+| hostile names: wrong texts caught | 8 of 10 | 9 of 10 | 5 of 5 | 5 of 5 |
+| hostile names: right texts refused | 0 of 10 | 0 of 10 | 0 of 5 | 0 of 5 |
+
+Still missed: *push the risk up to 43 %* where it falls to that; *company-wide, demand has been shrinking*, where that
+of one part does; who of two agents works against a third; a supplier's figure told of one of its parts; *2 pieces
+today* beside another fact of two. Still refused: what a text counts or works out (*two of the three*, *nine days
+more*), 27 days as *nearly four weeks*, and paraphrases of figures that stand only in a title.
+"""
+
+
 def page(document: Document) -> str:
     """Markdown."""
     texts = sum(each["texts"] for each in document["sets"])
@@ -60,6 +97,7 @@ def page(document: Document) -> str:
     ).splitlines()
     lines += ["", *_table(columns(), rows(document)), "", _speed(document)]
     lines += [*FIRST.splitlines(), "", *_first(document)]
+    lines += SECOND_READER.splitlines()
     lines += [*REFUSED.splitlines(), ""]
     lines += [_refused(each["set"], one) for each in document["sets"] for one in each["refused"]] or ["None."]
     lines += [*MISSED.splitlines(), ""]
