@@ -56,6 +56,7 @@ def coherence(
     rhos: Sequence[float] = (1, 2),
     parts: int = PARTS,
     replications: int = REPLICATIONS,
+    scores: int | None = None,
     seed: int = 1,
     threads: int | None = None,
     on_first: Callable[[dict[str, pl.DataFrame]], None] | None = None,
@@ -67,7 +68,9 @@ def coherence(
     parts
         Simulated at most; of a larger network a sample, the error of which is in the intervals.
     replications
-        Fresh ones that scores are made of; the search has as many of its own.
+        Of the search for where agents come to rest.
+    scores
+        Fresh replications that scores, and so their limits, are made of; as many as the search has, if not given.
     on_first
         Is handed a first answer, made of FIRST_SHARE of the replications.
 
@@ -82,7 +85,9 @@ def coherence(
     agents = agents_of(whole)
     planned = _planned(len(levers), len(agents), len(rhos), replications)
     trials = Trials(sample.network, levers, planned, progress, cancel, threads)
-    return assessed(trials, agents, sample, rhos=rhos, replications=replications, seed=seed, on_first=on_first)
+    return assessed(
+        trials, agents, sample, rhos=rhos, replications=replications, scores=scores, seed=seed, on_first=on_first
+    )
 
 
 def assessed(
@@ -92,17 +97,19 @@ def assessed(
     *,
     rhos: Sequence[float] = (1, 2),
     replications: int = REPLICATIONS,
+    scores: int | None = None,
     seed: int = 1,
     on_first: Callable[[dict[str, pl.DataFrame]], None] | None = None,
 ) -> dict[str, pl.DataFrame]:
     """The same for agents paid in some way, with levers tried before: what is known already is not simulated again."""
-    first = max(round(replications * FIRST_SHARE), 4)
+    scores = replications if scores is None else scores
+    first, first_scores = (max(round(number * FIRST_SHARE), 4) for number in (replications, scores))
     search = SettingSearch(trials, agents, max(rhos), first, seed)
     _above_zero(search.outcomes)
     for _ in range(2):
         search.add([point for rho in rhos for point in search.proposals(rho, search.found(rho))])
     found = {rho: search.found(rho) for rho in rhos}
-    scored = trials.run(_points(found), replications=first, seed=seed + SCORE_SEED)
+    scored = trials.run(_points(found), replications=first_scores, seed=seed + SCORE_SEED)
     if on_first is not None:
         on_first(tables_of(Scored(found, scored, trials, agents, sample, seed)))
     if replications > first:
@@ -110,8 +117,9 @@ def assessed(
         for _ in range(2):
             search.add([point for rho in rhos for point in search.proposals(rho, search.found(rho))])
         found = {rho: search.found(rho) for rho in rhos}
-        scored = trials.run(_points(found), replications=first, seed=seed + SCORE_SEED)
-        more = trials.run(_points(found), replications=replications - first, seed=seed + 2 * SCORE_SEED)
+        scored = trials.run(_points(found), replications=first_scores, seed=seed + SCORE_SEED)
+    if scores > first_scores:
+        more = trials.run(_points(found), replications=scores - first_scores, seed=seed + 2 * SCORE_SEED)
         scored = scored.more_replications(more)
     return tables_of(Scored(found, scored, trials, agents, sample, seed))
 

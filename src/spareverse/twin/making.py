@@ -48,8 +48,10 @@ PARTS = 1_000
 """Simulated at most; of a larger network a sample."""
 FIRST_REPLICATIONS, MORE_REPLICATIONS, MOST_REPLICATIONS = 8, 16, 120
 """Of the battery: in the first answer, added by every step that refines it, and in all."""
-FIRST_SCORES, REFINED_SCORES, SCENARIO_SCORES = 8, 24, 8
-"""Replications that coherence is scored on: first, refined, and of scenarios."""
+FIRST_SEARCH, REFINED_SEARCH, SCENARIO_SEARCH = 8, 24, 8
+"""Replications in which is searched where agents come to rest: first, refined, and of scenarios."""
+SCORES = 24
+"""Fresh replications that coherence is scored on: with fewer, rare dear years are missed, and the limits with them."""
 AXIS_RHO = 1.0
 """Width of the trust box whose coherence is the axis of the map."""
 REFINED_SECONDS = 300.0
@@ -149,7 +151,7 @@ class Making:
         """The first answer."""
         if self.places:
             self._battery(FIRST_REPLICATIONS, 0.0, 0.25)
-            self._incentives(FIRST_SCORES, 0.25, 0.5)
+            self._incentives(FIRST_SEARCH, 0.25, 0.5)
             self._look_ahead(0.5, 0.7)
             self._advise(0.7, 1.0)
 
@@ -158,7 +160,7 @@ class Making:
         if self.refined:
             return False
         if not self.rescored:
-            self._incentives(REFINED_SCORES, 0.0, 0.8)
+            self._incentives(REFINED_SEARCH, 0.0, 0.8)
             self.rescored = True
             self._battery(MORE_REPLICATIONS, 0.8, 1.0)
         else:
@@ -181,7 +183,7 @@ class Making:
                 place.runs = runs
             raise
 
-    def _incentives(self, scores: int, begin: float, end: float) -> None:
+    def _incentives(self, search: int, begin: float, end: float) -> None:
         """Coherence of today's network in both boxes, of scenarios in the narrow one."""
         each = (end - begin) / (len(self.places) + 1)
         for number, place in enumerate(self.places):
@@ -190,7 +192,7 @@ class Making:
             try:
                 found = coherence(
                     place.network, rhos=(AXIS_RHO, 2.0) if today else (AXIS_RHO,), parts=PARTS,
-                    replications=scores if today else min(scores, SCENARIO_SCORES),
+                    replications=search if today else min(search, SCENARIO_SEARCH), scores=SCORES,
                     seed=int(self.wish.made_of["seed"]), progress=report, cancel=self.cancel,
                 )  # fmt: skip
             except InputRejected as rejected:

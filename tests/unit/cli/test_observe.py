@@ -29,7 +29,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in (("FIRST_REPLICATIONS", 2), ("FIRST_SCORES", 4)):
+    for name, value in (("FIRST_REPLICATIONS", 2), ("FIRST_SEARCH", 4), ("SCORES", 4)):
         monkeypatch.setattr(making, name, value)
 
 

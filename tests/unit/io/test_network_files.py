@@ -125,7 +125,8 @@ def test_templates_have_every_table_and_lack_what_must_be_filled_in(where: str, 
         assert {table.name for table in COMPONENTS} <= set(book.sheetnames)
         kinds = [rule.formula1 for rule in book["places"].data_validations.dataValidation]
         assert kinds == ['"warehouse,distribution centre,site,port,repair shop,factory"']
-        assert [rule.formula1[:7] for rule in book["disturbances"].data_validations.dataValidation] == ['"outage']
+        choices = [rule.formula1.split(",")[0] for rule in book["disturbances"].data_validations.dataValidation]
+        assert choices == ['"outage', '"supplier']
     with pytest.raises(InputRejected) as caught:
         read_network(tmp_path / where)
     assert [each.file for each in caught.value.problems] == ["places", "parts", "stock", "demands"]

@@ -105,6 +105,16 @@ def test_the_same_seed_gives_the_same_tables() -> None:
         assert table.equals(again[name]), name
 
 
+def test_more_scores_tell_today_as_a_deeper_search_does() -> None:
+    network = drawn_company(2, parts=10)
+    few, many, deep = (
+        coherence(network, rhos=(1,), replications=replications, scores=scores)["coherence"].row(0, named=True)
+        for replications, scores in ((4, None), (4, 12), (12, None))
+    )
+    assert many["cost_now"] == deep["cost_now"] != few["cost_now"]
+    assert (many["cost_now_low"], many["cost_now_high"]) == (deep["cost_now_low"], deep["cost_now_high"])
+
+
 def test_agents_without_levers_are_refused() -> None:
     network = with_agents(drawn_company(1, parts=10))
     levers = network["levers"].filter(pl.col("lever") == "budget").with_columns(category=pl.lit("Gears"))

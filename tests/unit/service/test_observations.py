@@ -34,7 +34,7 @@ def observations(twin: Twin) -> Iterator[Observations]:
 @pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in (("FIRST_REPLICATIONS", 2), ("MORE_REPLICATIONS", 2), ("MOST_REPLICATIONS", 4),
-                        ("FIRST_SCORES", 4), ("REFINED_SCORES", 4)):  # fmt: skip
+                        ("FIRST_SEARCH", 4), ("REFINED_SEARCH", 4), ("SCORES", 4)):  # fmt: skip
         monkeypatch.setattr(making, name, value)
     monkeypatch.setattr(making, "recommend", lambda *_, **__: Advice(RECOMMENDATIONS.empty(), {}, 0, 0))
 

@@ -41,7 +41,8 @@ def small() -> Iterator[None]:
     """Fewer replications of everything."""
     with pytest.MonkeyPatch.context() as patch:
         for name, value in (("FIRST_REPLICATIONS", 2), ("MORE_REPLICATIONS", 2), ("MOST_REPLICATIONS", 4),
-                            ("FIRST_SCORES", 4), ("REFINED_SCORES", 6), ("SCENARIO_SCORES", 4)):  # fmt: skip
+                            ("FIRST_SEARCH", 4), ("REFINED_SEARCH", 6), ("SCENARIO_SEARCH", 4),
+                            ("SCORES", 6)):  # fmt: skip
             patch.setattr(making, name, value)
         yield
 
@@ -50,8 +51,9 @@ def small() -> Iterator[None]:
 def first(folder: Path) -> Observation:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(making, "FIRST_REPLICATIONS", 2)
-        patch.setattr(making, "FIRST_SCORES", 4)
-        patch.setattr(making, "SCENARIO_SCORES", 4)
+        patch.setattr(making, "FIRST_SEARCH", 4)
+        patch.setattr(making, "SCENARIO_SEARCH", 4)
+        patch.setattr(making, "SCORES", 6)
         return Twin.open(folder).observe(["lean"], weeks=6)
 
 

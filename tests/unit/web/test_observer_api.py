@@ -23,7 +23,8 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
     twin.import_network(drawn_company(3, parts=12))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(making, "FIRST_REPLICATIONS", 2)
-        patch.setattr(making, "FIRST_SCORES", 4)
+        patch.setattr(making, "FIRST_SEARCH", 4)
+        patch.setattr(making, "SCORES", 4)
         twin.observe()
     jobs = JobQueue(twin.folder.path, target=lambda *_: None)
     yield Workspace(twin, jobs)
