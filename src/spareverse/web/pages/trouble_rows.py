@@ -14,6 +14,7 @@ from spareverse.figures.viability.alarms import (
 )
 from spareverse.figures.viability.words import capital
 from spareverse.web.pages.cards import Cell, box, table, text
+from spareverse.web.pages.opening_row import OpeningRow
 from spareverse.web.pages.wording import day, number
 
 STREAMS_SHOWN = 100
@@ -33,27 +34,18 @@ class TroubleRow:
     """One trouble: a line that is a button, and its evidence."""
 
     def __init__(self, place: int, row: Row) -> None:
-        self._row, self._open = row, False
-        with box("warning", "li").props("data-trouble"):
-            with box("warning-line", "button").props("type=button aria-expanded=false") as self._line:
-                text(number(place), "rank num", "span")
-                with box("what", "span"):
-                    text(capital(trouble_words(row)), "strong", "span")
-                    text(level_words(row) or str(row["direction"] or ""), "quiet small", "span")
-                _figure(_when(row, "since"), "since")
-                _figure(_when(row, "raised"), "noticed")
-                _figure(numbers.count(len(row["all"]), "alarm"), f"q {discovery_words(row['q_value'])}")
-            self._line.on("click", self._toggle)
-            self._evidence = box("evidence")
-            self._evidence.set_visibility(False)
+        self._place, self._row = place, row
+        OpeningRow(self._words, self._show).item.props("data-trouble")
 
-    def _toggle(self) -> None:
-        if not self._open and not self._evidence.default_slot.children:
-            with self._evidence:
-                self._show()
-        self._open = not self._open
-        self._evidence.set_visibility(self._open)
-        self._line.props(f"aria-expanded={'true' if self._open else 'false'}")
+    def _words(self) -> None:
+        row = self._row
+        text(number(self._place), "rank num", "span")
+        with box("what", "span"):
+            text(capital(trouble_words(row)), "strong", "span")
+            text(level_words(row) or str(row["direction"] or ""), "quiet small", "span")
+        _figure(_when(row, "since"), "since")
+        _figure(_when(row, "raised"), "noticed")
+        _figure(numbers.count(len(row["all"]), "alarm"), f"q {discovery_words(row['q_value'])}")
 
     def _show(self) -> None:
         found = one_per_stream(self._row["all"])

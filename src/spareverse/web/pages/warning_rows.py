@@ -14,6 +14,7 @@ from spareverse.figures import numbers
 from spareverse.figures.viability.warnings import subject_words
 from spareverse.figures.viability.words import capital, change, three
 from spareverse.web.pages.cards import box, button, facts, text
+from spareverse.web.pages.opening_row import OpeningRow
 from spareverse.web.pages.place import Place
 from spareverse.web.pages.told import paragraph
 from spareverse.web.pages.wording import MISSING, day, number
@@ -45,14 +46,7 @@ class WarningRow:
     def __init__(self, place: Place, found: Observation, row: Row) -> None:
         self._place, self._found, self._row = place, found, row
         self._currency = str(found.document["currency"])
-        self._open = False
-        with box("warning", "li") as self._item:
-            self._item.props["data-warning"] = row["warning_id"]
-            with box("warning-line", "button").props("type=button aria-expanded=false") as self._line:
-                self._words()
-            self._line.on("click", self._toggle)
-            self._evidence = box("evidence")
-            self._evidence.set_visibility(False)
+        OpeningRow(self._words, self._show).item.props["data-warning"] = row["warning_id"]
 
     def _words(self) -> None:
         row = self._row
@@ -67,14 +61,6 @@ class WarningRow:
         _figure(numbers.rough(row["expected_money"], self._currency), "expected")
         self._state = text(state_words(row), "grade", "span").props("data-state")
         self._state.set_visibility(bool(row["state"]))
-
-    def _toggle(self) -> None:
-        if not self._open and not self._evidence.default_slot.children:
-            with self._evidence:
-                self._show()
-        self._open = not self._open
-        self._evidence.set_visibility(self._open)
-        self._line.props(f"aria-expanded={'true' if self._open else 'false'}")
 
     def _show(self) -> None:
         row = self._row
