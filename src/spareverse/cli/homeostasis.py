@@ -34,7 +34,7 @@ def reproduce(
 
 
 def limits(one: Document) -> str:
-    """``+0.56 [0.32 to 0.75]``"""
+    """``+0.55 [0.31 to 0.73]``"""
     return f"{one['rank_correlation']:+.2f} [{one['low']:+.2f} to {one['high']:+.2f}]"
 
 
