@@ -57,7 +57,10 @@ def limits(
     if set_file is not None:
         from spareverse.io.viable_limit_files import read_viable_limits
 
-        twin.set_limits(read_viable_limits(set_file))
+        notices: list[str] = []
+        twin.set_limits(read_viable_limits(set_file, notices))
+        for text in notices:
+            screen.remark(f"* {text}")
     elif reset:
         from spareverse.network.agent_tables import LIMITS
 

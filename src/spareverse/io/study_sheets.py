@@ -75,6 +75,7 @@ def sheet_rows(form: Form, sheet: Sheet, problems: list[Problem], how: Reading) 
     rows = Rows(sheet.frame.select(FILE, ROW), {label: headings}, problems, [])
     unused = [name for name in sheet.header if name not in headings.values() and not name.startswith("column ")]
     if unused:
+        rows.unused[label] = unused
         rows.notes.append(f"{label}: columns not used: {', '.join(unused)}.")
     CellReader(form, sheet, sources, rows, how.decimal, how.currency).read()
     return rows
@@ -85,6 +86,7 @@ def _together(found: list[Rows], file: str) -> Rows:
     if len(found) > 1:
         for other in found[1:]:
             first.headings.update(other.headings)
+            first.unused.update(other.unused)
         first.notes = list(dict.fromkeys(note for rows in found for note in rows.notes))
         first.notes.append(f"{file}: {len(found)} sheets were read together.")
         first.frame = pl.concat([rows.frame for rows in found])

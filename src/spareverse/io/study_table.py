@@ -77,6 +77,8 @@ class Rows:
     notes: list[str]
     inline: str = ""
     """Name of the section where the rows stand in the study file itself."""
+    unused: dict[str, list[str]] = field(default_factory=dict)
+    """Headings of each file that no column is read from."""
 
     def reject(self, mask: pl.Series | pl.Expr, column: str, reason: str, remedy: str = "") -> None:
         """A problem for every row where the mask holds; the first ones listed, the rest counted."""

@@ -27,16 +27,19 @@ _FORM = Form(
 _ENDINGS = (".csv", ".xlsx", ".parquet")
 
 
-def read_viable_limits(path: str | Path) -> pl.DataFrame:
+def read_viable_limits(path: str | Path, notices: list[str] | None = None) -> pl.DataFrame:
     """Rows of schema LIMITS; of a workbook its sheet ``limits``, where there is one.
 
-    ``side`` may be empty for a measure that has one by itself. InputRejected names every row that cannot be used.
+    ``side`` may be empty for a measure that has one by itself. InputRejected names every row that cannot be used, and
+    every heading that is nearly that of a column; what else is not used is added to ``notices``.
     """
     path = Path(path)
     problems: list[Problem] = []
     rows = read_file(_FORM, path.name, read_bytes(path), problems, Reading())
     if rows is not None:
-        rows.problems.extend(_wrong(rows))
+        rows.problems.extend((*_slips(rows), *_wrong(rows)))
+        if notices is not None:
+            notices.extend(rows.notes)
     if rows is None or problems:
         raise InputRejected(f"{path.name}: these limits cannot be used.", problems)
     found = LIMITS.completed(rows.frame.drop(FILE, ROW)).select(LIMITS.names).cast(LIMITS.schema)
@@ -57,6 +60,15 @@ def write_viable_limits(limits: pl.DataFrame, path: str | Path) -> Path:
         with finished_file(path) as temporary:
             limits.write_parquet(temporary)
     return path
+
+
+def _slips(rows: Rows) -> Iterator[Problem]:
+    """Headings that are nearly that of a column which is missing: a limit in there would be lost."""
+    for file, headings in rows.headings.items():
+        missing = [name for name in LIMITS.names if name not in headings]
+        for heading in rows.unused.get(file, ()):
+            if hint := did_you_mean(heading, missing).strip():
+                yield Problem("There is no such column.", hint, file, column=heading)
 
 
 def _wrong(rows: Rows) -> Iterator[Problem]:

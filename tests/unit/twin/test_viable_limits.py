@@ -121,6 +121,18 @@ def test_limits_from_a_file_say_what_is_wrong_with_each_row(tmp_path: Path) -> N
     assert "fill_rate" in rejected.value.problems[0].remedy
 
 
+def test_columns_of_a_limits_file_that_are_not_used_are_told(tmp_path: Path) -> None:
+    file, notices = tmp_path / "asked.csv", list[str]()
+    file.write_text("measure,at_least,owner\nfill_rate,0.9,Ann\n")
+    assert read_viable_limits(file, notices).height == 1
+    assert notices == ["asked.csv: columns not used: owner."]
+    file.write_text("measure,at_least,at_moost\nstock_value,1000,2000\n")
+    with pytest.raises(InputRejected) as rejected:
+        read_viable_limits(file)
+    (problem,) = rejected.value.problems
+    assert (problem.column, problem.remedy) == ("at_moost", "Did you mean 'at_most'?")
+
+
 @pytest.mark.parametrize("ending", ["csv", "xlsx", "parquet"])
 def test_limits_come_back_from_a_file_as_they_were(tmp_path: Path, ending: str) -> None:
     asked = limits(("fill_rate", "service", 0.8, None), ("total_cost", "money", None, 1e6))
