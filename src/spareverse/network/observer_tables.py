@@ -236,7 +236,7 @@ WARNING_KINDS = ("stock_out", "contract_breach", "budget_overrun")
 WARNINGS = Table(
     "warnings",
     "Warnings",
-    "What is coming within the weeks asked for, from today's state; ranked by expected money times the time left",
+    "What is coming within the weeks asked for, from today's state, the most pressing first",
     (
         Column("warning_id", "text", "Warning; the same thing warned of again keeps its name", required=True),
         Column("kind", "text", "What is coming", choices=WARNING_KINDS, required=True),
@@ -246,8 +246,11 @@ WARNINGS = Table(
         Column("budget_id", "text", "Budget concerned"),
         Column("within_weeks", "integer", "Horizon of the chance", "weeks"),
         *estimate("chance", "Chance that it happens within the horizon"),
-        Column("expected_money", "number", "Money it is expected to cost within the horizon", "currency"),
+        Column("expected_money", "number", "Money it is expected to cost within the horizon; empty where waiting has no"
+               " price", "currency"),
         Column("money_basis", "text", "What that money is"),
+        Column("value_short", "number", "Chance times the value of the pieces of a line, whatever waiting costs",
+               "currency"),
         Column("days_left", "number", "Median time until it happens, where it does", "d"),
         Column("method", "text", "screen: closed form recalibrated; simulated: paths from today's state",
                choices=("screen", "simulated")),
@@ -258,7 +261,8 @@ WARNINGS = Table(
         Column("source_id", "text", "Where the next pieces come from"),
         Column("due_day", "number", "Median time until the next receipt", "d"),
         Column("reason", "text", "Why, in a few words"),
-        Column("action", "text", "What is suggested: expedite the open order, move stock, order now, ..."),
+        Column("action", "text", "What to do: of the steps tried (table steps) the one that helps most; empty where none"
+               " helps"),
         Column("rank", "integer", "Place in the list, from 1"),
     ),
     identity=("warning_id",),
@@ -286,6 +290,32 @@ EXPEDITES = Table(
     ),
     identity=("part_id", "place_id", "source_id", "ordered_days_ago"),
 )
+STEP_KINDS = ("expedite", "order", "move")
+STEPS = Table(
+    "steps",
+    "Steps tried against warnings",
+    "What was tried against a warning, one step at a time: paired runs from today's state with the step and without",
+    (
+        Column("warning_id", "text", "Warning it is to help against", required=True),
+        Column("part_id", "text", "Part", required=True),
+        Column("place_id", "text", "Place the pieces come to", required=True),
+        Column("step", "text", "expedite: the next open order; order: more, today; move: from another place",
+               choices=STEP_KINDS, required=True),
+        Column("title", "text", "In words: what to do"),
+        Column("source_id", "text", "Supplier or place the pieces come from"),
+        Column("quantity", "integer", "Pieces", "pieces"),
+        Column("arrives_day", "number", "Mean time until they come", "d"),
+        Column("chance_before", "number", "Chance of a line not filled within the horizon"),
+        *estimate("chance_change", "Change of that chance"),
+        *estimate("waiting_change", "Change of the customers' waiting within the horizon", "piece d"),
+        *estimate("money_change", "Change of the expected money within the horizon; empty where waiting has no price",
+                  "currency"),
+        *estimate("giver_change", "Change of the chance at the place that gives the pieces"),
+        Column("verdict", "text", "helps: the chance or the waiting falls beyond noise, that of a place that gives"
+               " counted in", choices=("helps", "not clear")),
+    ),
+    identity=("warning_id", "part_id", "place_id", "step"),
+)  # fmt: skip
 NUDGES = (
     "stock_level", "batch", "expedite", "move_stock", "second_source", "capacity", "incentive", "budget",
 )  # fmt: skip
@@ -296,6 +326,7 @@ RECOMMENDATIONS = Table(
     (
         Column("nudge_id", "text", "Nudge; the same nudge keeps its name", required=True),
         Column("kind", "text", "Kind", choices=NUDGES, required=True),
+        Column("caution", "text", "What is to be said before the title: a limit it would leave, service it lowers"),
         Column("title", "text", "In words: what to do, where, by how much"),
         Column("part_id", "text", "Part"),
         Column("place_id", "text", "Place"),
@@ -308,15 +339,24 @@ RECOMMENDATIONS = Table(
         *estimate("stock_change", "Change of the mean stock value", "currency"),
         *estimate("workload_change", "Change of emergency orders and exceptions", "1/week"),
         *estimate("margin_change", "Change of the least distance to the user's limits"),
+        Column("leaves_limits", "text", "Whether a limit kept today would be left, or the one broken worst be broken"
+               " more", choices=("yes", "no")),
+        Column("cost_today", "number", "Controllable cost without it, in the runs it is held against", _PER_DAY),
+        Column("simulated_days", "number", "Length of each run; costs and changes are its means", "d"),
         Column("one_off_cost", "number", "Money it takes once", "currency"),
         Column("side_effects", "text", "What gets worse"),
         Column("replications", "integer", "Fresh replications it was scored on"),
         Column("verdict", "text", "survives: shown; screened: dropped early; not clear; harms",
                choices=("survives", "screened", "not clear", "harms")),
+        Column("ranked_by", "text", "money; or service gained per money, where waiting costs nothing",
+               choices=("money", "service")),
         Column("rank", "integer", "Place in the list, from 1"),
     ),
     identity=("nudge_id",),
 )  # fmt: skip
+KEPT, MISSED, EXCEEDED = "kept", "missed", "exceeded"
+UNCLEAR, TOO_FEW_LINES = "neither kept nor missed clearly", "not enough lines"
+FOLLOW_UP_VERDICTS = (KEPT, EXCEEDED, MISSED, UNCLEAR, TOO_FEW_LINES)
 FOLLOW_UPS = Table(
     "follow_ups",
     "What became of accepted recommendations",
@@ -329,7 +369,7 @@ FOLLOW_UPS = Table(
         Column("unit", "text", "Unit"),
         *estimate("promised", "Change promised"),
         *estimate("came", "Change seen"),
-        Column("verdict", "text", "kept, missed, exceeded, or not enough lines"),
+        Column("verdict", "text", "Whether the promise was kept", choices=FOLLOW_UP_VERDICTS),
     ),
     identity=("nudge_id", "measure"),
 )
@@ -362,5 +402,5 @@ ACCEPTED = Table(
 )
 OBSERVER_TABLES: tuple[Table, ...] = (
     COHERENCE, AGENT_MOVES, EXTERNALITIES, HOMEOSTASIS, RECOVERY, VIABILITY, VIABILITY_MEASURES, WORKLOAD, ALARMS,
-    TROUBLES, NOTICED, AMPLIFICATION, WARNINGS, EXPEDITES, RECOMMENDATIONS, FOLLOW_UPS, WARNING_STATES, ACCEPTED,
+    TROUBLES, NOTICED, AMPLIFICATION, WARNINGS, EXPEDITES, STEPS, RECOMMENDATIONS, FOLLOW_UPS, WARNING_STATES, ACCEPTED,
 )  # fmt: skip

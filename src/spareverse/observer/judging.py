@@ -8,12 +8,13 @@ import polars as pl
 
 from spareverse.network.agent_tables import LIMITS
 from spareverse.network.observer_tables import RECOMMENDATIONS, VIABILITY, VIABILITY_MEASURES
-from spareverse.observer.viability import point, with_margins
+from spareverse.observer.ranking import with_margins
+from spareverse.observer.viability import point
 
 _FIGURES = ("measure", "unit", "value", "value_low", "value_high")
 
 
-def judged(tables: Mapping[str, pl.DataFrame], limits: pl.DataFrame) -> dict[str, pl.DataFrame]:
+def judged(tables: Mapping[str, pl.DataFrame], limits: pl.DataFrame, currency: str) -> dict[str, pl.DataFrame]:
     """``viability``, ``viability_measures`` and ``recommendations`` of an observation against limits (schema LIMITS).
 
     Only measures that are in the tables can be limited; figures and axes stay as they are.
@@ -39,5 +40,5 @@ def judged(tables: Mapping[str, pl.DataFrame], limits: pl.DataFrame) -> dict[str
     today = points.filter(pl.col("kind") == "now")["point"].to_list()
     if RECOMMENDATIONS.name in tables and today:
         now = found[VIABILITY_MEASURES.name].filter(pl.col("point") == today[0])
-        found[RECOMMENDATIONS.name] = with_margins(RECOMMENDATIONS.completed(tables[RECOMMENDATIONS.name]), now)
+        found[RECOMMENDATIONS.name] = with_margins(tables[RECOMMENDATIONS.name], now, currency)
     return found

@@ -76,6 +76,11 @@ class NudgeTrial:
         whole = found if column == SHARE else found.times(self._sample.factor)
         return whole.widened(self._error(column, nudge))
 
+    def cost_today(self) -> float:
+        """Controllable cost per day of the whole company as it is, in these runs."""
+        found = float(self.values("total_cost").mean()) / self._days
+        return found if self._sample is None else found * self._sample.factor
+
     def chance_of_luck(self, column: str, nudge: Nudge, *, more: bool = False) -> float:
         """One-sided p-value of a mean effect below zero (``more``: above), the error of the sample in it."""
         measure, per_days = EFFECTS[column]

@@ -25,6 +25,7 @@ from spareverse.observer.incentive_nudges import PayNudge, pay_nudges
 from spareverse.observer.intervals import Interval, mean
 from spareverse.observer.nudge_trials import EFFECTS, SHARE, NudgeTrial, chance_of_luck
 from spareverse.observer.nudges import Nudge, candidates
+from spareverse.observer.ranking import MONEY, SERVICE, ranked, with_cautions
 from spareverse.observer.sample import Sample
 from spareverse.simulation.scenarios import apply_scenario
 from spareverse.simulation.universe.measures import MEASURES
@@ -102,23 +103,30 @@ def recommend(
         pay_nudges(network, replications=replications, seed=seed, threads=threads, cancel=cancel)
         if "incentive" in kinds else ([], 0, 0)
     )  # fmt: skip
-    rows += _pay_rows(of_pay, replications, sample)
+    rows += _pay_rows(of_pay, priced, replications, sample)
     every = [*tried, *(one.nudge for one in of_pay)]
+    settled = {"ranked_by": MONEY if priced else SERVICE, "simulated_days": float(network.setting("horizon_days"))}
     return Advice(
-        _ranked(rows), {nudge.id: (nudge.whole or nudge).scenario for nudge in every}, runs + more_runs,
-        events + more_events,
+        _ranked([row | settled for row in rows]), {nudge.id: (nudge.whole or nudge).scenario for nudge in every},
+        runs + more_runs, events + more_events,
     )  # fmt: skip
 
 
-def _pay_rows(of_pay: Sequence[PayNudge], replications: int, sample: Sample | None) -> list[dict[str, object]]:
+def _pay_rows(
+    of_pay: Sequence[PayNudge], priced: bool, replications: int, sample: Sample | None
+) -> list[dict[str, object]]:
     """Nudges of pay, by Holm among themselves: they are held against the drift, not against today.
+
+    Where waiting has no price, cheaper is not better if it serves clearly less.
 
     Of a sample the money is scaled up; other limits than those of cost are not known, since the error is not.
     """
     factor = 1.0 if sample is None else sample.factor
     errors = {one.nudge.id: 0.0 if sample is None else sample.error(one.part_ids, one.of_parts) for one in of_pay}
     luck = {
-        one.nudge.id: chance_of_luck(one.changes["total_cost"], errors[one.nudge.id] / factor) for one in of_pay
+        one.nudge.id: 1.0 if not priced and mean(one.changes["fill_rate"]).high < 0
+        else chance_of_luck(one.changes["total_cost"], errors[one.nudge.id] / factor)
+        for one in of_pay
     }  # fmt: skip
     survivors = _standing(luck)
     rows = []
@@ -161,12 +169,13 @@ def _promising(trial: NudgeTrial, priced: bool) -> list[Nudge]:
     for nudge in trial.nudges:
         cost, fill = trial.effect("cost_change", nudge), trial.effect("fill_change", nudge)
         gain = float(trial.change("total_cost", nudge).mean()) / max(float(trial.values("total_cost").mean()), 1e-9)
-        if cost.low < 0 and (priced or fill.high >= 0):
-            scored.append((gain, nudge))
-        elif not priced and fill.high > 0 and fill.value > 0:
-            scored.append((-fill.value, nudge))
+        promises = [gain] if cost.low < 0 and (priced or fill.high >= 0) else []
+        if not priced and fill.high > 0:
+            promises.append(-fill.value)
+        if min(promises, default=0.0) < 0:
+            scored.append((min(promises), nudge))
     scored.sort(key=lambda pair: (pair[0], pair[1].id))
-    return [nudge for gain, nudge in scored if gain < 0][:MOST_SCORED]
+    return [nudge for _, nudge in scored][:MOST_SCORED]
 
 
 def _verdicts(trial: NudgeTrial, priced: bool) -> dict[str, str]:
@@ -201,7 +210,7 @@ def _row(trial: NudgeTrial, nudge: Nudge, verdict: str) -> dict[str, object]:
     row: dict[str, object] = {
         "nudge_id": nudge.id, "kind": nudge.kind, "title": shown.title, "part_id": nudge.part_id,
         "place_id": nudge.place_id, "source_id": nudge.source_id, "one_off_cost": nudge.one_off_cost,
-        "replications": trial.replications, "verdict": verdict,
+        "replications": trial.replications, "verdict": verdict, "cost_today": trial.cost_today(),
     }  # fmt: skip
     for column in EFFECTS:
         row |= _limits(column, trial.effect(column, nudge))
@@ -225,18 +234,11 @@ def _worse(trial: NudgeTrial, nudge: Nudge) -> list[str]:
 
 
 def _ranked(rows: list[dict[str, object]]) -> pl.DataFrame:
-    """What survives first, by what it saves; nudges of pay behind those that act at once."""
+    """Schema RECOMMENDATIONS in order, with what is to be said first."""
     if not rows:
         return RECOMMENDATIONS.empty()
     table = RECOMMENDATIONS.completed(pl.DataFrame(rows, infer_schema_length=None)).select(RECOMMENDATIONS.names)
-    order = {"survives": 0, "not clear": 1, "harms": 2, "screened": 3}
-    table = table.cast(RECOMMENDATIONS.schema).with_columns(
-        pl.col("verdict").replace_strict(order, return_dtype=pl.Int64).alias("order")
-    )
-    ranked = table.sort("order", pl.col("kind") == "incentive", "cost_change", "nudge_id").with_columns(
-        rank=pl.int_range(1, pl.len() + 1)
-    )
-    return ranked.select(RECOMMENDATIONS.names).cast(RECOMMENDATIONS.schema)
+    return ranked(with_cautions(table.cast(RECOMMENDATIONS.schema)))
 
 
 def _part(progress: Progress | None, start: float, end: float, text: str) -> Progress | None:

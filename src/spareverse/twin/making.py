@@ -16,7 +16,15 @@ from spareverse.history.window import choose_window
 from spareverse.io.scenario_files import scenario_text
 from spareverse.jit import Cancel, Progress
 from spareverse.network.geography import with_distances
-from spareverse.network.observer_tables import ALARMS, COHERENCE, NOTICED, TROUBLES, VIABILITY, WORKLOAD
+from spareverse.network.observer_tables import (
+    ALARMS,
+    COHERENCE,
+    NOTICED,
+    RECOMMENDATIONS,
+    TROUBLES,
+    VIABILITY,
+    WORKLOAD,
+)
 from spareverse.network.scenario import Scenario
 from spareverse.observer import coherence_validity
 from spareverse.observer.coherence import coherence
@@ -24,6 +32,7 @@ from spareverse.observer.detection import battery_noticed
 from spareverse.observer.homeostasis import VALIDITY
 from spareverse.observer.monitoring import FALSE_DISCOVERY_RATE, watch_history
 from spareverse.observer.planned import with_plan
+from spareverse.observer.ranking import with_margins
 from spareverse.observer.recommendations import recommend
 from spareverse.observer.record_viability import direction, record_points
 from spareverse.observer.sample import sampled
@@ -34,7 +43,6 @@ from spareverse.observer.viability import (
     checked_limits,
     default_limits,
     viability_tables,
-    with_margins,
 )
 from spareverse.observer.warnings import warn
 from spareverse.observer.workload import workload_table
@@ -213,12 +221,12 @@ class Making:
             begun, weeks=int(self.wish.made_of["weeks"]), seed=int(self.wish.made_of["seed"]),
             progress=self._part(begin, end - begin, "looking ahead"), cancel=self.cancel,
         )  # fmt: skip
-        self.tables |= {"warnings": found.warnings, "expedites": found.expedites}
+        self.tables |= {"warnings": found.warnings, "expedites": found.expedites, "steps": found.steps}
         self.notices += found.notices
 
     def _advise(self, begin: float, end: float) -> None:
         """Nudges tried on the parts that are simulated, from the state the network was built for."""
-        built, today = self.wish.built, self.places[0]
+        built = self.wish.built
         if built is None:
             return
         begun, _ = started(built, from_state=True, until_days=None)
@@ -231,9 +239,7 @@ class Making:
         )  # fmt: skip
         texts = {name: scenario_text(scenario) for name, scenario in found.scenarios.items()}
         change = pl.col("nudge_id").replace_strict(texts, default=None, return_dtype=pl.String)
-        limits, _ = self._limits()
-        measures = today.found(limits)[0].measures
-        self.tables["recommendations"] = with_margins(found.table.with_columns(change=change), measures)
+        self.tables[RECOMMENDATIONS.name] = found.table.with_columns(change=change)
 
     def _part(self, begin: float, length: float, name: str) -> Progress | None:
         """Progress of one part of the work."""
@@ -253,6 +259,9 @@ class Making:
             tables[NOTICED.name] = battery_noticed(self.places[0].known.series)
             points += [placed, *(place.found(limits)[0] for place in self.places[1:])]
             notices += [f"Left out of the battery: {text}." for text in self.places[0].known.left_out]
+            if RECOMMENDATIONS.name in tables:  # against the figures of today that are shown beside them
+                tried = tables[RECOMMENDATIONS.name]
+                tables[RECOMMENDATIONS.name] = with_margins(tried, placed.measures, self._currency)
         else:
             notices.append("There is no network yet: the map shows what the record alone can stand for.")
         tables |= viability_tables(points)
@@ -268,7 +277,7 @@ class Making:
             "runs": kept_facts(self.places),
             "centre": centre(tables[VIABILITY.name]),
             "direction": {axis: asdict(change) for axis, change in direction(tables[VIABILITY.name]).items()},
-            "currency": self.wish.currency if built is None else str(built.network.setting("currency")),
+            "currency": self._currency,
             "experimental": {
                 axis: of.remark
                 for axis, of in (("coherence", coherence_validity.VALIDITY), ("homeostasis", VALIDITY))
@@ -277,6 +286,11 @@ class Making:
             "notices": list(dict.fromkeys(notices)),
         }
         return document, {**tables, **kept_tables(self.places)}
+
+    @property
+    def _currency(self) -> str:
+        built = self.wish.built
+        return self.wish.currency if built is None else str(built.network.setting("currency"))
 
     def _limits(self) -> tuple[pl.DataFrame, list[str]]:
         """Those of the network; else defaults, and that is said."""

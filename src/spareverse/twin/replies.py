@@ -150,7 +150,7 @@ def _against(
     limits: pl.DataFrame, run: str, document: dict[str, Any], tables: Mapping[str, pl.DataFrame]
 ) -> Observation:
     """An observation held against limits that it was not made with."""
-    held = judged(tables, limits)
+    held = judged(tables, limits, str(document["currency"]))
     notices = [text for text in document["notices"] if text != DEFAULT_LIMITS_TAKEN]
     said = document | {"notices": notices, "centre": centre(held[VIABILITY.name])}
     # lazily: replications are kept beside it, and need not be read

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -14,11 +15,12 @@ from spareverse.network.network import Network
 from spareverse.network.network_checks import checked_network
 from spareverse.network.observer_tables import RECOMMENDATIONS
 from spareverse.network.scenario import Override, Scenario
-from spareverse.observer.incentive_nudges import pay_nudges
+from spareverse.observer.incentive_nudges import PayNudge, pay_nudges
+from spareverse.observer.intervals import Interval, mean
 from spareverse.observer.nudge_trials import EFFECTS, NudgeTrial
 from spareverse.observer.nudges import AMONG_SAMPLE, Nudge, candidates
 from spareverse.observer.packages import package
-from spareverse.observer.recommendations import Advice, recommend
+from spareverse.observer.recommendations import Advice, _pay_rows, _promising, recommend
 from spareverse.observer.sample import sampled
 from spareverse.simulation.scenarios import apply_scenario
 from spareverse.simulation.universe_run import run_universe
@@ -154,3 +156,46 @@ def test_of_a_sample_nudges_are_written_for_the_whole(network: Network) -> None:
     listed = [nudge for nudge in found if nudge.named]
     assert listed
     assert all(AMONG_SAMPLE in nudge.remark for nudge in listed)
+
+
+@dataclass
+class Tried:
+    """Changes of cost and of service by nudge, of a network that costs 100."""
+
+    changes: dict[str, tuple[np.ndarray, np.ndarray]]
+
+    @property
+    def nudges(self) -> list[Nudge]:
+        return [_nudge(name, "stock", "order_up_to", 1.1) for name in self.changes]
+
+    def change(self, measure: str, nudge: Nudge) -> np.ndarray:
+        return self.changes[nudge.id][measure == "fill_rate"]
+
+    def effect(self, column: str, nudge: Nudge) -> Interval:
+        return mean(self.changes[nudge.id][column == "fill_change"])
+
+    def values(self, _measure: str) -> np.ndarray:
+        return np.full(6, 100.0)
+
+
+NOISE = np.array([-1.0, 1.0, -0.5, 0.5, -0.2, 0.2])
+
+
+def test_without_a_price_on_waiting_what_serves_for_next_to_nothing_is_scored() -> None:
+    """Its cost may be a little less or a little more: neither the sign nor the noise of it drops the service."""
+    tried = Tried({
+        "nearly free": (0.05 + NOISE, 0.04 + 0.001 * NOISE),
+        "cheaper": (-5.0 + NOISE, 0.0 * NOISE),
+        "serves less": (-9.0 + NOISE, -0.04 + 0.001 * NOISE),
+        "dear": (5.0 + NOISE, 0.0 * NOISE),
+    })  # fmt: skip
+    assert {nudge.id for nudge in _promising(tried, priced=False)} == {"nearly free", "cheaper"}  # type: ignore[arg-type]
+    assert [nudge.id for nudge in _promising(tried, priced=True)] == ["serves less", "cheaper"]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("priced", "verdict"), [(True, "survives"), (False, "not clear")])
+def test_pay_that_serves_less_is_no_advice_where_waiting_has_no_price(priced: bool, verdict: str) -> None:
+    changes = {"total_cost": -50.0 + NOISE, "fill_rate": -0.05 + 0.001 * NOISE, "stock_value": -900.0 + NOISE}
+    nudge = Nudge("incentive", "pay", Scenario("pay", "pay", ()))
+    row = _pay_rows([PayNudge(nudge, "planner", changes, pl.Series(["P"]), np.zeros(1))], priced, 6, None)[0]
+    assert row["verdict"] == verdict

@@ -1,4 +1,4 @@
-"""Points of the map: figures a year, margins to limits on either side, verdicts, the centre, what a nudge does."""
+"""Points of the map: figures a year, margins to limits on either side, verdicts, the centre."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import pytest
 
 from spareverse.errors import UsageError
 from spareverse.network.agent_tables import LIMITS
-from spareverse.network.observer_tables import RECOMMENDATIONS
 from spareverse.observer.viability import (
     Estimate,
     Point,
@@ -19,7 +18,6 @@ from spareverse.observer.viability import (
     figures,
     point,
     viability_tables,
-    with_margins,
 )
 from tests.unit.observer.test_homeostasis import CALM, series
 
@@ -112,21 +110,3 @@ def test_limits_that_limit_nothing_are_refused(row: dict[str, Any], said: str) -
         checked_limits(limits(FLOOR, row))
     assert len(refused.value.problems) == 1
     assert said in refused.value.problems[0].remedy
-
-
-def test_what_a_nudge_does_to_the_least_margin() -> None:
-    """Fill rate is the nearer limit: 0.945 over 0.9; it gains 0.018, 0.009 to 0.027; cost is a tenth away."""
-    today = placed(
-        now(fill_rate=(0.945, 0.94, 0.95), total_cost=(900.0, 880.0, 920.0)), limits(FLOOR, CEILING)
-    ).measures
-    rows = [
-        {"nudge_id": "a", "kind": "batch", "fill_change": 0.018, "fill_change_low": 0.009, "fill_change_high": 0.027,
-         "cost_change": 0.0},
-        {"nudge_id": "b", "kind": "batch", "cost_change": 100.0 / 365, "cost_change_low": 0.0,
-         "cost_change_high": 200.0 / 365},
-    ]  # fmt: skip
-    table = RECOMMENDATIONS.completed(pl.DataFrame(rows)).select(RECOMMENDATIONS.names).cast(RECOMMENDATIONS.schema)
-    changed = with_margins(table, today)
-    assert changed["margin_change"].to_list() == pytest.approx([0.02, -0.05])
-    assert changed["margin_change_low"].to_list() == pytest.approx([0.01, -0.15])
-    assert changed["margin_change_high"].to_list() == pytest.approx([0.03, 0.0])
