@@ -10,19 +10,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import polars as pl
-from numpy.typing import NDArray
 
 from spareverse.jit import Cancel, Progress
 from spareverse.network.network import Network
 from spareverse.network.scenario import Override, Scenario
 from spareverse.observer.agents import Agent, agents_of
-from spareverse.observer.levers import Steps, levers_of, turns
+from spareverse.observer.levers import Steps, levers_of, turned, turns
 from spareverse.observer.nudges import Nudge
 from spareverse.observer.setting_search import SettingSearch
 from spareverse.observer.trials import Trials
 
-Floats = NDArray[np.float64]
 RHO = 1.0
 SHARE = 0.5
 """Of the pay that follows the enterprise, added to what does."""
@@ -31,32 +28,35 @@ REMARK = "Against where all follow today's pay, within one step of every lever; 
 
 
 @dataclass(frozen=True)
-class PayNudge:
-    """A nudge of pay and what its point of rest changes, each measure [replications]."""
+class PayNudges:
+    """Nudges of pay, and the networks in which all have come to rest."""
 
-    nudge: Nudge
-    agent: str
-    changes: dict[str, Floats]
-    part_ids: pl.Series
-    of_parts: Floats
-    """Change of the mean cost per day, by part."""
+    drift: Network
+    """Under today's pay."""
+    rests: dict[str, Network]
+    """Under the pay of each nudge, by its id"""
+    nudges: list[Nudge]
+    agents: dict[str, str]
+    """Whose pay each nudge changes"""
+    runs: int
+    events: int
 
 
 def pay_nudges(
-    network: Network, *, replications: int, seed: int, threads: int | None = None, progress: Progress | None = None,
+    network: Network, *, seed: int, threads: int | None = None, progress: Progress | None = None,
     cancel: Cancel | None = None,
-) -> tuple[list[PayNudge], int, int]:  # fmt: skip
-    """One nudge for every declared agent whose pay leads to another point of rest; runs and events simulated.
+) -> PayNudges:  # fmt: skip
+    """One nudge for every declared agent whose pay leads to another point of rest.
 
     None where a network declares no agents or no lever of theirs turns anything. Raises Cancelled.
     """
     agents = agents_of(network)
     levers = tuple(lever for lever in levers_of(network) if turns(network, lever)) if agents else ()
     if not levers:
-        return [], 0, 0
+        return PayNudges(network, {}, [], {}, 0, 0)
     trials = Trials(network, levers, 1, progress, cancel, threads)
     today = _rest(trials, agents, seed)
-    found = []
+    rests, nudges, names = {}, [], {}
     for number, agent in enumerate(agents):
         if agent.enterprise_share >= 1.0:
             continue
@@ -65,11 +65,10 @@ def pay_nudges(
         then = _rest(trials, paid, seed)
         if np.allclose(then, today):
             continue
-        outcomes = trials.run([today, then], replications=replications, seed=seed + 1_000_003)
-        changes = {name: values[1] - values[0] for name, values in outcomes.measures.items()}
-        of_parts = outcomes.of_parts[1] - outcomes.of_parts[0]
-        found.append(PayNudge(_nudge(agent, share), agent.name, changes, trials.part_ids, of_parts))
-    return found, trials.runs, trials.events
+        nudge = _nudge(agent, share)
+        nudges.append(nudge)
+        rests[nudge.id], names[nudge.id] = turned(network, levers, then), agent.name
+    return PayNudges(turned(network, levers, today), rests, nudges, names, trials.runs, trials.events)
 
 
 def _rest(trials: Trials, agents: Sequence[Agent], seed: int) -> Steps:

@@ -21,9 +21,9 @@ from spareverse.network.geography import with_distances
 from spareverse.network.network import Network
 from spareverse.network.observer_tables import NUDGES, RECOMMENDATIONS
 from spareverse.network.scenario import Scenario
-from spareverse.observer.incentive_nudges import PayNudge, pay_nudges
+from spareverse.observer.incentive_nudges import pay_nudges
 from spareverse.observer.intervals import Interval, mean
-from spareverse.observer.nudge_trials import EFFECTS, SHARE, NudgeTrial, chance_of_luck
+from spareverse.observer.nudge_trials import EFFECTS, NudgeTrial
 from spareverse.observer.nudges import Nudge, candidates
 from spareverse.observer.ranking import MONEY, SERVICE, ranked, with_cautions
 from spareverse.observer.sample import Sample
@@ -35,7 +35,6 @@ SEARCH_REPLICATIONS, REPLICATIONS = 6, 24
 MOST_SCORED = 10
 SIGNIFICANT = 0.05
 """Error of the first kind for all nudges scored together."""
-PAY_EFFECTS = {"cost_change": "total_cost", "fill_change": "fill_rate", "stock_change": "stock_value"}
 SIDE_EFFECTS = ("fill_rate", "stock_value", "emergency_orders", "co2_kg", "purchases_cost", "late_share", "lost_share")
 
 
@@ -89,7 +88,7 @@ def recommend(
     tried = [candidate[name] for name in changed]
     screen = NudgeTrial(network, changed, tried, SEARCH_REPLICATIONS, seed, threads,
                         _part(progress, 0.15, 0.6, "Trying nudges"), cancel, sample)  # fmt: skip
-    priced = bool(screen.values("penalty_cost").any() or screen.values("lost_sales_cost").any())
+    priced = any(screen.values(name).any() for name in ("waiting_cost", "penalty_cost", "lost_sales_cost"))
     kept = _promising(screen, priced)
     rows = [_row(screen, nudge, "screened") for nudge in tried if nudge not in kept]
     events, runs = first.events + screen.events, SEARCH_REPLICATIONS * (len(tried) + 2)
@@ -99,50 +98,19 @@ def recommend(
         verdicts = _verdicts(again, priced)
         rows += [_row(again, nudge, verdicts[nudge.id]) for nudge in kept]
         events, runs = events + again.events, runs + replications * (len(kept) + 1)
-    of_pay, more_runs, more_events = (
-        pay_nudges(network, replications=replications, seed=seed, threads=threads, cancel=cancel)
-        if "incentive" in kinds else ([], 0, 0)
-    )  # fmt: skip
-    rows += _pay_rows(of_pay, priced, replications, sample)
-    every = [*tried, *(one.nudge for one in of_pay)]
+    if "incentive" in kinds:
+        paid = pay_nudges(network, seed=seed, threads=threads, cancel=cancel)
+        tried += paid.nudges
+        events, runs = events + paid.events, runs + paid.runs
+        if paid.nudges:  # by Holm among themselves: they are held against the drift, not against today
+            resting = NudgeTrial(paid.drift, paid.rests, paid.nudges, replications, seed + 1_000_003, threads, None,
+                                 cancel, sample)  # fmt: skip
+            verdicts = _verdicts(resting, priced)
+            rows += [_pay_row(resting, nudge, paid.agents[nudge.id], verdicts[nudge.id]) for nudge in paid.nudges]
+            events, runs = events + resting.events, runs + replications * (len(paid.nudges) + 1)
     settled = {"ranked_by": MONEY if priced else SERVICE, "simulated_days": float(network.setting("horizon_days"))}
-    return Advice(
-        _ranked([row | settled for row in rows]), {nudge.id: (nudge.whole or nudge).scenario for nudge in every},
-        runs + more_runs, events + more_events,
-    )  # fmt: skip
-
-
-def _pay_rows(
-    of_pay: Sequence[PayNudge], priced: bool, replications: int, sample: Sample | None
-) -> list[dict[str, object]]:
-    """Nudges of pay, by Holm among themselves: they are held against the drift, not against today.
-
-    Where waiting has no price, cheaper is not better if it serves clearly less.
-
-    Of a sample the money is scaled up; other limits than those of cost are not known, since the error is not.
-    """
-    factor = 1.0 if sample is None else sample.factor
-    errors = {one.nudge.id: 0.0 if sample is None else sample.error(one.part_ids, one.of_parts) for one in of_pay}
-    luck = {
-        one.nudge.id: 1.0 if not priced and mean(one.changes["fill_rate"]).high < 0
-        else chance_of_luck(one.changes["total_cost"], errors[one.nudge.id] / factor)
-        for one in of_pay
-    }  # fmt: skip
-    survivors = _standing(luck)
-    rows = []
-    for one in of_pay:
-        nudge, effects = one.nudge, {column: mean(one.changes[of]) for column, of in PAY_EFFECTS.items()}
-        cost = effects.pop("cost_change").times(factor).widened(errors[nudge.id])
-        row: dict[str, object] = {
-            "nudge_id": nudge.id, "kind": nudge.kind, "title": nudge.title, "agent_id": one.agent,
-            "replications": replications, "side_effects": nudge.remark, **_limits("cost_change", cost),
-            "verdict": "survives" if nudge.id in survivors else "harms" if cost.low > 0 else "not clear",
-        }  # fmt: skip
-        for column, effect in effects.items():
-            whole = effect if column == SHARE else effect.times(factor)
-            row |= _limits(column, whole) if factor == 1.0 else {column: whole.value}
-        rows.append(row)
-    return rows
+    scenarios = {nudge.id: (nudge.whole or nudge).scenario for nudge in tried}
+    return Advice(_ranked([row | settled for row in rows]), scenarios, runs, events)
 
 
 def _limits(name: str, interval: Interval) -> dict[str, object]:
@@ -216,6 +184,13 @@ def _row(trial: NudgeTrial, nudge: Nudge, verdict: str) -> dict[str, object]:
         row |= _limits(column, trial.effect(column, nudge))
     row["side_effects"] = "; ".join([*_worse(trial, nudge), *([shown.remark] if shown.remark else [])]) or None
     return row
+
+
+def _pay_row(trial: NudgeTrial, nudge: Nudge, agent: str, verdict: str) -> dict[str, object]:
+    """A nudge of pay: how its effects are meant is said before what gets worse."""
+    worse = "; ".join(_worse(trial, nudge))
+    said = f"{nudge.remark} Gets worse: {worse}" if worse else nudge.remark
+    return {**_row(trial, nudge, verdict), "agent_id": agent, "side_effects": said}
 
 
 def _worse(trial: NudgeTrial, nudge: Nudge) -> list[str]:

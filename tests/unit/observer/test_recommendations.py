@@ -15,12 +15,12 @@ from spareverse.network.network import Network
 from spareverse.network.network_checks import checked_network
 from spareverse.network.observer_tables import RECOMMENDATIONS
 from spareverse.network.scenario import Override, Scenario
-from spareverse.observer.incentive_nudges import PayNudge, pay_nudges
+from spareverse.observer.incentive_nudges import pay_nudges
 from spareverse.observer.intervals import Interval, mean
-from spareverse.observer.nudge_trials import EFFECTS, NudgeTrial
+from spareverse.observer.nudge_trials import EFFECTS, NudgeTrial, chance_of_luck
 from spareverse.observer.nudges import AMONG_SAMPLE, Nudge, candidates
 from spareverse.observer.packages import package
-from spareverse.observer.recommendations import Advice, _pay_rows, _promising, recommend
+from spareverse.observer.recommendations import Advice, _promising, _verdicts, recommend
 from spareverse.observer.sample import sampled
 from spareverse.simulation.scenarios import apply_scenario
 from spareverse.simulation.universe_run import run_universe
@@ -87,18 +87,31 @@ def test_no_nudge_survives_where_nothing_can_be_gained(network: Network) -> None
 def test_pay_that_follows_the_enterprise_is_tried_where_agents_are_declared() -> None:
     """Only pay that leads elsewhere is a nudge; it is held against the drift, not against today."""
     network = company(incentives.COMPANY, seed=3, parts=12, name="small", agents=incentives.agents())
-    found, runs, _ = pay_nudges(with_distances(network), replications=6, seed=1)
-    assert runs > 0
-    assert {one.agent for one in found} <= set(network["agents"]["agent_id"])
-    assert found
-    for one in found:
-        assert one.nudge.kind == "incentive"
-        assert one.changes["total_cost"].shape == (6,)
-        assert (
-            apply_scenario(network, one.nudge.scenario)["agents"].filter(agent_id=one.agent)["enterprise_share"][0]
-            == 0.5
-        )
-    assert pay_nudges(with_distances(checked_network(dict(chain().tables))), replications=4, seed=1) == ([], 0, 0)
+    found = pay_nudges(with_distances(network), seed=1)
+    assert found.runs > 0
+    assert found.nudges
+    assert set(found.agents.values()) <= set(network["agents"]["agent_id"])
+    for nudge in found.nudges:
+        assert nudge.kind == "incentive"
+        assert any(not found.rests[nudge.id][name].equals(found.drift[name]) for name in ("stock", "sourcing"))
+        paid = apply_scenario(network, nudge.scenario)["agents"].filter(agent_id=found.agents[nudge.id])
+        assert paid["enterprise_share"].to_list() == [0.5]
+    assert pay_nudges(with_distances(checked_network(dict(chain().tables))), seed=1).runs == 0
+
+
+def test_of_pay_every_effect_has_its_limits_of_a_sample_too() -> None:
+    network = with_distances(company(incentives.COMPANY, seed=3, parts=12, name="small", agents=incentives.agents()))
+    sample = sampled(network, 8, seed=1)
+    found = recommend(sample.network, sample=sample, whole=network, kinds=("incentive",), replications=6, seed=1)
+    rows = found.table.to_dicts()
+    assert rows
+    for row in rows:
+        assert (row["kind"], row["simulated_days"]) == ("incentive", float(network.setting("horizon_days")))
+        assert row["cost_today"] > 0
+        for column in EFFECTS:
+            assert row[f"{column}_low"] <= row[column] <= row[f"{column}_high"]
+        assert row["fill_change_low"] < row["fill_change_high"]
+        assert row["side_effects"].startswith("Against where all follow today's pay")
 
 
 def test_a_package_is_no_worse_than_its_best_member(network: Network, advice: Advice) -> None:
@@ -174,6 +187,10 @@ class Tried:
     def effect(self, column: str, nudge: Nudge) -> Interval:
         return mean(self.changes[nudge.id][column == "fill_change"])
 
+    def chance_of_luck(self, column: str, nudge: Nudge, *, more: bool = False) -> float:
+        change = self.changes[nudge.id][column == "fill_change"]
+        return chance_of_luck(-change if more else change)
+
     def values(self, _measure: str) -> np.ndarray:
         return np.full(6, 100.0)
 
@@ -194,8 +211,6 @@ def test_without_a_price_on_waiting_what_serves_for_next_to_nothing_is_scored() 
 
 
 @pytest.mark.parametrize(("priced", "verdict"), [(True, "survives"), (False, "not clear")])
-def test_pay_that_serves_less_is_no_advice_where_waiting_has_no_price(priced: bool, verdict: str) -> None:
-    changes = {"total_cost": -50.0 + NOISE, "fill_rate": -0.05 + 0.001 * NOISE, "stock_value": -900.0 + NOISE}
-    nudge = Nudge("incentive", "pay", Scenario("pay", "pay", ()))
-    row = _pay_rows([PayNudge(nudge, "planner", changes, pl.Series(["P"]), np.zeros(1))], priced, 6, None)[0]
-    assert row["verdict"] == verdict
+def test_what_serves_less_is_no_advice_where_waiting_has_no_price(priced: bool, verdict: str) -> None:
+    tried = Tried({"less pay": (-50.0 + NOISE, -0.05 + 0.001 * NOISE)})
+    assert _verdicts(tried, priced) == {"less pay": verdict}  # type: ignore[arg-type]
