@@ -20,7 +20,7 @@ from spareverse.explainer.narratives.advice import advice_narrative
 from spareverse.explainer.narratives.expedite import expedite_narrative
 from spareverse.explainer.narratives.follow_up import follow_up_narrative
 from spareverse.explainer.narratives.warning import warning_narrative
-from spareverse.network.observer_tables import WARNING_KINDS
+from spareverse.network.observer_tables import EXCEEDED, KEPT, WARNING_KINDS
 
 if TYPE_CHECKING:
     from spareverse.figures.figure import Figure
@@ -126,7 +126,7 @@ def follow_ups(session: Session, limit: int) -> Findings:
     rows = frame.with_columns(title=pl.col("nudge_id").replace_strict(titles, default=pl.col("nudge_id")))
     listing = Listing.of("follow_ups", "Promised and come", columns, rows.head(limit), rows.height,
                          key=("nudge_id", "measure"))  # fmt: skip
-    held = rows.filter(pl.col("verdict").is_in(["kept", "exceeded"])).height
+    held = rows.filter(pl.col("verdict").is_in([KEPT, EXCEEDED])).height
     first = f"{held:,} of {_counted(rows.height, 'promised effect')} came as promised or better."
     counted = (Fact("follow_ups.kept", held, "effects", source="follow_ups counted"),)
     told = _of_rows(

@@ -261,7 +261,7 @@ WARNINGS = Table(
         Column("source_id", "text", "Where the next pieces come from"),
         Column("due_day", "number", "Median time until the next receipt", "d"),
         Column("reason", "text", "Why, in a few words"),
-        Column("action", "text", "What to do: of the steps tried (table steps) the one that helps most; empty where none"
+        Column("action", "text", "What to do: of the steps tried (table steps) the one that helps most; empty: none"
                " helps"),
         Column("rank", "integer", "Place in the list, from 1"),
     ),
@@ -281,11 +281,8 @@ EXPEDITES = Table(
         Column("sooner_day", "number", "Mean time until it comes if expedited", "d"),
         Column("chance_before", "number", "Chance of a line not filled within the horizon"),
         *estimate("chance_change", "Change of that chance"),
-        *estimate(
-            "money_change",
-            "Change of the expected money within the horizon",
-            "currency",
-        ),
+        *estimate("waiting_change", "Change of the customers' waiting within the horizon", "piece d"),
+        *estimate("money_change", "Change of the expected money within the horizon", "currency"),
         Column("rank", "integer", "Place in the list, from 1"),
     ),
     identity=("part_id", "place_id", "source_id", "ordered_days_ago"),

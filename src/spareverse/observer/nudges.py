@@ -63,7 +63,9 @@ def candidates(
     ``expedites``: open orders found worth hurrying (schema EXPEDITES). ``whole``: the company of whose parts the
     network has a sample; nudges know what they are there.
     """
-    hurried = () if expedites is None or expedites.is_empty() else (_expedite(network, expedites),)
+    # those that shorten a wait only, keeping no stock-out away, are a matter of their warning
+    late = None if expedites is None else expedites.filter(pl.col("chance_change_high") < 0)
+    hurried = () if late is None or late.is_empty() else (_expedite(network, late),)
     of_kinds = [
         *_levels(network, points, whole or network),
         *_batches(network, points),

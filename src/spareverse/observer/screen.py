@@ -44,6 +44,8 @@ class Screen:
     on_hand: Floats
     under_way: Floats
     owed: Floats
+    lead_days: Floats
+    """Usual time from an order until it comes"""
     chance: Floats
     """Of at least one line not filled within the days asked for, before recalibration"""
 
@@ -78,7 +80,8 @@ def screened(network: Network, days: float, compiled: CompiledUniverse | None = 
             supply = np.where(at <= late, on_hand + come, np.where(left > reorder, position, middle))
             span = np.where((at <= late) | (left > reorder), at, late)
             failing += weight * rate * STEP_DAYS * _too_much(rate * span, pieces, square, supply - pieces + 1.0)
-    return Screen(points.select(*POINT, "row"), rate, pieces, of_stock(a.INITIAL), first, owed, -np.expm1(-failing))
+    chance = -np.expm1(-failing)
+    return Screen(points.select(*POINT, "row"), rate, pieces, of_stock(a.INITIAL), first, owed, lead, chance)
 
 
 def recalibrated(chance: Floats, said: Floats, seen: Floats, weight: Floats | None = None) -> Floats:

@@ -19,10 +19,11 @@ from scipy.special import betaincinv
 from spareverse.jit import Cancel, Progress
 from spareverse.network.geography import with_distances
 from spareverse.network.network import Network
-from spareverse.network.observer_tables import EXPEDITES, WARNINGS
-from spareverse.observer.expediting import expedites
+from spareverse.network.observer_tables import STEPS, WARNINGS
+from spareverse.observer.expediting import MOST_POINTS, expedites
 from spareverse.observer.paths import is_shared, of_parts
 from spareverse.observer.screen import POINT, Screen, recalibrated, screened
+from spareverse.observer.steps import best, steps
 from spareverse.simulation.forward import Futures, looking_ahead, run_forward
 from spareverse.simulation.universe.compile import compile_universe
 
@@ -34,7 +35,13 @@ PATHS, PATHS_OF_ALL, LARGE = 200, 64, 100_000
 DOUBTFUL, SAMPLE = 3_000, 1_000
 """Stock points simulated for their screened chance, and at random for the recalibration."""
 LEAST_CHANCE, MOST_ROWS = 0.1, 5_000
-MONEY, VALUE = "penalties, lost sales, emergencies", "value of the pieces not served"
+LIKELY = 0.5
+"""A chance from which on a warning comes before those that are less likely than not."""
+KEPT_WITHIN = 0.95
+"""Share of the paths that a raised budget is to last for."""
+MONEY = "penalties, lost sales, emergencies"
+RANKED = "What is likelier than not comes first; in either group, what costs most per day that is left to act."
+RANKED_BY_TIME = "What is likelier than not comes first; in either group, the soonest, for waiting has no price here."
 
 
 @dataclass(frozen=True)
@@ -45,6 +52,8 @@ class Outlook:
     """Schema WARNINGS"""
     expedites: pl.DataFrame
     """Schema EXPEDITES"""
+    steps: pl.DataFrame
+    """Schema STEPS"""
     chances: pl.DataFrame
     """Of every stock point with demand: part_id, place_id, screened, chance, low, high, paths"""
     paths: int
@@ -81,14 +90,17 @@ def warn(
     if network["budgets"].height:
         free = run(paths=max(count // 2, 16), budgets=False, progress=_part(progress, 0.7, 0.85))
         rows.append(_budgets(network, free, weeks))
-    warnings = _ranked(pl.concat([WARNINGS.completed(table).select(WARNINGS.names) for table in rows]))
-    sooner = expedites(network, warnings, days=days, seed=seed + 1, threads=threads, cancel=cancel)
+    ranked = ranked_warnings(pl.concat([WARNINGS.completed(table) for table in rows], how="diagonal_relaxed"))
+    warned = ranked.filter(pl.col("kind") == "stock_out").head(MOST_POINTS)
+    tried, orders = steps(network, warned, days=days, seed=seed + 1, threads=threads, cancel=cancel)
+    tried = pl.concat([tried, _of_contracts(network, tried, ranked)])
+    warnings = _with_action(ranked, tried).select(WARNINGS.names).cast(WARNINGS.schema)
     _say(progress, 1.0, "Warnings are ready")
     said = (
         f"{screen.points.height:,} stock points screened, {futures.points.height:,} simulated in {count} paths"
         + (" (the whole network, since parts share capacity or money)." if shared else "."),
     )
-    return Outlook(warnings, EXPEDITES.completed(sooner), chances, count, futures.events, said)
+    return Outlook(warnings, expedites(orders), tried, chances, count, futures.events, said)
 
 
 def _doubtful(screen: Screen, seed: int) -> list[str]:
@@ -136,41 +148,38 @@ def _stock_outs(network: Network, chances: pl.DataFrame, futures: Futures, scree
     in_money = bool(futures.money.any())
     lost = np.where(known, futures.money[at].mean(axis=1, dtype=np.float64), np.nan)
     table = table.with_columns(
-        pl.Series("expected_money", lost if in_money else value).fill_nan(None),
+        pl.Series("expected_money", lost if in_money else np.full(len(lost), np.nan)).fill_nan(None),
+        pl.Series("value_short", value),
         pl.Series("days_left", np.where(known, _median(first), np.nan)).fill_nan(None),
         pl.Series("due_day", np.where(known, _median(receipt), np.nan)).fill_nan(None),
         pl.Series("on_hand", screen.on_hand[chosen]).cast(pl.Int64),
         pl.Series("under_way", screen.under_way[chosen]).cast(pl.Int64),
         pl.Series("owed", screen.owed[chosen]),
-        pl.Series("demand", demand),
+        pl.Series("demand", demand), pl.Series("lead_days", screen.lead_days[chosen]),
         kind=pl.lit("stock_out"), within_weeks=pl.lit(weeks, pl.Int64),
-        money_basis=pl.lit(MONEY if in_money else VALUE),
+        money_basis=pl.lit(MONEY if in_money else None, pl.String),
         method=pl.when(pl.col("paths") > 0).then(pl.lit("simulated")).otherwise(pl.lit("screen")),
         warning_id=pl.format("stock_out:{}:{}", "part_id", "place_id"),
     ).rename({"low": "chance_low", "high": "chance_high"})  # fmt: skip
-    return _explained(_with_sources(network, table))
+    return _with_sources(network, table).with_columns(reason=_reason())
 
 
 def _with_sources(network: Network, table: pl.DataFrame) -> pl.DataFrame:
-    """The first source of each row, and whether another place has pieces to spare."""
+    """The first source of each row."""
     sourcing = network["sourcing"].sort("rank", "source_id")
     own = sourcing.filter(pl.col("part_id").is_not_null()).unique(POINT, keep="first", maintain_order=True)
     general = sourcing.filter(pl.col("part_id").is_null()).unique("place_id", keep="first", maintain_order=True)
     table = table.join(own.select(*POINT, "source_id"), on=list(POINT), how="left", maintain_order="left").join(
         general.select("place_id", general=pl.col("source_id")), on="place_id", how="left", maintain_order="left"
     )
-    beyond = pl.col("initial_stock") - pl.max_horizontal("reorder_point", "order_up_to")
-    most = network["stock"].group_by("part_id").agg(beyond.fill_null(0).max().alias("spare"))
-    return table.join(most, on="part_id", how="left", maintain_order="left").with_columns(
-        pl.coalesce("source_id", "general").alias("source_id")
-    )
+    return table.with_columns(pl.coalesce("source_id", "general").alias("source_id")).drop("general")
 
 
-def _explained(table: pl.DataFrame) -> pl.DataFrame:
-    """Why, and what is suggested."""
+def _reason() -> pl.Expr:
+    """Why, in a few words."""
     owed, hand, way = pl.col("owed") > 0, pl.col("on_hand"), pl.col("under_way")
     late = pl.col("due_day").is_null() | (pl.col("due_day") > pl.col("days_left"))
-    reason = (
+    return (
         pl.when(owed).then(pl.lit("customers are waiting already"))
         .when((hand <= 0) & (way <= 0)).then(pl.lit("nothing on hand and nothing under way"))
         .when(hand <= 0).then(pl.lit("nothing on hand; what is under way comes late"))
@@ -178,13 +187,27 @@ def _explained(table: pl.DataFrame) -> pl.DataFrame:
         .when(late).then(pl.lit("what is on hand may be gone before what is under way comes"))
         .otherwise(pl.lit("more may be wanted than is on hand and under way"))
     )  # fmt: skip
-    action = (
-        pl.when((way > 0) & late).then(pl.lit("expedite the open order"))
-        .when(pl.col("spare") > 0).then(pl.lit("move stock from another place"))
-        .when(way <= 0).then(pl.lit("order now"))
-        .otherwise(pl.lit("raise the reorder point"))
+
+
+def _of_contracts(network: Network, tried: pl.DataFrame, warnings: pl.DataFrame) -> pl.DataFrame:
+    """Steps that help the stock points a customer buys from, under the warning of his contract."""
+    broken = warnings.filter(pl.col("kind") == "contract_breach").select("customer_id", contract="warning_id")
+    buys = network["demands"].select("customer_id", *POINT).unique(maintain_order=True)
+    own = broken.join(buys, on="customer_id", how="inner", maintain_order="left_right")
+    helping = tried.filter(pl.col("verdict") == "helps")
+    found = own.join(helping, on=list(POINT), how="inner", maintain_order="left_right")
+    return found.with_columns(warning_id="contract").select(STEPS.names)
+
+
+def _with_action(warnings: pl.DataFrame, tried: pl.DataFrame) -> pl.DataFrame:
+    """What to do: the step that helps most; of a contract the first of those that help its parts."""
+    first = best(tried).select(
+        "warning_id",
+        pl.when(pl.col("warning_id").str.starts_with("contract_breach"))
+        .then(pl.format("for {} at {}: {}", "part_id", "place_id", "title")).otherwise("title").alias("step"),
     )  # fmt: skip
-    return table.with_columns(reason=reason, action=action)
+    found = warnings.join(first, on="warning_id", how="left", maintain_order="left")
+    return found.with_columns(action=pl.coalesce("action", "step"))
 
 
 def _contracts(network: Network, futures: Futures, weeks: int) -> pl.DataFrame:
@@ -197,7 +220,6 @@ def _contracts(network: Network, futures: Futures, weeks: int) -> pl.DataFrame:
         kind=pl.lit("contract_breach"), within_weeks=pl.lit(weeks, pl.Int64), money_basis=pl.lit("penalties"),
         warning_id=pl.format("contract_breach:{}", "customer_id"), method=pl.lit("simulated"),
         reason=pl.lit("pieces are expected later than the contract allows"),
-        action=pl.lit("look at the parts of this customer that are warned of"),
     )  # fmt: skip
 
 
@@ -206,14 +228,18 @@ def _budgets(network: Network, free: Futures, weeks: int) -> pl.DataFrame:
     terms = network["budgets"].sort("budget_id")
     allowed = (terms["amount"] * (weeks * WEEK_DAYS / terms["period_days"])).to_numpy()
     beyond = np.maximum(free.spent - allowed[:, None], 0.0)
+    raised = np.quantile(free.spent, KEPT_WITHIN, axis=1) / np.maximum(allowed, 1e-9) - 1.0
     rows = pl.DataFrame({"budget_id": free.budgets, "hits": (beyond > 0).sum(axis=1).astype(np.float64),
-                         "expected_money": beyond.mean(axis=1)})  # fmt: skip
+                         "expected_money": beyond.mean(axis=1), "raised": np.ceil(100.0 * raised)})  # fmt: skip
     return _of_paths(rows, free.paths).with_columns(
         kind=pl.lit("budget_overrun"), within_weeks=pl.lit(weeks, pl.Int64),
         money_basis=pl.lit("purchases beyond the budget, mean"), method=pl.lit("simulated"),
         warning_id=pl.format("budget_overrun:{}", "budget_id"),
         reason=pl.lit("more will be ordered than the budget of these weeks pays for"),
-        action=pl.lit("raise the budget, or decide which orders may wait"),
+        action=pl.when(pl.col("raised") > 0).then(
+            pl.format("raise it by {} % to last in 19 of 20 paths, or let orders of that worth wait",
+                      pl.col("raised").cast(pl.Int64))
+        ),
     )  # fmt: skip
 
 
@@ -227,12 +253,24 @@ def _of_paths(rows: pl.DataFrame, paths: int) -> pl.DataFrame:
     ).filter(pl.col("chance") >= LEAST_CHANCE)  # fmt: skip
 
 
-def _ranked(table: pl.DataFrame) -> pl.DataFrame:
-    """By expected money times the time there is left to act; contracts and budgets have all of it."""
+def ranked_warnings(table: pl.DataFrame) -> pl.DataFrame:
+    """What is likelier than not first; then by the money expected per day that is left to act.
+
+    Without a price of waiting by the days left, the soonest first. Contracts and budgets have all of the time.
+    """
     left = pl.coalesce("days_left", pl.col("within_weeks") * WEEK_DAYS).clip(lower_bound=1.0)
-    order = (pl.col("expected_money").fill_null(0.0) * left).alias("weight")
-    ranked = table.with_columns(order).sort("weight", "chance", "warning_id", descending=[True, True, False])
-    return ranked.with_columns(rank=pl.int_range(1, pl.len() + 1)).select(WARNINGS.names).cast(WARNINGS.schema)
+    table = table.with_columns(
+        likely=pl.col("chance") >= LIKELY, left=left, daily=pl.col("expected_money").fill_null(0.0) / left
+    )
+    ranked = table.sort("likely", "daily", "left", "chance", "warning_id", descending=[True, True, False, True, False])
+    return ranked.with_columns(rank=pl.int_range(1, pl.len() + 1)).drop("likely", "left", "daily")
+
+
+def ranking_words(warnings: pl.DataFrame) -> str:
+    """How such a list is ranked, in a sentence."""
+    stock_outs = warnings.filter(pl.col("kind") == "stock_out")
+    unpriced = stock_outs.height and stock_outs["expected_money"].is_null().all()
+    return RANKED_BY_TIME if unpriced else RANKED
 
 
 def _median(times: NDArray[np.float32]) -> Floats:

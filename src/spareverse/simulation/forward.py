@@ -44,16 +44,16 @@ class Futures:
     """[points, paths] first demand that is not served whole at once"""
     first_receipt: Days
     """[points, paths] first goods that come in"""
-    waiting: Floats
-    """[points] piece-days of waiting, mean"""
+    waiting: Days
+    """[points, paths] piece-days of waiting of customers"""
     money: Days
     """[points, paths] penalties as they accrue, lost sales and emergencies"""
     customers: pl.DataFrame
     """customer_id of the rows below"""
     late: NDArray[np.bool_]
-    """[customers, paths] whether pieces were late against the contract"""
+    """[customers, paths] whether pieces came later than the contract allows, or are still awaited then"""
     penalty: Floats
-    """[customers] mean"""
+    """[customers] as it accrues, mean"""
     budgets: list[str]
     spent: Floats
     """[budgets, paths] money of the purchases that were paid from it"""
@@ -149,13 +149,15 @@ class _Gathered:
         self._customer = names.replace_strict(
             self.customers, np.arange(len(self.customers)), return_dtype=pl.Int64
         ).to_numpy().astype(np.int64)  # fmt: skip
-        self.late = np.zeros((len(self.customers), paths), np.bool_)
-        self.penalty = np.zeros(len(self.customers))
+        first = self._of_customers(*_owed_at_the_start(compiled))
+        self._first = tuple(np.repeat(of[:, None], paths, axis=1) for of in first)
+        self.late, self.penalty = (of.copy() for of in self._first)
         self.budgets = network["budgets"]["budget_id"].sort().to_list()
         self._budget = _budgets_of(compiled, network, self.budgets)
         self.spent = np.zeros((len(self.budgets), paths))
-        self._opening = _owed_at_the_start(compiled)
-        self.waiting, self.money = np.zeros(points), np.tile(self._opening[:, None], (1, paths))
+        self._opening = _owed_money(compiled)
+        self.waiting = np.zeros((points, paths), np.float32)
+        self.money = np.tile(self._opening[:, None], (1, paths))
         self.events, self._paths = 0, paths
 
     def rows(self, path: int) -> Callable[[Whole, Whole], None]:
@@ -165,20 +167,32 @@ class _Gathered:
             if not len(log) and not len(charges):  # memory was too small: it comes again from the start
                 self.first_unfilled[:, path] = self.first_receipt[:, path] = np.inf
                 self.money[:, path] = self._opening
+                self.late[:, path], self.penalty[:, path] = (of[:, path] for of in self._first)
             kind = log[:, 2]
-            self.money[:, path] += np.bincount(log[:, 3], _cents(self._compiled, log), len(self.money)) / CENTS
+            row, *waits = _waits(self._compiled, log)
+            cents = _cents(self._compiled, log)
+            cents += np.bincount(row, _late(self._compiled.entities, *waits), len(log))
+            self.money[:, path] += np.bincount(log[:, 3], cents, len(self.money)) / CENTS
+            for of, more in zip((self.late, self.penalty), self._of_customers(*waits), strict=True):
+                of[:, path] += more
             for kinds, first in ((NOT_FILLED, self.first_unfilled), (RECEIPTS, self.first_receipt)):
                 found = np.isin(kind, kinds)
                 np.minimum.at(first[:, path], log[found, 3], (log[found, 1] / DAY).astype(np.float32))
 
         return take
 
+    def _of_customers(self, customer: Whole, pieces: Whole, waited: Whole) -> tuple[Floats, Floats]:
+        """[customers] pieces that waited longer than the contract allows, and their penalty."""
+        terms, group = self._compiled.entities.customers[customer], self._customer[customer]
+        over = (terms[:, a.COMMITMENT] >= 0) & (waited > terms[:, a.COMMITMENT])
+        penalty = _late(self._compiled.entities, customer, pieces, waited) / CENTS
+        groups = len(self.customers)
+        late, cost = (np.bincount(group, values, groups).astype(np.float64) for values in (pieces * over, penalty))
+        return late, cost
+
     def add(self, path: int, outcome: Outcome) -> None:
-        stocks, customers = outcome.stock_totals[0], outcome.customer_totals[0]
-        self.waiting += stocks[:, a.WAITING_SECONDS] / DAY
-        late = np.bincount(self._customer, customers[:, a.C_LATE], len(self.customers))
-        self.late[:, path] = late > 0
-        self.penalty += np.bincount(self._customer, customers[:, a.C_PENALTY], len(self.customers)) / CENTS
+        stocks = outcome.stock_totals[0]
+        self.waiting[:, path] = stocks[:, a.WAITING_SECONDS] / DAY
         has = self._budget >= 0
         spent = stocks[has, a.SPENT_CENTS] / CENTS
         self.spent[:, path] = np.bincount(self._budget[has], spent, len(self.budgets))
@@ -187,37 +201,49 @@ class _Gathered:
     def futures(self) -> Futures:
         return Futures(
             self._compiled.stocks.select("part_id", "place_id"), self.first_unfilled, self.first_receipt,
-            self.waiting / self._paths, self.money, self.customers.alias("customer_id").to_frame(),
-            self.late, self.penalty / self._paths, self.budgets, self.spent, self.events,
+            self.waiting, self.money, self.customers.alias("customer_id").to_frame(),
+            self.late > 0, self.penalty.mean(axis=1), self.budgets, self.spent, self.events,
         )  # fmt: skip
 
 
 def _cents(compiled: CompiledUniverse, log: Whole) -> Floats:
-    """What each event adds to the money until the end: who starts to wait is taken to wait until the end, and who is
-    served or leaves no longer than that."""
-    given, end = compiled.entities, int(compiled.entities.bounds[-1])
-    time, kind, quantity, duration, customer, source = (log[:, k] for k in (1, 2, 5, 7, 8, 9))
+    """What each event adds to the money but for penalties."""
+    given = compiled.entities
+    kind, quantity, customer, source = (log[:, k] for k in (2, 5, 8, 9))
     cents = np.zeros(len(log))
     hurried = kind == a.R_EMERGENCY_ORDER
     cents[hurried] = given.sources[source[hurried], a.EMERGENCY_COST]
-    of_customer = customer >= 0
-    lost = (kind == a.R_LOST) & of_customer
+    lost = (kind == a.R_LOST) & (customer >= 0)
     cents[lost] = quantity[lost] * given.customers[customer[lost], a.LOST_COST]
-    begins = (kind == a.R_STOCK_OUT) & of_customer
-    cents[begins] += _late(given, customer[begins], quantity[begins], end - time[begins])
-    ends = lost | ((kind == a.R_ISSUE) & of_customer & (duration > 0))
-    waited = duration[ends]
-    cents[ends] -= _late(given, customer[ends], quantity[ends], end - time[ends] + waited)
-    served = ends & ~lost
-    cents[served] += _late(given, customer[served], quantity[served], duration[served])
     return cents
 
 
-def _owed_at_the_start(compiled: CompiledUniverse) -> Days:
-    """[points] what the customers who wait at the start would cost if they waited until the end."""
-    given, end = compiled.entities, int(compiled.entities.bounds[-1])
-    customer, pieces, since = given.waiting.T
-    money = _late(given, customer, pieces, end - since) / CENTS
+def _waits(compiled: CompiledUniverse, log: Whole) -> tuple[Whole, Whole, Whole, Whole]:
+    """Row of the record, customer, pieces and seconds of waits as each event changes them: who starts to wait is taken
+    to wait until the end, and who is served or leaves no longer than that, which takes the longer wait back."""
+    end = int(compiled.entities.bounds[-1])
+    time, kind, quantity, duration, customer = (log[:, k] for k in (1, 2, 5, 7, 8))
+    lost = (kind == a.R_LOST) & (customer >= 0)
+    begins = np.flatnonzero((kind == a.R_STOCK_OUT) & (customer >= 0))
+    ends = np.flatnonzero(lost | ((kind == a.R_ISSUE) & (customer >= 0) & (duration > 0)))
+    served = ends[~lost[ends]]
+    row = np.concatenate([begins, ends, served])
+    pieces = np.concatenate([quantity[begins], -quantity[ends], quantity[served]])
+    waited = np.concatenate([end - time[begins], end - time[ends] + duration[ends], duration[served]])
+    return row, customer[row], pieces, waited
+
+
+def _owed_at_the_start(compiled: CompiledUniverse) -> tuple[Whole, Whole, Whole]:
+    """Customer, pieces and seconds of the waits of the start, if they went on until the end."""
+    customer, pieces, since = compiled.entities.waiting.T
+    return customer, pieces, int(compiled.entities.bounds[-1]) - since
+
+
+def _owed_money(compiled: CompiledUniverse) -> Days:
+    """[points] what they would cost."""
+    given = compiled.entities
+    customer, pieces, waited = _owed_at_the_start(compiled)
+    money = _late(given, customer, pieces, waited) / CENTS
     stock = given.customers[customer, a.CUSTOMER_STOCK]
     return np.bincount(stock, money, compiled.stocks.height).astype(np.float32)
 

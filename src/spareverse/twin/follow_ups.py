@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from spareverse.network.observer_tables import FOLLOW_UPS
+from spareverse.network.observer_tables import EXCEEDED, FOLLOW_UPS, KEPT, MISSED, TOO_FEW_LINES, UNCLEAR
 from spareverse.observer.workload import WEEK_DAYS, recorded_workload
 from spareverse.optimisation.costs import CostFile
 from spareverse.twin.record_money import changes_of_money
@@ -16,7 +16,6 @@ from spareverse.twin.record_money import changes_of_money
 FEWEST_LINES = 30
 """With fewer customer lines before or since, it is too early for a verdict."""
 NORMAL = 1.96
-UNCLEAR = "neither kept nor missed clearly"
 PROMISES: Mapping[str, str] = {
     "fill_change": "share", "waiting_change": "piece d/d", "workload_change": "1/week", "cost_change": "currency/d",
     "stock_change": "currency",
@@ -65,14 +64,14 @@ def _verdict(name: str, own: Mapping[str, float | None], came: Seen | None) -> s
     UNCLEAR where what came may be both what was promised and nothing at all.
     """
     if came is None:
-        return "not enough lines"
+        return TOO_FEW_LINES
     half = NORMAL * came[1]
     promise = own[name] or 0.0
     low, high = (promise if own[f"{name}_{end}"] is None else own[f"{name}_{end}"] or 0.0 for end in ("low", "high"))
     if came[0] - half <= high and low <= came[0] + half:
-        return UNCLEAR if came[0] - half < 0.0 < came[0] + half and not low <= 0.0 <= high else "kept"
+        return UNCLEAR if came[0] - half < 0.0 < came[0] + half and not low <= 0.0 <= high else KEPT
     more_is_good = name == "fill_change"
-    return "exceeded" if (came[0] > promise) == more_is_good else "missed"
+    return EXCEEDED if (came[0] > promise) == more_is_good else MISSED
 
 
 def _last_day(tables: Mapping[str, pl.DataFrame]) -> date | None:

@@ -10,10 +10,18 @@ from scipy import stats
 from spareverse.examples import beer_game
 from spareverse.network.network import Network
 from spareverse.network.network_checks import checked_network
-from spareverse.network.observer_tables import EXPEDITES, WARNINGS
+from spareverse.network.observer_tables import EXPEDITES, STEPS, WARNINGS
 from spareverse.observer.paths import is_shared, of_parts
 from spareverse.observer.screen import recalibrated, screened
-from spareverse.observer.warnings import LEAST_CHANCE, warn
+from spareverse.observer.warnings import (
+    LEAST_CHANCE,
+    LIKELY,
+    RANKED,
+    RANKED_BY_TIME,
+    ranked_warnings,
+    ranking_words,
+    warn,
+)
 from spareverse.simulation.forward import run_forward
 
 PARTS = 120
@@ -82,7 +90,7 @@ def test_the_list_is_ranked_complete_and_named() -> None:
     assert table["rank"].to_list() == list(range(1, table.height + 1))
     assert table["warning_id"].is_unique().all()
     assert (table["chance"] >= LEAST_CHANCE).all()
-    assert table.filter(pl.col("reason").is_null() | pl.col("action").is_null()).is_empty()
+    assert table["reason"].null_count() == 0
     warned = outlook.chances.filter(pl.col("chance") >= LEAST_CHANCE).height
     assert table.filter(pl.col("kind") == "stock_out").height == warned
     again = warn(store(), weeks=8, paths=60, seed=1)
@@ -92,8 +100,10 @@ def test_the_list_is_ranked_complete_and_named() -> None:
 def test_hurrying_an_order_lowers_the_chance_where_it_comes_too_late() -> None:
     outlook = warn(store(), weeks=8, paths=60, seed=1)
     assert outlook.expedites.height > 0
-    assert (outlook.expedites["chance_change_high"] < 0).all()
-    assert (outlook.expedites["sooner_day"] < outlook.expedites["due_day"]).all()
+    orders = outlook.expedites
+    assert ((orders["chance_change_high"] < 0) | (orders["waiting_change_high"] < 0)).all()
+    assert (orders["chance_change_high"] < 0).any()
+    assert (orders["sooner_day"] < orders["due_day"]).all()
 
 
 def test_parts_that_share_nothing_are_simulated_alone() -> None:
@@ -115,3 +125,112 @@ def test_recorded_demand_happens_as_written_and_warns_of_nothing() -> None:
     found = warn(beer_game.network(), weeks=8)
     assert found.warnings.is_empty()
     assert found.chances.is_empty()
+
+
+def test_what_is_likelier_than_not_comes_first_then_what_costs_most_per_day_left() -> None:
+    rows = pl.DataFrame(
+        {
+            "warning_id": ["nearly sure", "likely and dear", "dear and far", "dear and near", "of a contract"],
+            "kind": ["stock_out"] * 4 + ["contract_breach"],
+            "chance": [0.999, 0.6, 0.25, 0.25, 0.3],
+            "expected_money": [10.0, 400.0, 900.0, 900.0, None],
+            "days_left": [2.0, 20.0, 36.0, 3.0, None],
+            "within_weeks": [8] * 5,
+        }
+    )
+    ranked = ranked_warnings(rows)
+    order = ["likely and dear", "nearly sure", "dear and near", "dear and far", "of a contract"]
+    assert ranked["warning_id"].to_list() == order
+    assert ranked["rank"].to_list() == [1, 2, 3, 4, 5]
+    assert ranking_words(ranked) == RANKED
+
+
+def test_without_a_price_of_waiting_the_soonest_comes_first_and_no_money_is_told() -> None:
+    found = warn(store(), weeks=8, paths=60, seed=1).warnings  # nobody pays for waiting there
+    assert found["expected_money"].null_count() == found.height
+    assert (found["value_short"] > 0).all()
+    assert ranking_words(found) == RANKED_BY_TIME
+    for likely in (True, False):
+        own = found.filter((pl.col("chance") >= LIKELY) == likely)
+        assert own["days_left"].is_sorted()
+    assert (found["chance"] >= LIKELY).to_list() == sorted((found["chance"] >= LIKELY).to_list(), reverse=True)
+
+
+def test_what_to_do_is_a_step_that_was_tried_and_helps() -> None:
+    outlook = warn(store(), weeks=8, paths=60, seed=1)
+    steps = outlook.steps
+    assert steps.schema == STEPS.schema
+    helping = steps.filter(pl.col("verdict") == "helps")
+    told = outlook.warnings.drop_nulls("action").select("warning_id", title="action")
+    assert told.height > 0
+    assert told.join(helping, on=["warning_id", "title"], how="anti").is_empty()
+    silent = outlook.warnings.filter(pl.col("action").is_null())
+    assert silent.join(helping, on="warning_id", how="semi").is_empty()
+    # the list of orders to expedite says the same
+    points = ["part_id", "place_id"]
+    listed = set(outlook.expedites.select(points).rows())
+    assert set(helping.filter(pl.col("step") == "expedite").select(points).rows()) == listed
+
+
+def two_places(*, second: int) -> Network:
+    """A part that is owed at one place, and lies at another; its supplier is far away."""
+    at = ["A", "B"]
+    return checked_network(
+        {
+            "settings": pl.DataFrame({"horizon_days": [365.0]}),
+            "places": pl.DataFrame({"place_id": at}),
+            "suppliers": pl.DataFrame({"supplier_id": ["F"]}),
+            "parts": pl.DataFrame({"part_id": ["P"], "unit_cost": [10.0]}),
+            "sourcing": pl.DataFrame({"place_id": at, "source_id": ["F"] * 2, "lead_time": ["200"] * 2}),
+            "stock": pl.DataFrame({"part_id": ["P"] * 2, "place_id": at, "policy": ["reorder_point"] * 2,
+                                   "reorder_point": [1, 1], "order_quantity": [1, 1], "initial_stock": [0, second]}),
+            "demands": pl.DataFrame({"part_id": ["P"] * 2, "place_id": at, "per_year": [12.0, 12.0],
+                                     "pieces": ["1"] * 2}),
+        },
+        name="two places",
+    )  # fmt: skip
+
+
+def test_pieces_are_moved_where_they_are_spare_and_what_is_missing_there_counts() -> None:
+    rich = warn(two_places(second=20), weeks=8, paths=60, seed=1)
+    first = rich.warnings.filter(pl.col("place_id") == "A").to_dicts()[0]
+    assert first["action"] == "move 2 from B"
+    moved = rich.steps.filter(pl.col("step") == "move").to_dicts()[0]
+    assert moved["chance_change_high"] < 0
+    assert moved["waiting_change_high"] < 0
+    assert moved["giver_change"] == 0.0
+    ordered = rich.steps.filter(pl.col("step") == "order", pl.col("place_id") == "A").to_dicts()[0]
+    assert ordered["verdict"] == "not clear"  # it comes after the weeks looked at
+    poor = warn(two_places(second=3), weeks=8, paths=60, seed=1)
+    given = poor.steps.filter(pl.col("step") == "move").to_dicts()[0]
+    assert given["giver_change"] > 0.2
+
+
+def test_who_waits_already_is_helped_by_a_step_that_shortens_the_wait() -> None:
+    """The chance of a line not filled stays at one; the wait does not."""
+    network = two_places(second=0)
+    tables = {
+        **network.tables,
+        "opening_orders": pl.DataFrame({"part_id": ["P"], "place_id": ["A"], "source_id": ["F"], "quantity": [9],
+                                        "ordered_days_ago": [1.0], "due_in": ["40"]}),
+        "opening_backorders": pl.DataFrame({"part_id": ["P"], "place_id": ["A"], "quantity": [5],
+                                            "waiting_days": [9.0]}),
+    }  # fmt: skip
+    outlook = warn(checked_network(tables, name="owed"), weeks=8, paths=60, seed=1)
+    first = outlook.warnings.filter(pl.col("place_id") == "A").to_dicts()[0]
+    assert first["action"] == "expedite the open order of 9 from F"
+    assert outlook.expedites["waiting_change"][0] < -50.0  # five pieces, twenty days sooner
+
+
+def test_the_contract_is_helped_by_the_steps_of_its_parts() -> None:
+    network = two_places(second=20)
+    tables = {
+        **network.tables,
+        "customers": pl.DataFrame({"customer_id": ["C"], "commitment_days": [0.0], "penalty_per_piece_day": [7.0]}),
+        "demands": network["demands"].with_columns(customer_id=pl.lit("C")),
+    }
+    outlook = warn(checked_network(tables, name="contract"), weeks=8, paths=60, seed=1)
+    broken = outlook.warnings.filter(pl.col("kind") == "contract_breach").to_dicts()[0]
+    assert broken["action"] == "for P at A: move 2 from B"
+    assert outlook.steps.filter(pl.col("warning_id") == broken["warning_id"])["verdict"].unique().to_list() == ["helps"]
+    assert outlook.steps["money_change"].null_count() == 0

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from spareverse.explainer.facts import TEXT, Narrative
 from spareverse.explainer.narratives.telling import Row, Telling
+from spareverse.network.observer_tables import TOO_FEW_LINES
 
 MEASURES: Mapping[str, tuple[str, str, str]] = {
     "fill": ("fill rate", "points", "fill_rate"),
@@ -15,7 +16,6 @@ MEASURES: Mapping[str, tuple[str, str, str]] = {
     "stock": ("stock value", "{currency}", "stock_value"),
 }
 """Measure of FOLLOW_UPS -> its words, its unit, and its name in the lexicon of grounding."""
-UNKNOWN = "not enough lines"
 
 
 def follow_up_narrative(row: Row, title: str, currency: str, *, expert: bool = False) -> Narrative:
@@ -30,7 +30,7 @@ def follow_up_narrative(row: Row, title: str, currency: str, *, expert: bool = F
             tell.put(name, row[name].isoformat(), source=f"follow_ups.{name}")
     verdict = str(row["verdict"])
     ways = {f"{name}_way": _way(row[name]) for name in ("promised", "came")}
-    tell.say("happened.unknown" if verdict == UNKNOWN else "happened.known", what=words, verdict=verdict, **ways)
+    tell.say("happened.unknown" if verdict == TOO_FEW_LINES else "happened.known", what=words, verdict=verdict, **ways)
     return tell.narrative()
 
 

@@ -19,7 +19,7 @@ def warning_narrative(row: Row, currency: str, *, expert: bool = False) -> Narra
     tell.say("why.stock")
     tell.say("why.due")
     tell.say("why.reason")
-    tell.say("means.money")
+    tell.say("means.money" if tell.has("expected_money") else "means.no_price")
     tell.say("means.time")
     tell.say("do.action" if tell.has("action") else "do.watch")
     tell.say(f"sure.{row['method']}")

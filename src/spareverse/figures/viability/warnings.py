@@ -14,6 +14,7 @@ from spareverse.figures.style import LIGHT, Options
 
 Row = dict[str, Any]
 MOST, MOST_STROKES, NAMED, LONGEST = 400, 20, 5, 24
+EXPECTED, IN_PIECES = "Expected money", "Value of the pieces of a line times the chance"
 WIDE = 30.0
 """Largest over smallest amount from which on the axis is logarithmic."""
 _NARROW, _PLOT, _LETTER, _LINE = 600.0, 264.0, 6.2, 15.0
@@ -28,7 +29,13 @@ NO_TIME = "time not known"
 
 
 def warning_scatter(warnings: pl.DataFrame, currency: str) -> Figure:
-    """Rows of WARNINGS: chance by expected money, colour by the time left; the first of the list."""
+    """Rows of WARNINGS: chance by expected money, colour by the time left; the first of the list.
+
+    Where waiting has no price, by the value of the pieces.
+    """
+    priced = bool((warnings["expected_money"].fill_null(0.0) > 0).any())
+    if not priced:
+        warnings = warnings.with_columns(expected_money="value_short")
     known = warnings.drop_nulls(["chance", "expected_money"]).filter(pl.col("expected_money") > 0)
     if known.is_empty():
         lacking = "Nothing is warned of." if warnings.is_empty() else "No warning has money to its name."
@@ -40,7 +47,7 @@ def warning_scatter(warnings: pl.DataFrame, currency: str) -> Figure:
     series: list[Options] = []
     for words, colour, own in groups:
         if own:
-            data = [_dot(row, currency, named=row["rank"] in named) for row in own]
+            data = [_dot(row, currency, priced=priced, named=row["rank"] in named) for row in own]
             series.append(
                 {
                     "id": words,
@@ -63,12 +70,12 @@ def warning_scatter(warnings: pl.DataFrame, currency: str) -> Figure:
         legend=key | {"icon": "circle"},
         grid=style.grid(top=head + 24, right=40, bottom=46),
         xAxis=style.axis("value", f"Chance within {rows[0]['within_weeks']} weeks, %", min=0, max=100),
-        yAxis=_money_axis(f"Expected money, {currency}", [row["expected_money"] for row in rows]),
+        yAxis=_money_axis(f"{EXPECTED if priced else IN_PIECES}, {currency}", [row["expected_money"] for row in rows]),
     )  # fmt: skip
     note = f"Colour: median time left. Stroke: 95 % of the chance, for the first {min(len(rows), MOST_STROKES)}."
     if warnings.height > len(rows):
         note += f" Shown are the first {len(rows):,} of {warnings.height:,}."
-    return Figure("warnings", _title(warnings, rows, currency), picture, warnings, note, 360)
+    return Figure("warnings", _title(warnings, rows, currency if priced else None), picture, warnings, note, 360)
 
 
 def _money_axis(words: str, amounts: list[float]) -> Options:
@@ -110,11 +117,11 @@ def _named(rows: list[Row]) -> set[int]:
     return named
 
 
-def _dot(row: Row, currency: str, *, named: bool) -> Options:
+def _dot(row: Row, currency: str, *, priced: bool, named: bool) -> Options:
     chance = numbers.percent_interval(row["chance"], row["chance_low"], row["chance_high"])
     left = "" if row["days_left"] is None else f", {numbers.count(round(row['days_left']), 'day')} left"
     told = [f"{row['rank']}. {subject_words(row)}", f"chance {chance}{left}",
-            f"{numbers.rough(row['expected_money'], currency)} expected"]  # fmt: skip
+            f"{numbers.rough(row['expected_money'], currency)} {'expected' if priced else 'in pieces'}"]  # fmt: skip
     dot: Options = {"value": [style.rounded(100 * row["chance"]), style.rounded(row["expected_money"])],
                     "name": "\n".join([*told, str(row["reason"] or "")]).strip()}  # fmt: skip
     if named:
@@ -124,8 +131,10 @@ def _dot(row: Row, currency: str, *, named: bool) -> Options:
     return dot
 
 
-def _title(warnings: pl.DataFrame, rows: list[Row], currency: str) -> str:
+def _title(warnings: pl.DataFrame, rows: list[Row], currency: str | None) -> str:
     first = rows[0]
+    if currency is None:
+        return f"{numbers.count(warnings.height, 'warning')}; first: {subject_words(first)}"
     total = float(warnings["expected_money"].fill_null(0.0).sum())
     share = first["expected_money"] / total if total else 0.0
     told = f"{numbers.count(warnings.height, 'warning')}, {numbers.rough(total, currency)} expected"

@@ -27,6 +27,7 @@ METHODS = {
     "screen": "closed form, recalibrated on simulated paths",
     "simulated": "share of simulated paths, smoothed",
 }
+STEPS_SHOWN, NO_STEP = 5, "no step is known to help"
 WEEKS = {"1 week": 7, "2 weeks": 14, "4 weeks": 28}
 Row = dict[str, Any]
 
@@ -53,12 +54,16 @@ class WarningRow:
         text(number(row["rank"]), "rank num", "span")
         with box("what", "span"):
             text(subject_words(row), "strong", "span")
-            told = text(" · ".join(word for word in (row["reason"], row["action"]) if word), "quiet small", "span")
+            words = " · ".join(word for word in (row["reason"], row["action"] or NO_STEP) if word)
+            told = text(words, "quiet small", "span")
             told.style("white-space: normal")  # what to do stands at its end
         _figure(numbers.percent_interval(*three(row, "chance")), "chance")
         left = MISSING if row["days_left"] is None else numbers.count(round(row["days_left"]), "day")
         _figure(left, "left")
-        _figure(numbers.rough(row["expected_money"], self._currency), "expected")
+        if row["expected_money"] is None and row["value_short"] is not None:
+            _figure(numbers.rough(row["value_short"], self._currency), "in pieces")
+        else:
+            _figure(numbers.rough(row["expected_money"], self._currency), "expected")
         self._state = text(state_words(row), "grade", "span").props("data-state")
         self._state.set_visibility(bool(row["state"]))
 
@@ -67,7 +72,7 @@ class WarningRow:
         with box("evidence-columns"):
             with box("stack"):
                 paragraph(self._place, warning_narrative(row, self._currency))
-                self._expedites()
+                self._steps()
                 with box("row-gap"):
                     if row["part_id"] and self._place.workspace.has_data():
                         button("The part", slim=True, href=self._place.part(row["part_id"], row["place_id"] or ""))
@@ -86,7 +91,10 @@ class WarningRow:
             ("Chance", f"{numbers.percent_interval(*three(row, 'chance'))} {weeks}"),
             ("Time left", "not known" if row["days_left"] is None
              else f"{numbers.digits(row['days_left'], 2)} days (median, where it happens)"),
-            ("Expected money", f"{numbers.rough(row['expected_money'], self._currency)}: {row['money_basis'] or ''}"),
+            ("Expected money", "waiting has no price in the records" if row["expected_money"] is None
+             else f"{numbers.rough(row['expected_money'], self._currency)}: {row['money_basis'] or ''}"),
+            ("Pieces of a line", "" if not row["value_short"]
+             else f"{numbers.rough(row['value_short'], self._currency)}: their value times the chance"),
             ("On hand", _pieces(row["on_hand"])),
             ("Under way", _pieces(row["under_way"])),
             ("Demand", f"{numbers.digits(row['demand'], 2)} pieces {weeks}" if row["demand"] is not None else ""),
@@ -96,23 +104,21 @@ class WarningRow:
         ]  # fmt: skip
         return [(name, value) for name, value in pairs if value]
 
-    def _expedites(self) -> None:
-        """What it does if an open order comes sooner."""
-        row = self._row
-        if not row["part_id"]:
+    def _steps(self) -> None:
+        """What was tried against it, in runs paired with doing nothing."""
+        rows = self._found.table("steps").filter(pl.col("warning_id") == self._row["warning_id"])
+        if rows.is_empty():
+            if self._row["part_id"]:
+                text("No step was tried against it: there is no open order, no source and no place that could give,"
+                     " or it is not among the first of the list.", "quiet small", "p")  # fmt: skip
             return
-        orders = self._found.table("expedites").filter(
-            pl.col("part_id") == row["part_id"], pl.col("place_id") == row["place_id"]
-        )
-        for order in orders.head(3).iter_rows(named=True):
-            chance = change(*three(order, "chance_change"), "share")
-            money = change(*three(order, "money_change"), "currency", self._currency)
-            text(
-                f"Expedite {number(order['quantity'])} from {order['source_id'] or 'its source'}: in "
-                f"{numbers.digits(order['sooner_day'], 2)} instead of {numbers.digits(order['due_day'], 2)} days; "
-                f"chance {chance}, money {money}.",
-                "small", "p",
-            )  # fmt: skip
+        text("Tried in runs paired with doing nothing; what a step itself costs is not in it.", "quiet small", "p")
+        of_contract = self._row["part_id"] is None
+        with box("stack").props("data-steps").style("gap: 4px"):
+            for step in rows.head(STEPS_SHOWN).iter_rows(named=True):
+                text(step_words(step, self._currency, named=of_contract), "small", "p").props("data-step")
+            if rows.height > STEPS_SHOWN:
+                text(f"The first {STEPS_SHOWN} of {rows.height:,}.", "quiet small")
 
     def _answers(self) -> None:
         self._answer.clear()
@@ -150,6 +156,20 @@ class WarningRow:
         self._state.set_content(state_words(self._row))
         self._state.set_visibility(bool(state))
         self._answers()
+
+
+def step_words(step: Row, currency: str, *, named: bool) -> str:
+    """A step that was tried and what it does; ``named``: with the part and the place it is for."""
+    whose = f"{step['part_id']} at {step['place_id']}: " if named else ""
+    verdict = "helps" if step["verdict"] == "helps" else "does not clearly help"
+    told = [f"chance {change(*three(step, 'chance_change'), 'share')}",
+            f"waiting {change(*three(step, 'waiting_change'), 'piece-days')}"]  # fmt: skip
+    if step["money_change"] is not None:
+        told.append(f"money {change(*three(step, 'money_change'), 'currency', currency)}")
+    if step["giver_change"]:
+        told.append(f"at {step['source_id']} the chance {change(*three(step, 'giver_change'), 'share')}")
+    arrives = numbers.count(max(round(step["arrives_day"]), 1), "day")
+    return f"{whose}{capital(step['title'])} (there in {arrives}): {verdict}; {', '.join(told)}."
 
 
 def state_words(row: Row) -> str:

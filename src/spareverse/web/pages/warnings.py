@@ -11,6 +11,7 @@ from nicegui import ui
 from spareverse.figures import numbers
 from spareverse.figures.viability.alarms import troubles
 from spareverse.figures.viability.words import change, three
+from spareverse.observer.warnings import ranking_words
 from spareverse.service.workspace import Workspace
 from spareverse.web.pages import observing, states
 from spareverse.web.pages.advice import Advice, follow_ups
@@ -34,6 +35,13 @@ TABS = {
     "followed": "What came of it",
 }
 SHOWN, TROUBLES_SHOWN = 25, 50
+ORDERS: dict[str, tuple[str, tuple[str, ...], tuple[bool, ...]]] = {
+    "": ("Most pressing", ("rank",), (False,)),
+    "chance": ("Likeliest", ("chance", "rank"), (True, False)),
+    "money": ("Most money", ("expected_money", "rank"), (True, False)),
+    "soon": ("Soonest", ("days_left", "rank"), (False, False)),
+}
+"""Name in the address -> words, columns and whether they fall."""
 Row = dict[str, Any]
 
 
@@ -84,16 +92,17 @@ class Coming:
         if self._all.is_empty():
             return f"Nothing is likely to run out, break a contract or overrun a budget within {plural(weeks, 'week')}."
         first = self._open.head(1).to_dicts()
-        money = numbers.rough(float(self._open["expected_money"].fill_null(0.0).sum()), self._currency)
+        money = expected(self._open)
         if not first:
             return "Every warning has been answered."
         waits = f"{plural(self._open.height, 'warning waits', 'warnings wait')} for an answer"
-        return f"{waits}, {money} expected within {plural(weeks, 'week')}. First: {first_words(first[0])}."
+        costs = "" if money is None else f", {numbers.rough(money, self._currency)} expected"
+        return f"{waits}{costs} within {plural(weeks, 'week')}. First: {first_words(first[0])}."
 
     def _tiles(self) -> None:
         place, ahead = self._place, self._found.document["network"] is not None
         soon = self._awake.filter(pl.col("days_left") <= 7.0).height
-        money = float(self._awake["expected_money"].fill_null(0.0).sum())
+        money = expected(self._awake)
         asleep = self._all.height - self._awake.height
 
         def known(value: str) -> str:
@@ -107,10 +116,12 @@ class Coming:
                 mark="warnings",
                 note=f"{number(self._open.height)} open, {number(asleep)} asleep" if ahead else "no network yet",
             )
-            tile("Expected money", known(numbers.rough(money)), unit=self._currency, href=place.here(tab="coming"),
-                 note="if nothing is done", mark="money")  # fmt: skip
-            tile("Within a week", known(number(soon)), note="median time left", href=place.here(tab="coming"),
-                 mark="soon")  # fmt: skip
+            tile("Expected money", MISSING if money is None else known(numbers.rough(money)),
+                 unit="" if money is None else self._currency, href=place.here(tab="coming", sort="money"),
+                 note="waiting has no price" if money is None and ahead else "of stock-outs, if nothing is done",
+                 mark="money")  # fmt: skip
+            tile("Within a week", known(number(soon)), note="median time left",
+                 href=place.here(tab="coming", sort="soon"), mark="soon")  # fmt: skip
             tile("Orders to expedite", known(number(self._found.table("expedites").height)), note="of warned places",
                  href=place.here(tab="orders"), mark="orders")  # fmt: skip
             watched = "alarms" in self._found.tables
@@ -137,10 +148,17 @@ class Coming:
         asleep = self._place.query.get("asleep") == "yes"
         chosen = self._all if asleep else self._awake
         rows = chosen.filter(pl.col("kind") == kind) if kind in KINDS else chosen
+        if self._place.query.get("step") == "yes":
+            rows = rows.filter(pl.col("action").is_not_null())
+        order = asked if (asked := self._place.query.get("sort", "")) in ORDERS else ""
+        _, columns, falling = ORDERS[order]
+        rows = rows.sort(columns, descending=list(falling), nulls_last=True)
         most = int(shown) if (shown := self._place.query.get("shown", "")).isdigit() else SHOWN
-        with card("What is coming", "by expected money and the time left; open a row for its evidence") as holder:
+        with card("What is coming", "open a row for its evidence") as holder:
             holder.props("data-coming")
+            text(ranking_words(self._all), "quiet", "p").props("data-ranking")
             self._filters(chosen, kind, asleep=asleep)
+            self._orders_of_the_list(order)
             WarningRows(self._place, self._found, rows.head(most))
             if rows.height > most:
                 more = min(rows.height - most, 100)
@@ -176,6 +194,20 @@ class Coming:
                 words = "Hide those asleep" if asleep else f"Show {sleeping:,} asleep"
                 link(words, self._place.here(asleep=None if asleep else "yes"), "chip").props("data-asleep")
 
+            helped = chosen["action"].is_not_null().sum()
+            if helped:
+                on = self._place.query.get("step") == "yes"
+                link(f"A step helps {helped:,}", self._place.here(step=None if on else "yes", shown=None),
+                     f"chip {'on' if on else ''}").props("data-helped")  # fmt: skip
+
+    def _orders_of_the_list(self, order: str) -> None:
+        with box("row-gap filters"):
+            text("Order", "quiet small", "span")
+            for name, (words, _, _) in ORDERS.items():
+                chip = link(words, self._place.here(sort=name or None, shown=None),
+                            f"chip {'on' if name == order else ''}")  # fmt: skip
+                chip.props(f"data-sort={name or 'rank'}")
+
     def _orders(self) -> None:
         rows = self._found.table("expedites")
         if rows.is_empty():
@@ -201,6 +233,7 @@ class Coming:
             Cell("Sooner", lambda r: numbers.digits(r["sooner_day"], 2), "days", right=True),
             Cell("Chance now", lambda r: numbers.percent(r["chance_before"]), right=True),
             Cell("Change", lambda r: change(*three(r, "chance_change"), "share"), right=True),
+            Cell("Waiting", lambda r: change(*three(r, "waiting_change"), "piece-days"), right=True),
             Cell("Money", lambda r: change(*three(r, "money_change"), "currency", self._currency), right=True),
         ]
 
@@ -241,6 +274,13 @@ class Coming:
     def _empty(self, icon: str, say: str, next_: str) -> None:
         with states.state(icon, say, next_):
             button("Viability", href=self._place.link("/viability"))
+
+
+def expected(warnings: pl.DataFrame) -> float | None:
+    """What the stock-outs are expected to cost; None where waiting has no price. Penalties of contracts are among it,
+    and what goes beyond a budget is no cost."""
+    money = warnings.filter(pl.col("kind") == "stock_out")["expected_money"].drop_nulls()
+    return float(money.sum()) if money.len() else None
 
 
 def first_words(row: Row) -> str:
