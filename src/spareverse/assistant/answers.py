@@ -14,6 +14,7 @@ from spareverse.assistant.session import Session
 from spareverse.assistant.study_tools import study_names
 from spareverse.assistant.tool import Call
 from spareverse.errors import NotFound, SpareverseError
+from spareverse.simulation.universe_run import BASE
 
 if TYPE_CHECKING:
     from spareverse.explainer.facts import Fact
@@ -134,10 +135,11 @@ def step(session: Session, call: Call, number: int) -> Step:
 def _standing(session: Session) -> Answer:
     """Where the twin stands, from what it has."""
     calls = [Call("status", {})]
-    if not session.has("analysis") and not session.has("adopted"):
+    if not session.has("analysis") and not session.has("adopted") and not session.has("observation"):
         calls = [Call("network", {})] if session.has("network") else calls
         calls = [Call("study", {})] if not session.has("network") and study_names(session) else calls
-        calls += [Call("compare", {}), Call("why", {"limit": 3})] if session.has("simulation") else []
+        simulated = [Call("compare", {"scenario": BASE}), Call("why", {"limit": 3})]
+        calls += simulated if session.has("simulation") else []
     steps = made(session, tuple(calls))
     if not any(one.findings for one in steps):
         raise NotFound(steps[0].problem)

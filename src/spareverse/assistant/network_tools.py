@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from spareverse.twin.simulation import Simulation
 
 SIMULATION = Argument("simulation", "text", "Id of a simulation; the newest if not given", default="latest")
-SCENARIO = Argument("scenario", "text", "Scenario of the run; its last one if not given")
+SCENARIO = Argument("scenario", "text", "Scenario of the run; the network as it is if not given")
 MOST_REPLICATIONS = 200
 REPLICATIONS = 10
 _DAYS = WAITING
@@ -141,6 +141,11 @@ def _told(run: Simulation, scenario: str, *, expert: bool) -> Narrative:
     )  # fmt: skip
 
 
+def _scenario_of(run: Simulation, scenario: str) -> str:
+    """The one asked for, else the network as it is: what was tried last is answered for only where it is named."""
+    return run.known(scenario or (BASE if BASE in run.names else None))
+
+
 def under(scenario: str) -> str:
     """``under quay-closed``, ``in the network as it is``."""
     return "in the network as it is" if scenario == BASE else f'under "{scenario}"'
@@ -180,7 +185,7 @@ def why(
 ) -> Findings:
     """Why customers waited: causes by the critical path, the timeline beside, and where."""
     run = session.simulation(simulation)
-    name = run.known(scenario or None)
+    name = _scenario_of(run, scenario)
     asked = {"place": place, "part": part, "customer": customer}
     frame = run.why(
         scenario=name, place=place or None, part=part or None, customer=customer or None,
@@ -224,7 +229,7 @@ def why(
 def counterfactuals(session: Session, simulation: str, top: int, scenario: str = "") -> Findings:
     """The largest causes of waiting switched off one by one, in paired runs: what would really go away."""
     run = session.simulation(simulation)
-    name = run.known(scenario or None)
+    name = _scenario_of(run, scenario)
     if run.kept_counterfactuals(top, scenario=name) is None and not session.wait:
         given = {"simulation": run.id, "scenario": name, "top": top}
         raise LongWork("counterfactuals", given, f"Switch off the causes of waiting: {name}")
@@ -250,7 +255,7 @@ def counterfactuals(session: Session, simulation: str, top: int, scenario: str =
 def accounts(session: Session, simulation: str, scenario: str = "", place: str = "") -> Findings:
     """Money, emissions and service of a scenario."""
     run = session.simulation(simulation)
-    name = run.known(scenario or None)
+    name = _scenario_of(run, scenario)
     frame = run.accounts(scenario=name, place=place or None)
     frame = frame.rename({"low": "mean_low", "high": "mean_high"})
     currency = str(run.document["currency"])
@@ -277,7 +282,7 @@ def accounts(session: Session, simulation: str, scenario: str = "", place: str =
 def over_time(session: Session, simulation: str, measure: str, scenario: str = "", place: str = "") -> Findings:
     """A measure month by month: when it was worst and when best."""
     run = session.simulation(simulation)
-    name = run.known(scenario or None)
+    name = _scenario_of(run, scenario)
     where = {"scenario": name, **({"place_id": place} if place else {})}
     frame = run.measure(measure, where=where, per="month").filter(pl.col("mean").is_not_null())
     if frame.is_empty():

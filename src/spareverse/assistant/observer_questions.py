@@ -6,6 +6,7 @@ from typing import Any
 
 from spareverse.assistant.question import Question, Understanding, asked
 from spareverse.assistant.session import Session
+from spareverse.simulation.universe_run import BASE
 
 Given = dict[str, Any]
 
@@ -174,7 +175,7 @@ def standing_calls(session: Session) -> list[tuple[str, Given]]:
     calls: list[tuple[str, Given]] = [("status", {})] if session.has("analysis") else []
     if session.has("observation"):
         return [*calls, ("limits", {})]
-    return calls or [("compare", {}) if session.has("simulation") else ("network", {})]
+    return calls or [("compare", {"scenario": BASE}) if session.has("simulation") else ("network", {})]
 
 
 def _to_do(session: Session) -> list[tuple[str, Given]]:

@@ -15,7 +15,7 @@ from spareverse.assistant.tool import Tool
 from spareverse.errors import NotFound
 from spareverse.explainer.facts import Narrative
 from spareverse.explainer.narratives.incentives import incentives_narrative
-from spareverse.explainer.narratives.limits import limit_narrative
+from spareverse.explainer.narratives.limits import limit_narrative, unit_words
 from spareverse.explainer.narratives.viability import viability_narrative
 
 if TYPE_CHECKING:
@@ -83,10 +83,13 @@ def limits(session: Session) -> Findings:
         rows.to_dicts(), lambda row: str(row["measure"]),
         lambda row, level: limit_narrative(row, session.currency, past=past, expert=level),
     )  # fmt: skip
+    units = [unit_words(str(row["measure"]), str(row["unit"] or ""), session.currency) for row in rows.to_dicts()]
+    rows = rows.with_columns(unit=pl.Series(units, dtype=pl.String))
     columns = (
-        Shown("side", "Side", fact=False), Shown("measure", "Measure", fact=False), Shown("value", "Value"),
-        Shown("unit", "In", fact=False),
-        Shown("at_least", "At least"), Shown("at_most", "At most"), Shown("margin", "Margin", SHARE),
+        Shown("side", "Side", fact=False), Shown("measure", "Measure", fact=False),
+        Shown("value", "Value", unit_of="unit", measure_of="measure"), Shown("unit", "In", fact=False),
+        Shown("at_least", "At least", unit_of="unit", measure_of="measure"),
+        Shown("at_most", "At most", unit_of="unit", measure_of="measure"), Shown("margin", "Margin", SHARE),
     )  # fmt: skip
     listing = Listing.of("limits", "Service, money and workload", columns, rows, rows.height, key=("measure",))
     return Findings(

@@ -14,9 +14,16 @@ from spareverse.assistant.question import LONGEST_QUESTION, Question, Understand
 from spareverse.assistant.session import Session
 from spareverse.assistant.what_if_questions import what_if
 from spareverse.errors import UsageError
+from spareverse.explainer.narratives.limits import measure_words
 from spareverse.simulation.universe_run import BASE
 
 Pattern = Callable[[Session, Question], Understanding | None]
+_FOLLOWING = (
+    r"in (?:that|this|the (?:last|newest|latest)|your) (?:run|case|scenario|simulation|event|what-?if)|"
+    r"(?:under|with|during|after) (?:that|it)\b|(?<!is )(?<!are )(?<!was )(?<!were )there\b"
+    r"(?! (?:is|are|was|were|a|any))|then\b|in that\b"
+)
+"""Words by which a question goes on from what was tried last."""
 _WAIT = r"wait|delay|backorder|queue|unserved|service|fill rate|short(?:age|ages)?\b|stock-?outs?\b"
 
 
@@ -40,6 +47,19 @@ def checked_question(text: str) -> str:
     if not text or len(text) > LONGEST_QUESTION:
         raise UsageError(f"A question has 1 to {LONGEST_QUESTION:,} letters, not {len(text):,}.")
     return text
+
+
+def _scenario(session: Session, question: Question) -> str:
+    """The scenario asked about: the one named, the one tried last where the question goes on from it; else none, which
+    is the network as it is."""
+    named = question.name("scenario")
+    if named or not session.has("simulation") or not question.has(_FOLLOWING):
+        return named
+    return session.simulation().names[-1]
+
+
+def _of_scenario(name: str) -> str:
+    return f'under "{name}"' if name and name != BASE else "in the network as it is"
 
 
 def _compare(session: Session, question: Question) -> Understanding | None:
@@ -89,19 +109,20 @@ def _why(session: Session, question: Question) -> Understanding | None:
         r"what (?:would|could|can) (?:help|go away)|without (?:which|the)|root cause|switch(?:ed)? off|goes away"
     )
     if helps and session.has("simulation"):
-        given = {"scenario": question.name("scenario")}
-        return asked("why", "why: what would go away without each cause of waiting", ("counterfactuals", given))
+        name = _scenario(session, question)
+        words = f"why: what would go away without each cause of waiting, {_of_scenario(name)}"
+        return asked("why", words, ("counterfactuals", {"scenario": name}))
     if not question.has(r"why|what (?:caus|is the reason|made)|cause|reason|how come|because of what"):
         return None
     if question.has(r"plans?\b|promise|proof|back-?test") and not question.names("part"):
         return asked("why", "why: how the plan did, and why", ("plan", {}), *_proof(session))
-    where = {kind: question.name(kind) for kind in ("place", "part", "customer", "scenario")}
+    where = {kind: question.name(kind) for kind in ("place", "part", "customer")}
+    where["scenario"] = _scenario(session, question)
     waited = question.has(_WAIT) or where["scenario"] or where["customer"]
     if session.has("simulation") and (waited and not (where["part"] and session.has("analysis"))):
-        said = ", ".join(f"{kind} {name}" for kind, name in where.items() if name)
-        return asked(
-            "why", f"why: customers waited{f' ({said})' if said else ''}, in the newest simulation", ("why", where)
-        )
+        said = ", ".join(f"{kind} {name}" for kind, name in where.items() if name and kind != "scenario")
+        words = f"why: customers waited{f' ({said})' if said else ''}, {_of_scenario(where['scenario'])}"
+        return asked("why", f"{words}, in the newest simulation", ("why", where))
     if waited and session.has("network") and not session.has("analysis") and not where["part"]:
         scenario = [where["scenario"]] if where["scenario"] else []
         first = ("simulate", {"scenarios": scenario})
@@ -159,7 +180,9 @@ def _which(session: Session, question: Question) -> Understanding | None:
     if subject == "scenario":
         return asked("which", "which: the scenarios there are", ("scenarios", {}))
     if subject == "cause" and session.has("simulation"):
-        return asked("which", "which: the largest causes of waiting", ("why", {"scenario": question.name("scenario")}))
+        name = _scenario(session, question)
+        words = f"which: the largest causes of waiting, {_of_scenario(name)}"
+        return asked("which", words, ("why", {"scenario": name}))
     if subject == "study":
         return asked("which", "which: the option that the warehouse study recommends", ("study", {}))
     if question.names("part") and question.has(_HOW_MANY) and not question.has(_ORDERED):
@@ -200,19 +223,53 @@ _MEASURES = (
 
 
 def _when(session: Session, question: Question) -> Understanding | None:
-    if not question.has(r"when|what month|which month|how long until|since when|over time|develop|month by month"):
+    if not question.has(
+        r"when|what month|(?:which|what|in which) (?:month|year|quarter)|how long until|since when|over time|develop|"
+        r"(?:month|year) by (?:month|year)"
+    ):
         return None
     lowest = question.has(
-        r"over time|develop|month by month|worst|lowest|best|highest|dip|peak|low\b|high\b|bad|most|least|service|"
-        r"wait|cost"
+        r"over time|develop|by (?:month|year)|worst|lowest|best|highest|dip|peak|low\b|high\b|bad|most|least|longest|"
+        r"service|wait|cost|availab|drop|fell|fall|perform"
     )
-    if session.has("simulation") and lowest and not question.names("part"):
-        measure = next(name for words, name in _MEASURES if question.has(words))
-        given = {"measure": measure, "scenario": question.name("scenario"), "place": question.name("place")}
-        return asked("when", f"when: {measure.replace('_', ' ')} month by month, worst and best", ("over_time", given))
+    if lowest and not question.names("part"):
+        scenario = _scenario(session, question)
+        simulated = scenario or question.names("place") or question.has("simulat|run\\b|runs\\b|network")
+        if session.has("analysis") and not simulated and (found := _past(question)):
+            return found
+        if session.has("simulation") or (session.has("network") and not session.has("analysis")):
+            return _over_time(session, question, scenario)
     if question.has(r"order|arriv|deliver|receiv|come|promis|ship") or question.name("part"):
         return _orders(question, "when")
     return None
+
+
+_OF_RECORD = (
+    (r"work|exception|busy", "exceptions_per_week"), (r"purchas|spend|bought|buy", "purchases_cost"),
+    (r"recover", "recovery_days"), (r"amplif|bullwhip", "order_amplification"),
+    (r"spread|dispers|erratic", "lead_time_dispersion"),
+    (r"service|on time|availab|fill rate|punctual|perform|deliver", "service_on_time"),
+)  # fmt: skip
+"""What a record tells of its years, by the words of a question."""
+
+
+def _past(question: Question) -> Understanding | None:
+    """Of what the record tells: its windows of twelve months."""
+    measure = next((name for words, name in _OF_RECORD if question.has(words)), "")
+    if not measure and not question.has(r"we\b|worst|best"):
+        return None
+    measure = measure or "service_on_time"
+    words = f"when: the {measure_words(measure)} in the record, twelve months at a time, worst and best"
+    return asked("when", words, ("past", {"measure": measure}))
+
+
+def _over_time(session: Session, question: Question, scenario: str) -> Understanding:
+    measure = next(name for words, name in _MEASURES if question.has(words))
+    given = {"measure": measure, "scenario": scenario, "place": question.name("place")}
+    words = f"when: {measure.replace('_', ' ')} month by month, {_of_scenario(scenario)}, worst and best"
+    if session.has("simulation"):
+        return asked("when", words, ("over_time", given))
+    return asked("when", f"{words}, in a simulation made for it", ("simulate", {"scenarios": []}), ("over_time", given))
 
 
 def _about(session: Session, question: Question) -> Understanding | None:

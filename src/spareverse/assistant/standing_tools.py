@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from spareverse.assistant.findings import Findings, Subject
 from spareverse.assistant.foresight_tools import sentences
+from spareverse.assistant.observer_tools import limits, viability
 from spareverse.assistant.plan_tools import plan
 from spareverse.assistant.session import Session
 from spareverse.assistant.tool import Tool
@@ -20,6 +22,8 @@ def stands(session: Session) -> Findings:
     if not session.has("analysis"):
         if session.has("adopted"):
             return plan(session)
+        if session.has("observation"):  # a network without a record: what was observed of it
+            return _observed(session)
         raise NotFound(_nothing_yet(session))
     summary = session.analysis().summary
     money = session.money()
@@ -32,6 +36,18 @@ def stands(session: Session) -> Findings:
     plain, expert = (director_narrative(summary, **given, expert=level) for level in (False, True))
     more = portfolio_summary(session.analysis().document, money, session.to_decide())
     return Findings.told(plain, expert, Subject("twin"), more)
+
+
+def _observed(session: Session) -> Findings:
+    """Viable or not and why, then each measure against its limit."""
+    first, then = viability(session), limits(session)
+    known = {fact.id for fact in first.facts}
+    return replace(
+        first, sentences=tuple(dict.fromkeys((*first.sentences, *then.sentences))),
+        expert=tuple(dict.fromkeys((*first.expert, *then.expert))),
+        facts=(*first.facts, *(fact for fact in then.facts if fact.id not in known)),
+        listings=(*first.listings, *then.listings),
+    )  # fmt: skip
 
 
 def evidence(session: Session) -> Findings:
@@ -73,7 +89,7 @@ TOOLS = (
         "status",
         "Where the twin stands",
         "Money at risk, what waits for a decision, deliveries on time, how good the evidence is, and the plan of "
-        "record, as of the newest analysis.",
+        "record, as of the newest analysis; of a network without a record what was observed of it.",
         stands,
     ),
     Tool(

@@ -2,12 +2,15 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from spareverse.assistant.session import Session
 from spareverse.io.twin_folder import TwinFolder
+from spareverse.network.observer_tables import VIABILITY, VIABILITY_MEASURES
 from spareverse.twin.twin import Twin
 from tests import fixtures_observation as observations
 from tests import fixtures_results as results
@@ -76,3 +79,21 @@ def fake() -> Iterator[FakeModel]:
     model = FakeModel()
     yield model
     model.close()
+
+
+@pytest.fixture
+def record_observed(record_folder: Path, tmp_path: Path) -> Session:
+    """The record with an observation of it alone: service of three windows of twelve months."""
+    folder = TwinFolder.open(shutil.copytree(record_folder, tmp_path / "acme"))
+    points, measures = [], []
+    for until, value in ((date(2022, 1, 31), 0.85), (date(2022, 2, 28), 0.8), (date(2022, 3, 31), 0.9)):
+        point = until.isoformat()
+        points.append({"point": point, "kind": "past", "since": until.replace(year=2021), "until": until})
+        measures.append({"point": point, "side": "service", "measure": "service_on_time", "unit": "share",
+                         **observations.around("value", value, 0.04)})  # fmt: skip
+    tables = {
+        "viability": pl.DataFrame(points, schema=VIABILITY.schema),
+        "viability_measures": pl.DataFrame(measures, schema=VIABILITY_MEASURES.schema),
+    }
+    folder.save_run("observation", observations.document(), tables)
+    return Session(Twin.open(folder.path), keep=False)

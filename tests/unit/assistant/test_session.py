@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from spareverse.assistant import tools
+from spareverse.assistant.answers import explain
 from spareverse.assistant.session import LongWork, Session
 from spareverse.assistant.tool import Call
 from spareverse.errors import NotFound, UsageError
+from spareverse.explainer.grounding import check
 from spareverse.service.worker import KINDS
 from spareverse.twin.twin import Twin
 
@@ -48,3 +50,55 @@ def test_arguments_are_checked_before_anything_runs(world: Session, arguments: d
     with pytest.raises(UsageError, match="cannot be called so") as refused:
         tools.run(world, Call("simulate", arguments))
     assert refused.value.problems
+
+
+TRIED = Call("simulate", {"disturbances": [FIRE], "replications": 2, "until_days": 200})
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["When was service worst?", "Why did customers wait?", "Which causes of waiting are largest?",
+     "When was the stock value highest?"],
+)  # fmt: skip
+def test_after_a_what_if_questions_are_of_the_network_as_it_is(world_folder: Path, question: str) -> None:
+    session = Session(Twin.open(world_folder), keep=False)
+    tools.run(session, TRIED)
+    answer = explain(session, question)
+    assert "in the network as it is" in answer.understood
+    assert "in the network as it is" in answer.sentences()[0]
+    assert "what if" not in " ".join(answer.sentences())
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["When was service worst there?", "And when was service worst in that run?", "Why did customers wait then?",
+     "Why did customers wait in that scenario?"],
+)  # fmt: skip
+def test_a_question_may_go_on_from_what_was_tried(world_folder: Path, question: str) -> None:
+    session = Session(Twin.open(world_folder), keep=False)
+    tools.run(session, TRIED)
+    answer = explain(session, question)
+    assert 'under "what if"' in answer.understood
+    assert 'under "what if"' in answer.sentences()[0]
+
+
+def test_where_we_stand_is_not_told_by_what_was_tried(world_folder: Path) -> None:
+    session = Session(Twin.open(world_folder), keep=False)
+    tools.run(session, TRIED)
+    assert "what if" not in " ".join(explain(session).sentences())
+    assert "what if" not in " ".join(explain(session, "How good is our service?").sentences())
+
+
+def test_an_observed_network_without_a_record_stands_where_it_was_observed(observed_folder: Path) -> None:
+    session = Session(Twin.open(observed_folder), wait=False)
+    found = tools.run(session, Call("status", {}))
+    assert found.subject.kind == "viability"
+    assert {"coherence", "fill_rate.value", "total_cost.at_most"} <= {fact.id for fact in found.facts}
+    assert found.sentences == explain(session).sentences()
+
+
+def test_when_service_was_worst_is_told_from_the_record(record_observed: Session) -> None:
+    answer = explain(record_observed, "When did service drop?")
+    worst = "In the record the share of orders served on time was worst in the year until 2022-02-28: 80 % [76-84]."
+    assert answer.sentences()[0] == worst
+    assert not check(" ".join(answer.sentences()), list(answer.facts))

@@ -24,17 +24,27 @@ _UNITS = {
 _WEEKLY = {"exceptions_per_week": "exceptions/week", "expedites_per_week": "orders/week"}
 
 
+def measure_words(name: str) -> str:
+    """``share of orders served on time``."""
+    return WORDS.get(name, name.replace("_", " "))
+
+
+def unit_words(name: str, unit: str, currency: str) -> str:
+    """The unit of a measure as sentences have it: ``currency/year`` becomes ``EUR/year``, ``1/week`` what is counted."""
+    return _WEEKLY.get(name) or _UNITS.get(unit, unit.replace("currency", currency))
+
+
 def limit_narrative(row: Row, currency: str, *, past: bool = False, expert: bool = False) -> Narrative:
     """One row of VIABILITY_MEASURES; ``past``: of the newest year of a record."""
-    name, unit = str(row["measure"]), str(row["unit"] or "")
-    unit = _WEEKLY.get(name) or _UNITS.get(unit, unit.replace("currency", currency))
+    name = str(row["measure"])
+    unit = unit_words(name, str(row["unit"] or ""), currency)
     tell = Telling("limits", "viability_measures", expert)
     tell.estimate(row, "value", unit, measure=name)
     for side in ("at_least", "at_most"):
         tell.put(side, row[side], unit, measure=name)
     bound = next((side for side in ("at_least", "at_most") if row[side] is not None), "")
     words = {
-        "what": WORDS.get(name, name.replace("_", " ")),
+        "what": measure_words(name),
         "when": "In the last year of the record" if past else "Today",
     }
     tell.say(f"happened.{bound or 'free'}", **words, verdict=_verdict(row))
