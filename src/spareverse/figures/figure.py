@@ -17,6 +17,7 @@ import polars as pl
 
 from spareverse.figures import page
 from spareverse.figures.style import Options, repaint, words
+from spareverse.network.harmless import harmless
 
 
 @dataclass(frozen=True)
@@ -54,13 +55,7 @@ class Figure:
 
     def csv(self) -> str:
         """The numbers behind the figure; text that a spreadsheet would run as a formula begins with an apostrophe."""
-        guarded = self.data.with_columns(
-            pl.when(pl.col(pl.String).str.contains(r"^[=+\-@\t\r]"))
-            .then("'" + pl.col(pl.String))
-            .otherwise(pl.col(pl.String))
-            .name.keep()
-        )
-        return guarded.write_csv()
+        return self.data.with_columns(harmless(pl.col(pl.String))).write_csv()
 
     def to_csv(self, path: str | Path) -> Path:
         target = Path(path)

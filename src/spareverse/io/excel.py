@@ -11,12 +11,12 @@ from typing import Any
 import polars as pl
 
 from spareverse.io.storage import UNFINISHED, storage_errors
+from spareverse.network.harmless import harmless, kept_apart
 from spareverse.network.schema import Column, Table
 
 LARGEST_SHEET_ROWS = 1_048_575
 """Rows of one Excel sheet below its header; longer tables go on in a further sheet."""
 LONGEST_SHEET_NAME = 31
-_FORMULA = r"^[=+\-@\t\r]"
 _WIDEST, _NARROWEST = 48, 9
 _WIDTH_SAMPLE_ROWS = 200
 
@@ -121,12 +121,7 @@ def sheet_name(text: str) -> str:
 def write_csv(path: str | Path, frame: pl.DataFrame, *, delimiter: str = ",") -> None:
     """Write a CSV file; a text that a spreadsheet would take for a formula gets an apostrophe in front."""
     path = Path(path)
-    harmless = [
-        pl.when(pl.col(name).str.contains(_FORMULA)).then(pl.concat_str(pl.lit("'"), name)).otherwise(name).alias(name)
-        for name, kind in frame.schema.items()
-        if kind == pl.String
-    ]
-    safe = without_lists(frame).with_columns(harmless)
+    safe = without_lists(frame).with_columns(harmless(pl.col(pl.String)))
     with finished_file(path) as temporary:
         safe.write_csv(temporary, separator=delimiter, include_bom=True)
 
@@ -153,7 +148,7 @@ class _Styles:
 
 
 def _parts(frame: pl.DataFrame) -> Iterator[pl.DataFrame]:
-    frame = without_lists(frame)
+    frame = without_lists(frame).with_columns(kept_apart(pl.col(pl.String)))
     yield frame.head(LARGEST_SHEET_ROWS)
     for start in range(LARGEST_SHEET_ROWS, frame.height, LARGEST_SHEET_ROWS):
         yield frame.slice(start, LARGEST_SHEET_ROWS)

@@ -12,6 +12,7 @@ from spareverse.errors import NotFound, UsageError
 from spareverse.io.sheets import DAMAGE, FILE, ROW, Cells, Sheet, content_columns, plain, rejected, unique_header
 from spareverse.io.text_files import mark_ragged_rows, read_text_file
 from spareverse.io.workbooks import read_parquet_file, read_workbook
+from spareverse.network.harmless import as_written
 
 _HEADER_WITHIN_ROWS = 30
 _FOREIGN = {
@@ -63,12 +64,19 @@ def read_cells(file: str, content: bytes, *, encoding: str | None = None, delimi
         reason = "The file is an old Excel workbook (.xls) or one with a password."
         raise rejected(file, reason, "Save it as .xlsx without password.")
     if content.startswith(b"PK"):
-        return read_workbook(file, content)
+        return [_as_written(cells) for cells in read_workbook(file, content)]
     if content.startswith(b"PAR1"):
         return [read_parquet_file(file, content)]
     if content[:200].lstrip().lower().startswith((b"<!doctype", b"<html", b"<?xml")):
         raise rejected(file, "The file is a web page or XML, not a table.", _BRING)
-    return [read_text_file(file, content, encoding=encoding, delimiter=delimiter)]
+    return [_as_written(read_text_file(file, content, encoding=encoding, delimiter=delimiter))]
+
+
+def _as_written(cells: Cells) -> Cells:
+    """Texts without the apostrophe that kept a spreadsheet from running them."""
+    frame = cells.frame
+    quoted = [name for name in content_columns(frame) if frame[name].str.starts_with("'").any()]
+    return replace(cells, frame=frame.with_columns(as_written(pl.col(quoted)))) if quoted else cells
 
 
 def as_sheet(cells: Cells, known: frozenset[str]) -> Sheet:

@@ -130,7 +130,6 @@ def _decided(sheet: Sheet) -> pl.DataFrame:
     """The rows of a sheet that hold an answer, as text."""
     columns = list(_COLUMNS)
     frame = sheet.frame.with_columns(pl.lit(None, pl.String).alias(c) for c in columns if c not in sheet.header)
-    frame = frame.with_columns(pl.col(columns).str.replace(r"^'([=+\-@])", "${1}"))
     answered = pl.any_horizontal(pl.col("accept", "override_reorder_point", "comment").is_not_null())
     return frame.filter(answered).select(*columns, FILE, ROW)
 

@@ -13,6 +13,7 @@ from spareverse.assistant.session import Session, lazily
 from spareverse.assistant.tool import Call
 from spareverse.assistant.tools import TOOLS, run
 from spareverse.errors import NotFound
+from spareverse.network.harmless import harmless
 
 SCHEME = "spareverse"
 CSV, JSON = "text/csv", "application/json"
@@ -119,7 +120,4 @@ def _figure(session: Session, tool: str, name: str, of: str) -> str:
 def _csv(table: pl.LazyFrame | pl.DataFrame) -> str:
     """At most ``MOST_ROWS`` rows; a text that a spreadsheet would run begins with an apostrophe."""
     frame = table.lazy().head(MOST_ROWS).collect().select(pl.exclude(pl.List(pl.Float32), pl.List(pl.Float64)))
-    texts = [name for name, kind in frame.schema.items() if kind == pl.String]
-    risky = {name: pl.col(name).str.contains(r"^[=+\-@\t\r]") for name in texts}
-    guarded = [pl.when(risky[name]).then("'" + pl.col(name)).otherwise(pl.col(name)).alias(name) for name in texts]
-    return frame.with_columns(guarded).write_csv()
+    return frame.with_columns(harmless(pl.col(pl.String))).write_csv()
