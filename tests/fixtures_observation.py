@@ -10,6 +10,7 @@ import polars as pl
 from spareverse.network import observer_tables as declared
 
 HOSTILE = "<img src=x onerror=alert(1)>{b|P-9}"
+CAUTION = "would take stock value out of its limit: 838,000 against 835,000 EUR"
 Row = dict[str, Any]
 
 
@@ -159,7 +160,8 @@ def recommendations() -> pl.DataFrame:
          **around("cost_change", -110.0 + 30 * at, 35.0), **around("fill_change", 0.03 - 0.012 * at, 0.005),
          **around("workload_change", -1.1 + 0.4 * at, 0.2), **around("stock_change", 79_000.0, 5_000.0),
          **around("margin_change", 0.02, 0.01), "side_effects": "stock value +10 %", "replications": 24,
-         "one_off_cost": 500.0 if at else None, "change": 'title = "x"'}
+         "one_off_cost": 500.0 if at else None, "change": 'title = "x"', "ranked_by": "money", "cost_today": 1888.0,
+         "simulated_days": 730.0, "leaves_limits": "yes" if at == 1 else "no", "caution": CAUTION if at == 1 else None}
         for at, (title, verdict) in enumerate((
             ("Raise reorder points for Bearings by 40 %", "survives"),
             (f"Raise the reorder points of {HOSTILE} where waiting costs most, by 40 % and one piece", "survives"),

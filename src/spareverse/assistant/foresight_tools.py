@@ -20,7 +20,9 @@ from spareverse.explainer.narratives.advice import advice_narrative
 from spareverse.explainer.narratives.expedite import expedite_narrative
 from spareverse.explainer.narratives.follow_up import follow_up_narrative
 from spareverse.explainer.narratives.warning import warning_narrative
+from spareverse.figures.viability.words import held_against
 from spareverse.network.observer_tables import EXCEEDED, KEPT, WARNING_KINDS
+from spareverse.observer.ranking import how_ranked
 
 if TYPE_CHECKING:
     from spareverse.figures.figure import Figure
@@ -88,7 +90,8 @@ def recommendations(session: Session, limit: int) -> Findings:
     survived = frame.filter(pl.col("verdict") == "survives").sort("rank") if frame.height else frame
     daily = f"{session.currency}/day"
     columns = (
-        Shown("title", "What to do"), Shown("cost_change", "Cost", daily), Shown("fill_change", "Fill rate", POINTS),
+        Shown("caution", "Mind first"), Shown("title", "What to do"), Shown("cost_change", "Cost", daily),
+        Shown("fill_change", "Fill rate", POINTS),
         Shown("stock_change", "Stock", session.currency), Shown("one_off_cost", "Takes once", session.currency),
         Shown("side_effects", "What gets worse"),
     )  # fmt: skip
@@ -96,6 +99,8 @@ def recommendations(session: Session, limit: int) -> Findings:
                          key=("nudge_id",), of_too=("title",))  # fmt: skip
     survive = "survives" if survived.height == 1 else "survive"
     first = f"{survived.height:,} of {frame.height:,} changes tried {survive} against doing nothing."
+    if survived.height:
+        first = f"{first} {how_ranked(frame)} {held_against(frame, session.currency)}".rstrip()
     tried = (Fact("recommendations.tried", frame.height, "changes", source="recommendations counted"),)
     told = _of_rows(
         listing, first, "recommendations", Subject("viability", found.id), tried,

@@ -105,7 +105,7 @@ def show(twin: Twin, found: Observation) -> None:
     if found.table("noticed").height:
         show_noticed(found.table("noticed"))
     _show_warnings(twin.warnings(found.id))
-    _show_recommendations(found.table("recommendations"))
+    _show_recommendations(found.table("recommendations"), str(found.document["currency"]))
     _show_follow_ups(twin, found)
     for axis, why in found.experimental.items():
         screen.remark(f"* Experimental: {axis}. {why}")
@@ -113,11 +113,13 @@ def show(twin: Twin, found: Observation) -> None:
 
 def estimate(row: dict[str, Any], name: str) -> str:
     """``0.66 [0.58 to 0.76]``; a dash for none."""
+    from spareverse.figures.numbers import settled
+
     if row[name] is None:
         return "-"
     if row[f"{name}_low"] is None or row[f"{name}_high"] is None:
-        return screen.shown(row[name], 3)
-    value, low, high = (screen.shown(row[one], 3) for one in (name, f"{name}_low", f"{name}_high"))
+        return screen.shown(settled(row[name]), 3)
+    value, low, high = (screen.shown(settled(row[one]), 3) for one in (name, f"{name}_low", f"{name}_high"))
     return f"{value} [{low} to {high}]"
 
 
@@ -201,16 +203,22 @@ def _show_warnings(table: pl.DataFrame) -> None:
     screen.table(f"What is coming: {table.height:,} warnings", columns, rows, right=("chance", "days left", "money"))
 
 
-def _show_recommendations(table: pl.DataFrame) -> None:
+def _show_recommendations(table: pl.DataFrame, currency: str) -> None:
+    from spareverse.figures.viability.words import advised, held_against
+    from spareverse.observer.ranking import how_ranked
+
     if table.is_empty():
         return
+    survived = table.filter(table["verdict"] == "survives")
     rows = [
-        (row["title"], estimate(row, "cost_change"), estimate(row, "fill_change"), estimate(row, "workload_change"),
+        (advised(row), estimate(row, "cost_change"), estimate(row, "fill_change"), estimate(row, "workload_change"),
          screen.money(row["one_off_cost"]), row["side_effects"])
-        for row in table.filter(table["verdict"] == "survives").head(RECOMMENDATIONS_SHOWN).to_dicts()
+        for row in survived.head(RECOMMENDATIONS_SHOWN).to_dicts()
     ]  # fmt: skip
-    columns = ("what to do", "cost a day", "fill rate", "work a week", "once", "what gets worse")
+    columns = ("what to do", f"{currency} a day", "fill rate", "work a week", "once", "what gets worse")
     screen.table("What to do", columns, rows, right=columns[1:5])
+    if survived.height:
+        screen.say(f"{how_ranked(table)} {held_against(table, currency)}".rstrip())
 
 
 def _show_follow_ups(twin: Twin, found: Observation) -> None:

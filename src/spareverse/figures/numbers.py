@@ -7,6 +7,15 @@ import math
 EMPTY = "not known"
 
 
+NIL = 1e-9
+"""What is nearer to nothing than this is an error of floats, in whatever is told here: shares, money, days, pieces."""
+
+
+def settled(value: float | None) -> float | None:
+    """``value``, and nothing where it is nothing but an error of floats."""
+    return 0.0 if value is not None and abs(value) < NIL else value
+
+
 def known(value: float | None) -> bool:
     """Whether there is a number to write."""
     return value is not None and math.isfinite(value)

@@ -17,7 +17,7 @@ from spareverse.errors import NotFound
 from spareverse.explainer.grounding import check
 from spareverse.io.twin_folder import TwinFolder
 from spareverse.twin.twin import Twin
-from tests.fixtures_observation import HOSTILE
+from tests.fixtures_observation import CAUTION, HOSTILE
 
 
 def test_alarms_say_what_moved_from_where_to_where_and_since_when(observed: Session) -> None:
@@ -87,6 +87,18 @@ def test_what_came_of_accepted_advice_is_told_with_its_promise(observed_folder: 
     assert "Raise reorder points for Bearings by 40 %" in text
     assert "a fall of the controllable cost by 110 EUR/day was promised" in text
     assert check(text, found.facts) == []
+
+
+def test_advice_says_how_it_is_ranked_over_which_time_and_what_is_to_be_minded_first(observed: Session) -> None:
+    found = run(observed, Call("recommendations", {}))
+    assert (
+        "Ranked by money saved, in which waiting has its price. What would leave your limits comes last."
+        in (found.sentences[0])
+    )
+    assert "All are means over 730 days simulated ahead; doing nothing costs 1,890 EUR/day there." in found.sentences[0]
+    text = " ".join(found.sentences)
+    assert text.index(f"Mind first: this {CAUTION}.") < text.index("Raise the reorder points of")
+    assert CAUTION in read_resource(observed, "spareverse://tables/recommendations")[0]
 
 
 @pytest.mark.parametrize(

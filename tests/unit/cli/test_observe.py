@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from spareverse.cli.main import run
-from spareverse.cli.observe import _show_alarms
+from spareverse.cli.observe import _show_alarms, _show_recommendations
 from spareverse.cli.observe_incentives import show_externalities
 from spareverse.errors import Cancelled
 from spareverse.examples.drawn_companies import drawn_company
@@ -141,3 +141,16 @@ def test_troubles_say_what_they_are_of_and_how_many_alarms_they_hold(capsys: pyt
     assert "supplier S-1" in said
     _show_alarms(alarms.with_columns(subject_kind=pl.lit("lane")))
     assert "lane S-1 to OSLO" in capsys.readouterr().out
+
+
+def test_advice_is_told_in_its_order_with_its_reason_and_what_is_to_be_minded_first(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    rows = made.recommendations().with_columns(workload_change=1e-17, workload_change_low=0.0, workload_change_high=0.0)
+    _show_recommendations(rows, "EUR")
+    told = " ".join(capsys.readouterr().out.split())
+    assert f"{made.CAUTION[0].upper()}{made.CAUTION[1:20]}" in told
+    assert "EUR a day" in told
+    assert "0 [0 to 0]" in told
+    assert "Ranked by money saved" in told
+    assert "means over 730 days simulated ahead; doing nothing costs 1,890 EUR/day there." in told

@@ -121,6 +121,26 @@ def test_how_effects_of_changed_pay_are_meant_is_not_their_price() -> None:
     assert "price" not in pay
 
 
+CAUTION = "would take stock value out of its limit: 838,000 against 835,000 EUR; lowers the fill rate by 1.2 points"
+
+
+def test_what_is_to_be_minded_of_advice_is_told_before_it() -> None:
+    """With the time over which its money is a mean."""
+    row: dict[str, Any] = dict.fromkeys(RECOMMENDATIONS.names) | {
+        "title": "Raise the levels", "kind": "batch", "verdict": "survives", "rank": 1, "caution": CAUTION,
+        "cost_change": -110.0, "cost_change_low": -140.0, "cost_change_high": -80.0, "simulated_days": 730.0,
+        "cost_today": 1888.0,
+    }  # fmt: skip
+    tables = {"recommendations": pl.DataFrame([row], schema=RECOMMENDATIONS.schema)}
+    for expert in (False, True):
+        advice = advice_narrative(row, "EUR", expert=expert)
+        director = director_narrative(cases.SUMMARY, tables, expert=expert)
+        for told in (advice, viability_narrative(tables, "EUR", expert=expert), director):
+            assert 0 <= told.text.index("would take stock value out of its limit") < told.text.index("Raise the levels")
+            assert "730 days" in told.text or (told is advice and not expert)
+            assert check(told.text, told.facts, expert=expert) == []
+
+
 def test_a_rule_is_not_told_as_stock() -> None:
     row = next(row for row in results.part_results(60).iter_rows(named=True) if row["current_source"] == "policy")
     assert part_narrative(row, "EUR").headline.startswith("Today's reorder point of")

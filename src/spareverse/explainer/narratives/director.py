@@ -85,7 +85,9 @@ def _do(
     survived = nudges.filter(pl.col("verdict") == "survives").sort("rank") if nudges is not None else None
     if survived is not None and survived.height:
         recommended(tell, survived.row(0, named=True), currency)
-        tell.say("do.nudge" if tell.clear("cost_change") < 0 else "do.nudge_plain")
+        saves = tell.clear("cost_change") < 0
+        tell.say("do.nudge" if saves else "do.nudge_plain")
+        tell.say("do.span" if saves else "")
     elif warned and tell.has("action"):
         tell.say("do.action")
     elif to_decide and worst is not None:

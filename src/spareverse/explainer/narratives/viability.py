@@ -119,11 +119,15 @@ def _recommendation(tell: Telling, tables: Tables, currency: str) -> None:
     tell.say({1: "do.costs", -1: "do.saves", 0: "do.effect"}[cost])
     if fill:
         tell.say("do.fill" if fill > 0 else "do.less")
+    tell.say("do.span")
     tell.say("do.meant" if row["kind"] == "incentive" else "do.side")
 
 
 def recommended(tell: Telling, row: Row, currency: str) -> None:
-    """The facts of one row of RECOMMENDATIONS, which are about its title: that names what is to be done, and where."""
+    """The facts of one row of RECOMMENDATIONS, which are about its title: that names what is to be done, and where.
+
+    What is to be minded of it is told before it is named.
+    """
     title = str(row["title"] or "").rstrip(".")
     about = {TEXT: title} if title else {}
     tell.put("title", title, TEXT, source="recommendations.title")
@@ -133,3 +137,6 @@ def recommended(tell: Telling, row: Row, currency: str) -> None:
     )
     tell.change(row, "fill_change", "points", measure="fill_rate", about=about, source=f"{source}.fill_change")
     tell.put("side_effects", str(row["side_effects"] or "").rstrip("."), TEXT, source=f"{source}.side_effects")
+    tell.put("simulated_days", row.get("simulated_days"), "days", measure="horizon", source=f"{source}.simulated_days")
+    tell.put("caution", row.get("caution"), TEXT, source=f"{source}.caution")
+    tell.say("do.caution")

@@ -10,7 +10,7 @@ from spareverse.figures import numbers, style
 from spareverse.figures.figure import Figure, not_enough
 from spareverse.figures.labels import plain, room, whiskers
 from spareverse.figures.style import LIGHT, Options
-from spareverse.figures.viability.words import change, clear, plain_name, three
+from spareverse.figures.viability.words import capital, change, clear, plain_name, three
 
 Row = dict[str, Any]
 Values = tuple[float | None, float | None, float | None]
@@ -24,6 +24,8 @@ EFFECTS: tuple[tuple[str, str, str, str, int], ...] = (
 """Column, heading, unit, word, and the good direction of each effect that is drawn."""
 _COLUMNS = ("41%", "62%", "83%")
 _WIDTH = "16%"
+MINDED = "(!) "
+"""Before what leaves a limit, or lowers service: the list says which."""
 OUTCOMES = {"fill": "fill rate", "stock": "stock value", "workload": "exceptions"}
 KEPT: dict[str, str] = {"kept": LIGHT.early, "exceeded": LIGHT.early, "missed": LIGHT.stock_out}
 
@@ -47,7 +49,7 @@ def recommendation_forest(recommendations: pl.DataFrame, currency: str) -> Figur
          "textStyle": {"color": LIGHT.muted, "fontSize": 12, "fontWeight": "normal", "fontFamily": style.FONT}}
         for (_, heading, _, _, _), left in zip(EFFECTS, _COLUMNS, strict=True)
     ]  # fmt: skip
-    names = [_wrapped(f"{row['rank']}. {row['title']}") for row in rows]
+    names = [_wrapped(f"{row['rank']}. {MINDED if row['caution'] else ''}{row['title']}") for row in rows]
     look = {"interval": 0, "color": LIGHT.ink, "fontSize": 11.5, "lineHeight": 14, "align": "right"}
     picture = style.chart(
         series,
@@ -58,6 +60,8 @@ def recommendation_forest(recommendations: pl.DataFrame, currency: str) -> Figur
                           lines=False, axisLabel=look | {"show": not at}) for at in range(len(EFFECTS))],
     )  # fmt: skip
     note = "Simulated in pairs against doing nothing; stroke: 95 %. Teal: clearly better, orange: clearly worse."
+    if any(row["caution"] for row in rows):
+        note += f" {MINDED.strip()}: leaves a limit or serves less."
     return Figure("recommendations", _title(rows, currency), picture, recommendations, note, _HEAD + height + 40)
 
 
@@ -102,12 +106,13 @@ def _effect(
 def _title(rows: list[Row], currency: str) -> str:
     first = rows[0]
     cost, low, high = three(first, "cost_change")
+    minded = f"{capital(first['caution'])}. " if first["caution"] else ""
     told = plain(str(first["title"]), 90)
     if cost is None or low is None or high is None or not clear(low, high):
-        return f"First: {told}"
+        return f"First: {minded}{told}"
     low, high = (-high, -low) if cost < 0 else (low, high)
     said = numbers.measured(abs(cost), low, high, f"{currency}/day")
-    return f"{told}: {'saves' if cost < 0 else 'costs'} {said}"
+    return f"{minded}{told}: {'saves' if cost < 0 else 'costs'} {said}"
 
 
 def promises_and_outcomes(follow_ups: pl.DataFrame, titles: dict[str, str], currency: str) -> Figure:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import polars as pl
+
 from spareverse.figures import numbers
 from spareverse.figures.style import LIGHT
 
@@ -61,11 +63,29 @@ def change(
     value: float | None, low: float | None, high: float | None, unit: str | None, currency: str = "", *,
     limits: bool = True,
 ) -> str:  # fmt: skip
-    """A difference with its sign; of shares in percentage points."""
+    """A difference with its sign; of shares in percentage points. Errors of floats are no difference."""
+    value, low, high = map(numbers.settled, (value, low, high))
     told = quantity(value, low, high, unit, currency, limits=limits)
     if (unit or "").startswith("share"):
         told = told.replace(" %", " points", 1)
     return f"+{told}" if value is not None and value > 0 and not told.startswith("0 ") else told
+
+
+def advised(row: Mapping[str, Any]) -> str:
+    """What a recommendation is, after what is to be minded of it first."""
+    title = str(row["title"] or row["nudge_id"])
+    return f"{capital(row['caution'])}. {title}" if row["caution"] else title
+
+
+def held_against(recommendations: pl.DataFrame, currency: str) -> str:
+    """Over which time, and beside which cost, the changes of recommendations stand."""
+    acting = recommendations.filter(pl.col("cost_today").is_not_null(), pl.col("kind") != "incentive").head(1)
+    if acting.is_empty():
+        return ""
+    row = acting.row(0, named=True)
+    today = numbers.rough(row["cost_today"], f"{currency}/day")
+    span = numbers.count(row["simulated_days"], "day")
+    return f"All are means over {span} simulated ahead; doing nothing costs {today} there."
 
 
 def three(row: Mapping[str, Any], name: str) -> tuple[float | None, float | None, float | None]:

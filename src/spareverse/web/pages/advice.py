@@ -9,8 +9,10 @@ from nicegui import ui
 
 from spareverse.errors import SpareverseError
 from spareverse.figures import numbers
+from spareverse.figures.numbers import settled
 from spareverse.figures.viability.effects import OUTCOMES
-from spareverse.figures.viability.words import capital, change, three
+from spareverse.figures.viability.words import capital, change, held_against, three
+from spareverse.observer.ranking import how_ranked
 from spareverse.web.pages import observing, states
 from spareverse.web.pages.cards import Cell, box, button, card, lines, table, text
 from spareverse.web.pages.drawing import Drawing
@@ -52,9 +54,13 @@ class Advice:
         Drawing(place, observing.gallery(place, found).figure("recommendations"))
         if survived.height:
             note = "each was simulated in pairs against doing nothing; together they may do less"
-            with card("What helps", note), box("warning-list", "ul"):
-                for row in survived.iter_rows(named=True):
-                    Nudge(place, row, self._currency, self._accepted.get(row["nudge_id"]))
+            with card("What helps", note), box("stack"):
+                text(f"{how_ranked(rows)} {held_against(rows, self._currency)}".rstrip(), "quiet small", "p").props(
+                    "data-how-ranked"
+                )
+                with box("warning-list", "ul"):
+                    for row in survived.iter_rows(named=True):
+                        Nudge(place, row, self._currency, self._accepted.get(row["nudge_id"]))
         self._others(rows.filter(pl.col("verdict") != "survives"))
 
     def _others(self, rows: pl.DataFrame) -> None:
@@ -83,6 +89,8 @@ class Nudge:
             item.props["data-nudge"] = row["nudge_id"]
             text(number(row["rank"]), "rank num", "span")
             with box("stack tight"):
+                if row["caution"]:
+                    text(f"{capital(row['caution'])}.", "strong caution").props("data-caution")
                 text(row["title"], "strong")
                 text(self._effects(), "small num")
                 text(self._costs(), "quiet small")
@@ -92,8 +100,12 @@ class Nudge:
     def _effects(self) -> str:
         told = []
         for words, column, unit in EFFECTS:
-            if self._row[column] is not None and self._row[column] != 0:
-                told.append(f"{words} {change(*three(self._row, column), unit, self._currency)}")
+            value, low, high = map(settled, three(self._row, column))
+            if value is None and column in ("fill_change", "workload_change"):
+                told.append(f"{words} not measured")
+            elif value:
+                unknown = " (its limits not measured)" if low is None or high is None else ""
+                told.append(f"{words} {change(value, low, high, unit, self._currency)}{unknown}")
         return " · ".join(told)
 
     def _costs(self) -> str:

@@ -9,11 +9,12 @@ import polars as pl
 from spareverse.figures import numbers
 from spareverse.figures.viability.alarms import level_words, trouble_words, troubles
 from spareverse.figures.viability.warnings import subject_words
-from spareverse.figures.viability.words import capital, change, three
+from spareverse.figures.viability.words import advised, capital, change, held_against, three
 from spareverse.network.observer_tables import WARNINGS
+from spareverse.observer.ranking import how_ranked
 from spareverse.web.pages.cards import Cell, below, button, card, lines, link, table, text
 from spareverse.web.pages.place import Place
-from spareverse.web.pages.wording import MISSING, day, number
+from spareverse.web.pages.wording import day, number
 
 if TYPE_CHECKING:
     from spareverse.twin.observation import Observation
@@ -63,11 +64,12 @@ def first_nudges(place: Place, found: Observation) -> None:
             text("Nothing that was tried does better than doing nothing.", "quiet")
             return
         cells = [
-            Cell("What to do", lambda r: r["title"] or MISSING),
+            Cell("What to do", advised),
             Cell("Cost", lambda r: below(change(*three(r, "cost_change"), "")), f"{currency}/day", right=True),
             Cell("Fill rate", lambda r: below(change(*three(r, "fill_change"), "share")), right=True),
         ]
         table(rows.head(NUDGES_SHOWN).to_dicts(), cells, mark="first-nudges")
+        text(f"{how_ranked(rows)} {held_against(rows, currency)}".rstrip(), "quiet small", "p")
         link(f"All {rows.height:,}, with what gets worse", place.link("/warnings", tab="advice"), "link small")
 
 

@@ -171,6 +171,12 @@ def test_only_what_survives_is_shown() -> None:
     assert figure.title == "Raise reorder points for Bearings by 40 %: saves 110 EUR/day [80-140]"
     assert len(series(figure, "cost_change")["data"]) == 2
     assert [dot["itemStyle"]["color"] for dot in series(figure, "fill_change")["data"]] == [LIGHT.early] * 2
+    names = figure.options["yAxis"][0]["data"]
+    assert names[0].startswith("1. Raise")
+    assert names[1].startswith("2. (!) Raise")
+    assert "(!): leaves a limit or serves less" in figure.note
+    worst = recommendation_forest(made.recommendations()[1:2], "EUR")
+    assert worst.title.startswith("Would take stock value out of its limit: 838,000 against 835,000 EUR. Raise")
     lost = made.recommendations().filter(pl.col("verdict") != "survives")
     assert recommendation_forest(lost, "EUR").title == "2 nudges were tried; none does better than doing nothing."
 
@@ -184,6 +190,11 @@ def test_outcomes_stand_beside_their_promise() -> None:
     promised = [dot["value"][0] for dot in series(figure, "promised")["data"]]
     assert promised == [pytest.approx(0.03 / 0.045, rel=1e-3), pytest.approx(-1.1 / 1.375, rel=1e-3)]
     assert figure.options["xAxis"]["min"] < -1.0 < 1.0 < figure.options["xAxis"]["max"]
+
+
+def test_errors_of_floats_are_told_as_nothing() -> None:
+    assert change(1.39e-16, -1e-17, 3e-16, "share") == change(0.0, 0.0, 0.0, "share")
+    assert change(1.39e-16, None, None, "share") == "0 points"
 
 
 def test_numbers_carry_sign_unit_and_interval() -> None:
