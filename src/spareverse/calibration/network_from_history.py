@@ -157,7 +157,10 @@ def _money_notices(tables: dict[str, pl.DataFrame]) -> list[str]:
     """What is assumed of weights and prices."""
     light = tables["parts"]["weight_kg"].null_count()
     unpriced = tables["sourcing"]["unit_price"].null_count()
-    said = ["The cost of holding and of an order at each place is the usual one of its parts by the cost parameters."]
+    said = [
+        "The cost of holding and of an order at each place is the usual one of its parts by the cost parameters.",
+        "A piece somebody waits for costs what the cost parameters say of a stock-out: an assumption until you set it.",
+    ]
     if light:
         said.append(f"{light:,} of {tables['parts'].height:,} parts have no weight: 1 kg is assumed.")
     if unpriced:

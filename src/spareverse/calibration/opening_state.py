@@ -86,6 +86,7 @@ def _stock(
         pl.when(fills_up & ~on_demand).then(pl.col("point") + pl.col("quantity")).cast(pl.Int64).alias("order_up_to"),
         pl.col("rule").fill_null("first").alias("sourcing_rule"),
         pl.col("on_hand").clip(lower_bound=0).round().cast(pl.Int64).alias("initial_stock"),
+        pl.col("stock_out_cost").fill_null(0.0).round_sig_figs(5).alias("waiting_cost_per_piece_day"),
     )  # fmt: skip
     relays = sources.relays.with_columns(
         pl.lit("on_demand").alias("policy"), pl.lit(0, pl.Int64).alias("initial_stock")

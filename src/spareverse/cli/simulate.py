@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 SHOWN = (
     "fill_rate", "wait_days", "waiting_piece_days", "backorders", "lost_share", "late_share", "stock_value",
-    "total_cost", "holding_cost", "transport_cost", "penalty_cost", "co2_kg",
+    "total_cost", "holding_cost", "transport_cost", "waiting_cost", "penalty_cost", "co2_kg",
 )  # fmt: skip
 """Measures shown; all of them are in the document and in the tables."""
 CAUSES_SHOWN = 8

@@ -155,6 +155,13 @@ STOCK = Table(
         ),
         Column("initial_stock", "integer", "On hand at the start; empty: as the policy would have it", "pieces"),
         Column("budget_id", "text", "Budget its purchases are paid from; empty: none"),
+        Column(
+            "waiting_cost_per_piece_day",
+            "number",
+            "Cost of a piece somebody waits for, contract or not",
+            "currency/(piece d)",
+            default=0.0,
+        ),
     ),
     identity=("part_id", "place_id"),
 )

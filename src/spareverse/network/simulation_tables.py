@@ -25,7 +25,8 @@ EVENT_KINDS = (
 )  # fmt: skip
 
 COST_KINDS = (
-    "holding", "ordering", "transport", "emergency", "price_variance", "penalty", "lost_sales", "co2", "purchases",
+    "holding", "ordering", "transport", "emergency", "price_variance", "waiting", "penalty", "lost_sales", "co2",
+    "purchases",
 )  # fmt: skip
 """'purchases' is money that passes through; all others are controllable and make up the total cost."""
 

@@ -132,7 +132,7 @@ def _lists(network: Network, points: pl.DataFrame) -> Iterator[Nudge]:
     prices = network["parts"].select("part_id", pl.col("unit_cost").fill_null(0.0))
     rules = network["stock"].select(*POINT, "policy", "reorder_point", "order_up_to")
     rows = points.join(prices, on="part_id", how="left").join(rules, on=list(POINT), how="inner")
-    money = pl.col("penalty_cost") + pl.col("lost_sales_cost") + pl.col("emergency_cost")
+    money = pl.col("waiting_cost") + pl.col("penalty_cost") + pl.col("lost_sales_cost") + pl.col("emergency_cost")
     worth = (money + pl.col("waiting_piece_days") * 1e-3) / (pl.col("unit_cost") + 1.0)
     best = rows.with_columns(worth.alias("worth")).filter(pl.col("worth") > 0)
     best = best.sort("worth", *POINT, descending=[True, False, False]).head(POINTS_IN_A_LIST)

@@ -47,7 +47,7 @@ class Futures:
     waiting: Days
     """[points, paths] piece-days of waiting of customers"""
     money: Days
-    """[points, paths] penalties as they accrue, lost sales and emergencies"""
+    """[points, paths] waiting and penalties as they accrue, lost sales and emergencies"""
     customers: pl.DataFrame
     """customer_id of the rows below"""
     late: NDArray[np.bool_]
@@ -158,6 +158,7 @@ class _Gathered:
         self._opening = _owed_money(compiled)
         self.waiting = np.zeros((points, paths), np.float32)
         self.money = np.tile(self._opening[:, None], (1, paths))
+        self._waiting_cost = compiled.waiting_cost.astype(np.float32)
         self.events, self._paths = 0, paths
 
     def rows(self, path: int) -> Callable[[Whole, Whole], None]:
@@ -199,9 +200,10 @@ class _Gathered:
         self.events += int(outcome.events[0])
 
     def futures(self) -> Futures:
+        money = self.money + self._waiting_cost[:, None] * self.waiting
         return Futures(
             self._compiled.stocks.select("part_id", "place_id"), self.first_unfilled, self.first_receipt,
-            self.waiting, self.money, self.customers.alias("customer_id").to_frame(),
+            self.waiting, money, self.customers.alias("customer_id").to_frame(),
             self.late > 0, self.penalty.mean(axis=1), self.budgets, self.spent, self.events,
         )  # fmt: skip
 

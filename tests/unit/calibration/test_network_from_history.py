@@ -13,6 +13,7 @@ from spareverse.errors import InputRejected, NotEnoughData
 from spareverse.network.distributions import parse
 from spareverse.network.network import Network
 from spareverse.network.network_checks import checked_network
+from spareverse.optimisation.costs import CostFile, CostParameters
 from tests.company import company, day, table, tables
 from tests.recorded_company import DAYS, record
 
@@ -71,6 +72,17 @@ def test_rules_are_the_companys_and_what_has_none_is_bought_on_demand(network: N
     assert (north["policy"], north["reorder_point"], north["order_up_to"]) == ("order_up_to", 2, 7)
     assert rows(network, "stock", part_id="B")[0]["policy"] == "on_demand"
     assert rows(network, "stock", part_id="C")[0]["policy"] == "on_demand"
+
+
+def test_who_waits_costs_what_the_cost_parameters_say() -> None:
+    """26.1 times the holding of a quarter of the value a year, or what a costs.toml gives."""
+    found = network_from_history(record())
+    value = found["parts"].filter(pl.col("part_id") == "A")["unit_cost"][0]
+    (usual,) = rows(found, "stock", part_id="A", place_id="CENTRE")
+    assert usual["waiting_cost_per_piece_day"] == pytest.approx(26.1 * 0.25 * value / 365, rel=1e-4)
+    own = CostFile(part={"A": CostParameters(stock_out_cost=4.5)})
+    (told,) = rows(network_from_history(record(), costs=own), "stock", part_id="A", place_id="CENTRE")
+    assert told["waiting_cost_per_piece_day"] == 4.5
 
 
 def test_a_plan_and_then_an_analysis_stand_in_for_a_missing_rule() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 import pytest
@@ -53,6 +55,16 @@ def test_money_is_that_of_who_waits_until_the_end() -> None:
     # who still waits is late too: all but the paths without a demand before day 38
     assert futures.late.mean() == pytest.approx(1.0 - np.exp(-0.2 * 38.0), abs=4 * np.sqrt(5e-4 / 4000))
     assert futures.penalty[0] == pytest.approx(futures.money.mean(dtype=np.float64), rel=1e-5)
+
+
+def test_a_piece_waited_for_costs_from_the_first_day_on_what_its_stock_point_says() -> None:
+    """Beside the contract: the n-th demand at time t costs 7 a day from t on."""
+    network = shelf(0, per_year=73.0)
+    stock = network["stock"].with_columns(waiting_cost_per_piece_day=pl.lit(7.0))
+    futures = run_forward(replace(network, tables={**network.tables, "stock": stock}), days=40.0, paths=4000, seed=5)
+    contract = run_forward(network, days=40.0, paths=4000, seed=5).money.mean(dtype=np.float64)
+    expected = 0.2 * 7.0 * 40.0**2 / 2
+    assert futures.money.mean(dtype=np.float64) - contract == pytest.approx(expected, rel=0.04)
 
 
 def test_goods_that_come_end_the_waiting_and_its_cost() -> None:

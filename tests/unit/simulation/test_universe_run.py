@@ -18,7 +18,8 @@ from spareverse.network.scenario import Scenario
 from spareverse.network.simulation_tables import CAUSE_TABLE, EVENTS
 from spareverse.simulation.universe import charges, event_store, size
 from spareverse.simulation.universe.compile import compile_universe
-from spareverse.simulation.universe_run import UniverseRun, run_universe
+from spareverse.simulation.universe.measures import measured
+from spareverse.simulation.universe_run import BASE, UniverseRun, run_universe
 from spareverse.simulation.waiting import why
 from tests.networks_small import OUTAGE, chain
 
@@ -34,6 +35,27 @@ def test_threads_and_sums_on_the_way_change_nothing(run: UniverseRun, monkeypatc
     assert list(other.tables) == list(run.tables)
     for name in run.tables:
         assert_frame_equal(other.tables[name], run.tables[name], check_exact=True)
+
+
+def test_waiting_costs_at_each_stock_point_what_the_point_says(run: UniverseRun) -> None:
+    """A site asking its centre is nobody who waits: only customers cost, at each place and in each period."""
+    price = {"p": 2.0, "q": 0.5, "idle": 9.0}
+    priced = chain()["stock"].with_columns(
+        waiting_cost_per_piece_day=pl.when(pl.col("place_id") == "S").then(
+            pl.col("part_id").replace_strict(price, return_dtype=pl.Float64)
+        ).otherwise(100.0)
+    )  # fmt: skip
+    tables = run_universe(Network.of({**chain().tables, "stock": priced}), replications=4).tables
+    points, series = tables["points"], tables["series"]
+    expected = points["waiting_piece_days"] * points["part_id"].replace_strict(price, return_dtype=pl.Float64)
+    assert points["waiting_cost"].to_list() == pytest.approx(expected.to_list())
+    assert points["waiting_cost"].sum() > 0
+    assert series["waiting_cost"].sum() / 4 == pytest.approx(points["waiting_cost"].sum())
+    assert series.filter(pl.col("place_id") == "C")["waiting_cost"].sum() == 0
+    unpriced = run.tables["series"].filter(pl.col("scenario") == BASE)
+    assert measured(series, "total_cost")["mean"][0] == pytest.approx(
+        measured(unpriced, "total_cost")["mean"][0] + series["waiting_cost"].sum() / 4
+    )
 
 
 def test_causes_are_sums_told_apart_by_every_name(run: UniverseRun) -> None:

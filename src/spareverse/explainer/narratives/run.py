@@ -36,13 +36,21 @@ def run_narrative(
     tell.say("happened.service")
     tell.say("happened.late")
     cause = _cause(tell, why, counterfactuals, scenario)
-    tell.say("means.cost" if tell.has("penalty_cost") and tell.value("penalty_cost") else "means.cost_alone")
+    tell.say(_cost(tell))
     tell.say("means.stock")
     if tell.value("late_share") == 0:
         tell.say("means.calm")
     tell.say(f"do.{cause or 'nothing'}")
     tell.say("sure.runs")
     return tell.narrative()
+
+
+def _cost(tell: Telling) -> str:
+    """Which text tells what makes the cost."""
+    for name, text in (("penalty_cost", "means.cost"), ("waiting_cost", "means.cost_of_waiting")):
+        if tell.has(name) and tell.value(name):
+            return text
+    return "means.cost_alone"
 
 
 def measured(tell: Telling, rows: pl.DataFrame, currency: str) -> None:

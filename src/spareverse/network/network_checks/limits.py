@@ -97,6 +97,7 @@ LIMITS: dict[tuple[str, str], Limits] = {
     ("customers", "priority"): Limits(least=1, most=3),
     ("customers", "patience_days"): _TIME,
     ("customers", "commitment_days"): _TIME,
+    ("stock", "waiting_cost_per_piece_day"): _MONEY,
     ("customers", "penalty_per_piece_day"): _MONEY,
     ("customers", "lost_sale_cost"): _MONEY,
     ("demands", "per_year"): Limits(least=0.0, most=1e6),

@@ -45,6 +45,8 @@ class CompiledUniverse:
     blamed: pl.DataFrame
     """entity_kind, entity_id of the numbers that causes are laid on."""
     unit_cost: Floats
+    waiting_cost: Floats
+    """Of a piece waited for at each stock point, a day."""
     rank: Whole
     """Of each stock point, by part and place."""
 
@@ -107,6 +109,7 @@ def compile_universe(network: Network, switched_off: Collection[str] = ()) -> Co
         network["places"]["place_id"].sort().to_list(),
         blamed,
         stock["unit_cost"].to_numpy().astype(np.float64),
+        stock["waiting_cost_per_piece_day"].fill_null(0.0).to_numpy(),
         order,
     )
 

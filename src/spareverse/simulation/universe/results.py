@@ -18,6 +18,8 @@ from spareverse.simulation.universe.laws import DAY
 
 CENTS = 100.0
 MG_PER_KG = 1e6
+VALUE, WAITING = 0, 1
+"""Columns of the money of an outcome: value on hand x seconds, and the cost of waiting."""
 YEAR_S = 365 * DAY
 _COUNTED = {
     "demands": a.DEMANDS,
@@ -46,14 +48,14 @@ _IN_CENTS = {
 
 
 def value_ledger(compiled: CompiledUniverse) -> Ledger:
-    """The one count that must be weighted stock point by stock point: what lies on hand, by its value."""
+    """The counts that must be weighted stock point by stock point: what lies on hand, by its value, and who waits."""
     return Ledger(
-        measure=np.array([a.ON_HAND_SECONDS], np.int64),
-        kind=np.array([0], np.int64),
-        weight=compiled.unit_cost.reshape(-1, 1),
+        measure=np.array([a.ON_HAND_SECONDS, a.WAITING_SECONDS], np.int64),
+        kind=np.array([VALUE, WAITING], np.int64),
+        weight=np.column_stack([compiled.unit_cost, compiled.waiting_cost / DAY]),
         downtime=np.zeros((0, len(compiled.entities.bounds) - 1)),
         downtime_kind=0,
-        kinds=1,
+        kinds=2,
     )
 
 
@@ -67,13 +69,16 @@ class _Prices:
         self.co2 = float(network.setting("co2_price_per_kg"))
 
 
-def _amounts(counts: Whole, value_seconds: Floats, holding: Floats, per_order: Floats, co2: float) -> dict[str, Floats]:
-    """Columns of counts [..., measures]; ``holding`` and ``per_order`` as the leading axes of the counts."""
+def _amounts(
+    counts: Whole, value_seconds: Floats, waiting: Floats, holding: Floats, per_order: Floats, co2: float
+) -> dict[str, Floats]:
+    """Columns of counts [..., measures]; all else as the leading axes of the counts, ``waiting`` in money."""
     columns: dict[str, Floats] = {name: counts[..., measure].astype(np.float64) for name, measure in _COUNTED.items()}
     columns["filled"] = (counts[..., a.DEMANDS] - counts[..., a.STOCK_OUTS]).astype(np.float64)
     columns |= {name: counts[..., measure] / DAY for name, measure in _IN_DAYS.items()}
     columns |= {name: counts[..., measure] / CENTS for name, measure in _IN_CENTS.items()}
     columns["holding_cost"] = value_seconds * holding
+    columns["waiting_cost"] = waiting
     columns["ordering_cost"] = (counts[..., a.ORDERS] + counts[..., a.EMERGENCY_ORDERS]) * per_order
     columns["price_variance_cost"] = (counts[..., a.SPENT_CENTS] - counts[..., a.LIST_CENTS]) / CENTS
     columns["co2_kg"] = counts[..., a.CO2_MG] / MG_PER_KG
@@ -119,10 +124,10 @@ class ScenarioResults:
         bounds = self.compiled.entities.bounds
         counted = np.flatnonzero(bounds[:-1] >= self.compiled.entities.counted_from)
         counts = outcome.series[0][:, counted]
-        value = outcome.money[0, :, counted, 0].T
+        value, waiting = (outcome.money[0, :, counted, kind].T for kind in (VALUE, WAITING))
         places, periods = counts.shape[:2]
         columns = _amounts(
-            counts, value, self._prices.holding[:, None], self._prices.per_order[:, None], self._prices.co2
+            counts, value, waiting, self._prices.holding[:, None], self._prices.per_order[:, None], self._prices.co2
         )
         length = (bounds[1:] - bounds[:-1])[counted]
         columns["stock_value"] = value / length
@@ -169,8 +174,9 @@ class ScenarioResults:
         """Means per replication."""
         place = self.compiled.entities.stocks[:, 0]
         value = self._points[:, a.ON_HAND_SECONDS] * self.compiled.unit_cost
+        waiting = self._points[:, a.WAITING_SECONDS] / DAY * self.compiled.waiting_cost
         columns = _amounts(
-            self._points, value, self._prices.holding[place], self._prices.per_order[place], self._prices.co2
+            self._points, value, waiting, self._prices.holding[place], self._prices.per_order[place], self._prices.co2
         )
         runs = max(len(self._series), 1)
         means = {name: values / runs for name, values in columns.items()}
