@@ -133,7 +133,8 @@ def _told(run: Simulation, scenario: str, *, expert: bool) -> Narrative:
         nature: Nature = next((one.nature for one in run.scenarios if one.name == scenario), "choice")
         return comparison_narrative(
             run.table("differences"), measures, scenario=scenario, base=BASE, currency=currency,
-            replications=run.replications, nature=nature, expert=expert,
+            replications=run.replications, days=float(run.network.setting("horizon_days")), nature=nature,
+            expert=expert,
         )  # fmt: skip
     return run_narrative(
         measures, run.why(scenario=scenario), scenario=scenario, currency=currency, replications=run.replications,

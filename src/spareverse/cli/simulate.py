@@ -121,7 +121,8 @@ def show_simulation(run: Simulation) -> None:
                 numbers.digits(measures[name, measure]["mean"], 4), _limits(changes[name, measure], "difference", base)
             ]  # fmt: skip
         rows.append(cells)
-    screen.table("Mean of a run", columns, rows, right=columns[2:])
+    over = numbers.span(float(run.network.setting("horizon_days")))
+    screen.table(f"Mean of a run over {over}", columns, rows, right=columns[2:])
     last = names[-1]
     _show_charges(f"Why customers waited: {last}", run.why(scenario=last, by=("cause",)).head(CAUSES_SHOWN).to_dicts())
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import math
 
 EMPTY = "not known"
+COARSE = 0.3
+"""Width of the interval of a share from which it would be rounded to tens: it is written in whole per cent instead, so
+that one and the same share is 9 % everywhere, and not 10 % in the line beside it."""
 
 
 NIL = 1e-9
@@ -103,6 +106,12 @@ def count(value: float | None, singular: str, plural: str = "") -> str:
     return f"{whole(value)} {singular if value == 1 else plural or singular + 's'}"
 
 
+def span(days: float) -> str:
+    """``2 years`` where it is whole ones, else ``90 days``: over which sums are told."""
+    years = days / 365.0
+    return count(years, "year") if years.is_integer() else count(days, "day")
+
+
 def measured(
     value: float | None,
     low: float | None,
@@ -123,6 +132,8 @@ def measured(
     unit = "%" if share else unit
     if low is None or high is None or not math.isfinite(high - low) or high <= low:
         return f"{digits(scale * value)} {unit}".strip()
+    if share and high - low >= COARSE:
+        return percent_interval(value, low, high) if limits else percent(value)
     lacking = min(abs(value), abs(1.0 - value)) if share else abs(value)
     enough = max(3 - math.floor(math.log10(scale * lacking)), 0) if lacking else 4
     decimals = min(max(-math.floor(math.log10(scale * (high - low) / 3)), -6), enough, 4)

@@ -106,8 +106,9 @@ def test_what_befalls_the_company_is_prepared_for_and_not_decided_on() -> None:
     )  # fmt: skip
     for nature, said in told_of:
         told = comparison_narrative(pl.DataFrame(rows), pl.DataFrame(levels), scenario="s", base="as it is",
-                                    currency="EUR", replications=20, nature=nature)  # fmt: skip
+                                    currency="EUR", replications=20, days=730, nature=nature)  # fmt: skip
         assert said in told.text
+        assert ("falls by 100 EUR over 2 years of simulated time" in told.text) == (nature != "pay")
         assert ("Do it" in told.text) == (nature == "choice")
         assert ("falls" in told.text) == (nature != "pay")
         assert check(told.text, told.facts) == []

@@ -63,3 +63,7 @@ def test_digits_stay_within_half_a_unit_of_the_third_digit(value: float) -> None
     assert (
         abs(shown - value) <= max(0.5, 0) if abs(value) >= 1000 else abs(shown - value) <= 0.00501 * abs(value) + 1e-300
     )
+
+
+def test_time_over_which_sums_are_told_is_in_years_where_it_is_whole_ones() -> None:
+    assert [numbers.span(days) for days in (365.0, 730.0, 90.0, 1.0)] == ["1 year", "2 years", "90 days", "1 day"]

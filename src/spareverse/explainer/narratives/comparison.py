@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from spareverse.explainer.facts import Narrative
-from spareverse.explainer.narratives.run import unit_of
+from spareverse.explainer.narratives.run import span, unit_of
 from spareverse.explainer.narratives.telling import Telling
 from spareverse.network.scenario import Nature
 
@@ -21,17 +21,20 @@ def comparison_narrative(
     base: str,
     currency: str,
     replications: int,
+    days: float | None = None,
     nature: Nature = "choice",
     expert: bool = False,
 ) -> Narrative:
     """Rows of DIFFERENCES and MEASURES_TABLE; ``base``: the scenario that others are compared with.
 
-    ``nature``: what befalls the company is prepared for, not decided on; what changes pay alone changes no run.
+    ``days``: the counted time of one run, over which its costs are sums. ``nature``: what befalls the
+    company is prepared for, not decided on; what changes pay alone changes no run.
     """
     tell = Telling("comparison", "differences", expert, {"scenario": scenario})
     tell.put("scenario", scenario, "scenario", source="differences.scenario")
     tell.put("base", base, "scenario", source="measures.scenario")
     tell.put("replications", replications, "runs", source="run.replications", about={}, measure="replications")
+    span(tell, days)
     for row in differences.filter((pl.col("scenario") == scenario) & pl.col("measure").is_in(TOLD)).to_dicts():
         unit = unit_of(str(row["unit"] or ""), currency).replace("share", "points")
         values = {"change": row["difference"], "change_low": row["low"], "change_high": row["high"]}
@@ -47,7 +50,8 @@ def comparison_narrative(
     tell.say(f"{'befell' if traded else 'happened'}.{verdict}")
     for measure in TOLD:
         clear = tell.clear(measure)
-        tell.say(f"{measure}.{'rise' if clear > 0 else 'fall'}" if clear else f"unclear.{measure}")
+        over = "_over" if measure == "total_cost" and tell.has("span") else ""
+        tell.say(f"{measure}.{'rise' if clear > 0 else 'fall'}{over}" if clear else f"unclear.{measure}")
     tell.say(f"{'prepare' if nature == 'event' else 'do'}.{verdict}")
     tell.say("sure.runs")
     return tell.narrative()

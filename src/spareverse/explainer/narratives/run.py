@@ -24,13 +24,7 @@ def run_narrative(
     """Rows of MEASURES_TABLE, WHY and COUNTERFACTUALS of one scenario; ``days``: the counted time of one run."""
     tell = Telling("run", "measures", expert, {"scenario": scenario})
     tell.put("scenario", scenario, "scenario", source="measures.scenario")
-    years = days / 365.0
-    tell.put(
-        "span",
-        *((years, "years") if years.is_integer() else (days, "days")),
-        source="settings.horizon_days",
-        measure="horizon",
-    )
+    span(tell, days)
     tell.put("replications", replications, "runs", source="run.replications", measure="replications")
     measured(tell, measures.filter(pl.col("scenario") == scenario), currency)
     tell.say("happened.service")
@@ -43,6 +37,13 @@ def run_narrative(
     tell.say(f"do.{cause or 'nothing'}")
     tell.say("sure.runs")
     return tell.narrative()
+
+
+def span(tell: Telling, days: float | None) -> None:
+    """The counted time of one run, in years where it is whole ones."""
+    years = None if days is None else days / 365.0
+    value, unit = (years, "years") if years is not None and years.is_integer() else (days, "days")
+    tell.put("span", value, unit, source="settings.horizon_days", measure="horizon")
 
 
 def _cost(tell: Telling) -> str:

@@ -45,6 +45,8 @@ TILES = (
     ("penalty_cost", "Penalties"),
     ("co2_kg", "CO2 of transport"),
 )
+SUMS = ("total_cost", "penalty_cost", "co2_kg")
+"""Of a whole run; the others are means."""
 
 
 def include(workspace: Workspace) -> None:
@@ -175,7 +177,8 @@ class Results:
             note_bar("The network or a scenario has changed since this was simulated. Run it again.").props(
                 "data-stale"
             )
-        made = f"{plural(simulation.replications, 'run')} of each, seed {simulation.document['seed']}"
+        over = numbers.span(float(simulation.network.setting("horizon_days")))
+        made = f"{plural(simulation.replications, 'run')} of each over {over}, seed {simulation.document['seed']}"
         with box("row-gap"):
             names = {name: self._title(name) for name in simulation.names}
             look = "outlined dense options-dense stack-label"
@@ -254,7 +257,9 @@ class Results:
         else:
             shown, _, ends = _in_range(row).partition(" ")
             range_, unit = ends, {"currency": currency, "d/piece": "days"}.get(row["unit"], row["unit"])
-        note = " · ".join(part for part in (range_, self._change(measure)) if part)
+        over = numbers.span(float(self._simulation.network.setting("horizon_days"))) if measure in SUMS else ""
+        of_time = f"in all over {over}" if over else ""
+        note = " · ".join(part for part in (of_time, range_, self._change(measure)) if part)
         tile(words, shown, unit=unit, note=note, mark=measure, href=source(self._place, self._scenario, measure))
 
     def _change(self, measure: str) -> str:

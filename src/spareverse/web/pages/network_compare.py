@@ -95,7 +95,9 @@ def compare(
         Cell("", lambda row: "" if clear(row) else "within noise"),
         Cell("Gain of pairing", _gain, "fewer runs needed", right=True),
     ]  # fmt: skip
-    with card("The differences as numbers", "click a measure for where it comes from") as holder:
+    over = numbers.span(float(simulation.network.setting("horizon_days")))
+    note = f"money, orders and waiting in all over {over}; click a measure for where it comes from"
+    with card("The differences as numbers", note) as holder:
         holder.props("data-differences")
         table(rows, cells, mark="differences")
         if same:
