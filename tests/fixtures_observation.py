@@ -116,7 +116,19 @@ def alarms() -> pl.DataFrame:
             (HOSTILE, "CUSUM", date(2021, 2, 1), "down", 1e-9),
         )
     ]  # fmt: skip
-    return _table(declared.ALARMS, rows)
+    lane = rows[0] | {"subject_kind": "lane", "place_id": "OSLO", "q_value": 0.04}
+    numbered = [row | {"trouble": 1 if row["subject_id"] == HOSTILE else 2} for row in (*rows, lane)]
+    return _table(declared.ALARMS, numbered)
+
+
+def troubles() -> pl.DataFrame:
+    heads = alarms().sort("q_value").unique("trouble", keep="first").sort("trouble").to_dicts()
+    rows = [
+        {**row, "alarms": count, "evidence": evidence}
+        for row, count, evidence in zip(heads, (1, 3), ("lead time: 1 supplier", "lead time: 1 supplier, 1 lane"),
+                                        strict=True)
+    ]  # fmt: skip
+    return _table(declared.TROUBLES, rows)
 
 
 def noticed() -> pl.DataFrame:
@@ -138,20 +150,42 @@ def warnings(count: int = 30) -> pl.DataFrame:
          "place_id": "OSLO", "within_weeks": 8, **around("chance", 0.9 - 0.02 * at, 0.05), "method": "simulated",
          "expected_money": 4000.0 / (at + 1), "money_basis": "penalties", "days_left": 3.0 + 2 * at, "paths": 200,
          "on_hand": 2, "under_way": 4, "demand": 5.5, "source_id": "S-1", "due_day": 30.0,
-         "reason": "what is under way comes late", "action": "expedite the open order", "rank": at + 1}
+         "reason": "what is under way comes late", "rank": at + 1,
+         "action": "expedite the open order of 4 from S-1" if at < 2 else None}
         for at in range(count)
     ]  # fmt: skip
     rows.append({"warning_id": "contract_breach:C-1", "kind": "contract_breach", "customer_id": "C-1",
                  "rank": count + 1, "within_weeks": 8, **around("chance", 0.2, 0.05), "method": "simulated",
-                 "paths": 200, "expected_money": 120.0, "reason": "served late"})  # fmt: skip
+                 "paths": 200, "expected_money": 120.0, "reason": "served late",
+                 "action": "for P-1 at OSLO: expedite the open order of 4 from S-1"})  # fmt: skip
     return _table(declared.WARNINGS, rows)
 
 
 def expedites() -> pl.DataFrame:
     rows = [{"part_id": "P-1", "place_id": "OSLO", "source_id": "S-1", "quantity": 4, "ordered_days_ago": 20.0,
              "due_day": 30.0, "sooner_day": 12.0, "chance_before": 0.88, **around("chance_change", -0.3, 0.08),
-             **around("money_change", -900.0, 200.0), "rank": 1}]  # fmt: skip
+             **around("waiting_change", -40.0, 9.0), **around("money_change", -900.0, 200.0), "rank": 1}]  # fmt: skip
     return _table(declared.EXPEDITES, rows)
+
+
+def steps() -> pl.DataFrame:
+    """As ``warnings`` tells them: the open order of the second helps, another order of the third does not."""
+    tried = [
+        {"warning_id": f"stock_out:P-{at}:OSLO", "part_id": f"P-{at}" if at else HOSTILE, "place_id": "OSLO",
+         "step": step, "title": title, "source_id": "S-1", "quantity": 4, "arrives_day": 12.0, "chance_before": 0.88,
+         **around("chance_change", -0.3 if helps else -0.01, 0.08),
+         **around("waiting_change", -40.0 if helps else 0.0, 9.0),
+         **around("money_change", -900.0 if helps else -20.0, 200.0), "verdict": "helps" if helps else "not clear"}
+        for at, step, title, helps in (
+            (0, "expedite", "expedite the open order of 4 from S-1", True),
+            (1, "expedite", "expedite the open order of 4 from S-1", True),
+            (1, "order", "order 4 now from S-1", False), (2, "order", "order 4 now from S-1", False),
+        )
+    ]  # fmt: skip
+    giver = tried[1] | {"step": "move", "title": "move 1 from BERGEN", "source_id": "BERGEN",
+                        **around("giver_change", 0.1, 0.02)}  # fmt: skip
+    contract = tried[1] | {"warning_id": "contract_breach:C-1"}
+    return _table(declared.STEPS, [*tried, giver, contract])
 
 
 def recommendations() -> pl.DataFrame:
@@ -189,7 +223,8 @@ def tables() -> dict[str, pl.DataFrame]:
     return {
         "viability": viability(), "viability_measures": measures(), "coherence": coherence(),
         "externalities": externalities(), "agent_moves": moves(), "homeostasis": homeostasis(), "recovery": recovery(),
-        "alarms": alarms(), "noticed": noticed(), "warnings": warnings(), "expedites": expedites(),
+        "alarms": alarms(), "troubles": troubles(), "noticed": noticed(), "warnings": warnings(),
+        "expedites": expedites(), "steps": steps(),
         "recommendations": recommendations(),
     }  # fmt: skip
 

@@ -127,7 +127,7 @@ def test_a_trouble_opens_its_alarms_in_place(observed: str, visit: Open) -> None
     assert page.locator("img[src=x]").count() == 0
     second = rows.nth(1)
     expect(second).to_contain_text("Lead time, supplier S-1")
-    expect(second).to_contain_text("2 alarms")
+    expect(second).to_contain_text("3 alarms")
     second.locator(".warning-line").focus()
     page.keyboard.press("Enter")
     expect(second.locator(".warning-line")).to_have_attribute("aria-expanded", "true")

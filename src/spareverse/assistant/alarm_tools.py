@@ -1,4 +1,4 @@
-"""The tool on the monitors: which streams of the record have left what they were, and since when."""
+"""The tool on the monitors: which troubles they noticed in the record, since when, and the alarms behind them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from spareverse.explainer.facts import TEXT, Fact
 from spareverse.explainer.grounding.names import quoted
 from spareverse.explainer.narratives.alarm import alarm_narrative
 from spareverse.figures.figure import Figure
-from spareverse.figures.viability.alarms import streams
+from spareverse.figures.viability.alarms import troubles
 
 SHOWN = 5
 WATCHED = ("demand", "lead time", "lateness", "dispersion", "concentration")
@@ -28,7 +28,7 @@ def alarms(
     session: Session, limit: int, newest: bool = False, stream: str = "", part_id: str = "", supplier_id: str = "",
     place_id: str = "", of: str = "",
 ) -> Findings:  # fmt: skip
-    """Streams that have left what they were, the surest first, or those noticed last."""
+    """Troubles the monitors noticed, the surest first, or those noticed last: alarms of one cause taken together."""
     found = session.observed()
     if "alarms" not in found.tables:
         raise NotFound("The monitors watch a record, and none was watched: import order files, then observe again.")
@@ -36,20 +36,23 @@ def alarms(
     frame = _concerning(session, every, part_id, supplier_id, place_id)
     frame = frame.filter(pl.col("stream").str.starts_with(stream)) if stream else frame
     frame = frame.filter(pl.col("subject_kind") == of) if of else frame
-    rows = streams(frame)
+    rows = troubles(frame)
+    whole = {row["trouble"]: row for row in found.table("troubles").iter_rows(named=True)}
     if newest:
         rows.sort(key=lambda row: max(str(one["raised"] or "") for one in row["all"]), reverse=True)
     listing = _listing(rows, limit)
     told = told_rows(
-        rows[:SHOWN], listing.row_name, lambda row, level: alarm_narrative(row, _monitors(row), expert=level)
-    )
+        rows[:SHOWN], listing.row_name,
+        lambda row, level: alarm_narrative(row, _monitors(row), trouble=whole.get(row["trouble"]), expert=level),
+    )  # fmt: skip
     facts = [*told.facts]
     names = {"part": part_id, "supplier": supplier_id, "place": place_id}
     facts += [Fact(kind, name, kind, source="the question") for kind, name in names.items() if name]
-    facts.append(Fact("alarms.total", len(rows), "streams", source="streams counted"))
+    facts.append(Fact("troubles.total", len(rows), "troubles", source="troubles counted"))
+    facts.append(Fact("alarms.total", frame.height, "alarms", source="alarms counted"))
     facts += [Fact(f"notices.{at}", text, TEXT, source="observation") for at, text in enumerate(found.notices, 1)]
-    first = _first(len(rows), stream, " ".join(f"of {kind} {quoted(name)}" for kind, name in names.items() if name),
-                   newest=newest)  # fmt: skip
+    whose = " ".join(f"of {kind} {quoted(name)}" for kind, name in names.items() if name)
+    first = _first(len(rows), frame.height, stream, whose, newest=newest)
     figures = {} if every.is_empty() else {"alarms": partial(_drawn, frame)}
     return Findings(
         (first, *told.sentences), (*facts, *listing.facts("alarms")),
@@ -57,12 +60,13 @@ def alarms(
     )  # fmt: skip
 
 
-def _first(total: int, stream: str, whose: str, *, newest: bool) -> str:
+def _first(total: int, alarms: int, stream: str, whose: str, *, newest: bool) -> str:
     what = " ".join(word for word in (f"No {stream} stream" if stream else "No stream", whose) if word)
     if not total:
         return f"{what} has left what it was."
     order = "noticed last first" if newest else "surest first"
-    return f"{total:,} {'stream has' if total == 1 else 'streams have'} left what they were, {order}."
+    behind = f"{alarms:,} {'alarm' if alarms == 1 else 'alarms'}"
+    return f"{total:,} {'trouble' if total == 1 else 'troubles'} noticed by the monitors in {behind}, {order}."
 
 
 def _concerning(session: Session, frame: pl.DataFrame, part: str, supplier: str, place: str) -> pl.DataFrame:
@@ -82,7 +86,9 @@ def _concerning(session: Session, frame: pl.DataFrame, part: str, supplier: str,
 
 
 def _monitors(row: dict[str, Any]) -> list[str]:
-    return list(dict.fromkeys(str(one["monitor"]) for one in row["all"]))
+    """Those that noticed the stream that is told of."""
+    own = [one for one in row["all"] if all(one[name] == row[name] for name in _STREAM)]
+    return list(dict.fromkeys(str(one["monitor"]) for one in own))
 
 
 def _listing(rows: list[dict[str, Any]], limit: int) -> Listing:
@@ -92,10 +98,10 @@ def _listing(rows: list[dict[str, Any]], limit: int) -> Listing:
         Shown("before", "Before", unit_of="unit", measure_of="stream"),
         Shown("after", "Since", unit_of="unit", measure_of="stream"),
         Shown("unit", "In", fact=False), Shown("since", "Began"), Shown("raised", "Noticed"),
-        Shown("monitors", "By", fact=False), Shown("q_value", "False rate"),
+        Shown("monitors", "By", fact=False), Shown("q_value", "False rate"), Shown("alarms", "Alarms", "alarms"),
     )  # fmt: skip
-    told = tuple({**row, "monitors": ", ".join(_monitors(row))} for row in rows[:limit])
-    return Listing("alarms", "Streams that have changed", columns, told, len(rows), _STREAM)
+    told = tuple({**row, "monitors": ", ".join(_monitors(row)), "alarms": len(row["all"])} for row in rows[:limit])
+    return Listing("alarms", "Troubles noticed", columns, told, len(rows), _STREAM)
 
 
 def _drawn(frame: pl.DataFrame) -> Figure:
@@ -107,9 +113,9 @@ def _drawn(frame: pl.DataFrame) -> Figure:
 TOOLS = (
     Tool(
         "alarms", "What has changed",
-        "Streams of the record that have left what they were (demand, lead times, lateness, dispersion, "
-        "concentration), with the levels before and since, when it began and was noticed, and the false discovery "
-        "rate.",
+        "Troubles the monitors noticed in the record (demand, lead times, lateness, dispersion, concentration), alarms "
+        "of one cause taken together: levels before and since, when it began and was noticed, how many alarms of what "
+        "stand behind it, and the false discovery rate.",
         alarms,
         (
             rows_wanted(), Argument("newest", "boolean", "Those noticed last first; else the surest", default=False),

@@ -37,7 +37,8 @@ _MOVED = (
 _BECOME = r"(?:get|gets|got|gotten|getting|become|becomes|became|becoming|grown|gone|going|been|any)"
 _COMPARED = r"(?:slower|faster|worse|better|longer|shorter|later|earlier|less \w+|more \w+|unreliable)"
 _CHANGED = (
-    rf"drift|alarms?\b|anomal|unusual|trend|deteriorat|(?:has|have|had|is|are|did|does|"
+    rf"drift|alarms?\b|troubles?\b|what(?:'s| is| went| has gone) wrong|anomal|unusual|trend|"
+    rf"deteriorat|(?:has|have|had|is|are|did|does|"
     rf"do) (?:[\w<>'-]+ ){{0,6}}{_MOVED}\b|"
     rf"{_BECOME} (?:\w+ ){{0,2}}{_COMPARED}\b|what(?:'s| is| has| have)? (?:been )?(?:chang(?:ed|ing)|new\b|different)|"
     rf"{_MOVED} (?:lately|recently)|(?:new|recent) changes\b|any changes (?:in|at|to)|monitors?\b|"

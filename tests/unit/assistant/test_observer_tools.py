@@ -22,13 +22,30 @@ from tests.fixtures_observation import CAUTION, HOSTILE
 
 def test_alarms_say_what_moved_from_where_to_where_and_since_when(observed: Session) -> None:
     found = run(observed, Call("alarms", {"supplier_id": "S-1"}))
-    assert found.sentences[0] == "1 stream has left what they were, surest first."
+    assert found.sentences[0] == "1 trouble noticed by the monitors in 3 alarms, surest first."
     assert "lead time of supplier S-1 rose from 12.0 days to 20 days" in found.sentences[1]
     assert "began about 2022-02-01" in found.sentences[1]
+    assert "3 alarms stand behind it (lead time: 1 supplier, 1 lane)." in found.sentences[1]
     after = next(fact for fact in found.facts if fact.id.endswith(".after") and fact.measure == "lead_time")
     assert (after.value, after.low, after.high, after.unit) == (20.0, 17.0, 23.0, "days")
     assert "[17-23]" in found.expert[1]
     assert "CUSUM and EWMA" in found.expert[1]
+
+
+def test_what_is_wrong_is_answered_with_troubles_as_the_page_has_them(observed: Session) -> None:
+    found = run(observed, Call("alarms", {}))
+    assert found.sentences[0] == "2 troubles noticed by the monitors in 4 alarms, surest first."
+    assert [row["alarms"] for row in found.listings[0].rows] == [1, 3]
+    assert found.listings[0].total == 2
+    for question in ("What alarms are there?", "What is wrong?", "Are there any troubles?"):
+        assert explain(observed, question).found[0].sentences == found.sentences, question
+    assert "3 alarms stand behind it" in " ".join(found.sentences)
+
+
+def test_a_sign_of_a_wider_trouble_says_so(observed: Session) -> None:
+    found = run(observed, Call("alarms", {"place_id": "OSLO"}))
+    assert "lane S-1 at OSLO" in found.sentences[1] or "lane S-1" in found.sentences[1]
+    assert "one sign of a wider trouble, the lead time of supplier S-1: 3 alarms in all" in found.sentences[1]
 
 
 def test_alarms_of_what_did_not_change_say_so(observed: Session) -> None:

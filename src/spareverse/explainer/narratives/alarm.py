@@ -16,8 +16,10 @@ LEAST_RATE = 1e-3
 """False discovery rates below this are only said to be."""
 
 
-def alarm_narrative(row: Row, monitors: Sequence[str] = (), *, expert: bool = False) -> Narrative:
-    """One row of ALARMS; ``monitors``: all that noticed it."""
+def alarm_narrative(
+    row: Row, monitors: Sequence[str] = (), *, trouble: Row | None = None, expert: bool = False
+) -> Narrative:
+    """One row of ALARMS; ``monitors``: all that noticed it; ``trouble``: the row of TROUBLES it is evidence of."""
     kind, stream = str(row["subject_kind"]), str(row["stream"])
     about = {} if kind == "company" else {kind: str(row["subject_id"])}
     about |= {"place": str(row["place_id"])} if row["place_id"] else {}
@@ -36,9 +38,24 @@ def alarm_narrative(row: Row, monitors: Sequence[str] = (), *, expert: bool = Fa
     tell.say(f"happened.{of}.{_form(tell, row)}", **words, **sides, scale=scale)
     _days(tell, row)
     tell.say("since.days" if row["raised"] else "since.run", monitors=" and ".join(monitors or (str(row["monitor"]),)))
+    if trouble is not None and trouble["alarms"] > 1:
+        _behind(tell, row, trouble)
     if expert:
         _sure(tell, row)
     return tell.narrative()
+
+
+def _behind(tell: Telling, row: Row, trouble: Row) -> None:
+    """How many alarms of what stand behind it, and the wider trouble it is only a sign of."""
+    tell.put("alarms", trouble["alarms"], "alarms", about={}, source="troubles.alarms")
+    tell.put("evidence", trouble["evidence"], TEXT, about={}, source="troubles.evidence")
+    kind, name = str(trouble["subject_kind"]), trouble["subject_id"]
+    if (kind, name) == (row["subject_kind"], row["subject_id"]):
+        tell.say("behind.alarms")
+        return
+    words = {"stream": str(trouble["stream"]), "kind": kind}
+    tell.put("wider", name, kind, about={}, source="troubles.subject_id")
+    tell.say("behind.wider_company" if kind == "company" else "behind.wider", **words)
 
 
 def _levels(tell: Telling, row: Row, measure: str) -> None:
