@@ -104,8 +104,8 @@ VIABILITY = Table(
         *estimate("homeostasis", "Dynamic homeostasis (from a record: its stand-in, see basis)"),
         Column("covariance", "number", "Covariance of the two estimates, for the region"),
         Column("basis", "text", "Simulated, or the measures of the record the axes were made of"),
-        Column("viable", "text", "Inside the user's limits: yes, no, or unsure where an interval crosses one",
-               choices=("yes", "no", "unsure")),
+        Column("viable", "text", ("Inside the user's limits: yes, no, unsure where an interval crosses one; "
+               "default where the limits are taken from this very point"), choices=("yes", "no", "unsure", "default")),
         *estimate("margin", "Least distance to a limit, as a share of the limit; negative: outside"),
     ),
     identity=("point",),

@@ -119,10 +119,16 @@ def beyond_shares(row: Mapping[str, object]) -> str | None:
 def point(
     name: str, kind: Kind, now: pl.DataFrame, limits: pl.DataFrame, *, coherence: Estimate | None,
     homeostasis: Estimate | None, basis: str, covariance: float = 0.0, since: date | None = None,
-    until: date | None = None,
+    until: date | None = None, defaults: bool = False,
 ) -> Point:  # fmt: skip
-    """One point. ``now``: its ``figures``; the axes are estimated from runs of their own, so their covariance is 0."""
+    """One point. ``now``: its ``figures``; the axes are estimated from runs of their own, so their covariance is 0.
+
+    ``defaults``: the limits are the ``default_limits`` of this very point, which is a tenth inside them however well
+    its figures are known.
+    """
     measures = _margins(name, now, limits)
+    if defaults:
+        measures = measures.with_columns(margin_low=pl.col("margin"), margin_high=pl.col("margin"))
     bounded = measures.filter(pl.col("margin").is_not_null())
     least = bounded.sort("margin").head(1).row(0, named=True) if bounded.height else None
     row: dict[str, object] = {"point": name, "kind": kind, "since": since, "until": until, "basis": basis}
@@ -134,7 +140,8 @@ def point(
     if least is not None:
         # each margin has its own interval; the least one lies between the least of both ends
         low, high = bounded["margin_low"].min(), bounded["margin_high"].min()
-        row |= {"margin": least["margin"], "margin_low": low, "margin_high": high, "viable": _verdict(low, high)}
+        verdict = "default" if defaults else _verdict(low, high)
+        row |= {"margin": least["margin"], "margin_low": low, "margin_high": high, "viable": verdict}
     return Point(row, measures)
 
 

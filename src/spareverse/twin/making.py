@@ -254,7 +254,7 @@ class Making:
         if self.places:
             limits, said = self._limits()
             notices += said
-            placed, held = self.places[0].found(limits)
+            placed, held = self.places[0].found(limits, defaults=bool(said))
             tables |= held
             tables[NOTICED.name] = battery_noticed(self.places[0].known.series)
             points += [placed, *(place.found(limits)[0] for place in self.places[1:])]

@@ -54,13 +54,13 @@ class Place:
         """``viability.figures`` of the whole company: sums of a sample are scaled up."""
         return figures(self.known.series, self.sample.factor)
 
-    def found(self, limits: pl.DataFrame) -> tuple[Point, Mapping[str, pl.DataFrame]]:
-        """The point against limits, and the tables of its homeostasis."""
+    def found(self, limits: pl.DataFrame, *, defaults: bool = False) -> tuple[Point, Mapping[str, pl.DataFrame]]:
+        """The point against limits, which may be its own ``defaults``, and the tables of its homeostasis."""
         held = assess(self.known, self.sample)
         estimate = Estimate(held.index, held.low, held.high)
         placed = point(
             self.name, self.kind, self.figures(), limits, coherence=self.coherence, homeostasis=estimate,
-            basis=SIMULATED,
+            basis=SIMULATED, defaults=defaults,
         )  # fmt: skip
         return placed, held.tables
 

@@ -110,3 +110,14 @@ def test_limits_that_limit_nothing_are_refused(row: dict[str, Any], said: str) -
         checked_limits(limits(FLOOR, row))
     assert len(refused.value.problems) == 1
     assert said in refused.value.problems[0].remedy
+
+
+def test_limits_taken_from_today_leave_today_inside_however_well_it_is_known() -> None:
+    today = now(total_cost=(100.0, 60.0, 140.0))
+    held = default_limits(today)
+    usual = point("now", "now", today, held, coherence=None, homeostasis=None, basis="")
+    taken = point("now", "now", today, held, coherence=None, homeostasis=None, basis="", defaults=True)
+    assert (usual.row["viable"], taken.row["viable"]) == ("unsure", "default")
+    margin = pytest.approx(1 / 11)
+    assert (taken.row["margin"], taken.row["margin_low"], taken.row["margin_high"]) == (margin, margin, margin)
+    assert taken.measures["margin_high"].to_list() == taken.measures["margin"].to_list()

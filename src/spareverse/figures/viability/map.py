@@ -286,6 +286,7 @@ def _title(points: list[Row], past: list[Row], centre: str | None) -> str:
         "yes": "Today lies inside the limits",
         "no": "Today lies outside the limits",
         "unsure": "Whether today lies inside the limits is not sure",
+        "default": "No limits are set: a tenth worse than today is taken",
     }.get(now["viable"] or "", "No limits are known, so nothing can be called viable")
     better = next((row for row in points if row["point"] == centre and row["kind"] != "now"), None)
     return f"{stands}; {plain(str(better['point']))} lies farther inside" if better else stands

@@ -18,7 +18,9 @@ DISTURBANCES: Mapping[str, str] = {
     "closure": "Closed link",
     "capacity": "Half capacity",
 }
-VERDICTS: Mapping[str, str] = {"yes": "inside the limits", "no": "outside the limits", "unsure": "not sure"}
+VERDICTS: Mapping[str, str] = {
+    "yes": "inside the limits", "no": "outside the limits", "unsure": "not sure", "default": "no limits set",
+}  # fmt: skip
 VERDICT_COLOURS: Mapping[str, str] = {"yes": LIGHT.early, "no": LIGHT.stock_out, "unsure": LIGHT.late}
 VERDICT_SYMBOLS: Mapping[str, str] = {"yes": "circle", "no": "diamond", "unsure": "triangle"}
 NO_RUN = "Observe the company: the first answer takes a minute or two."

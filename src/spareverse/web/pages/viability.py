@@ -206,7 +206,7 @@ class Simulated:
 
 
 def _viable(row: Row) -> str:
-    return {"unsure": "not sure"}.get(row["viable"] or "", row["viable"] or MISSING)
+    return {"unsure": "not sure", "default": "no limits set"}.get(row["viable"] or "", row["viable"] or MISSING)
 
 
 def _move_cells() -> list[Cell]:
