@@ -22,7 +22,7 @@ Row = dict[str, Any]
 def show_incentives(found: Observation) -> None:
     """Print what misalignment costs in each trust box, and the signed matrix of externalities in the narrow one."""
     from spareverse.figures import numbers
-    from spareverse.figures.viability.words import three
+    from spareverse.figures.viability.words import three, two_costs
 
     currency = str(found.document["currency"])
     rows = found.table("coherence").sort("rho").to_dicts()
@@ -36,6 +36,8 @@ def show_incentives(found: Observation) -> None:
         )
     if any(wide["price"] < narrow["price"] for narrow, wide in pairwise(rows)):
         screen.say("The wider box costs less: the point of rest there is cheaper than that of the narrower box.")
+    if told := two_costs(found.table("coherence"), found.table("viability_measures"), found.document):
+        screen.say(told)
     show_externalities(found.table("externalities"), currency)
 
 

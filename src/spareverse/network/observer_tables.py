@@ -22,7 +22,9 @@ COHERENCE = Table(
         *estimate("cost_now", "Enterprise cost at today's setting", _PER_DAY),
         *estimate("cost_drift", "Enterprise cost where all follow their own pay", _PER_DAY),
         *estimate("cost_best", "Least enterprise cost found", _PER_DAY),
+        *estimate("fill_drift", "Fill rate of the parts simulated, where all follow their own pay"),
         Column("replications", "integer", "Fresh replications the figures are scored on"),
+        Column("simulated_days", "number", "Counted time of each; costs are its means", "d"),
         Column("runs", "integer", "Replications simulated in all, search included"),
         Column("events", "integer", "Events simulated in all"),
         Column("parts", "integer", "Parts in the sample"),
@@ -107,6 +109,9 @@ VIABILITY = Table(
         Column("viable", "text", ("Inside the user's limits: yes, no, unsure where an interval crosses one; "
                "default where the limits are taken from this very point"), choices=("yes", "no", "unsure", "default")),
         *estimate("margin", "Least distance to a limit, as a share of the limit; negative: outside"),
+        *estimate("price", "Price of misalignment, of the narrower trust box", _PER_DAY),
+        *estimate("cost_drift", "Enterprise cost where all follow their own pay", _PER_DAY),
+        *estimate("fill_drift", "Fill rate there"),
     ),
     identity=("point",),
 )  # fmt: skip

@@ -30,7 +30,7 @@ RANKED: Mapping[str, str] = {
     " here and a ranking by money would be one of cuts; what only saves comes after.",
 }
 """How a list is ranked, and why."""
-LIMITS_LAST = "What would leave your limits comes last."
+LIMITS_LAST = "What would leave a limit comes last."
 _CHANGES: Mapping[str, tuple[str, float]] = {
     "fill_rate": ("fill_change", 1.0), "total_cost": ("cost_change", YEAR_DAYS), "stock_value": ("stock_change", 1.0),
     "exceptions_per_week": ("workload_change", 1.0), "expedites_per_week": ("workload_change", 1.0),

@@ -23,6 +23,7 @@ VERDICTS: Mapping[str, str] = {
 }  # fmt: skip
 VERDICT_COLOURS: Mapping[str, str] = {"yes": LIGHT.early, "no": LIGHT.stock_out, "unsure": LIGHT.late}
 VERDICT_SYMBOLS: Mapping[str, str] = {"yes": "circle", "no": "diamond", "unsure": "triangle"}
+YEAR_DAYS = 365.0
 NO_RUN = "Observe the company: the first answer takes a minute or two."
 
 
@@ -88,6 +89,27 @@ def held_against(recommendations: pl.DataFrame, currency: str) -> str:
     today = numbers.rough(row["cost_today"], f"{currency}/day")
     span = numbers.count(row["simulated_days"], "day")
     return f"All are means over {span} simulated ahead; doing nothing costs {today} there."
+
+
+def two_costs(coherence: pl.DataFrame, measures: pl.DataFrame, document: Mapping[str, Any]) -> str:
+    """Why the cost of now beside the incentives is not the total cost beside the limits; nothing where one is unknown.
+
+    ``measures``: schema VIABILITY_MEASURES; ``document``: of the observation.
+    """
+    now, total = coherence.sort("rho").head(1), measures.filter(point="now", measure="total_cost")
+    if now.is_empty() or total.is_empty():
+        return ""
+    scored, held = now.row(0, named=True), total.row(0, named=True)
+    value, low, high = (None if end is None else end / YEAR_DAYS for end in three(held, "value"))
+    over = "" if scored["simulated_days"] is None else f" over {numbers.span(scored['simulated_days'])}"
+    runs, others = scored["replications"], document["runs"]["now"]["replications"]
+    cost = quantity(value, low, high, "currency/d", document["currency"])
+    told = f"Cost now is the mean of {numbers.count(runs, 'run')}{over}; total cost beside the limits, {cost}, is that"
+    told += f" of {numbers.count(others, 'other run')} over two years after one to settle."
+    known = low is not None and high is not None and scored["cost_now_low"] is not None
+    if known and low <= scored["cost_now_high"] and scored["cost_now_low"] <= high:
+        return f"{told} They differ by chance."
+    return f"{told} Other years are looked at."
 
 
 def three(row: Mapping[str, Any], name: str) -> tuple[float | None, float | None, float | None]:

@@ -9,7 +9,7 @@ from nicegui import ui
 
 from spareverse.explainer.narratives.viability import viability_narrative
 from spareverse.figures import numbers
-from spareverse.figures.viability.words import capital, disturbance_words, plain_name, three
+from spareverse.figures.viability.words import capital, disturbance_words, plain_name, three, two_costs
 from spareverse.service.workspace import Workspace
 from spareverse.web.pages import observing, states, viability_limits
 from spareverse.web.pages.cards import Cell, box, button, card, table, text, tile, title
@@ -156,6 +156,8 @@ class Simulated:
             return
         with card("Incentives followed to their end", "costs a day; both widths of the box around today"):
             table(rows, self._coherence_cells(), mark="coherence")
+            measures = self._found.table("viability_measures")
+            text(two_costs(self._found.table("coherence"), measures, self._found.document), "quiet small", "p")
             for row in rows:
                 if row["settled"] == "no" or row["remark"]:
                     told = "moves do not come to rest; the last ones count. " if row["settled"] == "no" else ""

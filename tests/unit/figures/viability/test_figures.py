@@ -20,7 +20,7 @@ from spareverse.figures.viability.map import JOINT, viability_map
 from spareverse.figures.viability.noticed import noticed_delays, of_use
 from spareverse.figures.viability.recovery import calm_after, recovery_curves
 from spareverse.figures.viability.warnings import warning_scatter
-from spareverse.figures.viability.words import change, quantity
+from spareverse.figures.viability.words import change, quantity, two_costs
 from tests import fixtures_observation as made
 from tests.unit.figures.test_figure import walk
 
@@ -195,6 +195,20 @@ def test_outcomes_stand_beside_their_promise() -> None:
 def test_errors_of_floats_are_told_as_nothing() -> None:
     assert change(1.39e-16, -1e-17, 3e-16, "share") == change(0.0, 0.0, 0.0, "share")
     assert change(1.39e-16, None, None, "share") == "0 points"
+
+
+def test_two_costs_of_one_network_say_why_they_differ() -> None:
+    """2,200 a day of 24 runs beside 812,000 a year of 8; a year with other prices is beyond chance."""
+    told = two_costs(made.coherence(), made.measures(), made.document())
+    assert told == (
+        "Cost now is the mean of 24 runs; total cost beside the limits, 2,220 EUR/day [2,140-2,310], is that of 8 other"
+        " runs over two years after one to settle. They differ by chance."
+    )
+    apart = made.coherence().with_columns(pl.col("cost_now", "cost_now_low", "cost_now_high") / 2, simulated_days=365.0)
+    told = two_costs(apart, made.measures(), made.document())
+    assert "24 runs over 1 year;" in told
+    assert told.endswith("Other years are looked at.")
+    assert two_costs(made.coherence().clear(), made.measures(), made.document()) == ""
 
 
 def test_numbers_carry_sign_unit_and_interval() -> None:
