@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from spareverse.assistant.pay_tools import for_all, pay_scenarios
 from spareverse.assistant.quantities import amount, duration_days, factor, percentage, start_day
 from spareverse.assistant.question import Question, Understanding, asked
 from spareverse.assistant.session import Session
@@ -19,6 +20,8 @@ def what_if(session: Session, question: Question) -> Understanding | None:
         r"(?:can|could|may|should) (?:we|i) (?:cut|reduce|lower|raise|increase|halve|double)"
     ):
         return None
+    if (paid := _other_pay(session, question)) is not None:
+        return paid
     found = _other_stock(question) or _other_service(question) or _other_budget(question) or _disturbance(question)
     found = found or _kept_scenario(session, question)
     if found is None and question.has(r"what if|what happens if|suppose|imagine"):  # nothing else would be its answer
@@ -26,6 +29,34 @@ def what_if(session: Session, question: Question) -> Understanding | None:
     return found
 
 
+_PAY = (
+    r"paid\b|pay\b|bonus|incentive|salar|reward|"
+    r"(?:company|enterprise|common|same|overall) (?:goal|target|objective|cost)"
+)
+_EVERYBODY = r"all\b|every|enterprise|company|common|shared?\b|same|together|overall|whole"
+
+
+def _other_pay(session: Session, question: Question) -> Understanding | None:
+    """What becomes of coherence and its price where agents are paid otherwise, as a kept scenario has it."""
+    kept = {scenario.name: scenario for scenario in pay_scenarios(session)} if session.has("network") else {}
+    named = [name for name in question.names("scenario") if name in kept]
+    if not named and not question.has(_PAY):
+        return None
+    if not named and question.has(_EVERYBODY) and not question.has(r"for (?:their|its|his|her) |instead of"):
+        named = [name for name, scenario in kept.items() if for_all(scenario)]
+    if named:
+        return asked("what if", f"what if: {named[0]}, which changes what agents are paid for",
+                     ("pay", {"scenario": named[0]}))  # fmt: skip
+    if not question.has(r"what if|suppose|imagine|would|were\b"):
+        return None  # about pay as it is
+    known = f" Kept here: {', '.join(kept)}." if kept else ""
+    return Understanding("", f"{_NO_PAY}{known}")
+
+
+_NO_PAY = (
+    "I cannot try that pay. Other pay is tried by a kept scenario that changes the agents (their enterprise_share) or "
+    "their incentives; ask for it by its name."
+)
 _TRIABLE = (
     "I cannot try that. What if takes a supplier that stops, a link that closes, slower lead times, less capacity, "
     "held deliveries, other demand, another stock budget, other stock of one part, or a scenario of the twin."

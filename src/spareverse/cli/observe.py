@@ -100,7 +100,7 @@ def show(twin: Twin, found: Observation) -> None:
     _show_map(found)
     show_incentives(found)
     _show_components(found.table("homeostasis"))
-    _show_measures(found.table("viability_measures"), found.now)
+    _show_measures(found.table("viability_measures"), found.now, str(found.document["currency"]))
     _show_alarms(found.table("alarms"))
     if found.table("noticed").height:
         show_noticed(found.table("noticed"))
@@ -134,11 +134,26 @@ def _show_map(found: Observation) -> None:
     ]  # fmt: skip
     columns = ("point", "what", "coherence [95 %]", "homeostasis [95 %]", "viable", "least margin", "made of")
     screen.table("Where we stand", columns, rows)
+    _show_pay(shown, str(found.document["currency"]))
     for axis, change in found.direction.items():
         screen.say(
             f"Over the last year of the record what stands for {axis} changed by {change['value']:+.2f}"
             f" [{change['low']:+.2f} to {change['high']:+.2f}]."
         )
+
+
+def _show_pay(points: pl.DataFrame, currency: str) -> None:
+    """Print what misalignment costs at each point of the map, where others than today were weighed."""
+    from spareverse.figures.viability.words import point_words, quantity, three
+
+    rows = [
+        (point_words(row["point"], row["kind"]), quantity(*three(row, "price"), "currency/d", currency),
+         quantity(*three(row, "cost_drift"), "currency/d", currency), quantity(*three(row, "fill_drift"), "share"))
+        for row in points.filter(points["price"].is_not_null()).to_dicts()
+    ]  # fmt: skip
+    if len(rows) > 1:
+        columns = ("point", "price of misalignment [95 %]", "cost if all follow their pay", "fill rate there")
+        screen.table("What misalignment costs", columns, rows, right=columns[1:])
 
 
 def _show_components(table: pl.DataFrame) -> None:
@@ -153,20 +168,30 @@ def _show_components(table: pl.DataFrame) -> None:
     screen.table("How it holds itself, the worst first", columns, rows, right=("value [95 %]",))
 
 
-def _show_measures(table: pl.DataFrame, now: dict[str, Any] | None) -> None:
+def _show_measures(table: pl.DataFrame, now: dict[str, Any] | None, currency: str) -> None:
+    """Print each measure with its limit, in words and in the company's currency."""
+    from spareverse.explainer.narratives.limits import measure_words
+    from spareverse.figures.viability.words import quantity, three
+
     if now is None or table.is_empty():
         return
     rows = [
-        (row["side"], row["measure"], row["unit"], estimate(row, "value"), _limits(row), estimate(row, "margin"))
+        (row["side"], measure_words(row["measure"]), quantity(*three(row, "value"), row["unit"], currency),
+         _limits(row, currency), "-" if row["margin"] is None else quantity(*three(row, "margin"), "share"))
         for row in table.filter(table["point"] == now["point"]).sort("side", "measure").to_dicts()
-    ]
-    columns = ("side", "measure", "unit", "value [95 %]", "limit", "margin")
+    ]  # fmt: skip
+    columns = ("side", "measure", "value [95 %]", "limit", "margin [95 %]")
     screen.table(f"Service, money and workload: {now['point']}", columns, rows, right=("value [95 %]",))
 
 
-def _limits(row: dict[str, Any]) -> str:
+def _limits(row: dict[str, Any], currency: str) -> str:
+    from spareverse.figures.viability.words import quantity
+
     sides = (("at least", row["at_least"]), ("at most", row["at_most"]))
-    return ", ".join(f"{word} {screen.shown(value)}" for word, value in sides if value is not None) or "-"
+    told = [
+        f"{word} {quantity(value, None, None, row['unit'], currency)}" for word, value in sides if value is not None
+    ]
+    return ", ".join(told) or "-"
 
 
 def _show_alarms(table: pl.DataFrame) -> None:

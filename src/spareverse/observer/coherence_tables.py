@@ -78,6 +78,8 @@ def _index(scored: Scored, rho: float, found: Found) -> Row:
         **_limits("cost_now", mean(cost[now]).times(up).widened(error(of_part[now]))),
         **_limits("cost_drift", drift_cost.times(up).widened(error(of_part[drift]))),
         **_limits("cost_best", best_cost.widened(error(of_part[least]))),
+        **_limits("fill_drift", mean(scored.outcomes.measures["fill_rate"][drift]).within(0.0, 1.0)),
+        "simulated_days": float(scored.trials.network.setting("horizon_days")),
         "replications": cost.shape[1], "runs": scored.trials.runs, "events": scored.trials.events,
         "parts": scored.sample.parts, "parts_in_all": scored.sample.parts_in_all,
         "settled": "yes" if found.drift.settled else "no",

@@ -37,7 +37,6 @@ from spareverse.observer.recommendations import recommend
 from spareverse.observer.record_viability import direction, record_points
 from spareverse.observer.sample import sampled
 from spareverse.observer.viability import (
-    Estimate,
     Point,
     centre,
     checked_limits,
@@ -207,7 +206,7 @@ class Making:
                 self.notices.append(f"There is no coherence of {place.name}: {rejected.message}")
                 continue
             row = found[COHERENCE.name].row(by_predicate=pl.col("rho") == AXIS_RHO, named=True)
-            place.coherence = Estimate(row["coherence"], row["coherence_low"], row["coherence_high"])
+            place.weigh(row)
             if today:
                 self.tables |= found
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import polars as pl
@@ -18,6 +18,8 @@ from spareverse.observer.viability import Estimate, Kind, Point, figures, point
 RUNS, RUN_PARTS = "battery_runs", "battery_parts"
 """Tables in which replications are kept, so that a later answer goes on from them; column ``point`` says whose."""
 SIMULATED = "simulated"
+OF_PAY = tuple(f"{name}{end}" for name in ("price", "cost_drift", "fill_drift") for end in ("", "_low", "_high"))
+"""Columns of COHERENCE that a point of the map keeps beside its coherence."""
 
 
 @dataclass
@@ -32,6 +34,8 @@ class Place:
     """The parts of it that are simulated."""
     runs: BatteryRuns | None = None
     coherence: Estimate | None = None
+    of_pay: dict[str, object] = field(default_factory=dict)
+    """Where pay leads: OF_PAY."""
 
     @classmethod
     def of(cls, name: str, kind: Kind, network: Network, parts: int, seed: int) -> Place:
@@ -50,6 +54,12 @@ class Place:
         more = run_battery(self.sample.network, replications=replications, seed=seed, progress=progress, cancel=cancel)
         self.runs = more if self.runs is None else self.runs.and_more(more)
 
+    def weigh(self, row: Mapping[str, Any]) -> None:
+        """Take its coherence, and where pay leads, from a row of COHERENCE or VIABILITY; nothing where it has none."""
+        if row["coherence"] is not None:
+            self.coherence = Estimate(row["coherence"], row["coherence_low"], row["coherence_high"])
+            self.of_pay = {name: row.get(name) for name in OF_PAY}
+
     def figures(self) -> pl.DataFrame:
         """``viability.figures`` of the whole company: sums of a sample are scaled up."""
         return figures(self.known.series, self.sample.factor)
@@ -62,7 +72,7 @@ class Place:
             self.name, self.kind, self.figures(), limits, coherence=self.coherence, homeostasis=estimate,
             basis=SIMULATED, defaults=defaults,
         )  # fmt: skip
-        return placed, held.tables
+        return replace(placed, row={**placed.row, **self.of_pay}), held.tables
 
 
 def kept_tables(places: Sequence[Place]) -> dict[str, pl.DataFrame]:
@@ -102,5 +112,4 @@ def go_on(places: Sequence[Place], document: Mapping[str, Any], tables: Mapping[
         )
         place.runs = BatteryRuns(series, parts, tuple(fact["left_out"]), fact["replications"], fact["events"])
         row = tables["viability"].row(by_predicate=pl.col("point") == place.name, named=True)
-        if row["coherence"] is not None:
-            place.coherence = Estimate(row["coherence"], row["coherence_low"], row["coherence_high"])
+        place.weigh(row)

@@ -10,11 +10,11 @@ import polars as pl
 import pytest
 
 from spareverse.cli.main import run
-from spareverse.cli.observe import _show_alarms, _show_recommendations
+from spareverse.cli.observe import _show_alarms, _show_measures, _show_pay, _show_recommendations
 from spareverse.cli.observe_incentives import show_externalities
 from spareverse.errors import Cancelled
 from spareverse.examples.drawn_companies import drawn_company
-from spareverse.network.observer_tables import EXTERNALITIES
+from spareverse.network.observer_tables import EXTERNALITIES, VIABILITY
 from spareverse.twin import making
 from spareverse.twin.twin import Twin
 from tests import fixtures_observation as made
@@ -154,3 +154,25 @@ def test_advice_is_told_in_its_order_with_its_reason_and_what_is_to_be_minded_fi
     assert "0 [0 to 0]" in told
     assert "Ranked by money saved" in told
     assert "means over 730 days simulated ahead; doing nothing costs 1,890 EUR/day there." in told
+
+
+def test_measures_are_told_in_words_and_in_the_currency_of_the_company(capsys: pytest.CaptureFixture[str]) -> None:
+    rows = made.measures().with_columns(pl.col("measure").replace({"stock_value": "purchases_cost"}))
+    _show_measures(rows, {"point": "now"}, "NOK")
+    said = capsys.readouterr().out
+    assert "cost of purchases" in said
+    assert "1,450,000 NOK" in said
+    assert "810,000 NOK/year [780,000-840,000]" in said
+    assert "at least 95 %" in said
+    assert "currency" not in said
+    assert "_" not in said
+
+
+def test_what_misalignment_costs_stands_beside_the_coherence_of_a_scenario(capsys: pytest.CaptureFixture[str]) -> None:
+    now, then, *_ = made.viability().filter(pl.col("kind") != "past").to_dicts()
+    now |= {**made.around("price", 148.0, 20.0), **made.around("cost_drift", 2350.0, 60.0)}
+    then |= {**made.around("price", 12.0, 9.0), **made.around("cost_drift", 2210.0, 60.0)}
+    _show_pay(pl.DataFrame([now, then], schema=VIABILITY.schema), "NOK")
+    said = capsys.readouterr().out
+    assert "150 NOK/day [130-170]" in said
+    assert "12 NOK/day [3-21]" in said

@@ -30,7 +30,7 @@ def measure_words(name: str) -> str:
 
 
 def unit_words(name: str, unit: str, currency: str) -> str:
-    """The unit of a measure as sentences have it: ``currency/year`` becomes ``EUR/year``, ``1/week`` what is counted."""
+    """The unit of a measure as sentences have it: ``EUR/year`` of ``currency/year``, of ``1/week`` what is counted."""
     return _WEEKLY.get(name) or _UNITS.get(unit, unit.replace("currency", currency))
 
 

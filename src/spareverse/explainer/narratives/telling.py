@@ -18,9 +18,6 @@ Row = Mapping[str, Any]
 AS_IT_IS = "as it is"
 """The scenario in which nothing is changed."""
 UNCLEAR = 0
-COARSE = 0.3
-"""Width of the interval of a share from which it would be rounded to tens; tables have it in whole per cent, so one and
-the same risk would be 40 % in a sentence and 37 % in the line beside it."""
 
 
 @cache
@@ -148,9 +145,7 @@ def _with_unit(value: float, low: float | None, high: float | None, unit: str, *
     noun = {"share": "", "points": "", "d": "days", "piece d": "piece-days"}.get(unit, unit)
     if not share and value == 1 and noun.endswith("s") and low is None:
         noun = noun.removesuffix("s")
-    if unit == "share" and low is not None and high is not None and high - low >= COARSE:
-        text = numbers.percent_interval(value, low, high) if limits else numbers.percent(value)
-    elif low is not None and high is not None and high > low:
+    if low is not None and high is not None and high > low:
         text = numbers.measured(value, low, high, noun, share=share, limits=limits)
     elif unit == "share":
         text = numbers.percent(value)

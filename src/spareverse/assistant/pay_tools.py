@@ -1,0 +1,85 @@
+"""The tool on other pay: what becomes of coherence, its price in money, service and cost."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from spareverse.assistant.arguments import Argument
+from spareverse.assistant.findings import Findings, Subject
+from spareverse.assistant.foresight_tools import sentences
+from spareverse.assistant.session import LongWork, Session
+from spareverse.assistant.tool import Tool
+from spareverse.errors import InputRejected, NotFound
+from spareverse.explainer.facts import Narrative
+from spareverse.explainer.narratives.pay import pay_narrative
+from spareverse.network.scenario import Scenario
+from spareverse.twin.observer import DEFAULT_WEEKS
+
+
+def pay(session: Session, scenario: str) -> Findings:
+    """A scenario that changes what agents are paid for, beside today: both as the Observer weighs them."""
+    kept = session.twin.scenario(scenario)
+    if kept.nature != "pay":
+        raise NotFound(f'"{scenario}" does more than change what agents are paid for: simulate it instead.')
+    now, then, doubts, run = _points(session, scenario)
+    plain, expert = (pay_narrative(now, then, session.currency, expert=level) for level in (False, True))
+    more = Narrative(doubts, sentences("doubts", doubts))
+    told = Findings.told(plain, expert, Subject("viability", run), more)
+    return Findings((*told.sentences, *doubts), told.facts, told.expert, subject=told.subject)
+
+
+def _points(session: Session, scenario: str) -> tuple[dict[str, Any], dict[str, Any], tuple[str, ...], str]:
+    """Rows of VIABILITY of today and of the scenario, what did not prove itself, and of which observation."""
+    found = session.observation() if session.has("observation") else None
+    if found is None or not _weighed(found.table("viability").to_dicts(), scenario):
+        weeks = DEFAULT_WEEKS if found is None else int(found.document["weeks"])
+        if not session.wait:
+            raise LongWork("observe", {"scenarios": [scenario], "weeks": weeks}, f"Observe the company with {scenario}")
+        if not session.keep:
+            raise NotFound(
+                f'"{scenario}" was not observed yet: `spareverse observe --scenario {scenario}` weighs what it changes.'
+            )
+        found = session.twin.observe([scenario], weeks, progress=session.progress, cancel=session.cancel)
+    rows = {str(row["point"]): row for row in found.table("viability").to_dicts()}
+    now = found.now
+    if now is None or scenario not in rows or rows[scenario]["coherence"] is None:
+        raise NotFound("There is no coherence of it: incentives are weighed where the network has agents with levers.")
+    doubts = tuple(f"The axis {axis} is experimental: {why}" for axis, why in found.experimental.items()
+                   if axis == "coherence")  # fmt: skip
+    return now, rows[scenario], doubts, found.id
+
+
+def _weighed(rows: list[dict[str, Any]], scenario: str) -> bool:
+    return any(row["point"] == scenario and row["price"] is not None for row in rows)
+
+
+def pay_scenarios(session: Session) -> list[Scenario]:
+    """Kept scenarios that change pay and nothing else."""
+    found = []
+    for name in session.twin.scenario_names():
+        try:
+            scenario = session.twin.scenario(name)
+        except InputRejected:  # told where scenarios are listed
+            continue
+        found += [scenario] if scenario.nature == "pay" else []
+    return found
+
+
+def for_all(scenario: Scenario) -> bool:
+    """Whether everybody is paid for the enterprise alone."""
+    return any(
+        (one.table, one.column, one.value) == ("agents", "enterprise_share", 1.0) and not one.where
+        for one in scenario.overrides
+    )
+
+
+TOOLS = (
+    Tool(
+        "pay", "Other pay",
+        "A kept scenario in which agents are paid otherwise, beside today: coherence and the price of misalignment, "
+        "each with its interval, and service and cost where all follow their pay. Takes a minute or two where it was "
+        "not observed yet.",
+        pay, (Argument("scenario", "text", "Kept scenario that changes pay", required=True),),
+    ),
+)  # fmt: skip
+"""A verb that adds an observation where one is missing, and changes nothing else."""

@@ -1,0 +1,67 @@
+"""What other pay changes: coherence and its price beside today's, service and cost where all follow it."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from spareverse.assistant.answers import explain
+from spareverse.assistant.session import Session
+from spareverse.explainer.grounding import check
+from spareverse.io.scenario_files import write_scenario
+from spareverse.network.observer_tables import VIABILITY
+from spareverse.network.scenario import Override, Scenario
+from spareverse.twin.twin import Twin
+from tests import fixtures_observation as observations
+
+THEN, NOW = 'With "all-for-all"', "2,350 EUR/day [2,290-2,410]"
+
+
+def paid_otherwise(folder: Path, to: Path) -> Session:
+    """The observed world with a kept scenario of pay, a point of the map that was weighed."""
+    path = shutil.copytree(folder, to / "chain")
+    twin = Twin.open(path)
+    # written beside those kept: this network names no agents, who are then those that every company has
+    scenario = Scenario("all-for-all", "All for all", (Override("agents", "enterprise_share", value=1.0),))
+    write_scenario(scenario, path / "scenarios" / "all-for-all.toml")
+    tables = observations.tables()
+    points = tables["viability"].to_dicts()
+    (now,) = (row for row in points if row["kind"] == "now")
+    now |= {**observations.around("price", 148.0, 20.0), **observations.around("cost_drift", 2348.0, 60.0)}
+    now |= observations.around("fill_drift", 0.76, 0.01)
+    then = now | {"point": "all-for-all", "kind": "scenario", **observations.around("coherence", 0.96, 0.03)}
+    then |= {**observations.around("price", 12.0, 9.0), **observations.around("cost_drift", 2212.0, 60.0)}
+    then |= observations.around("fill_drift", 0.83, 0.01)
+    tables["viability"] = pl.DataFrame([*points, then], schema=VIABILITY.schema)
+    twin.folder.save_run("observation", observations.document(), tables)
+    return Session(Twin.open(path), keep=False)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["What would change if all were paid for the enterprise?", "What if all-for-all?",
+     "If everybody shared the company goal, what would it save?"],
+)  # fmt: skip
+def test_other_pay_is_told_with_coherence_and_its_price_now_and_after(
+    observed_folder: Path, tmp_path: Path, question: str
+) -> None:
+    answer = explain(paid_otherwise(observed_folder, tmp_path), question)
+    assert [str(step.call) for step in answer.steps] == ["pay(scenario='all-for-all')"]
+    assert answer.sentences()[:4] == (
+        f"Today structural coherence is 0.82 [0.78-0.86], of at most 1. {THEN} it rises to 0.96 [0.93-0.99].",
+        f"Today the price of misalignment is 150 EUR/day [130-170]. {THEN} it is 12 EUR/day [3-21].",
+        f"Where all follow their pay of today, the enterprise costs {NOW}. {THEN} that is 2,210 EUR/day [2,150-2,270].",
+        f"The fill rate there is 76.0 % [75.0-77.0] with the pay of today. {THEN} it is 83.0 % [82.0-84.0].",
+    )
+    for level in ("plain", "expert"):
+        assert not check(" ".join(answer.sentences(level)), list(answer.facts), expert=level == "expert")
+
+
+def test_pay_that_no_scenario_has_is_not_answered_by_something_else(observed_folder: Path, tmp_path: Path) -> None:
+    answer = explain(paid_otherwise(observed_folder, tmp_path), "What if planners were paid for service?")
+    assert not answer.answered
+    assert "I cannot try that pay." in answer.understood
+    assert "all-for-all" in answer.understood
