@@ -18,7 +18,8 @@ MOST_TOGETHER = 6
 def package(
     network: Network, advice: Advice, *, replications: int, seed: int, cancel: Cancel | None = None
 ) -> list[str]:  # fmt: skip
-    """Ids of recommendations to follow together, best first: each is taken if the cost falls further with it.
+    """Ids of recommendations to follow together, best first: each is taken if the cost falls further with it, so this
+    is for networks in which waiting has its price.
 
     Of nudges that change the same cells only the better one is tried; nudges of pay act by and by. Raises Cancelled.
     """

@@ -166,4 +166,4 @@ def _words(one: _Held, currency: str) -> str:
 
 def _digits(value: float, digits: int) -> str:
     rounded = float(f"{value:.{digits}g}")
-    return f"{rounded:,.0f}" if abs(rounded) >= 10 ** (digits - 1) or rounded.is_integer() else f"{rounded:.{digits}g}"
+    return f"{rounded:,.0f}" if abs(rounded) >= 1000 or rounded.is_integer() else f"{rounded:.{digits}g}"

@@ -96,7 +96,7 @@ def test_limits_broken_today_are_not_to_be_broken_more() -> None:
 
 
 def test_a_limit_just_left_is_told_with_the_digits_that_show_it() -> None:
-    today = placed(now(stock_value=(834_000.0, 830_000.0, 835_000.0)), limits({**HELD, "at_most": 835_004.0})).measures
+    today = placed(now(stock_value=(834_000.0, 830_000.0, 835_000.0)), limits({**HELD, "at_most": 835_004.25})).measures
     found = with_margins(table(nudge("a", **effect("stock", 1_010.0, 5.0))), today, "NOK")
     assert found["caution"].item() == "would take stock value out of its limit: 835,010 against 835,004 NOK"
 
