@@ -136,8 +136,8 @@ def test_troubles_say_what_they_are_of_and_how_many_alarms_they_hold(capsys: pyt
     supplier = alarms.head(2).with_columns(place_id=pl.lit(None, pl.String))
     _show_alarms(pl.concat([alarms.with_columns(subject_kind=pl.lit("lane")), supplier]))
     said = capsys.readouterr().out
-    assert "1 troubles of 5 alarms" not in said
-    assert "1 trouble of 5 alarms" in said
+    assert "1 troubles of 6 alarms" not in said
+    assert "1 trouble of 6 alarms" in said
     assert "supplier S-1" in said
     _show_alarms(alarms.with_columns(subject_kind=pl.lit("lane")))
     assert "lane S-1 to OSLO" in capsys.readouterr().out
