@@ -94,19 +94,21 @@ def with_cautions(recommendations: pl.DataFrame) -> pl.DataFrame:
     return recommendations.with_columns(caution=pl.when(high < 0).then(points))
 
 
-def with_margins(recommendations: pl.DataFrame, today: pl.DataFrame, currency: str) -> pl.DataFrame:
+def with_margins(
+    recommendations: pl.DataFrame, today: pl.DataFrame, currency: str, *, defaults: bool = False
+) -> pl.DataFrame:
     """Recommendations (columns of RECOMMENDATIONS) against the user's limits: the change each makes to today's least
     margin, what is said where it leaves a limit, and the order that follows.
 
     ``today``: schema VIABILITY_MEASURES of today's point. Changes are added to today's figures; the limits of the
     interval take the worse, or the better, ends of all changes at once. Changes of pay are held against a drift, not
-    against today, and have no margin.
+    against today, and have no margin. ``defaults``: nobody has set the limits, they were taken from today.
     """
     rows, tried = [], RECOMMENDATIONS.completed(recommendations).select(RECOMMENDATIONS.names)
     for row in with_cautions(tried).iter_rows(named=True):
         ends = {f"margin_change{end}": _margin_change(today, row, end) for end in ("", "_low", "_high")}
         left = _left(list(_held(today, row, ""))) if row["kind"] != PAY else []
-        said = [*(_words(one, currency) for one in left), *([row["caution"]] if row["caution"] else [])]
+        said = [*(_words(one, currency, defaults) for one in left), *([row["caution"]] if row["caution"] else [])]
         leaves = None if ends["margin_change"] is None else "yes" if left else "no"
         rows.append({**row, **ends, "leaves_limits": leaves, "caution": "; ".join(said) or None})
     return ranked(pl.DataFrame(rows, schema=RECOMMENDATIONS.schema)) if rows else tried
@@ -151,7 +153,7 @@ def _left(held: list[_Held]) -> list[_Held]:
     ]
 
 
-def _words(one: _Held, currency: str) -> str:
+def _words(one: _Held, currency: str, defaults: bool) -> str:
     """``would take stock value out of its limit: 838,000 against 835,000 EUR``; the limit as it was set."""
     further = "further " if one.margin(one.today) < 0 else ""
     share = one.unit.startswith("share")
@@ -161,7 +163,8 @@ def _words(one: _Held, currency: str) -> str:
         digits += 1  # rounded, it must not read as kept
     after, bound = _digits(scale * one.after, digits), _digits(scale * one.bound, LIMIT_DIGITS)
     name = one.measure.replace("_", " ").removesuffix(" per week")
-    return f"would take {name} {further}out of its limit: {after} against {bound} {unit}".rstrip()
+    said = f"would take {name} {further}out of its limit: {after} against {bound} {unit}".rstrip()
+    return f"{said}, a tenth worse than today since none is set" if defaults else said
 
 
 def _digits(value: float, digits: int) -> str:

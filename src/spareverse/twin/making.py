@@ -260,7 +260,8 @@ class Making:
             notices += [f"Left out of the battery: {text}." for text in self.places[0].known.left_out]
             if RECOMMENDATIONS.name in tables:  # against the figures of today that are shown beside them
                 tried = tables[RECOMMENDATIONS.name]
-                tables[RECOMMENDATIONS.name] = with_margins(tried, placed.measures, self._currency)
+                held_to = with_margins(tried, placed.measures, self._currency, defaults=bool(said))
+                tables[RECOMMENDATIONS.name] = held_to
         else:
             notices.append("There is no network yet: the map shows what the record alone can stand for.")
         tables |= viability_tables(points)

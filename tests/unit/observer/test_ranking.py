@@ -69,6 +69,8 @@ def test_what_leaves_a_limit_says_so_first_and_comes_after_all_that_do_not() -> 
     assert said.pop("dear") == "would take stock value out of its limit: 838,000 against 835,000 EUR"
     assert set(said.values()) == {None}
     assert found.filter(nudge_id="dear")["leaves_limits"].item() == "yes"
+    taken = with_margins(table(rows[0]), today, "EUR", defaults=True)["caution"].item()
+    assert taken.endswith("838,000 against 835,000 EUR, a tenth worse than today since none is set")
     assert found.filter(nudge_id="pay")["margin_change"].item() is None  # held against a drift, not against today
     assert LIMITS_LAST in how_ranked(found)
     assert LIMITS_LAST not in how_ranked(found.filter(pl.col("nudge_id") != "dear"))
