@@ -25,7 +25,7 @@ LIMIT_DIGITS = 7
 VERDICTS = ("survives", "not clear", "harms", "screened")
 PAY = "incentive"
 RANKED: Mapping[str, str] = {
-    MONEY: "Ranked by money saved, in which waiting has its price.",
+    MONEY: "Ranked by money saved, the price of waiting included.",
     SERVICE: "Ranked by service gained per money spent, what costs next to nothing first, since waiting costs nothing"
     " here and a ranking by money would be one of cuts; what only saves comes after.",
 }

@@ -109,7 +109,7 @@ def test_what_came_of_accepted_advice_is_told_with_its_promise(observed_folder: 
 def test_advice_says_how_it_is_ranked_over_which_time_and_what_is_to_be_minded_first(observed: Session) -> None:
     found = run(observed, Call("recommendations", {}))
     assert (
-        "Ranked by money saved, in which waiting has its price. What would leave a limit comes last."
+        "Ranked by money saved, the price of waiting included. What would leave a limit comes last."
         in (found.sentences[0])
     )
     assert "All are means over 730 days simulated ahead; doing nothing costs 1,890 EUR/day there." in found.sentences[0]
