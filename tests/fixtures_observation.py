@@ -156,7 +156,7 @@ def warnings(count: int = 30) -> pl.DataFrame:
     ]  # fmt: skip
     rows.append({"warning_id": "contract_breach:C-1", "kind": "contract_breach", "customer_id": "C-1",
                  "rank": count + 1, "within_weeks": 8, **around("chance", 0.2, 0.05), "method": "simulated",
-                 "paths": 200, "expected_money": 120.0, "reason": "served late",
+                 "paths": 200, "expected_money": 1500.0, "reason": "served late",
                  "action": "for P-1 at OSLO: expedite the open order of 4 from S-1"})  # fmt: skip
     return _table(declared.WARNINGS, rows)
 

@@ -149,8 +149,12 @@ def test_a_warning_opens_its_evidence_and_is_answered_in_place(observed: str, vi
     row.locator(".warning-line").focus()
     page.keyboard.press("Enter")
     expect(row.locator(".warning-line")).to_have_attribute("aria-expanded", "true")
-    for evidence in ("88 % [83-93] within 8 weeks", "4 pieces", "5.5 pieces", "200 paths", "Expedite 4 from S-1"):
+    for evidence in ("88 % [83-93] within 8 weeks", "4 pieces", "5.5 pieces", "200 paths",
+                     "Expedite the open order of 4 from S-1 (there in 12 days): helps; chance -30 points [-38 to -22]",
+                     "Order 4 now from S-1 (there in 12 days): does not clearly help",
+                     "at BERGEN the chance +10 points"):  # fmt: skip
         expect(row.locator(".evidence")).to_contain_text(evidence)
+    expect(page.locator("[data-ranking]")).to_contain_text("likelier than not comes first")
     row.locator("input[data-comment]").fill("called the supplier")
     row.locator("[data-answer='Acted upon']").click()
     expect(row.locator("[data-state]")).to_have_text("acted upon")
@@ -174,6 +178,37 @@ def test_a_warning_opens_its_evidence_and_is_answered_in_place(observed: str, vi
     page.click("[data-kind=contract_breach]")
     settled(page)
     expect(page.locator("[data-warning]")).to_have_count(1)
+    assert window.complaints == []
+
+
+def test_warnings_are_ordered_and_narrowed_to_what_a_step_helps(observed: str, visit: Open) -> None:
+    window = visit(observed)
+    page = window.page
+    window.go("/warnings?shown=40")
+    settled(page)
+    every = page.locator("[data-warning]")
+    expect(every.last).to_contain_text("customer C-1")
+    page.click("[data-sort=money]")
+    settled(page)
+    expect(every.nth(2)).to_contain_text("customer C-1")
+    for order in ("chance", "soon"):
+        page.click(f"[data-sort={order}]")
+        settled(page)
+        expect(every.first).to_contain_text(made.HOSTILE)
+    page.click("[data-sort=rank]")
+    settled(page)
+    page.click("[data-helped]")
+    settled(page)
+    expect(page.locator("[data-warning]")).to_have_count(3)
+    contract = page.locator("[data-warning='contract_breach:C-1']")
+    contract.locator(".warning-line").click()
+    expect(contract.locator("[data-step]")).to_contain_text("P-1 at OSLO: Expedite the open order of 4 from S-1")
+    window.go("/warnings")
+    settled(page)
+    third = page.locator("[data-warning='stock_out:P-2:OSLO']")
+    expect(third).to_contain_text("no step is known to help")
+    third.locator(".warning-line").click()
+    expect(third.locator("[data-step]")).to_contain_text("does not clearly help")
     assert window.complaints == []
 
 

@@ -13,6 +13,8 @@ import httpx
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from spareverse.io.scenario_files import scenario_of
+from spareverse.twin.twin import Twin
 from tests.journeys.conftest import Visit, serving
 
 pytestmark = pytest.mark.browser
@@ -247,3 +249,29 @@ def test_an_account_opens_down_to_its_events(simulated: str, visit: Open) -> Non
     expect(window.page.locator("[data-account-events]")).to_be_visible()
     window.go("/network?tab=accounts&scenario=none")
     expect(window.page.locator(".state")).to_contain_text("no scenario")
+
+
+def test_what_monitors_would_have_noticed_stands_with_the_run(game: Path, visit: Open, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(game, tmp_path / "beer"))
+    text = (
+        '[scenario]\nname = "dry-well"\n[[disturbance]]\ndisturbance_id = "the brewery stops"\nkind = "outage"\n'
+        'target_id = "BREWERY"\nstart_day = 60.0\ndays = 60.0\n'
+    )
+    twin, dry_well = Twin.open(folder), scenario_of("dry-well.toml", text.encode())
+    twin.simulate([dry_well], replications=2)
+    with serving(folder) as address:
+        window = visit(address)
+        page = window.page
+        window.go("/network?tab=noticed")
+        expect(page.locator("[data-figure=noticed-strip]").or_(page.locator("[data-unwatched]"))).to_be_visible()
+        expect(page.locator("[data-noticed]")).to_contain_text("the brewery stops")
+        expect(page.locator("[data-noticed]")).to_contain_text("from day 60 on")
+        window.go("/network?tab=noticed&scenario=as+it+is")
+        expect(page.locator(".state")).to_contain_text("Nothing begins in the network as it is")
+        twin.simulate([dry_well], replications=1)
+        window.go("/network?tab=noticed")
+        expect(page.locator(".state")).to_contain_text("A single run cannot be watched")
+        twin.simulate(replications=2)
+        window.go("/network?tab=noticed")
+        expect(page.locator(".state")).to_contain_text("No scenario in this run")
+        assert window.complaints == []

@@ -313,8 +313,8 @@ STEPS = Table(
         *estimate("money_change", "Change of the expected money within the horizon; empty where waiting has no price",
                   "currency"),
         *estimate("giver_change", "Change of the chance at the place that gives the pieces"),
-        Column("verdict", "text", "helps: the chance or the waiting falls beyond noise, that of a place that gives"
-               " counted in", choices=("helps", "not clear")),
+        Column("verdict", "text", "helps: beyond noise the chance falls, or the waiting by a piece-day or more; that of"
+               " a place that gives is counted in", choices=("helps", "not clear")),
     ),
     identity=("warning_id", "part_id", "place_id", "step"),
 )  # fmt: skip

@@ -18,6 +18,8 @@ from spareverse.simulation.forward import Futures, run_forward
 from spareverse.special import student_quantile
 
 PATHS, MOST_POINTS = 100, 400
+LEAST_WAITING = 1.0
+"""Piece-days of waiting that a step must spare to be worth it where it keeps no stock-out away."""
 SOONER = 0.5
 """Of the time an order still takes, where its source names no emergency lead time."""
 
@@ -50,8 +52,9 @@ def expedites(tried: pl.DataFrame) -> pl.DataFrame:
 
 
 def worth() -> pl.Expr:
-    """Whether a step lowers the chance, or the waiting of those who wait already, beyond noise."""
-    return (pl.col("chance_change_high") < 0) | (pl.col("waiting_change_high") < 0)
+    """Whether a step lowers the chance beyond noise, or shortens the wait beyond noise and by enough to be worth it."""
+    shorter = (pl.col("waiting_change_high") < 0) & (pl.col("waiting_change") <= -LEAST_WAITING)
+    return (pl.col("chance_change_high") < 0) | shorter
 
 
 def rows_of(futures: Futures, points: pl.DataFrame) -> NDArray[np.int64]:

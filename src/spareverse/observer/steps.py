@@ -1,8 +1,8 @@
 """What can be done against a stock-out that is coming: steps tried one by one, in runs paired with doing nothing.
 
 Hurry the next open order; order more today; move pieces from another place. A step helps where the chance of a line not
-filled, or the time that customers wait, falls beyond noise. Pieces that are moved are missing where they lay: what that
-does there is counted in. What a step itself costs is not in it.
+filled falls beyond noise, or the time that customers wait, by a piece-day at least. Pieces that are moved are missing
+where they lay: what that does there is counted in. What a step itself costs is not in it.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ import polars as pl
 from spareverse.errors import NotFound, Problem, UsageError
 from spareverse.figures.network.gallery import NetworkGallery
 from spareverse.figures.viability.noticed import noticed_delays
+from spareverse.figures.viability.noticed_strip import noticed_strip
 from spareverse.io.scenario_files import scenario_of
 from spareverse.jit import Cancel, Progress
 from spareverse.network.network import Network
@@ -215,9 +216,11 @@ class Simulation:
         self, name: str, *, scenario: str | None = None, place_id: str | None = None, link_id: str | None = None,
         drill: Drill | None = None,
     ) -> Figure:  # fmt: skip
-        """One figure: network-map, network-layers, place-series, link-series, causes, scenarios, hurt, noticed."""
-        if name == "noticed":
-            return noticed_delays(self.noticed(scenario=scenario))
+        """One figure: network-map, network-layers, place-series, link-series, causes, scenarios, hurt, noticed,
+        noticed-strip."""
+        watched = {"noticed": noticed_delays, "noticed-strip": noticed_strip}
+        if name in watched:
+            return watched[name](self.noticed(scenario=scenario))
         return self.gallery.figure(name, scenario=scenario, place_id=place_id, link_id=link_id, drill=drill)
 
     def animation(self, scenario: str | None = None, *, part_id: str | None = None) -> Animation:

@@ -135,7 +135,10 @@ def _title(warnings: pl.DataFrame, rows: list[Row], currency: str | None) -> str
     first = rows[0]
     if currency is None:
         return f"{numbers.count(warnings.height, 'warning')}; first: {subject_words(first)}"
-    total = float(warnings["expected_money"].fill_null(0.0).sum())
-    share = first["expected_money"] / total if total else 0.0
-    told = f"{numbers.count(warnings.height, 'warning')}, {numbers.rough(total, currency)} expected"
+    # penalties of a contract are among what its stock-outs cost, and what goes beyond a budget is no cost
+    stock_outs = warnings.filter(pl.col("kind") == "stock_out")
+    total = float(stock_outs["expected_money"].fill_null(0.0).sum())
+    share = first["expected_money"] / total if total and first["kind"] == "stock_out" else 0.0
+    told = numbers.count(warnings.height, "warning")
+    told += f", {numbers.rough(total, currency)} expected" if total else ""
     return f"{told}; first: {subject_words(first)}" + (f", {numbers.percent(share)} of it" if share >= 0.1 else "")

@@ -23,6 +23,7 @@ from spareverse.web.pages.network_animation import animation_head
 from spareverse.web.pages.network_build import itself
 from spareverse.web.pages.network_causes import Causes
 from spareverse.web.pages.network_compare import changed, clear, compare, differs, source
+from spareverse.web.pages.network_noticed import Noticed
 from spareverse.web.pages.network_watch import Watch
 from spareverse.web.pages.place import Place
 from spareverse.web.pages.wording import interval, moment, percent, plural
@@ -34,6 +35,7 @@ TABS = {
     "watch": "Watch it run",
     "compare": "Scenarios side by side",
     "why": "Why customers waited",
+    "noticed": "What monitors notice",
     "accounts": "Accounts",
     "network": "The network",
 }
@@ -151,6 +153,7 @@ class Results:
             "watch": (lambda: Watch.read(self._place, simulation), self._watch),
             "compare": (lambda: self._figures("scenarios", "hurt"), self._compare),
             "why": (lambda: (simulation.table("causes"), simulation.table("events")), lambda _: self._why()),
+            "noticed": (lambda: Noticed.read(simulation, self._scenario), self._noticed),
             "accounts": (lambda: simulation.accounts(scenario=self._scenario), self._accounts),
             "network": (
                 lambda: self._figures("network-map", "network-layers"),
@@ -281,6 +284,9 @@ class Results:
 
     def _why(self) -> None:
         Causes(self._place, self._simulation, self._scenario)
+
+    def _noticed(self, found: Any) -> None:
+        Noticed(self._place, self._simulation, self._scenario, found)
 
     def _accounts(self, found: Any) -> None:
         Accounts(self._place, self._simulation, self._scenario, found)

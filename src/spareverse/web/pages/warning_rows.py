@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -162,14 +163,21 @@ def step_words(step: Row, currency: str, *, named: bool) -> str:
     """A step that was tried and what it does; ``named``: with the part and the place it is for."""
     whose = f"{step['part_id']} at {step['place_id']}: " if named else ""
     verdict = "helps" if step["verdict"] == "helps" else "does not clearly help"
-    told = [f"chance {change(*three(step, 'chance_change'), 'share')}",
-            f"waiting {change(*three(step, 'waiting_change'), 'piece-days')}"]  # fmt: skip
+    told = [f"chance {change(*sure(step, 'chance_change'), 'share')}",
+            f"waiting {change(*sure(step, 'waiting_change'), 'piece-days')}"]  # fmt: skip
     if step["money_change"] is not None:
-        told.append(f"money {change(*three(step, 'money_change'), 'currency', currency)}")
+        told.append(f"money {change(*sure(step, 'money_change'), 'currency', currency)}")
     if step["giver_change"]:
-        told.append(f"at {step['source_id']} the chance {change(*three(step, 'giver_change'), 'share')}")
+        told.append(f"at {step['source_id']} the chance {change(*sure(step, 'giver_change'), 'share')}")
     arrives = numbers.count(max(round(step["arrives_day"]), 1), "day")
     return f"{whose}{capital(step['title'])} (there in {arrives}): {verdict}; {', '.join(told)}."
+
+
+def sure(row: Row, name: str) -> tuple[float | None, float | None, float | None]:
+    """A change with its limits; without them where it is the same in every run but for what floats leave."""
+    value, low, high = three(row, name)
+    same = low is not None and high is not None and math.isclose(low, high, rel_tol=1e-3)
+    return (value, None, None) if same else (value, low, high)
 
 
 def state_words(row: Row) -> str:

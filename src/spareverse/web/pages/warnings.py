@@ -10,7 +10,7 @@ from nicegui import ui
 
 from spareverse.figures import numbers
 from spareverse.figures.viability.alarms import troubles
-from spareverse.figures.viability.words import change, three
+from spareverse.figures.viability.words import change
 from spareverse.observer.warnings import ranking_words
 from spareverse.service.workspace import Workspace
 from spareverse.web.pages import observing, states
@@ -20,7 +20,7 @@ from spareverse.web.pages.drawing import Drawing
 from spareverse.web.pages.layout import page
 from spareverse.web.pages.place import Place
 from spareverse.web.pages.trouble_rows import TroubleRows
-from spareverse.web.pages.warning_rows import KINDS, WarningRows
+from spareverse.web.pages.warning_rows import KINDS, WarningRows, sure
 from spareverse.web.pages.wording import MISSING, number, plural
 
 if TYPE_CHECKING:
@@ -232,9 +232,9 @@ class Coming:
             Cell("Due in", lambda r: numbers.digits(r["due_day"], 2), "days", right=True),
             Cell("Sooner", lambda r: numbers.digits(r["sooner_day"], 2), "days", right=True),
             Cell("Chance now", lambda r: numbers.percent(r["chance_before"]), right=True),
-            Cell("Change", lambda r: change(*three(r, "chance_change"), "share"), right=True),
-            Cell("Waiting", lambda r: change(*three(r, "waiting_change"), "piece-days"), right=True),
-            Cell("Money", lambda r: change(*three(r, "money_change"), "currency", self._currency), right=True),
+            Cell("Change", lambda r: change(*sure(r, "chance_change"), "share"), right=True),
+            Cell("Waiting", lambda r: change(*sure(r, "waiting_change"), "piece-days"), right=True),
+            Cell("Money", lambda r: change(*sure(r, "money_change"), "currency", self._currency), right=True),
         ]
 
     def _part(self, row: Row) -> str:

@@ -18,6 +18,7 @@ from spareverse.figures.viability.externalities import externality_matrix
 from spareverse.figures.viability.gallery import NAMES, ViabilityGallery
 from spareverse.figures.viability.map import JOINT, viability_map
 from spareverse.figures.viability.noticed import noticed_delays, of_use
+from spareverse.figures.viability.noticed_strip import noticed_strip
 from spareverse.figures.viability.recovery import calm_after, recovery_curves
 from spareverse.figures.viability.warnings import warning_scatter
 from spareverse.figures.viability.words import change, quantity, two_costs
@@ -127,15 +128,15 @@ def test_recovered_is_no_more_waiting_beyond_noise() -> None:
 
 def test_a_stream_with_several_alarms_is_one_row() -> None:
     every = streams(made.alarms())
-    assert [len(row["all"]) for row in every] == [1, 2]
+    assert [len(row["all"]) for row in every] == [1, 2, 1]
     figure = alarm_timeline(made.alarms())
     assert len(figure.options["yAxis"]["data"]) == 2
     assert figure.options["xAxis"]["min"] == "2021-02-01"
-    assert figure.title == "2 troubles noticed; the last: lead time, supplier S-1"
+    assert figure.title == "2 troubles noticed; the last: lead time, supplier S-1 and 1 more"
 
 
 def test_alarms_of_one_trouble_are_one_row_under_their_widest_subject() -> None:
-    one = made.alarms().with_columns(trouble=pl.lit(1, pl.Int64))
+    one = made.alarms().filter(subject_kind="supplier").with_columns(trouble=pl.lit(1, pl.Int64))
     lanes = one.with_columns(subject_kind=pl.lit("lane"), place_id=pl.lit("OSLO"), q_value=pl.lit(1e-12))
     other = made.alarms().head(1).with_columns(subject_id=pl.lit("S-9"), trouble=pl.lit(2, pl.Int64))
     every = troubles(pl.concat([lanes, one.filter(pl.col("subject_id") == "S-1"), other]))
@@ -156,6 +157,35 @@ def test_what_notices_first_is_the_title_and_chance_is_left_out() -> None:
     assert of_use(few).is_empty(), "four of ten beside three of ten is chance"
     assert of_use(few.with_columns(runs=pl.lit(1, pl.Int64))).height == 3
     assert noticed_delays(table.filter(stream="orders")).title.startswith("No monitor noticed clearly more")
+
+
+def test_alarms_stand_on_the_strip_of_time_within_their_disturbance() -> None:
+    table = made.noticed().with_columns(subject_id=pl.lit("OSLO"))
+    later = table.with_columns(disturbance=pl.lit("surge"), begins_day=pl.lit(600.0))
+    figure = noticed_strip(pl.concat([table, later]))
+    assert figure.title == "Outage is noticed after 2.9 weeks (1.4 to 8.6): EWMA of waiting, place OSLO"
+    alarms = series(figure, "alarms")
+    assert [dot["value"][0] for dot in alarms["data"]] == [385.0, 405.0, 620.0, 640.0]
+    assert [dot["symbolRotate"] for dot in alarms["data"]] == [0, 180, 0, 180], "waiting more, stock less"
+    bands = [(begin["xAxis"], end["xAxis"], begin["name"]) for begin, end in alarms["markArea"]["data"]]
+    assert bands == [(365.0, 547.0, "outage"), (600.0, 782.0, "surge")]
+    assert figure.options["yAxis"]["data"][0] == "EWMA of waiting, place OSLO"
+    together = noticed_strip(pl.concat([table, table.with_columns(disturbance=pl.lit("surge"))]))
+    assert together.options["yAxis"]["data"][0].endswith("(outage)")
+    assert noticed_strip(table.filter(stream="orders")).title.startswith("No monitor noticed clearly more")
+
+
+def test_without_a_price_of_waiting_warnings_are_drawn_by_the_value_of_their_pieces() -> None:
+    table = made.warnings(3).with_columns(expected_money=pl.lit(None, pl.Float64), value_short=pl.lit(50.0))
+    figure = warning_scatter(table, "EUR")
+    assert figure.drawn
+    assert figure.title == f"4 warnings; first: {made.HOSTILE} at OSLO"
+    assert figure.options["yAxis"]["name"].startswith("Value of the pieces")
+
+
+def test_the_money_of_warnings_is_that_of_stock_outs() -> None:
+    """4,000 + 2,000 of two stock-outs; the 1,500 of the contract are among it."""
+    assert warning_scatter(made.warnings(2), "EUR").title.startswith("3 warnings, 6,000 EUR expected")
 
 
 def test_warnings_are_coloured_by_the_time_left() -> None:
