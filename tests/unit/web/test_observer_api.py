@@ -88,6 +88,9 @@ def test_recommendations_are_accepted_and_followed_up(rest: TestClient) -> None:
     shown = rest.get("recommendations").json()
     assert shown["total"] <= tried["total"]
     assert all(row["verdict"] == "survives" for row in shown["items"])
+    told = ("caution", "leaves_limits", "ranked_by", "cost_today", "simulated_days")
+    assert all(row[name] is not None for row in tried["items"] for name in told[1:] if row["kind"] != "incentive")
+    assert set(told) <= set(tried["items"][0])
     name = tried["items"][0]["nudge_id"]
     assert rest.put(f"recommendations/{name}/acceptance", json={"comment": "try"}).status_code == 204
     accepted = rest.get("recommendations", params={"verdict": ""}).json()["items"][0]
