@@ -34,9 +34,9 @@ _WHOSE = {"part_id": "part", "place_id": "place", "customer_id": "customer", "so
 
 def warnings(
     session: Session, limit: int, kind: str = "", part_id: str = "", place_id: str = "", customer_id: str = "",
-    supplier_id: str = "",
+    supplier_id: str = "", weeks: int = 0,
 ) -> Findings:  # fmt: skip
-    """What is coming within weeks, ranked by the money expected and the time left; snoozed ones left out."""
+    """What is coming within weeks, the most pressing first; snoozed ones left out."""
     found = foreseen(session, "warnings", "What is coming")
     wanted = {"part_id": part_id, "place_id": place_id, "customer_id": customer_id, "source_id": supplier_id}
     frame = _only(session.twin.warnings(found.id), wanted)
@@ -54,9 +54,27 @@ def warnings(
     what = f"{kind.replace('_', ' ')} warning" if kind else "warning"
     first = f"{_counted(frame.height, what)}{whose}, most pressing first."
     none = f"No {what}{whose}: nothing that may come is likely enough to be told."
-    return _of_rows(
+    told = _of_rows(
         listing, first if frame.height else none, "warnings", Subject("warnings", found.id), _asked_of(wanted),
         lambda row, level: warning_narrative(row, session.currency, expert=level),
+    )  # fmt: skip
+    return _within(told, int(found.document["weeks"]), weeks)
+
+
+def _within(told: Findings, weeks: int, asked: int) -> Findings:
+    """The same, saying first how far ahead it looks where that is not as far as was asked."""
+    if asked in (0, weeks):
+        return told
+    said = (
+        f"These warnings look {_counted(weeks, 'week')} ahead, not {asked:,}: "
+        f"`spareverse observe --weeks {asked}` looks that far."
+    )
+    facts = tuple(
+        Fact(f"{name}.weeks", number, "weeks", source=source)
+        for name, number, source in (("ahead", weeks, "observation.weeks"), ("asked", asked, "the question"))
+    )
+    return replace(
+        told, sentences=(said, *told.sentences), expert=(said, *told.expert), facts=(*facts, *told.facts)
     )  # fmt: skip
 
 
@@ -124,11 +142,15 @@ def follow_ups(session: Session, limit: int) -> Findings:
     titles = _titles(session)
     columns = (
         Shown("title", "Recommendation"), Shown("accepted", "Accepted"), Shown("until", "Looked at until"),
-        Shown("measure", "Measure", fact=False), Shown("promised", "Promised"), Shown("came", "Came"),
+        Shown("measure", "Measure", fact=False), Shown("promised", "Promised", unit_of="unit"),
+        Shown("came", "Came", unit_of="unit"),
         Shown("unit", "In", fact=False),
         Shown("verdict", "Verdict", fact=False),
     )  # fmt: skip
-    rows = frame.with_columns(title=pl.col("nudge_id").replace_strict(titles, default=pl.col("nudge_id")))
+    rows = frame.with_columns(
+        unit=pl.col("unit").str.replace("^share.*", POINTS).str.replace("currency", session.currency),
+        title=pl.col("nudge_id").replace_strict(titles, default=pl.col("nudge_id")),
+    )
     listing = Listing.of("follow_ups", "Promised and come", columns, rows.head(limit), rows.height,
                          key=("nudge_id", "measure"))  # fmt: skip
     held = rows.filter(pl.col("verdict").is_in([KEPT, EXCEEDED])).height
@@ -216,6 +238,8 @@ TOOLS = (
             Argument("part_id", "text", "Only of this part"), Argument("place_id", "text", "Only at this place"),
             Argument("customer_id", "text", "Only of this customer"),
             Argument("supplier_id", "text", "Only of what comes from this supplier"),
+            Argument("weeks", "integer", "How far ahead is asked; told where the warnings look otherwise far", least=1,
+                     most=520),
         ),
     ),
     Tool(
@@ -232,7 +256,8 @@ TOOLS = (
     Tool(
         "recommendations", "What to do",
         "Changes that would help, each simulated in pairs against doing nothing: effect with interval, cost, side "
-        "effects; only those that survive.",
+        "effects; only those that survive. Ranked by money, or by service where waiting has no price, as it says; what "
+        "would leave a limit, or lowers service, says so first, and the former comes last.",
         recommendations, (rows_wanted(),),
     ),
     Tool(

@@ -39,7 +39,7 @@ LIKELY = 0.5
 """A chance from which on a warning comes before those that are less likely than not."""
 KEPT_WITHIN = 0.95
 """Share of the paths that a raised budget is to last for."""
-MONEY = "penalties, lost sales, emergencies"
+MONEY = "waiting, penalties, lost sales, emergencies"
 RANKED = "What is likelier than not comes first; in either group, what costs most per day that is left to act."
 RANKED_BY_TIME = "What is likelier than not comes first; in either group, the soonest, for waiting has no price here."
 
