@@ -47,6 +47,8 @@ class Answer:
     refused: str = ""
     """Why a language model's text is not shown."""
     examples: tuple[str, ...] = ()
+    exact: bool = False
+    """Whether the question asks for limits: all there is to say is told at both levels."""
     sent: tuple[Mapping[str, Any], ...] = field(default=(), repr=False)
     """What was sent to a language model, without the key."""
 
@@ -68,7 +70,7 @@ class Answer:
             return (self.worded,)
         said = [self.worded] if self.worded else []
         for step in self.steps:
-            said += [step.problem] if step.findings is None else step.findings.at(level)
+            said += [step.problem] if step.findings is None else step.findings.at("expert" if self.exact else level)
         if not self.steps and self.examples:
             said.append(f"Ask e.g. {self.examples[0]}")
         return tuple(dict.fromkeys(said))
@@ -114,7 +116,7 @@ def explain(session: Session, question: str = "") -> Answer:
     steps = made(session, understood.calls)
     words = " ".join((f"Understood as {understood.words}.", *understood.hints))
     examples = () if any(step.findings for step in steps) else tuple(example_questions(session))
-    return Answer(question, words, steps, examples=examples)
+    return Answer(question, words, steps, examples=examples, exact=understood.exact)
 
 
 def made(session: Session, calls: tuple[Call, ...]) -> tuple[Step, ...]:

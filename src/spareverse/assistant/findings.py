@@ -22,7 +22,7 @@ LONGEST_NAME = 200
 KINDS = {
     "part_id": "part", "place_id": "place", "supplier_id": "supplier", "scenario": "scenario", "order_id": "order",
     "worst_part_id": "part", "policy": "policy", "cause": "cause", "title": "option",
-    "customer_id": "customer",
+    "customer_id": "customer", "component": "component", "disturbance": "disturbance",
 }  # fmt: skip
 """Columns that hold names, and of what."""
 
@@ -119,7 +119,7 @@ class Listing:
                 measure, period = MEASURES.get(column.name, ("", ""))
                 if column.measure_of:
                     measure = str(row[column.measure_of]).replace(" ", "_")
-                change = column.name.endswith("_change") and not isinstance(value, str)
+                change = (column.name.endswith("_change") or column.name == "difference") and not isinstance(value, str)
                 found.append(
                     Fact(id_, _told(value), unit, low, high, f"{source}.{column.name}", about, measure, period,
                          direction=(value > 0) - (value < 0) if change else 0, shown=shown)

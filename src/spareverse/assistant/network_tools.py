@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from spareverse.assistant.arguments import Argument
-from spareverse.assistant.findings import WAITING, Findings, Listing, Shown, Subject, cell, listed, written
+from spareverse.assistant.findings import POINTS, WAITING, Findings, Listing, Shown, Subject, cell, listed, written
 from spareverse.assistant.foresight_tools import sentences
 from spareverse.assistant.scenario_words import what_if
 from spareverse.assistant.session import LongWork, Session
@@ -19,7 +19,7 @@ from spareverse.errors import InputRejected, NotFound
 from spareverse.explainer.facts import TEXT, Fact, Narrative
 from spareverse.explainer.grounding.names import quoted
 from spareverse.explainer.narratives.comparison import comparison_narrative
-from spareverse.explainer.narratives.run import run_narrative
+from spareverse.explainer.narratives.run import run_narrative, unit_of
 from spareverse.network.components import DISTURBANCES
 from spareverse.network.scenario import Nature
 from spareverse.simulation.universe.measures import MEASURES
@@ -165,9 +165,14 @@ def _differences(run: Simulation, names: Sequence[str]) -> Listing:
         pl.col("high").alias("difference_high"),
     )
     rows = measures.join(changes, on=["scenario", "measure"], how="left", maintain_order="left")
+    currency = str(run.document["currency"])
+    units = [unit_of(str(unit or ""), currency) for unit in rows["unit"]]
+    rows = rows.with_columns(unit=pl.Series(units, dtype=pl.String)).with_columns(
+        unit_of_difference=pl.col("unit").replace("share", POINTS)
+    )
     columns = (Shown("scenario", "Scenario"), Shown("measure", "Measure", fact=False),
-               Shown("unit", "Unit", fact=False), Shown("mean", "Mean", unit_of="unit"),
-               Shown("difference", "Difference", unit_of="unit"))  # fmt: skip
+               Shown("unit", "Unit", fact=False), Shown("mean", "Mean", unit_of="unit", measure_of="measure"),
+               Shown("difference", "Difference", unit_of="unit_of_difference", measure_of="measure"))  # fmt: skip
     return Listing.of("measures", "Measures of the run", columns, rows, rows.height, key=("scenario", "measure"))
 
 

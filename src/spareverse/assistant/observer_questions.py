@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from spareverse.assistant.quantities import weeks_ahead
 from spareverse.assistant.question import Question, Understanding, asked
 from spareverse.assistant.session import Session
+from spareverse.explainer.narratives.viability import DISTURBANCES
 from spareverse.simulation.universe_run import BASE
 
 Given = dict[str, Any]
@@ -36,6 +38,7 @@ _MOVED = (
 )
 _BECOME = r"(?:get|gets|got|gotten|getting|become|becomes|became|becoming|grown|gone|going|been|any)"
 _COMPARED = r"(?:slower|faster|worse|better|longer|shorter|later|earlier|less \w+|more \w+|unreliable)"
+_YEARS = r"(?:year|month) by (?:year|month)|over time|over the (?:last|past) (?:\w+ )?years|each year|every year"
 _CHANGED = (
     rf"drift|alarms?\b|troubles?\b|what(?:'s| is| went| has gone) wrong|anomal|unusual|trend|"
     rf"deteriorat|(?:has|have|had|is|are|did|does|"
@@ -65,6 +68,8 @@ _KINDS = {
 
 def changed(session: Session, question: Question) -> Understanding | None:
     """Which streams of the record have left what they were."""
+    if question.has(rf"why|{_YEARS}|not (?:been )?(?:moved|used|sold)"):  # of causes, of years, and of what lies still
+        return None
     if question.names("scenario") or question.has(r"should|would|could|what if|propos|if\b"):
         return None
     if question.has(_SINCE_LAST) and session.has("analysis"):
@@ -101,6 +106,16 @@ _VIABILITY = (
     r"vulnerab|"
     r"healthy|health\b|survive|under control|in control|sustainab|absorb"
 )
+_WHICH_THING = r"(?:which|what|whose) (?:\w+ ){0,2}(?:suppliers?|vendors?|parts?|items?|orders?)\b"
+_RECOVERY = (
+    r"recover|back to normal|bounce|get over|settle\b|normal again|"
+    r"(?:how (?:long|quick\w*|fast)) .*(?:shock|outage|pulse|closure|normal)"
+)
+_SHOCKS = {
+    "pulse": r"pulse|surge|demand", "lead-time": r"lead.?times?|slower|delay", "closure": r"clos|link|lane|quay|route",
+    "capacity": r"capacity", "outage": r"outage|suppliers?\b|vendor",
+}  # fmt: skip
+_NOISE = r"noise|noisy|replications?\b|how many runs|(?:sampling|standard) error|random numbers?"
 _LIMITS = (
     r"(?:our|the|my) (?:limits?|targets?|goals?)\b|service level|(?:within|inside|outside|over) (?:\w+ )?(?:limits?|"
     r"budget)|"
@@ -136,22 +151,38 @@ def observed(session: Session, question: Question) -> Understanding | None:
         return None
     if question.has(_EXPEDITED):
         return _expedited(session, question)
+    if question.has(_RECOVERY):
+        return _recovery(session, question)
     if question.mentions:
         return _named_ahead(session, question)
     if question.has(_INCENTIVES):
         return asked("about", "about who is paid against whom", ("incentives", {}))
-    if question.has(_VIABILITY) and not question.has(r"(?:which|what|whose) (?:suppliers?|vendors?|parts?)\b"):
+    if question.has(_NOISE) and session.has("observation"):
+        return asked("about", "about how large the noise is", ("viability", {}))
+    if question.has(_VIABILITY) and not question.has(_WHICH_THING):
         return asked("about", "about whether we are viable", ("viability", {}))
     if question.has(_RUNS_OUT) and question.has(rf"will|how many|{_AHEAD}") and session.has("observation"):
-        return asked("about", "about which stock-outs are coming", ("warnings", {"kind": "stock_out"}))
+        given = {"kind": "stock_out", **_weeks(question)}
+        return asked("about", "about which stock-outs are coming", ("warnings", given))
     if question.has(r"plans?\b|orders?\b|changes?\b|parts?\b|suppliers?\b"):
         return None
     return _in_general(session, question)
 
 
+def _recovery(session: Session, question: Question) -> Understanding:
+    """How long until all is as before: after the shocks of the battery, or in the record."""
+    if session.has("analysis") and not (session.has("observation") and "homeostasis" in session.observation().tables):
+        return asked("about", "about the time to recover in the record", ("past", {"measure": "recovery_days"}))
+    shock = question.first(_SHOCKS)
+    said = f" after {DISTURBANCES[shock]}" if shock else ""
+    return asked("about", f"about recovery{said}", ("shocks", {"component": "recovery", "disturbance": shock}))
+
+
 def _in_general(session: Session, question: Question) -> Understanding | None:
     """Of no part and no supplier: the limits, what is ahead, what to do."""
-    if question.has(rf"{_WORK}|{_LIMITS}") and not question.has(r"when|why|cost to|raise"):
+    if question.has(rf"{_WORK}|{_LIMITS}") and not question.has(
+        r"when|why|cost to|raise|(?:which|what) (?:year|month)"
+    ):
         calls = standing_calls(session)
         if session.has("observation") and question.has(_WORK):
             calls = [("limits", {})]
@@ -160,10 +191,16 @@ def _in_general(session: Session, question: Question) -> Understanding | None:
         risks: list[tuple[str, Given]] = (
             [("parts", {})] if question.has(r"risks?\b") and session.has("analysis") else []
         )
-        return asked("about", "about what is coming", ("warnings", _kind(question)), *risks)
+        return asked("about", "about what is coming", ("warnings", _kind(question) | _weeks(question)), *risks)
     if question.has(_ADVISED):
         return asked("about", "about what to do", *_to_do(session))
     return None
+
+
+def _weeks(question: Question) -> Given:
+    """How far ahead, where the question says so."""
+    weeks = weeks_ahead(question.words)
+    return {} if weeks is None else {"weeks": weeks}
 
 
 def _kind(question: Question) -> Given:
@@ -208,7 +245,7 @@ def _named_ahead(session: Session, question: Question) -> Understanding | None:
         return None
     if "warnings" not in session.observation().tables:
         return None
-    calls: list[tuple[str, Given]] = [("warnings", given)]
+    calls: list[tuple[str, Given]] = [("warnings", given | _weeks(question))]
     if question.name("part"):
         calls.append(("part", question.named("part", "place")))
     return asked("about", f"about what is coming of {' at '.join(given.values())}", *calls)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from spareverse.assistant.findings import SHARE, Findings, Listing, Shown, Subject, told_rows
+from spareverse.assistant.arguments import Argument
+from spareverse.assistant.findings import SHARE, Findings, Listing, Shown, Subject, cell, listed, told_rows
 from spareverse.assistant.foresight_tools import sentences
 from spareverse.assistant.session import Session
 from spareverse.assistant.tool import Tool
@@ -16,11 +17,15 @@ from spareverse.errors import NotFound
 from spareverse.explainer.facts import Narrative
 from spareverse.explainer.narratives.incentives import incentives_narrative
 from spareverse.explainer.narratives.limits import limit_narrative, unit_words
-from spareverse.explainer.narratives.viability import viability_narrative
+from spareverse.explainer.narratives.viability import DISTURBANCES, viability_narrative
 
 if TYPE_CHECKING:
     from spareverse.figures.figure import Figure
     from spareverse.twin.observation import Observation
+
+
+SHOCKS_SHOWN = 6
+COMPONENTS = ("loss", "recovery", "swing", "firefighting", "waiting", "amplification")
 
 
 def viability(session: Session) -> Findings:
@@ -70,6 +75,37 @@ def incentives(session: Session) -> Findings:
     )  # fmt: skip
 
 
+def shocks(session: Session, component: str = "", disturbance: str = "") -> Findings:
+    """How the company holds itself under the disturbances of the battery, the worst first."""
+    found = session.observed()
+    rows = found.table("homeostasis").sort("h", "disturbance", "component")
+    for column, name in (("component", component), ("disturbance", disturbance)):
+        rows = rows.filter(pl.col(column) == name) if name else rows
+    if rows.is_empty():
+        raise NotFound(
+            "Shocks are tried on a network, of which this tells nothing such: `spareverse build` makes one of a record."
+        )
+    units = [{"d": "days"}.get(str(unit), str(unit or "")) for unit in rows["unit"]]
+    names = [None if name == "none" else DISTURBANCES.get(str(name), str(name)) for name in rows["disturbance"]]
+    rows = rows.with_columns(unit=pl.Series(units, dtype=pl.String), disturbance=pl.Series(names, dtype=pl.String))
+    columns = (
+        Shown("disturbance", "Disturbance"), Shown("component", "Component"),
+        Shown("value", "Value", unit_of="unit"), Shown("unit", "In", fact=False), Shown("h", "Index"),
+    )  # fmt: skip
+    listing = Listing.of("shocks", "Under disturbances, the worst first", columns, rows, rows.height,
+                         key=("component", "disturbance"))  # fmt: skip
+    said = [
+        f"{str(row['component']).capitalize()}{_after(row)}: {cell(row, 'value', str(row['unit']))}."
+        for row in sorted(listing.rows[:SHOCKS_SHOWN], key=lambda row: row["disturbance"] is not None)
+    ]
+    figures = {"recovery": partial(_drawn, found, session.currency, "recovery")}
+    return listed(listing, "homeostasis", Subject("viability", found.id), said, figures=figures)
+
+
+def _after(row: dict[str, object]) -> str:
+    return " without a shock" if row["disturbance"] is None else f" after {row['disturbance']}"
+
+
 def limits(session: Session) -> Findings:
     """Service, money and workload today, each against its limit; of a record its newest year."""
     found = session.observed()
@@ -110,6 +146,16 @@ TOOLS = (
         "What it costs a day that each agent follows its own pay (price of misalignment), whose own moves raise the "
         "cost of the enterprise, and who works against whose pay.",
         incentives,
+    ),
+    Tool(
+        "shocks", "Under disturbances",
+        "How the company holds itself when demand surges, a supplier stops, lead times stretch, a link closes or "
+        "capacity is lost: days to recover, waiting, swing of the stock, emergency orders, the worst first.",
+        shocks,
+        (
+            Argument("component", "text", "Only this", choices=COMPONENTS),
+            Argument("disturbance", "text", "Only after this", choices=tuple(DISTURBANCES)),
+        ),
     ),
     Tool(
         "limits", "Service, money and workload",

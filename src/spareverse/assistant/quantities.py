@@ -14,7 +14,11 @@ SCALES = {"k": 1e3, "thousand": 1e3, "m": 1e6, "mn": 1e6, "million": 1e6, "bn": 
 _NUMBER = r"\d[\d,]*(?:\.\d+)?"
 _SOME = rf"(?P<number>{_NUMBER}|{'|'.join(sorted(WORDS, key=len, reverse=True))})"
 _DURATION = re.compile(rf"\b{_SOME}[ -](?P<unit>{'|'.join(DAYS)})s?\b", re.IGNORECASE)
-_START = re.compile(rf"\b(?:from|on|at|after) day (?P<number>{_NUMBER})\b", re.IGNORECASE)
+_START = re.compile(
+    rf"\b(?:from|on|at|in|after|starting(?: in| at| on)?) (?P<unit>day|week|month) (?P<number>{_NUMBER})\b",
+    re.IGNORECASE,
+)
+_AHEAD = re.compile(rf"\b(?:next|coming|following) (?P<unit>{'|'.join(DAYS)})\b", re.IGNORECASE)
 _PERCENT = re.compile(rf"(?P<number>{_NUMBER}) ?(?:%|per ?cent)", re.IGNORECASE)
 _TIMES = re.compile(rf"\b{_SOME} times\b", re.IGNORECASE)
 _SCALE = rf"(?P<scale>{'|'.join(sorted(SCALES, key=len, reverse=True))})?"
@@ -37,14 +41,24 @@ def number_of(text: str) -> float:
 
 def duration_days(text: str) -> float | None:
     """``for six weeks`` -> 42; None where no duration is said."""
-    found = _DURATION.search(text)
+    found = _DURATION.search(re.sub(r"\bhalf[ -](?!a )", "half a ", text, flags=re.IGNORECASE))
     return None if found is None else number_of(found["number"]) * DAYS[found["unit"].lower()]
 
 
 def start_day(text: str) -> float | None:
-    """``from day 200`` -> 200."""
+    """``from day 200`` -> 200, ``in week 10`` -> 63, its first day."""
     found = _START.search(text)
-    return None if found is None else number_of(found["number"])
+    if found is None:
+        return None
+    unit = found["unit"].lower()
+    return number_of(found["number"]) if unit == "day" else (number_of(found["number"]) - 1.0) * DAYS[unit]
+
+
+def weeks_ahead(text: str) -> int | None:
+    """``in the next 13 weeks`` -> 13, ``next quarter`` -> 13; None where no such time is said."""
+    found, days = _AHEAD.search(text), duration_days(text)
+    days = days if days is not None or found is None else DAYS[found["unit"].lower()]
+    return None if days is None else max(round(days / 7.0), 1)
 
 
 def factor(text: str) -> float | None:

@@ -62,6 +62,8 @@ class Understanding:
     words: str
     calls: tuple[Call, ...] = ()
     hints: tuple[str, ...] = ()
+    exact: bool = False
+    """Whether limits are asked for: then they are told to everybody."""
 
 
 def asked(kind: str, words: str, *calls: tuple[str, dict[str, Any]]) -> Understanding:

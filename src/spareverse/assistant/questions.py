@@ -11,19 +11,15 @@ from typing import Any
 from spareverse.assistant.names import Names
 from spareverse.assistant.observer_questions import changed, followed, observed, standing_calls
 from spareverse.assistant.question import LONGEST_QUESTION, Question, Understanding, asked
+from spareverse.assistant.scenario_words import asked_scenario, of_scenario
 from spareverse.assistant.session import Session
-from spareverse.assistant.what_if_questions import what_if
+from spareverse.assistant.time_questions import orders, when
+from spareverse.assistant.what_if_questions import TRIABLE, what_if
 from spareverse.errors import UsageError
-from spareverse.explainer.narratives.limits import measure_words
 from spareverse.simulation.universe_run import BASE
 
 Pattern = Callable[[Session, Question], Understanding | None]
-_FOLLOWING = (
-    r"in (?:that|this|the (?:last|newest|latest)|your) (?:run|case|scenario|simulation|event|what-?if)|"
-    r"(?:under|with|during|after) (?:that|it)\b|(?<!is )(?<!are )(?<!was )(?<!were )there\b"
-    r"(?! (?:is|are|was|were|a|any))|then\b|in that\b"
-)
-"""Words by which a question goes on from what was tried last."""
+_EXACT = r"interval|confidence|95 ?%|error bars?|how (?:precise|accurate|exact)|uncertain|noise|margin of error"
 _WAIT = r"wait|delay|backorder|queue|unserved|service|fill rate|short(?:age|ages)?\b|stock-?outs?\b"
 
 
@@ -37,7 +33,7 @@ def understand(session: Session, text: str) -> Understanding:
         if found is not None:
             if question.unknown and not question.mentions:  # asked of something there is not: no other is meant
                 break
-            return Understanding(found.kind, found.words, found.calls, hints)
+            return Understanding(found.kind, found.words, found.calls, hints, question.has(_EXACT))
     return Understanding("", "I did not understand the question." if not hints else "", (), hints)
 
 
@@ -47,19 +43,6 @@ def checked_question(text: str) -> str:
     if not text or len(text) > LONGEST_QUESTION:
         raise UsageError(f"A question has 1 to {LONGEST_QUESTION:,} letters, not {len(text):,}.")
     return text
-
-
-def _scenario(session: Session, question: Question) -> str:
-    """The scenario asked about: the one named, the one tried last where the question goes on from it; else none, which
-    is the network as it is."""
-    named = question.name("scenario")
-    if named or not session.has("simulation") or not question.has(_FOLLOWING):
-        return named
-    return session.simulation().names[-1]
-
-
-def _of_scenario(name: str) -> str:
-    return f'under "{name}"' if name and name != BASE else "in the network as it is"
 
 
 def _compare(session: Session, question: Question) -> Understanding | None:
@@ -86,6 +69,10 @@ def _compare(session: Session, question: Question) -> Understanding | None:
         return asked("compare", "compare: the scenarios of the newest simulation", ("compare", {}))
     if question.has("supplier"):
         return asked("compare", "compare: the suppliers", ("suppliers", {}))
+    if question.has(r"compare|versus|vs\b") and question.has(
+        r"doubl|halv|twice|half|rais|lower|cutt|longer|shorter|more|less"
+    ):
+        return Understanding("", f"{TRIABLE} Scenarios of the twin can be compared by their names.")
     return None
 
 
@@ -109,19 +96,19 @@ def _why(session: Session, question: Question) -> Understanding | None:
         r"what (?:would|could|can) (?:help|go away)|without (?:which|the)|root cause|switch(?:ed)? off|goes away"
     )
     if helps and session.has("simulation"):
-        name = _scenario(session, question)
-        words = f"why: what would go away without each cause of waiting, {_of_scenario(name)}"
+        name = asked_scenario(session, question)
+        words = f"why: what would go away without each cause of waiting, {of_scenario(name)}"
         return asked("why", words, ("counterfactuals", {"scenario": name}))
     if not question.has(r"why|what (?:caus|is the reason|made)|cause|reason|how come|because of what"):
         return None
     if question.has(r"plans?\b|promise|proof|back-?test") and not question.names("part"):
         return asked("why", "why: how the plan did, and why", ("plan", {}), *_proof(session))
     where = {kind: question.name(kind) for kind in ("place", "part", "customer")}
-    where["scenario"] = _scenario(session, question)
+    where["scenario"] = asked_scenario(session, question)
     waited = question.has(_WAIT) or where["scenario"] or where["customer"]
     if session.has("simulation") and (waited and not (where["part"] and session.has("analysis"))):
         said = ", ".join(f"{kind} {name}" for kind, name in where.items() if name and kind != "scenario")
-        words = f"why: customers waited{f' ({said})' if said else ''}, {_of_scenario(where['scenario'])}"
+        words = f"why: customers waited{f' ({said})' if said else ''}, {of_scenario(where['scenario'])}"
         return asked("why", f"{words}, in the newest simulation", ("why", where))
     if waited and session.has("network") and not session.has("analysis") and not where["part"]:
         scenario = [where["scenario"]] if where["scenario"] else []
@@ -134,23 +121,50 @@ def _why(session: Session, question: Question) -> Understanding | None:
     if question.name("supplier"):
         name = question.name("supplier")
         return asked("why", f"why: how supplier {name} delivers", ("supplier", {"supplier_id": name}))
+    if question.has(r"stock|inventor"):
+        return _stock_moved(session, question, where["scenario"])
     if question.has(r"change|propos|buy\b|order"):
         return asked("why", "why: the changes proposed, with their reasons", ("changes", {}))
-    if question.has(r"risk|money|cost|late|wait|stock") and not session.has("analysis"):
+    if question.has(_STANDS) and not session.has("analysis"):
         return asked("why", "why: how it stands, of a network without a record", *standing_calls(session))
-    if question.has(r"risk|money|cost|late|wait|stock"):
+    if question.has(_STANDS):
         ranked: tuple[str, dict[str, Any]] = ("suppliers", {"by": "late_risk", "limit": 5})
         return asked("why", "why: where the money at risk comes from", ("status", {}), ("parts", {}), ranked)
     return None
 
 
+_STANDS = r"risk|money|cost|late|wait|on.?time|service|target|deliver|fill rate|availab|perform|customers?\b"
+_ROSE = r"up\b|ris|rose|grow|grew|high|increas|more|much|large|big|excess"
+
+
+def _stock_moved(session: Session, question: Question, scenario: str) -> Understanding:
+    """Why there is so much or so little stock: how it came to be so is not kept, where it stands is."""
+    if scenario:
+        words = f"why: what becomes of the stock {of_scenario(scenario)}"
+        return asked("why", words, ("compare", {"scenario": scenario}))
+    if not session.has("analysis"):
+        return Understanding("", _NO_PAST_STOCK)
+    rose = question.has(_ROSE)
+    ranked = {"by": "stock_value_now", "only": "too_much"} if rose else {"by": "money_at_risk", "only": "too_little"}
+    where = "beyond" if rose else "below"
+    words = f"why: where the stock is {where} what the proposals hold; how it came to be so is not kept"
+    return asked("why", words, ("parts", ranked))
+
+
+_NO_PAST_STOCK = (
+    "I cannot say why the stock is what it is: of a network without a record its past is not known. What a scenario "
+    "does to it can be simulated, and what today is worth stands under service, money and workload."
+)
 _RANKINGS = (
     (
         r"too (?:much|many)|over-?stock|excess|surplus|more than (?:we )?need",
         {"by": "stock_value_now", "only": "too_much"},
     ),
     (r"too (?:little|few)|under-?stock|not enough|need more", {"by": "money_at_risk", "only": "too_little"}),
-    (r"never|dead|unmoved|obsolete|not moved|no demand", {"by": "stock_value_now", "only": "never_moved"}),
+    (
+        r"never|dead|unmoved|obsolete|not (?:been )?(?:moved|used|sold)|no demand|nobody|no one|unused|slow.?mov|idle",
+        {"by": "stock_value_now", "only": "never_moved"},
+    ),
     (r"sav", {"by": "saving"}),
     (r"decide|decision|change|act on|waiting for", {"by": "saving", "only": "to_decide"}),
     (r"stock-?out|run out|runs out|short", {"by": "current_risk"}),
@@ -172,6 +186,8 @@ _SUBJECTS = {
 
 
 def _which(session: Session, question: Question) -> Understanding | None:
+    if question.has(_TO_ORDER) and not question.names("part") and session.has("analysis"):
+        return asked("which", "which: the changes proposed, with what to order", ("changes", {}))
     if not question.has(
         r"which|what are|what is the worst|list|show|who|where are|top|worst|most|any\b|are there|how many"
     ):
@@ -180,15 +196,15 @@ def _which(session: Session, question: Question) -> Understanding | None:
     if subject == "scenario":
         return asked("which", "which: the scenarios there are", ("scenarios", {}))
     if subject == "cause" and session.has("simulation"):
-        name = _scenario(session, question)
-        words = f"which: the largest causes of waiting, {_of_scenario(name)}"
+        name = asked_scenario(session, question)
+        words = f"which: the largest causes of waiting, {of_scenario(name)}"
         return asked("which", words, ("why", {"scenario": name}))
     if subject == "study":
         return asked("which", "which: the option that the warehouse study recommends", ("study", {}))
     if question.names("part") and question.has(_HOW_MANY) and not question.has(_ORDERED):
         return None  # of what to hold and to order: about the part
     if subject == "order":
-        return _orders(question, "which")
+        return orders(question, "which")
     if subject == "supplier":
         by = "late_risk" if question.has("late|reliab|worst|on time") else "money_at_risk"
         by = "overdue_lines" if question.has("overdue|past") else by
@@ -204,79 +220,18 @@ def _which(session: Session, question: Question) -> Understanding | None:
     return None
 
 
-def _orders(question: Question, kind: str) -> Understanding:
-    state = "overdue" if question.has(r"late|overdue|past|expedit|missing|delayed") else "open"
-    state = (
-        "received"
-        if question.has(r"received|arrived|last (?:order|deliver)|was|were|did") and state == "open"
-        else state
-    )
-    given = {"state": state, "part_id": question.name("part"), "supplier_id": question.name("supplier")}
-    said = " ".join(name for name in (given["part_id"], given["supplier_id"]) if name)
-    return asked(kind, f"{kind}: purchase lines {state}{f' of {said}' if said else ''}", ("orders", given))
-
-
-_MEASURES = (
-    (r"cost|expens|money", "total_cost"), (r"stock value|stock is", "stock_value"), (r"wait|queue", "wait_days"),
-    (r"lost", "lost_share"), (r"emission|co2", "co2_kg"), (r"", "fill_rate"),
-)  # fmt: skip
-
-
-def _when(session: Session, question: Question) -> Understanding | None:
-    if not question.has(
-        r"when|what month|(?:which|what|in which) (?:month|year|quarter)|how long until|since when|over time|develop|"
-        r"(?:month|year) by (?:month|year)"
-    ):
-        return None
-    lowest = question.has(
-        r"over time|develop|by (?:month|year)|worst|lowest|best|highest|dip|peak|low\b|high\b|bad|most|least|longest|"
-        r"service|wait|cost|availab|drop|fell|fall|perform"
-    )
-    if lowest and not question.names("part"):
-        scenario = _scenario(session, question)
-        simulated = scenario or question.names("place") or question.has("simulat|run\\b|runs\\b|network")
-        if session.has("analysis") and not simulated and (found := _past(question)):
-            return found
-        if session.has("simulation") or (session.has("network") and not session.has("analysis")):
-            return _over_time(session, question, scenario)
-    if question.has(r"order|arriv|deliver|receiv|come|promis|ship") or question.name("part"):
-        return _orders(question, "when")
-    return None
-
-
-_OF_RECORD = (
-    (r"work|exception|busy", "exceptions_per_week"), (r"purchas|spend|bought|buy", "purchases_cost"),
-    (r"recover", "recovery_days"), (r"amplif|bullwhip", "order_amplification"),
-    (r"spread|dispers|erratic", "lead_time_dispersion"),
-    (r"service|on time|availab|fill rate|punctual|perform|deliver", "service_on_time"),
-)  # fmt: skip
-"""What a record tells of its years, by the words of a question."""
-
-
-def _past(question: Question) -> Understanding | None:
-    """Of what the record tells: its windows of twelve months."""
-    measure = next((name for words, name in _OF_RECORD if question.has(words)), "")
-    if not measure and not question.has(r"we\b|worst|best"):
-        return None
-    measure = measure or "service_on_time"
-    words = f"when: the {measure_words(measure)} in the record, twelve months at a time, worst and best"
-    return asked("when", words, ("past", {"measure": measure}))
-
-
-def _over_time(session: Session, question: Question, scenario: str) -> Understanding:
-    measure = next(name for words, name in _MEASURES if question.has(words))
-    given = {"measure": measure, "scenario": scenario, "place": question.name("place")}
-    words = f"when: {measure.replace('_', ' ')} month by month, {_of_scenario(scenario)}, worst and best"
-    if session.has("simulation"):
-        return asked("when", words, ("over_time", given))
-    return asked("when", f"{words}, in a simulation made for it", ("simulate", {"scenarios": []}), ("over_time", given))
+_TO_ORDER = (
+    r"(?:what|how much|which \w+) (?:should|must|shall|do|to|can|ought) (?:(?:i|we) )?(?:to |need to |have to )?"
+    r"(?:re)?(?:order|buy|purchase)\b|(?:one|another|each|every|next|extra) (?:more |extra |additional )?"
+    r"(?:euro|eur\b|dollar|usd|pound|currency)"
+)
 
 
 def _about(session: Session, question: Question) -> Understanding | None:
     """A name, or a thing, without a question that says what of it."""
     part, supplier, scenario = (question.name(kind) for kind in ("part", "supplier", "scenario"))
     if (part or supplier) and question.has(_ORDERED):
-        return _orders(question, "which")
+        return orders(question, "which")
     if part:
         return asked("about", f"about part {part}", ("part", {"part_id": part, "place_id": question.name("place")}))
     if supplier:
@@ -325,4 +280,27 @@ _THINGS = (
 )  # fmt: skip
 
 
-_PATTERNS: tuple[Pattern, ...] = (what_if, followed, changed, _compare, _why, observed, _when, _which, _about)
+_UNTOLD = (
+    (
+        r"(?:which|what|who|whose) (?:\w+ ){0,3}(?:planners?|buyers?|people|employees?)\b",
+        "Work is not told by person: neither orders nor parts say whose they are. Ask how high the workload is.",
+    ),
+    (
+        r"(?:explain|define|definition of) the (?:term|word)|what (?:is|are) an? \w|what does (?:[\w-]+ ){1,4}mean\b",
+        "I tell of this company, not what words mean: that is in the guides and the background pages.",
+    ),
+    (
+        r"forecast|demand (?:model|method)|which method|what method",
+        "Demand is told part by part: ask about one by its number, and an expert is told how it was estimated.",
+    ),
+)
+"""What nothing here tells, and what to do instead."""
+
+
+def _untold(session: Session, question: Question) -> Understanding | None:
+    if question.mentions:
+        return None
+    return next((Understanding("", told) for words, told in _UNTOLD if question.has(words)), None)
+
+
+_PATTERNS: tuple[Pattern, ...] = (what_if, _untold, followed, changed, _compare, _why, observed, when, _which, _about)

@@ -1,14 +1,23 @@
-"""A disturbance said in words, made the scenario that is simulated."""
+"""Scenarios in words: a disturbance made the one that is simulated, and which one a question is about."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from spareverse.assistant.question import Question
+from spareverse.assistant.session import Session
 from spareverse.errors import InputRejected
 from spareverse.io.scenario_folder import check_name
 from spareverse.network.scenario import Scenario
+from spareverse.simulation.universe_run import BASE
 
+FOLLOWING = (
+    r"in (?:that|this|the (?:last|newest|latest)|your) (?:run|case|scenario|simulation|event|what-?if)|"
+    r"(?:under|with|during|after) (?:that|it)\b|(?<!is )(?<!are )(?<!was )(?<!were )there\b"
+    r"(?! (?:is|are|was|were|a|any))|then\b|in that\b"
+)
+"""Words by which a question goes on from what was tried last."""
 NAMES = {
     "outage": "{target} stands still",
     "capacity_loss": "{target} with {factor:g} of its capacity",
@@ -38,3 +47,16 @@ def _title(row: Mapping[str, Any]) -> str:
     said = NAMES[str(row["kind"])].format(target=target, factor=row.get("factor") or 1.0)
     since = "" if row.get("start_day") is None else f" from day {row['start_day']:g}"
     return f"{said} for {row['days']:g} days{since}"
+
+
+def asked_scenario(session: Session, question: Question) -> str:
+    """The scenario asked about: the one named, the one tried last where the question goes on from it; else none, which
+    is the network as it is."""
+    named = question.name("scenario")
+    if named or not session.has("simulation") or not question.has(FOLLOWING):
+        return named
+    return session.simulation().names[-1]
+
+
+def of_scenario(name: str) -> str:
+    return f'under "{name}"' if name and name != BASE else "in the network as it is"

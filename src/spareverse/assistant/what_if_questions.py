@@ -8,6 +8,7 @@ from spareverse.assistant.pay_tools import for_all, pay_scenarios
 from spareverse.assistant.quantities import amount, duration_days, factor, percentage, start_day
 from spareverse.assistant.question import Question, Understanding, asked
 from spareverse.assistant.session import Session
+from spareverse.explainer.grounding.names import quoted
 
 USUAL_DAYS, USUAL_START = 30.0, 90.0
 """A disturbance of which neither length nor beginning is said."""
@@ -25,7 +26,7 @@ def what_if(session: Session, question: Question) -> Understanding | None:
     found = _other_stock(question) or _other_service(question) or _other_budget(question) or _disturbance(question)
     found = found or _kept_scenario(session, question)
     if found is None and question.has(r"what if|what happens if|suppose|imagine"):  # nothing else would be its answer
-        return Understanding("", _TRIABLE)
+        return Understanding("", _unnamed(session, question) or TRIABLE)
     return found
 
 
@@ -57,7 +58,20 @@ _NO_PAY = (
     "I cannot try that pay. Other pay is tried by a kept scenario that changes the agents (their enterprise_share) or "
     "their incentives; ask for it by its name."
 )
-_TRIABLE = (
+
+
+def _unnamed(session: Session, question: Question) -> str:
+    """Something stops, but it is not said who."""
+    which = r"(?:the|a|an|our|one|any|some|another) (?:\w+ )?(?:supplier|vendor)s?\b"
+    if not question.has(which) or question.mentions or not session.has("network"):
+        return ""
+    names = session.network().network["suppliers"]["supplier_id"].sort().to_list()
+    known = ", ".join(quoted(str(name)) for name in names[:MOST_NAMED]) + (", ..." if len(names) > MOST_NAMED else "")
+    return f"Say which supplier: {known}."
+
+
+MOST_NAMED = 8
+TRIABLE = (
     "I cannot try that. What if takes a supplier that stops, a link that closes, slower lead times, less capacity, "
     "held deliveries, other demand, another stock budget, other stock of one part, or a scenario of the twin."
 )
@@ -110,8 +124,10 @@ def _disturbance(question: Question) -> Understanding | None:
     source, times = supplier or link, factor(question.words)
     if question.has(r"demand|orders? (?:rise|double)|sales"):
         kind, target = "demand_surge", place or "*"
-    elif question.has(r"lead times?|slow|longer|late(?:r|ness)?\b|takes?\b") and (source or every):
-        kind, target = "lead_time_stretch", source or every
+    elif question.has(r"lead times?|slow|longer|late(?:r|ness)?\b|takes?\b") and (
+        source or every or not question.mentions
+    ):
+        kind, target = "lead_time_stretch", source or "*"
     elif question.has(r"capacity|throughput") and source:
         kind, target = "capacity_loss", source
         times = times if times is not None or not question.has("half") else 0.5
