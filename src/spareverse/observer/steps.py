@@ -57,7 +57,7 @@ def steps(
 
 def best(steps: pl.DataFrame) -> pl.DataFrame:
     """Of each warning the step that helps most: that spares customers most waiting, then most of the chance."""
-    helping = steps.filter(pl.col("verdict") == "helps").sort("waiting_change", "chance_change", "step")
+    helping = steps.filter(pl.col("verdict") == "helps").sort("waiting_change", "chance_change", *POINT, "step")
     return helping.unique("warning_id", keep="first", maintain_order=True)
 
 

@@ -196,6 +196,7 @@ def _of_contracts(network: Network, tried: pl.DataFrame, warnings: pl.DataFrame)
     own = broken.join(buys, on="customer_id", how="inner", maintain_order="left_right")
     helping = tried.filter(pl.col("verdict") == "helps")
     found = own.join(helping, on=list(POINT), how="inner", maintain_order="left_right")
+    found = found.sort("contract", "waiting_change", "chance_change", *POINT, "step")
     return found.with_columns(warning_id="contract").select(STEPS.names)
 
 

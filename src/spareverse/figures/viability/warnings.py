@@ -105,7 +105,7 @@ def _named(rows: list[Row]) -> set[int]:
     amounts = [row["expected_money"] for row in rows]
     wide = max(amounts) / min(amounts) > WIDE
     heights = [math.log10(amount) if wide else amount for amount in amounts]
-    span = (max(heights) - min(heights)) or 1.0
+    span = ((max(heights) - min(heights)) if wide else style.nice_end(1.1 * max(heights))) or 1.0
     taken: list[tuple[float, float, float]] = []
     named: set[int] = set()
     for row, height in list(zip(rows, heights, strict=True))[:NAMED]:

@@ -80,7 +80,8 @@ class WarningRow:
                     if row["place_id"]:
                         button("Its place in the network", slim=True,
                                href=self._place.link("/network", place=row["place_id"]))  # fmt: skip
-            facts(self._facts())
+            with box().style("align-self: start"):
+                facts(self._facts())
         self._answer = box("stack")
         self._answers()
 
@@ -108,6 +109,7 @@ class WarningRow:
     def _steps(self) -> None:
         """What was tried against it, in runs paired with doing nothing."""
         rows = self._found.table("steps").filter(pl.col("warning_id") == self._row["warning_id"])
+        rows = rows.sort(pl.col("verdict") != "helps", "waiting_change", "chance_change", "part_id", "place_id", "step")
         if rows.is_empty():
             if self._row["part_id"]:
                 text("No step was tried against it: there is no open order, no source and no place that could give,"

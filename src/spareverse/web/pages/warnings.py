@@ -156,7 +156,7 @@ class Coming:
         most = int(shown) if (shown := self._place.query.get("shown", "")).isdigit() else SHOWN
         with card("What is coming", "open a row for its evidence") as holder:
             holder.props("data-coming")
-            text(ranking_words(self._all), "quiet", "p").props("data-ranking")
+            text(ranking_words(self._all), "quiet", "p").props("data-ranking").style("margin-bottom: 8px")
             self._filters(chosen, kind, asleep=asleep)
             self._orders_of_the_list(order)
             WarningRows(self._place, self._found, rows.head(most))
