@@ -61,6 +61,27 @@ def figures(series: pl.DataFrame, whole: float = 1.0) -> pl.DataFrame:
 
     ``whole``: how many times as many parts the company has; what grows with the parts is scaled up by it.
     """
+    limits = with_limits(_of_replications(series, whole), ["measure", "unit"])
+    return limits.select(
+        "measure", "unit", pl.col("mean").alias("value"), pl.col("low").alias("value_low"),
+        pl.col("high").alias("value_high"),
+    )  # fmt: skip
+
+
+def errors_beside(series: pl.DataFrame, today: pl.DataFrame) -> pl.DataFrame:
+    """Columns measure, below, above: 95 % limits of figures as multiples of today's, replications paired, as shares of
+    the figures; today is no less sure than itself. Empty without two replications in common."""
+    key = ["measure", "replication"]
+    both = _of_replications(series).join(_of_replications(today), on=key, suffix="_today", maintain_order="left")
+    own, of_today = (pl.col(name) / pl.col(name).mean().over("measure") for name in ("value", "value_today"))
+    # the logarithm of a ratio of means moves as the difference of both in shares of them
+    moves = both.with_columns((own - of_today).alias("value")).filter(pl.col("value").is_finite())
+    limits = with_limits(moves, ["measure"])
+    return limits.select("measure", pl.col("low").alias("below"), pl.col("high").alias("above")).drop_nulls()
+
+
+def _of_replications(series: pl.DataFrame, whole: float = 1.0) -> pl.DataFrame:
+    """measure, unit, replication, value."""
     own = series.filter(pl.col("scenario") == UNDISTURBED)
     days = float(own.group_by("period").agg(pl.col("days").first())["days"].sum())
     rows = []
@@ -69,12 +90,8 @@ def figures(series: pl.DataFrame, whole: float = 1.0) -> pl.DataFrame:
         a_year = YEAR_DAYS / days if measure.per is None else 1.0
         a_year *= whole if measure.per is None or name in GROWING else 1.0
         unit = f"{measure.unit}/year" if measure.per is None else measure.unit
-        limits = with_limits(values.with_columns(pl.col("value") * a_year, measure=pl.lit(name)), ["measure"])
-        rows.append(limits.with_columns(unit=pl.lit(unit)))
-    return pl.concat(rows).select(
-        "measure", "unit", pl.col("mean").alias("value"), pl.col("low").alias("value_low"),
-        pl.col("high").alias("value_high"),
-    )  # fmt: skip
+        rows.append(values.with_columns(pl.col("value") * a_year, measure=pl.lit(name), unit=pl.lit(unit)))
+    return pl.concat(rows)
 
 
 def default_limits(now: pl.DataFrame) -> pl.DataFrame:
@@ -119,16 +136,14 @@ def beyond_shares(row: Mapping[str, object]) -> str | None:
 def point(
     name: str, kind: Kind, now: pl.DataFrame, limits: pl.DataFrame, *, coherence: Estimate | None,
     homeostasis: Estimate | None, basis: str, covariance: float = 0.0, since: date | None = None,
-    until: date | None = None, defaults: bool = False,
+    until: date | None = None, beside: pl.DataFrame | None = None,
 ) -> Point:  # fmt: skip
     """One point. ``now``: its ``figures``; the axes are estimated from runs of their own, so their covariance is 0.
 
-    ``defaults``: the limits are the ``default_limits`` of this very point, which is a tenth inside them however well
-    its figures are known.
+    ``beside``: the limits are ``default_limits`` of today, and these the ``errors_beside`` it: today is a tenth inside
+    them however well its figures are known.
     """
-    measures = _margins(name, now, limits)
-    if defaults:
-        measures = measures.with_columns(margin_low=pl.col("margin"), margin_high=pl.col("margin"))
+    measures = _margins(name, now, limits, beside)
     bounded = measures.filter(pl.col("margin").is_not_null())
     least = bounded.sort("margin").head(1).row(0, named=True) if bounded.height else None
     row: dict[str, object] = {"point": name, "kind": kind, "since": since, "until": until, "basis": basis}
@@ -140,7 +155,7 @@ def point(
     if least is not None:
         # each margin has its own interval; the least one lies between the least of both ends
         low, high = bounded["margin_low"].min(), bounded["margin_high"].min()
-        verdict = "default" if defaults else _verdict(low, high)
+        verdict = "default" if beside is not None and kind == "now" else _verdict(low, high)
         row |= {"margin": least["margin"], "margin_low": low, "margin_high": high, "viable": verdict}
     return Point(row, measures)
 
@@ -151,14 +166,19 @@ def _verdict(low: object, high: object) -> str:
     return "no" if isinstance(high, float) and high < 0 else "unsure"
 
 
-def _margins(name: str, now: pl.DataFrame, limits: pl.DataFrame) -> pl.DataFrame:
+def _margins(name: str, now: pl.DataFrame, limits: pl.DataFrame, beside: pl.DataFrame | None = None) -> pl.DataFrame:
     shown = now.filter(pl.col("measure").is_in([*SIDES, *limits["measure"]]))
     rows = shown.join(limits, on="measure", how="left", maintain_order="left").with_columns(
         point=pl.lit(name), side=pl.coalesce("side", pl.col("measure").replace_strict(dict(SIDES), default=None))
     )
+    least, most = pl.col("value_low"), pl.col("value_high")
+    if beside is not None:
+        rows = rows.join(beside, on="measure", how="left", maintain_order="left")
+        ends = (pl.col("value") * (1.0 + pl.col(name)) for name in ("below", "above"))
+        least, most = (pl.coalesce(end, known) for end, known in zip(ends, (least, most), strict=True))
     # the worse end of the value gives the lower end of the margin
-    low = pl.min_horizontal(_above(pl.col("value_low")), _below(pl.col("value_high")))
-    high = pl.min_horizontal(_above(pl.col("value_high")), _below(pl.col("value_low")))
+    low = pl.min_horizontal(_above(least), _below(most))
+    high = pl.min_horizontal(_above(most), _below(least))
     middle = pl.min_horizontal(_above(pl.col("value")), _below(pl.col("value")))
     table = rows.with_columns(margin=middle, margin_low=low, margin_high=high)
     return table.select(VIABILITY_MEASURES.names).cast(VIABILITY_MEASURES.schema)

@@ -253,10 +253,11 @@ class Making:
         if self.places:
             limits, said = self._limits()
             notices += said
-            placed, held = self.places[0].found(limits, defaults=bool(said))
+            today = self.places[0] if said else None
+            placed, held = self.places[0].found(limits, today)
             tables |= held
             tables[NOTICED.name] = battery_noticed(self.places[0].known.series)
-            points += [placed, *(place.found(limits)[0] for place in self.places[1:])]
+            points += [placed, *(place.found(limits, today)[0] for place in self.places[1:])]
             notices += [f"Left out of the battery: {text}." for text in self.places[0].known.left_out]
             if RECOMMENDATIONS.name in tables:  # against the figures of today that are shown beside them
                 tried = tables[RECOMMENDATIONS.name]

@@ -13,7 +13,7 @@ from spareverse.network.network import Network
 from spareverse.observer.battery_runs import BatteryRuns, run_battery
 from spareverse.observer.homeostasis import assess
 from spareverse.observer.sample import Sample, sampled
-from spareverse.observer.viability import Estimate, Kind, Point, figures, point
+from spareverse.observer.viability import Estimate, Kind, Point, errors_beside, figures, point
 
 RUNS, RUN_PARTS = "battery_runs", "battery_parts"
 """Tables in which replications are kept, so that a later answer goes on from them; column ``point`` says whose."""
@@ -64,13 +64,14 @@ class Place:
         """``viability.figures`` of the whole company: sums of a sample are scaled up."""
         return figures(self.known.series, self.sample.factor)
 
-    def found(self, limits: pl.DataFrame, *, defaults: bool = False) -> tuple[Point, Mapping[str, pl.DataFrame]]:
-        """The point against limits, which may be its own ``defaults``, and the tables of its homeostasis."""
+    def found(self, limits: pl.DataFrame, today: Place | None = None) -> tuple[Point, Mapping[str, pl.DataFrame]]:
+        """The point against limits, which may be defaults taken from ``today``, and the tables of its homeostasis."""
+        beside = None if today is None else errors_beside(self.known.series, today.known.series)
         held = assess(self.known, self.sample)
         estimate = Estimate(held.index, held.low, held.high)
         placed = point(
             self.name, self.kind, self.figures(), limits, coherence=self.coherence, homeostasis=estimate,
-            basis=SIMULATED, defaults=defaults,
+            basis=SIMULATED, beside=beside,
         )  # fmt: skip
         return replace(placed, row={**placed.row, **self.of_pay}), held.tables
 

@@ -15,6 +15,7 @@ from spareverse.observer.viability import (
     centre,
     checked_limits,
     default_limits,
+    errors_beside,
     figures,
     point,
     viability_tables,
@@ -115,9 +116,24 @@ def test_limits_that_limit_nothing_are_refused(row: dict[str, Any], said: str) -
 def test_limits_taken_from_today_leave_today_inside_however_well_it_is_known() -> None:
     today = now(total_cost=(100.0, 60.0, 140.0))
     held = default_limits(today)
+    itself = pl.DataFrame({"measure": ["total_cost"], "below": [0.0], "above": [0.0]})
     usual = point("now", "now", today, held, coherence=None, homeostasis=None, basis="")
-    taken = point("now", "now", today, held, coherence=None, homeostasis=None, basis="", defaults=True)
+    taken = point("now", "now", today, held, coherence=None, homeostasis=None, basis="", beside=itself)
     assert (usual.row["viable"], taken.row["viable"]) == ("unsure", "default")
     margin = pytest.approx(1 / 11)
     assert (taken.row["margin"], taken.row["margin_low"], taken.row["margin_high"]) == (margin, margin, margin)
-    assert taken.measures["margin_high"].to_list() == taken.measures["margin"].to_list()
+    assert taken.measures["value_high"].to_list() == [140.0]
+
+
+def test_a_scenario_is_as_sure_beside_today_as_its_paired_runs_make_it() -> None:
+    """Costs that differ by a factor of three from run to run, and by exactly a fifth between scenario and today."""
+    runs = [{**CALM, "holding_cost": [cost] * 4} for cost in (10.0, 30.0, 20.0)]
+    today = pl.concat([series("none", number, **run) for number, run in enumerate(runs)])
+    dearer = today.with_columns(pl.col("holding_cost") * 1.2)
+    beside = errors_beside(dearer, today)
+    row = beside.row(by_predicate=pl.col("measure") == "holding_cost", named=True)
+    assert (row["below"], row["above"]) == (pytest.approx(0.0, abs=1e-12), pytest.approx(0.0, abs=1e-12))
+    found = figures(dearer).filter(pl.col("measure") == "holding_cost")
+    limit = limits({"measure": "holding_cost", "side": "money", "at_most": 1.1 * found["value"][0] / 1.2})
+    placed = point("dearer", "scenario", found, limit, coherence=None, homeostasis=None, basis="", beside=beside)
+    assert (placed.row["viable"], placed.row["margin"]) == ("no", pytest.approx(1 - 1.2 / 1.1))
