@@ -206,7 +206,7 @@ def test_warnings_are_ordered_and_narrowed_to_what_a_step_helps(observed: str, v
     window.go("/warnings")
     settled(page)
     third = page.locator("[data-warning='stock_out:P-2:OSLO']")
-    expect(third).to_contain_text("no step is known to help")
+    expect(third).to_contain_text("no step that was tried clearly helps")
     third.locator(".warning-line").click()
     expect(third.locator("[data-step]")).to_contain_text("does not clearly help")
     assert window.complaints == []

@@ -17,7 +17,7 @@ from spareverse.observer.screen import POINT
 from spareverse.simulation.forward import Futures, run_forward
 from spareverse.special import student_quantile
 
-PATHS, MOST_POINTS = 100, 400
+PATHS, MOST_POINTS = 100, 1_000
 LEAST_WAITING = 1.0
 """Piece-days of waiting that a step must spare to be worth it where it keeps no stock-out away."""
 SOONER = 0.5

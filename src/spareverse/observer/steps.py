@@ -23,7 +23,14 @@ from spareverse.simulation.forward import Futures, run_forward
 MOVE_DAYS = 3.0
 """Where no lane between the two places is known, pieces are taken to need so many days."""
 _KEEPS = pl.max_horizontal("reorder_point", "order_up_to").fill_null(0)
-_FULL = pl.coalesce("initial_stock", "order_up_to", pl.col("reorder_point") + pl.col("order_quantity"), 0)
+_FULL = pl.coalesce(
+    "initial_stock",
+    pl.when(pl.col("policy").is_in(["reorder_point", "adaptive"]))
+    .then(pl.col("reorder_point") + pl.col("order_quantity"))
+    .when(pl.col("policy") != "on_demand").then("order_up_to"),
+    0,
+)  # fmt: skip
+"""Pieces on hand at the start: where they are not given, as many as the rule fills up to."""
 
 
 def steps(

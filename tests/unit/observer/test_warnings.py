@@ -207,6 +207,16 @@ def test_pieces_are_moved_where_they_are_spare_and_what_is_missing_there_counts(
     assert given["giver_change"] > 0.2
 
 
+def test_a_place_whose_stock_is_not_given_gives_of_what_its_rule_fills_up_to() -> None:
+    network = two_places(second=20)
+    stock = network["stock"].with_columns(
+        initial_stock=pl.when(pl.col("place_id") == "A").then("initial_stock"),
+        order_quantity=pl.Series([1, 20]),
+    )
+    found = warn(checked_network({**network.tables, "stock": stock}, name="not given"), weeks=8, paths=60, seed=1)
+    assert found.warnings.filter(pl.col("place_id") == "A")["action"].to_list() == ["move 2 from B"]
+
+
 def test_who_waits_already_is_helped_by_a_step_that_shortens_the_wait() -> None:
     """The chance of a line not filled stays at one; the wait does not."""
     network = two_places(second=0)

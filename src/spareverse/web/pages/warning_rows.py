@@ -14,6 +14,7 @@ from spareverse.explainer.narratives.warning import warning_narrative
 from spareverse.figures import numbers
 from spareverse.figures.viability.warnings import subject_words
 from spareverse.figures.viability.words import capital, change, three
+from spareverse.observer.expediting import MOST_POINTS
 from spareverse.web.pages.cards import box, button, facts, text
 from spareverse.web.pages.opening_row import OpeningRow
 from spareverse.web.pages.place import Place
@@ -28,7 +29,7 @@ METHODS = {
     "screen": "closed form, recalibrated on simulated paths",
     "simulated": "share of simulated paths, smoothed",
 }
-STEPS_SHOWN, NO_STEP = 5, "no step is known to help"
+STEPS_SHOWN = 5
 WEEKS = {"1 week": 7, "2 weeks": 14, "4 weeks": 28}
 Row = dict[str, Any]
 
@@ -37,16 +38,17 @@ class WarningRows:
     """Rows in the order of the list."""
 
     def __init__(self, place: Place, found: Observation, rows: pl.DataFrame) -> None:
+        tried = set(found.table("steps")["warning_id"])
         with box("warning-list", "ul"):
             for row in rows.iter_rows(named=True):
-                WarningRow(place, found, row)
+                WarningRow(place, found, row, tried=row["warning_id"] in tried)
 
 
 class WarningRow:
     """One warning: a line that is a button, and what it opens."""
 
-    def __init__(self, place: Place, found: Observation, row: Row) -> None:
-        self._place, self._found, self._row = place, found, row
+    def __init__(self, place: Place, found: Observation, row: Row, *, tried: bool) -> None:
+        self._place, self._found, self._row, self._tried = place, found, row, tried
         self._currency = str(found.document["currency"])
         OpeningRow(self._words, self._show).item.props["data-warning"] = row["warning_id"]
 
@@ -55,7 +57,7 @@ class WarningRow:
         text(number(row["rank"]), "rank num", "span")
         with box("what", "span"):
             text(subject_words(row), "strong", "span")
-            words = " · ".join(word for word in (row["reason"], row["action"] or NO_STEP) if word)
+            words = " · ".join(word for word in (row["reason"], row["action"] or self._no_step()) if word)
             told = text(words, "quiet small", "span")
             told.style("white-space: normal")  # what to do stands at its end
         _figure(numbers.percent_interval(*three(row, "chance")), "chance")
@@ -67,6 +69,12 @@ class WarningRow:
             _figure(numbers.rough(row["expected_money"], self._currency), "expected")
         self._state = text(state_words(row), "grade", "span").props("data-state")
         self._state.set_visibility(bool(row["state"]))
+
+    def _no_step(self) -> str:
+        """Why it is not said what to do."""
+        if self._row["kind"] != "stock_out":
+            return ""
+        return "no step that was tried clearly helps" if self._tried else "no step was tried"
 
     def _show(self) -> None:
         row = self._row
@@ -112,8 +120,8 @@ class WarningRow:
         rows = rows.sort(pl.col("verdict") != "helps", "waiting_change", "chance_change", "part_id", "place_id", "step")
         if rows.is_empty():
             if self._row["part_id"]:
-                text("No step was tried against it: there is no open order, no source and no place that could give,"
-                     " or it is not among the first of the list.", "quiet small", "p")  # fmt: skip
+                text("No step was tried against it: nothing is under way, and no source or place has pieces to give;"
+                     f" or it is not among the {MOST_POINTS:,} most pressing.", "quiet small", "p")  # fmt: skip
             return
         text("Tried in runs paired with doing nothing; what a step itself costs is not in it.", "quiet small", "p")
         of_contract = self._row["part_id"] is None
