@@ -66,7 +66,8 @@ class WarningRow:
         if row["expected_money"] is None and row["value_short"] is not None:
             _figure(numbers.rough(row["value_short"], self._currency), "in pieces")
         else:
-            _figure(numbers.rough(row["expected_money"], self._currency), "expected")
+            words = "beyond it, mean" if row["kind"] == "budget_overrun" else "expected"
+            _figure(numbers.rough(row["expected_money"], self._currency), words)
         self._state = text(state_words(row), "grade", "span").props("data-state")
         self._state.set_visibility(bool(row["state"]))
 
@@ -88,7 +89,7 @@ class WarningRow:
                     if row["place_id"]:
                         button("Its place in the network", slim=True,
                                href=self._place.link("/network", place=row["place_id"]))  # fmt: skip
-            with box().style("align-self: start"):
+            with box("stack").style("align-self: start"):
                 facts(self._facts())
         self._answer = box("stack")
         self._answers()
