@@ -339,7 +339,7 @@ RECOMMENDATIONS = Table(
         *estimate("fill_change", "Change of the fill rate", "share"),
         *estimate("waiting_change", "Change of waiting", "piece d/d"),
         *estimate("stock_change", "Change of the mean stock value", "currency"),
-        *estimate("workload_change", "Change of emergency orders and exceptions", "1/week"),
+        *estimate("workload_change", "Change of exceptions: lines not served whole at once, and emergency orders", "1/week"),
         *estimate("margin_change", "Change of the least distance to the user's limits"),
         Column("leaves_limits", "text", "Whether a limit kept today would be left, or the one broken worst be broken"
                " more", choices=("yes", "no")),

@@ -14,6 +14,7 @@ from spareverse.network.network import Network
 from spareverse.observer.intervals import Interval, mean
 from spareverse.observer.nudges import Nudge
 from spareverse.observer.sample import Sample
+from spareverse.observer.viability import LIMITABLE
 from spareverse.simulation.universe.measures import CONTROLLABLE, per_replication
 from spareverse.simulation.universe_run import BASE, run_variants
 
@@ -21,7 +22,7 @@ Floats = NDArray[np.float64]
 EFFECTS: Mapping[str, tuple[str, float | None]] = {
     "cost_change": ("total_cost", 1.0), "fill_change": ("fill_rate", None),
     "waiting_change": ("waiting_piece_days", 1.0), "stock_change": ("stock_value", None),
-    "workload_change": ("emergency_orders", 7.0),
+    "workload_change": ("exceptions_per_week", None),
 }  # fmt: skip
 """Column -> measure, and the days its sum is told for (None: a mean)."""
 SHARE = "fill_change"
@@ -54,7 +55,7 @@ class NudgeTrial:
     def values(self, measure: str, name: str = BASE) -> Floats:
         """[replications] of a measure of one variant."""
         if measure not in self._known:
-            every = per_replication(self._series, measure).partition_by("scenario", as_dict=True)
+            every = per_replication(self._series, LIMITABLE[measure]).partition_by("scenario", as_dict=True)
             self._known[measure] = {
                 str(key[0]): part["value"].fill_null(0.0).to_numpy() for key, part in every.items()
             }  # fmt: skip
@@ -115,7 +116,7 @@ def _by_part(network: Network, points: pl.DataFrame, days: float) -> dict[str, p
         fill_change=pl.col("filled").sum().cast(pl.Float64),
         waiting_change=pl.col("waiting_piece_days").sum() / days,
         stock_change=value.fill_null(0.0).sum() / days,
-        workload_change=7.0 / days * pl.col("emergency_orders").sum(),
+        workload_change=7.0 / days * (pl.col("demands") - pl.col("filled") + pl.col("emergency_orders")).sum(),
     )
     parts = sums.sort("scenario", "part_id").partition_by("scenario", as_dict=True)
     return {str(key[0]): part for key, part in parts.items()}

@@ -33,7 +33,7 @@ RANKED: Mapping[str, str] = {
 LIMITS_LAST = "What would leave a limit comes last."
 _CHANGES: Mapping[str, tuple[str, float]] = {
     "fill_rate": ("fill_change", 1.0), "total_cost": ("cost_change", YEAR_DAYS), "stock_value": ("stock_change", 1.0),
-    "exceptions_per_week": ("workload_change", 1.0), "expedites_per_week": ("workload_change", 1.0),
+    "exceptions_per_week": ("workload_change", 1.0),
 }  # fmt: skip
 """Measure -> column of its change, and what it is multiplied with for a year."""
 Row = Mapping[str, object]

@@ -108,7 +108,9 @@ def _changes(
     spread = math.sqrt(sum(float((wait.cast(pl.Float64) ** 2).sum()) for wait in waits)) / days
     work = recorded_workload(purchases, tables["policies"]).filter(pl.col("week").is_between(since, until))
     weeks = max(days / WEEK_DAYS, 1.0)
-    counts = [float(work.filter((pl.col("week") >= accepted) == side)["exceptions"].sum()) for side in (False, True)]
+    hurried = [float(work.filter((pl.col("week") >= accepted) == side)["expedited"].sum()) for side in (False, True)]
+    missed = [side.height - float(side["met"].sum()) for side in (before, after)]
+    counts = [sum(one) for one in zip(hurried, missed, strict=True)]
     return {
         "fill_change": (shares[1] - shares[0], error),
         "waiting_change": (waited[1] - waited[0], spread),

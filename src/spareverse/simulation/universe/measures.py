@@ -99,11 +99,11 @@ def measured(
 
 
 def per_replication(
-    series: pl.DataFrame, name: str, *, by: Sequence[str] = (), where: Mapping[str, str] | None = None,
+    series: pl.DataFrame, name: str | Measure, *, by: Sequence[str] = (), where: Mapping[str, str] | None = None,
     per: Literal["month", "period"] | None = None,
 ) -> pl.DataFrame:  # fmt: skip
-    """One value per replication: scenario, ``by``, period, replication, value."""
-    measure = MEASURES[name]
+    """One value per replication: scenario, ``by``, period, replication, value. ``name``: of MEASURES, or one's own."""
+    measure = MEASURES[name] if isinstance(name, str) else name
     rows = series
     for column, value in (where or {}).items():
         rows = rows.filter(pl.col(column) == value)
