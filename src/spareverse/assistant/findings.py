@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from spareverse.explainer.facts import TEXT, Fact, Narrative
+from spareverse.explainer.facts import MOVER, TEXT, Fact, Narrative
 from spareverse.explainer.grounding.names import quoted
 from spareverse.figures import numbers
 from spareverse.figures.figure import Figure
@@ -23,10 +23,13 @@ KINDS = {
     "part_id": "part", "place_id": "place", "supplier_id": "supplier", "scenario": "scenario", "order_id": "order",
     "worst_part_id": "part", "policy": "policy", "cause": "cause", "title": "option",
     "customer_id": "customer", "component": "component", "disturbance": "disturbance",
+    "mover": MOVER, "agent": "agent",
 }  # fmt: skip
 """Columns that hold names, and of what."""
 
 
+SIGNED = ("difference", "share_of_range")
+"""Columns whose sign is a direction, beside those that end in _change."""
 MEASURES = {
     "money_at_risk": ("money_at_risk", ""), "saving": ("saving", ""), "late_risk": ("late_risk", ""),
     "current_cover": ("cover", "today"), "optimal_cover": ("cover", "proposed"),
@@ -106,8 +109,9 @@ class Listing:
                 TEXT if name == "title" else kind: str(row[name])
                 for name, kind in KINDS.items() if name in named and row.get(name)
             }  # fmt: skip
-            if row.get("subject_kind") and row.get("subject_id"):
-                about[str(row["subject_kind"])] = str(row["subject_id"])
+            for whose in ("subject", "entity"):
+                if row.get(f"{whose}_kind") and row.get(f"{whose}_id"):
+                    about[str(row[f"{whose}_kind"])] = str(row[f"{whose}_id"])
             for column in self.columns:
                 value = row.get(column.name) if column.fact else None
                 if value is None or value == "" or (isinstance(value, float) and not math.isfinite(value)):
@@ -119,7 +123,7 @@ class Listing:
                 measure, period = MEASURES.get(column.name, ("", ""))
                 if column.measure_of:
                     measure = str(row[column.measure_of]).replace(" ", "_")
-                change = (column.name.endswith("_change") or column.name == "difference") and not isinstance(value, str)
+                change = (column.name.endswith("_change") or column.name in SIGNED) and not isinstance(value, str)
                 found.append(
                     Fact(id_, _told(value), unit, low, high, f"{source}.{column.name}", about, measure, period,
                          direction=(value > 0) - (value < 0) if change else 0, shown=shown)

@@ -61,12 +61,14 @@ def incentives(session: Session) -> Findings:
     )
     width = found.table("coherence")["rho"].min()
     pairs = found.table("externalities").filter(pl.col("rho") == width, pl.col("mover") != pl.col("on"))
+    pairs = pairs.with_columns(agent=pl.when(pl.col("on") != "enterprise").then(pl.col("on")))
     columns = (
         Shown("mover", "What it does", fact=False), Shown("on", "Falls on", fact=False),
         Shown("share_of_range", "Of the range of its pay", SHARE),
         Shown("clear", "Beyond noise", fact=False),
     )  # fmt: skip
-    listing = Listing.of("incentives", "Who is paid against whom", columns, pairs, pairs.height, key=("mover", "on"))
+    listing = Listing.of("incentives", "Who is paid against whom", columns, pairs, pairs.height, key=("mover", "on"),
+                         of_too=("agent",))  # fmt: skip
     told = Findings.told(plain, expert, Subject("viability", found.id), Narrative(doubt, sentences("doubts", doubt)))
     figures = {name: partial(_drawn, found, session.currency, name) for name in ("externalities",)}
     return replace(

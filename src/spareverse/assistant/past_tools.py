@@ -33,11 +33,14 @@ def past(session: Session, measure: str) -> Findings:
         raise NotFound(f"The record does not tell the {what} of any twelve months.")
     unit = unit_words(measure, str(rows["unit"][0] or ""), session.currency)
     # the day is told as text, so that a row is named by it
-    rows = rows.select(pl.col("until").cast(pl.String), "value", "value_low", "value_high")
+    rows = rows.select(pl.col("until").cast(pl.String), "measure", "value", "value_low", "value_high")
     more = BETTER.get(measure) == "more"
     worst, best = (rows.sort("value", descending=end).row(0, named=True) for end in (not more, more))
     now = rows.row(-1, named=True)
-    columns = (Shown("until", "Twelve months until", fact=False), Shown("value", what.capitalize(), unit))
+    columns = (
+        Shown("until", "Twelve months until", fact=False),
+        Shown("value", what.capitalize(), unit, measure_of="measure"),
+    )
     listing = Listing.of("past", f"{what.capitalize()} of the record", columns, rows.tail(SHOWN), rows.height,
                          key=("until",))  # fmt: skip
     then = f"the year until {worst['until']}"

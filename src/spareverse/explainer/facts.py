@@ -8,6 +8,8 @@ from typing import Any
 
 TEXT = "text"
 """Unit of a fact that is a sentence of our own, not a name from the data."""
+MOVER = "mover"
+"""What a fact is about beside its agent: the other agent, who does it to that one."""
 
 
 @dataclass(frozen=True)

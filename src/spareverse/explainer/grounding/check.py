@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from spareverse.explainer.facts import Fact
+from spareverse.explainer.grounding.claims import unheard, unrelated, untimed
 from spareverse.explainer.grounding.directions import from_to, unsupported
 from spareverse.explainer.grounding.names import named
 from spareverse.explainer.grounding.reading import Reading
@@ -37,7 +38,7 @@ class Fault:
     """What of a text traces to no fact.
 
     kind
-        number, interval, unit, name, period, measure, direction or dropped interval.
+        number, interval, unit, name, period, measure, direction, claim or dropped interval.
     """
 
     text: str
@@ -58,6 +59,9 @@ def check(text: str, facts: Sequence[Fact], *, expert: bool = False) -> list[Fau
     faults += _advised(reading, facts)
     faults += _moves(reading, facts)
     faults += _periods(reading, tracer)
+    faults += [Fault(each, "claim", "no fact says so") for each in unheard(reading, facts)]
+    faults += [Fault(each, "period", "no fact is of this time") for each in untimed(reading, facts)]
+    faults += [Fault(each, "name", "no fact is of both") for each in unrelated(reading, facts)]
     told: list[list[Candidate]] = []
     for index, said in enumerate(reading.quantities):
         found, kind = tracer.trace(index)

@@ -20,6 +20,11 @@ _MORE = re.compile(
 _TURNS = re.compile(r"\b(up|down|higher|lower|more|less) from $", re.IGNORECASE)
 _BEGUN = {"proposed": ("today", "before"), "after": ("today", "before")}
 """From which state something comes to another."""
+_MOVED_BY_NOTHING = (
+    "service_on_time", "exceptions_per_week", "expedites_per_week", "purchases_cost", "lead_time_dispersion",
+    "order_amplification", "recovery_days",
+)  # fmt: skip
+"""Measures of a year of the record: one that goes to a level needs a fact of another time, or of a difference."""
 _FROM, _TO = re.compile(r"\bfrom\s+[+-]?$"), re.compile(r"\bto\s+[+-]?$")
 
 
@@ -53,6 +58,8 @@ def _reached(reading: Reading, said: Quantity, fact: Fact, facts: Iterable[Fact]
     if not words or not isinstance(fact.value, (int, float)):
         return False
     alike = [each for each in facts if _alike(each, fact) and each is not fact]
+    if fact.measure in _MOVED_BY_NOTHING and not any(each.direction or each.period != fact.period for each in alike):
+        return True
     begun = _BEGUN.get(fact.period, ())
     signs = {
         1 if fact.value > each.value else -1
@@ -77,6 +84,10 @@ def sign(word: Marked, fact: Fact) -> int:
     meant = word.meaning[0]
     if meant in ("better", "worse"):
         return lexicon().good.get(fact.measure, 0) * (1 if meant == "better" else -1)
+    if meant in ("lost", "costs"):
+        good = lexicon().good.get(fact.measure, 0)
+        paid = good < 0 and fact.unit.partition("/")[0] in lexicon().currencies
+        return 1 if paid or (meant == "costs" and good <= 0) else -1
     return 1 if meant == "rise" else -1
 
 

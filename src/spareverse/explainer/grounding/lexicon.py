@@ -63,6 +63,8 @@ class Lexicon:
     states: Phrases
     tenses: Phrases
     advice: Phrases
+    claims: Phrases
+    """Events that only a sentence of a fact may tell of."""
     ends: frozenset[str]
     """Words behind a number that its unit does not come after."""
     months: Mapping[str, int]
@@ -104,6 +106,7 @@ def lexicon() -> Lexicon:
         states=Phrases.of(read["states"]),
         tenses=Phrases.of(read["tenses"]),
         advice=Phrases.of({"advice": read["advice"]["words"]}),
+        claims=Phrases.of({"claim": read["claims"]["words"]}),
         ends=frozenset(read["ends"]["words"]),
         months=read["months"],
         kinds=Phrases.of(read["kinds"]),

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from spareverse.explainer.facts import TEXT, Fact
+from spareverse.explainer.facts import MOVER, TEXT, Fact
 from spareverse.explainer.grounding.lexicon import alternatives, lexicon
 
 MASK = "\ue000"
@@ -41,7 +41,7 @@ def named(facts: Iterable[Fact]) -> dict[str, set[str]]:
         if isinstance(fact.value, str) and fact.value and not _DATE.fullmatch(fact.value):
             names.setdefault(fact.value, set()).add(fact.unit)
         for kind, name in fact.about.items():
-            if name:
+            if name and kind != MOVER:
                 names.setdefault(name, set()).add(kind)
     return names
 

@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from spareverse.explainer.facts import TEXT, Fact
+from spareverse.explainer.facts import MOVER, TEXT, Fact
+from spareverse.explainer.grounding.claims import by_another, done_to
 from spareverse.explainer.grounding.directions import against
 from spareverse.explainer.grounding.lexicon import lexicon
 from spareverse.explainer.grounding.names import find_names
@@ -27,6 +28,7 @@ _MORE = re.compile(
 )
 _CONDITION = re.compile(r"\W*(?:once|if|when|with|under|should|as soon as)\b", re.IGNORECASE)
 """So begins a clause that says under what the rest of the sentence holds: once the proposal is followed, ..."""
+_TIMES_AS = re.compile(r"\S+ times (?:as|more|less)\b", re.IGNORECASE)
 STATES = ("today", "proposed", "before", "after")
 VALUE, LOW, HIGH = "value", "low", "high"
 
@@ -69,7 +71,13 @@ class Tracer:
         steps: list[tuple[str, Callable[[Candidate], bool]]] = [
             ("number", lambda each: self._equal(said, each)),
             ("interval", lambda each: self._in_its_place(index, each)),
-            ("unit", lambda each: factor(said, each.fact, self.reading.rates(said.start)) is not None),
+            (
+                "unit",
+                lambda each: (
+                    factor(said, each.fact, self.reading.rates(said.start)) is not None
+                    and not (counted(each.fact) and _TIMES_AS.match(self.reading.masked, said.start))
+                ),
+            ),
             ("direction", lambda each: said.sign == 0 or each.number == 0 or (each.number > 0) == (said.sign > 0)),
             ("name", lambda each: self._of_subject(said, each.fact)),
             ("period", lambda each: self._of_period(said, each.fact)),
@@ -199,18 +207,22 @@ class Tracer:
         return any(distance(word, said) <= 30 for word in told) or (said.hedge in ("over", "under"))
 
     def _of_subject(self, said: Quantity, fact: Fact) -> bool:
-        told = {kind: subjects_around(self.reading, said, kind) for kind in fact.about}
+        if by_another(self.reading, said, fact):
+            return False
+        settled = {MOVER, "agent"} if done_to(self.reading, said, fact) else {MOVER}
+        about = {kind: name for kind, name in fact.about.items() if kind not in settled}
+        told = {kind: subjects_around(self.reading, said, kind) for kind in about}
         if TEXT in told:  # only what is advised is a subject, no other sentence of ours
             told[TEXT] &= self.titles.keys()
         if self._advised_of_another(said, fact):
             return False
-        if any(told[kind] and name not in told[kind] for kind, name in fact.about.items()):
+        if any(told[kind] and name not in told[kind] for kind, name in about.items()):
             return False
         if self._told_of_another(said, fact, {kind for kind in told if told[kind]}):
             return False
         # where the text names another thing than the main one, the rest of what a fact is about goes with that
-        another = any(told[kind] and name != self.reading.main[kind] for kind, name in fact.about.items())
-        return another or all(told[kind] or self.reading.main[kind] == name for kind, name in fact.about.items())
+        another = any(told[kind] and name != self.reading.main[kind] for kind, name in about.items())
+        return another or all(told[kind] or self.reading.main[kind] == name for kind, name in about.items())
 
     def dated(self, period: Period) -> bool:
         """Whether a fact is of a time that is told: one of what the text speaks of there, and of what happened."""

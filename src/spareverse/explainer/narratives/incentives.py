@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import polars as pl
 
-from spareverse.explainer.facts import Narrative
+from spareverse.explainer.facts import MOVER, Narrative
 from spareverse.explainer.narratives.telling import Row, Telling
 
 Tables = Mapping[str, pl.DataFrame]
@@ -68,8 +68,10 @@ def _conflicts(pairs: pl.DataFrame, *, expert: bool) -> list[Narrative]:
 
 def _pair(row: Row, *, expert: bool) -> Narrative:
     tell = Telling("incentives", "externalities", expert, {"agent": str(row["on"])})
+    about = {"agent": str(row["on"]), MOVER: str(row["mover"])}
     tell.put("mover", row["mover"], "agent", source="externalities.mover")
     tell.put("on", row["on"], "agent", source="externalities.on")
-    tell.put("loss", -row["share_of_range"], "share", measure="pay", source="-externalities.share_of_range")
+    tell.put("loss", -row["share_of_range"], "share", measure="pay", about=about, direction=-1,
+             source="-externalities.share_of_range")  # fmt: skip
     tell.say("why.pair")
     return tell.narrative()

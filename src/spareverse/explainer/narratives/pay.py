@@ -19,10 +19,11 @@ def pay_narrative(now: Row, then: Row, currency: str, *, expert: bool = False) -
     tell.put("one", 1, measure="scale", source="viability: the greatest an index can be")
     units = {"coherence": "", "price": f"{currency}/day", "cost_drift": f"{currency}/day", "fill_drift": "share"}
     measures = {"coherence": "coherence", "price": "price", "cost_drift": "total_cost", "fill_drift": "fill_rate"}
+    periods = {"now": "today", "then": "after"}
     for column, name in COLUMNS.items():
         for end, row, about in (("now", now, {}), ("then", then, scenario)):
             tell.estimate(row, column, units[column], name=f"{name}_{end}", measure=measures[column], about=about,
-                          source=f"viability.{column}")  # fmt: skip
+                          period=periods[end], source=f"viability.{column}")  # fmt: skip
     _rise(tell, now, then)
     for key in ("happened.price", "means.drift", "means.service", "means.at_once", "sure.limits"):
         tell.say(key)
