@@ -19,7 +19,8 @@ def warning_narrative(row: Row, currency: str, *, expert: bool = False) -> Narra
     tell.say("why.stock")
     tell.say("why.due")
     tell.say("why.reason")
-    tell.say("means.money" if tell.has("expected_money") else "means.no_price")
+    costs = "means.beyond" if row["kind"] == "budget_overrun" else "means.money"
+    tell.say(costs if tell.has("expected_money") else "means.no_price")
     tell.say("means.time")
     tell.say("do.action" if tell.has("action") else "do.watch")
     tell.say(f"sure.{row['method']}")
