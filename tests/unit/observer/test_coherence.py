@@ -156,13 +156,14 @@ def test_a_wider_box_has_no_dearer_best_and_no_cheaper_worst() -> None:
     """On fresh random numbers what the wide box proposes may be worse than what the narrow one did: it has both."""
     steps = np.array([[0.0], [1.0], [-1.0], [2.0], [-2.0]])
     cost = np.array([[10.0, 10.2], [8.0, 8.1], [15.0, 15.2], [9.0, 9.2], [12.0, 12.1]])
-    outcomes = Outcomes(steps, {COST: cost}, cost.mean(axis=1)[:, None])
+    outcomes = Outcomes(steps, {COST: cost, "fill_rate": np.full_like(cost, 0.9)}, cost.mean(axis=1)[:, None])
     narrow, wide = (
         Found({}, {}, Rest(np.array([-rho]), settled=True), best=np.array([rho]), worst=np.array([-rho]), ranges={})
         for rho in (1.0, 2.0)
     )
-    sample = sampled(drawn_company(3, parts=4), 4, 1)
-    trials = SimpleNamespace(part_ids=pl.Series(["P"]), levers=(), runs=10, events=10)
+    company = drawn_company(3, parts=4)
+    sample = sampled(company, 4, 1)
+    trials = SimpleNamespace(part_ids=pl.Series(["P"]), levers=(), runs=10, events=10, network=company)
     scored = Scored({1.0: narrow, 2.0: wide}, outcomes, cast("Trials", trials), (), sample, seed=1)
     table = tables_of(scored)[COHERENCE.name]
     assert table["cost_best"].to_list() == pytest.approx([8.05, 8.05])
