@@ -46,8 +46,7 @@ AGENT_MOVES = Table(
         Column("drift_steps", "number", "Where all following their own pay come to rest", "steps"),
         Column("best_steps", "number", "Best for the enterprise", "steps"),
         Column("identifiable", "text", "Whether its pay changes beyond noise when it moves", choices=("yes", "no")),
-    ),
-    identity=("rho", "agent_id", "lever"),
+    ), identity=("rho", "agent_id", "lever"),
 )  # fmt: skip
 EXTERNALITIES = Table(
     "externalities",
@@ -78,8 +77,7 @@ HOMEOSTASIS = Table(
         Column("reference", "number", "Value at which the index is one half"),
         *estimate("h", "Index 1 / (1 + value / reference)"),
         Column("worst", "text", "yes: the component with the lowest index", choices=("yes", "no")),
-    ),
-    identity=("disturbance", "component"),
+    ), identity=("disturbance", "component"),
 )  # fmt: skip
 RECOVERY = Table(
     "recovery",
@@ -112,8 +110,7 @@ VIABILITY = Table(
         *estimate("price", "Price of misalignment, of the narrower trust box", _PER_DAY),
         *estimate("cost_drift", "Enterprise cost where all follow their own pay", _PER_DAY),
         *estimate("fill_drift", "Fill rate there"),
-    ),
-    identity=("point",),
+    ), identity=("point",),
 )  # fmt: skip
 VIABILITY_MEASURES = Table(
     "viability_measures",
@@ -170,8 +167,7 @@ ALARMS = Table(
         *estimate("after", "Level since"),
         Column("remark", "text", "What is to be known about it"),
         Column("trouble", "integer", "Trouble it is evidence of, by its number in the table troubles"),
-    ),
-    identity=("stream", "subject_kind", "subject_id", "place_id", "monitor"),
+    ), identity=("stream", "subject_kind", "subject_id", "place_id", "monitor"),
 )  # fmt: skip
 TROUBLES = Table(
     "troubles",
@@ -194,8 +190,7 @@ TROUBLES = Table(
         *estimate("after", "Level since"),
         Column("alarms", "integer", "Alarms in all"),
         Column("evidence", "text", "What alarmed: streams, and of how many subjects of each kind"),
-    ),
-    identity=("trouble",),
+    ), identity=("trouble",),
 )  # fmt: skip
 NOTICED = Table(
     "noticed",
@@ -220,8 +215,7 @@ NOTICED = Table(
         Column("delay_days_high", "number", "Longest", "d"),
         Column("false_alarms", "integer", "Undisturbed runs in which an alarm was raised in the same time"),
         Column("run_length", "number", "Periods (deliveries) between false alarms of a chart by design", "periods"),
-    ),
-    identity=("scenario", "disturbance", "stream", "subject_kind", "subject_id", "place_id", "monitor"),
+    ), identity=("scenario", "disturbance", "stream", "subject_kind", "subject_id", "place_id", "monitor"),
 )  # fmt: skip
 AMPLIFICATION = Table(
     "amplification",
@@ -269,8 +263,7 @@ WARNINGS = Table(
         Column("action", "text", "What to do: of the steps tried (table steps) the one that helps most; empty: none"
                " helps"),
         Column("rank", "integer", "Place in the list, from 1"),
-    ),
-    identity=("warning_id",),
+    ), identity=("warning_id",),
 )  # fmt: skip
 EXPEDITES = Table(
     "expedites",
@@ -315,8 +308,7 @@ STEPS = Table(
         *estimate("giver_change", "Change of the chance at the place that gives the pieces"),
         Column("verdict", "text", "helps: beyond noise the chance falls, or the waiting by a piece-day or more; that of"
                " a place that gives is counted in", choices=("helps", "not clear")),
-    ),
-    identity=("warning_id", "part_id", "place_id", "step"),
+    ), identity=("warning_id", "part_id", "place_id", "step"),
 )  # fmt: skip
 NUDGES = (
     "stock_level", "batch", "expedite", "move_stock", "second_source", "capacity", "incentive", "budget",
@@ -339,7 +331,8 @@ RECOMMENDATIONS = Table(
         *estimate("fill_change", "Change of the fill rate", "share"),
         *estimate("waiting_change", "Change of waiting", "piece d/d"),
         *estimate("stock_change", "Change of the mean stock value", "currency"),
-        *estimate("workload_change", "Change of exceptions: lines not served whole at once, and emergency orders", "1/week"),
+        *estimate("workload_change", "Change of exceptions: lines not served whole at once, and emergency orders",
+                  "1/week"),
         *estimate("margin_change", "Change of the least distance to the user's limits"),
         Column("leaves_limits", "text", "Whether a limit kept today would be left, or the one broken worst be broken"
                " more", choices=("yes", "no")),
@@ -353,8 +346,7 @@ RECOMMENDATIONS = Table(
         Column("ranked_by", "text", "money; or service gained per money, where waiting costs nothing",
                choices=("money", "service")),
         Column("rank", "integer", "Place in the list, from 1"),
-    ),
-    identity=("nudge_id",),
+    ), identity=("nudge_id",),
 )  # fmt: skip
 KEPT, MISSED, EXCEEDED = "kept", "missed", "exceeded"
 UNCLEAR, TOO_FEW_LINES = "neither kept nor missed clearly", "not enough lines"
@@ -386,8 +378,7 @@ WARNING_STATES = Table(
         Column("snoozed_until", "date", "Not shown before this day"),
         Column("comment", "text", "Why, or what was done"),
         Column("at", "text", "When it was said (ISO, UTC)"),
-    ),
-    identity=("warning_id",),
+    ), identity=("warning_id",),
 )  # fmt: skip
 ACCEPTED = Table(
     "accepted",
