@@ -121,6 +121,22 @@ def measured(
     share: bool = False,
     limits: bool = True,
 ) -> str:
+    """``67,300 NOK [66,900-67,600]``, ``98.43 % [98.40-98.46]``: as ``carried``, but no share is rounded to tens."""
+    ends = value is not None and low is not None and high is not None and math.isfinite(value + high - low)
+    if share and ends and high - low >= COARSE:  # type: ignore[operator]
+        return percent_interval(value, low, high) if limits else percent(value)
+    return carried(value, low, high, unit, share=share, limits=limits)
+
+
+def carried(
+    value: float | None,
+    low: float | None,
+    high: float | None,
+    unit: str = "",
+    *,
+    share: bool = False,
+    limits: bool = True,
+) -> str:
     """``67,300 NOK [66,900-67,600]``, ``98.43 % [98.40-98.46]``: no digit that the interval's width does not carry.
 
     However narrow the interval, no more than four digits, or whole units: ``12,346``, ``0.1235``. Near 100 % the digits
@@ -132,8 +148,6 @@ def measured(
     unit = "%" if share else unit
     if low is None or high is None or not math.isfinite(high - low) or high <= low:
         return f"{digits(scale * value)} {unit}".strip()
-    if share and high - low >= COARSE:
-        return percent_interval(value, low, high) if limits else percent(value)
     lacking = min(abs(value), abs(1.0 - value)) if share else abs(value)
     enough = max(3 - math.floor(math.log10(scale * lacking)), 0) if lacking else 4
     decimals = min(max(-math.floor(math.log10(scale * (high - low) / 3)), -6), enough, 4)

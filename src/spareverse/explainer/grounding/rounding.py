@@ -62,7 +62,7 @@ def _shown(fact: Fact, *, limit: bool, upper: bool) -> list[float]:
     """The figure, or a limit, as the narrative shows it, and a share also in the digits that its interval carries."""
     texts = [fact.shown]
     if fact.unit == "share" and isinstance(fact.value, (int, float)) and (fact.low is not None or not fact.shown):
-        texts.append(numbers.measured(fact.value, fact.low, fact.high, share=True))
+        texts.append(numbers.carried(fact.value, fact.low, fact.high, share=True))
     place = (2 if upper else 1) if limit else 0
     found = [_NUMBER.findall(text) for text in texts]
     return [
