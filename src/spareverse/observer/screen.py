@@ -123,7 +123,7 @@ def _demanding(network: Network, compiled: CompiledUniverse) -> pl.DataFrame:
     rate = pl.coalesce(of_gap, pl.col("per_year") / YEAR_DAYS).fill_null(0.0).alias("rate")
     streams = demands.select(*POINT, rate, *columns).filter(pl.col("rate") > 0)
     weighted = [(pl.col(name) * pl.col("rate")).sum() / pl.col("rate").sum() for name in ("mean", "square")]
-    each = streams.group_by(POINT).agg(pl.col("rate").sum(), *weighted)
+    each = streams.group_by(POINT, maintain_order=True).agg(pl.col("rate").sum(), *weighted)
     rows = compiled.stocks.select(POINT).with_row_index("row").cast({"row": pl.Int64})
     return rows.join(each, on=POINT, how="inner", maintain_order="left")
 

@@ -83,7 +83,7 @@ def errors_beside(series: pl.DataFrame, today: pl.DataFrame) -> pl.DataFrame:
 def _of_replications(series: pl.DataFrame, whole: float = 1.0) -> pl.DataFrame:
     """measure, unit, replication, value."""
     own = series.filter(pl.col("scenario") == UNDISTURBED)
-    days = float(own.group_by("period").agg(pl.col("days").first())["days"].sum())
+    days = float(own.group_by("period", maintain_order=True).agg(pl.col("days").first())["days"].sum())
     rows = []
     for name, measure in LIMITABLE.items():
         values = own.group_by("replication", maintain_order=True).agg(measure.value().cast(pl.Float64).alias("value"))

@@ -10,6 +10,7 @@ import polars as pl
 
 from spareverse.jit import Cancel, Progress
 from spareverse.network.network import Network
+from spareverse.network.simulation_tables import SERIES
 from spareverse.observer.battery_runs import BatteryRuns, run_battery
 from spareverse.observer.homeostasis import assess
 from spareverse.observer.sample import Sample, sampled
@@ -111,6 +112,7 @@ def go_on(places: Sequence[Place], document: Mapping[str, Any], tables: Mapping[
         series, parts = (
             tables[table].filter(pl.col("point") == place.name).drop("point") for table in (RUNS, RUN_PARTS)
         )
+        series = SERIES.completed(series).select(SERIES.names)
         place.runs = BatteryRuns(series, parts, tuple(fact["left_out"]), fact["replications"], fact["events"])
         row = tables["viability"].row(by_predicate=pl.col("point") == place.name, named=True)
         place.weigh(row)

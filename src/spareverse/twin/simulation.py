@@ -87,7 +87,8 @@ class Simulation:
         if name not in declared:
             problem = Problem("unknown table", f"Use one of {', '.join(declared)}.", value=name)
             raise NotFound(f"A simulation has no table {name!r}.", [problem])
-        return self.tables.get(name, declared[name].empty())
+        table = declared[name]
+        return table.completed(self.tables.get(name, table.empty())).select(table.names)
 
     def measure(
         self, name: str, by: Sequence[str] = (), where: Mapping[str, str] | None = None, per: Per | None = None

@@ -109,6 +109,18 @@ def without_advice() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("without_advice")
+def test_refining_goes_on_from_runs_kept_before_a_cost_was_counted(folder: Path) -> None:
+    kept = Twin.open(folder).observe(weeks=4)
+    (file,) = folder.rglob(f"{kept.id}/battery_runs.parquet")
+    pl.read_parquet(file).drop("waiting_cost").write_parquet(file)
+    later = Twin.open(folder).observe(weeks=4, thorough=True)
+    assert later.refined
+    assert later.document["runs"]["now"]["replications"] == 4
+    held = later.table("viability_measures").filter(pl.col("measure") == "total_cost")
+    assert held["value"][0] > 0
+
+
+@pytest.mark.usefixtures("without_advice")
 def test_cancelled_while_it_refines_the_first_answer_stays(folder: Path) -> None:
     twin = Twin.open(folder)
     stop = False

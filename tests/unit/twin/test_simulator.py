@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -60,6 +61,13 @@ def test_measures_come_with_limits_by_place_and_month(run: Simulation) -> None:
         run.measure("fil_rate")
     with pytest.raises(UsageError, match="not told apart"):
         run.measure("fill_rate", by=["part_id"])
+
+
+def test_a_run_kept_before_a_cost_was_counted_still_has_its_measures(run: Simulation) -> None:
+    before = replace(run, tables={**run.tables, "series": run.table("series").drop("waiting_cost")})
+    assert before.table("series").columns == run.table("series").columns
+    assert before.measure("total_cost").equals(run.measure("total_cost"))
+    assert before.measure("waiting_cost")["mean"].to_list() == [0.0, 0.0]
 
 
 @pytest.mark.parametrize("scenario", ["as it is", "outage"])
