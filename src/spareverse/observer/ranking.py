@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from spareverse.network.network import Network
 from spareverse.network.observer_tables import RECOMMENDATIONS
 from spareverse.observer.viability import YEAR_DAYS
 
@@ -55,6 +56,13 @@ class _Held:
     def margin(self, value: float) -> float:
         distance = value - self.bound if self.least else self.bound - value
         return distance / (abs(self.bound) or 1.0)
+
+
+def waiting_is_priced(network: Network) -> bool:
+    """Whether anything in a network costs money because somebody waits or leaves; emergency orders do not."""
+    prices = (("stock", "waiting_cost_per_piece_day"), ("customers", "penalty_per_piece_day"),
+              ("customers", "lost_sale_cost"))  # fmt: skip
+    return any(bool((network[table][column] > 0).any()) for table, column in prices)
 
 
 def how_ranked(recommendations: pl.DataFrame) -> str:

@@ -32,7 +32,7 @@ from spareverse.observer.detection import battery_noticed
 from spareverse.observer.homeostasis import VALIDITY
 from spareverse.observer.monitoring import FALSE_DISCOVERY_RATE, watch_history
 from spareverse.observer.planned import with_plan
-from spareverse.observer.ranking import with_margins
+from spareverse.observer.ranking import waiting_is_priced, with_margins
 from spareverse.observer.recommendations import recommend
 from spareverse.observer.record_viability import direction, record_points
 from spareverse.observer.sample import sampled
@@ -47,7 +47,7 @@ from spareverse.observer.warnings import warn
 from spareverse.observer.workload import workload_table
 from spareverse.simulation.scenarios import apply_scenario
 from spareverse.twin.built_network import BuiltNetwork
-from spareverse.twin.observation import DEFAULT_LIMITS_TAKEN, NOW
+from spareverse.twin.observation import DEFAULT_LIMITS_TAKEN, NO_PRICE_OF_WAITING, NOW
 from spareverse.twin.observing import Place, go_on, kept_facts, kept_tables
 from spareverse.twin.simulator import started
 
@@ -110,6 +110,8 @@ class Making:
             return
         begun, said = started(wish.built, from_state=False, until_days=None)
         self.notices += [*said, *begun.notices]
+        if not waiting_is_priced(begun):
+            self.notices.append(NO_PRICE_OF_WAITING)
         seed = int(wish.made_of["seed"])
         self.places = [Place.of(NOW, "now", with_distances(begun), PARTS, seed)]
         for scenario in wish.scenarios:

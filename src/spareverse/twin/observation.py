@@ -19,6 +19,10 @@ NOW = "now"
 DEFAULT_LIMITS_TAKEN = (
     "No limits are set: a tenth worse than today is taken for the limit of service, money and workload."
 )
+NO_PRICE_OF_WAITING = (
+    "Nobody pays for waiting in this network: every cost here, and the price of misalignment, is lower the less lies in"
+    " stock. Give waiting_cost_per_piece_day in the table stock."
+)
 TABLES = {table.name: table for table in OBSERVER_TABLES}
 
 

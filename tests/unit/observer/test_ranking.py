@@ -7,8 +7,19 @@ from typing import Any
 import polars as pl
 import pytest
 
+from spareverse.network.network import Network
 from spareverse.network.observer_tables import RECOMMENDATIONS
-from spareverse.observer.ranking import LIMITS_LAST, MONEY, RANKED, SERVICE, how_ranked, ranked, with_margins
+from spareverse.observer.ranking import (
+    LIMITS_LAST,
+    MONEY,
+    RANKED,
+    SERVICE,
+    how_ranked,
+    ranked,
+    waiting_is_priced,
+    with_margins,
+)
+from tests.networks_small import chain
 from tests.unit.observer import test_viability as made
 from tests.unit.observer.test_viability import CEILING, FLOOR, limits, placed
 
@@ -147,3 +158,13 @@ def test_of_an_observation_made_before_the_order_stays_by_money() -> None:
     found = with_margins(before, placed(INSIDE, limits(FLOOR)).measures, "EUR")
     assert ids(found) == ["saves", "dear"]
     assert how_ranked(found) == RANKED[MONEY]
+
+
+def test_waiting_has_a_price_by_contract_by_lost_sale_or_at_its_stock_point() -> None:
+    tables = dict(chain().tables)
+    free = tables["customers"].with_columns(penalty_per_piece_day=pl.lit(0.0), lost_sale_cost=pl.lit(0.0))
+    assert waiting_is_priced(chain())
+    assert waiting_is_priced(Network.of(tables | {"customers": free.with_columns(lost_sale_cost=pl.lit(1.0))}))
+    assert not waiting_is_priced(Network.of(tables | {"customers": free}))
+    at_points = tables["stock"].with_columns(waiting_cost_per_piece_day=pl.lit(0.5))
+    assert waiting_is_priced(Network.of(tables | {"customers": free, "stock": at_points}))
