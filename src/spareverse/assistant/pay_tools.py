@@ -12,6 +12,7 @@ from spareverse.assistant.tool import Tool
 from spareverse.errors import InputRejected, NotFound
 from spareverse.explainer.facts import Narrative
 from spareverse.explainer.narratives.pay import pay_narrative
+from spareverse.io.scenario_files import scenario_text
 from spareverse.network.scenario import Scenario
 from spareverse.twin.observer import DEFAULT_WEEKS
 
@@ -21,17 +22,18 @@ def pay(session: Session, scenario: str) -> Findings:
     kept = session.twin.scenario(scenario)
     if kept.nature != "pay":
         raise NotFound(f'"{scenario}" does more than change what agents are paid for: simulate it instead.')
-    now, then, doubts, run = _points(session, scenario)
+    now, then, doubts, run = _points(session, kept)
     plain, expert = (pay_narrative(now, then, session.currency, expert=level) for level in (False, True))
     more = Narrative(doubts, sentences("doubts", doubts))
     told = Findings.told(plain, expert, Subject("viability", run), more)
     return Findings((*told.sentences, *doubts), told.facts, told.expert, subject=told.subject)
 
 
-def _points(session: Session, scenario: str) -> tuple[dict[str, Any], dict[str, Any], tuple[str, ...], str]:
+def _points(session: Session, kept: Scenario) -> tuple[dict[str, Any], dict[str, Any], tuple[str, ...], str]:
     """Rows of VIABILITY of today and of the scenario, what did not prove itself, and of which observation."""
-    found = session.observation() if session.has("observation") else None
-    if found is None or not _weighed(found.table("viability").to_dicts(), scenario):
+    found, scenario = session.observation() if session.has("observation") else None, kept.name
+    # as it is now: changed since, what was found of it is of other pay
+    if found is None or scenario_text(kept) not in found.document["scenarios"]:
         weeks = DEFAULT_WEEKS if found is None else int(found.document["weeks"])
         if not session.wait:
             raise LongWork("observe", {"scenarios": [scenario], "weeks": weeks}, f"Observe the company with {scenario}")
@@ -47,10 +49,6 @@ def _points(session: Session, scenario: str) -> tuple[dict[str, Any], dict[str, 
     doubts = tuple(f"The axis {axis} is experimental: {why}" for axis, why in found.experimental.items()
                    if axis == "coherence")  # fmt: skip
     return now, rows[scenario], doubts, found.id
-
-
-def _weighed(rows: list[dict[str, Any]], scenario: str) -> bool:
-    return any(row["point"] == scenario and row["price"] is not None for row in rows)
 
 
 def pay_scenarios(session: Session) -> list[Scenario]:

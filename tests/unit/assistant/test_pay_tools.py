@@ -9,9 +9,11 @@ import polars as pl
 import pytest
 
 from spareverse.assistant.answers import explain
+from spareverse.assistant.pay_tools import pay
 from spareverse.assistant.session import Session
+from spareverse.errors import NotFound
 from spareverse.explainer.grounding import check
-from spareverse.io.scenario_files import write_scenario
+from spareverse.io.scenario_files import scenario_text, write_scenario
 from spareverse.network.observer_tables import VIABILITY
 from spareverse.network.scenario import Override, Scenario
 from spareverse.twin.twin import Twin
@@ -36,7 +38,7 @@ def paid_otherwise(folder: Path, to: Path) -> Session:
     then |= {**observations.around("price", 12.0, 9.0), **observations.around("cost_drift", 2212.0, 60.0)}
     then |= observations.around("fill_drift", 0.83, 0.01)
     tables["viability"] = pl.DataFrame([*points, then], schema=VIABILITY.schema)
-    twin.folder.save_run("observation", observations.document(), tables)
+    twin.folder.save_run("observation", observations.document(scenarios=[scenario_text(scenario)]), tables)
     return Session(Twin.open(path), keep=False)
 
 
@@ -65,3 +67,21 @@ def test_pay_that_no_scenario_has_is_not_answered_by_something_else(observed_fol
     assert not answer.answered
     assert "I cannot try that pay." in answer.understood
     assert "all-for-all" in answer.understood
+
+
+def test_pay_changed_since_it_was_observed_is_weighed_anew(observed_folder: Path, tmp_path: Path) -> None:
+    session = paid_otherwise(observed_folder, tmp_path)
+    half = Scenario("all-for-all", "All for all", (Override("agents", "enterprise_share", value=0.5),))
+    write_scenario(half, Path(session.twin.folder.path) / "scenarios" / "all-for-all.toml")
+    with pytest.raises(NotFound, match="was not observed yet"):
+        pay(session, "all-for-all")
+
+
+def test_pay_that_could_not_be_weighed_is_not_ordered_again(observed_folder: Path, tmp_path: Path) -> None:
+    session = paid_otherwise(observed_folder, tmp_path)
+    folder = session.twin.folder
+    document, tables = folder.load_run("observation")
+    unknown = [pl.lit(None, pl.Float64).alias(name) for name in VIABILITY.names if name.startswith(("coher", "price"))]
+    folder.save_run("observation", document, {**tables, "viability": tables["viability"].with_columns(unknown)})
+    with pytest.raises(NotFound, match="no coherence of it"):
+        pay(Session(session.twin, wait=False), "all-for-all")
