@@ -23,6 +23,7 @@ from spareverse.explainer.narratives.warning import warning_narrative
 from spareverse.figures.viability.words import held_against
 from spareverse.network.observer_tables import EXCEEDED, KEPT, WARNING_KINDS
 from spareverse.observer.ranking import how_ranked
+from spareverse.twin.observer import MOST_WEEKS
 
 if TYPE_CHECKING:
     from spareverse.figures.figure import Figure
@@ -65,14 +66,15 @@ def _within(told: Findings, weeks: int, asked: int) -> Findings:
     """The same, saying first how far ahead it looks where that is not as far as was asked."""
     if asked in (0, weeks):
         return told
-    said = (
-        f"These warnings look {_counted(weeks, 'week')} ahead, not {asked:,}: "
-        f"`spareverse observe --weeks {asked}` looks that far."
-    )
+    most = min(asked, MOST_WEEKS)
+    reach = "looks that far" if most == asked else "looks as far as can be"
+    said = f"These warnings look {_counted(weeks, 'week')} ahead, not {asked:,}: `spareverse observe --weeks {most}` {reach}."
     facts = tuple(
         Fact(f"{name}.weeks", number, "weeks", source=source)
-        for name, number, source in (("ahead", weeks, "observation.weeks"), ("asked", asked, "the question"))
-    )
+        for name, number, source in (
+            ("ahead", weeks, "observation.weeks"), ("asked", asked, "the question"), ("most", most, "the command"),
+        )
+    )  # fmt: skip
     return replace(
         told, sentences=(said, *told.sentences), expert=(said, *told.expert), facts=(*facts, *told.facts)
     )  # fmt: skip

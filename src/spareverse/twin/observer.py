@@ -17,8 +17,8 @@ from spareverse.jit import Cancel, Progress
 from spareverse.network.scenario import Scenario
 from spareverse.observer.battery import battery_of, for_battery
 from spareverse.twin.builder import NETWORK
-from spareverse.twin.making import Making, Wish
-from spareverse.twin.observation import OBSERVATION, Observation
+from spareverse.twin.making import PLAN, Making, Wish
+from spareverse.twin.observation import NOW, OBSERVATION, Observation
 from spareverse.twin.records import announce_compiling
 from spareverse.twin.replies import Replies
 
@@ -77,6 +77,8 @@ class Observer(Replies):
         if seed < 0:
             raise UsageError(f"The random numbers start at 0 or later, not at {seed}.")
         chosen = self._chosen(scenarios)
+        if taken := [scenario.name for scenario in chosen if scenario.name in (NOW, PLAN)]:
+            raise UsageError(f"The map has a point {taken[0]!r} of its own. Name the scenario otherwise.")
         built = self.network() if self.folder.runs(NETWORK) else None
         if built is None and not self.folder.fingerprint():
             raise NotFound("There is nothing to observe yet: import order files or a network first.")

@@ -76,6 +76,9 @@ def test_warnings_say_when_they_look_otherwise_far_than_asked(observed: Session)
     )
     assert not check(" ".join(answer.sentences()), list(answer.facts))
     assert "look" not in explain(observed, "What is coming in the next 8 weeks?").sentences()[0]
+    further = explain(observed, "What is coming in the next 90 weeks?")
+    assert "not 90: `spareverse observe --weeks 52` looks as far as can be." in further.sentences()[0]
+    assert not check(further.sentences()[0], list(further.facts))
 
 
 def test_who_asks_for_limits_is_told_them(observed: Session) -> None:

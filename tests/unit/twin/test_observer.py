@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -194,6 +195,8 @@ def test_what_cannot_be_observed_is_said(tmp_path: Path, folder: Path) -> None:
         Twin.open(folder).simulate(seed=-1)
     with pytest.raises(NotFound, match="nobody"):
         Twin.open(folder).observe(["nobody"])
+    with pytest.raises(UsageError, match="point 'now' of its own"):
+        Twin.open(folder).observe([replace(LEAN, name="now")])
 
 
 def test_warnings_are_answered_for_good(folder: Path, first: Observation) -> None:
