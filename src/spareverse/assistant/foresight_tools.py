@@ -68,7 +68,8 @@ def _within(told: Findings, weeks: int, asked: int) -> Findings:
         return told
     most = min(asked, MOST_WEEKS)
     reach = "looks that far" if most == asked else "looks as far as can be"
-    said = f"These warnings look {_counted(weeks, 'week')} ahead, not {asked:,}: `spareverse observe --weeks {most}` {reach}."
+    command = f"`spareverse observe --weeks {most}`"
+    said = f"These warnings look {_counted(weeks, 'week')} ahead, not {asked:,}: {command} {reach}."
     facts = tuple(
         Fact(f"{name}.weeks", number, "weeks", source=source)
         for name, number, source in (
