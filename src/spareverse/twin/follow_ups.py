@@ -9,9 +9,10 @@ from datetime import date, timedelta
 import polars as pl
 
 from spareverse.network.observer_tables import EXCEEDED, FOLLOW_UPS, KEPT, MISSED, TOO_FEW_LINES, UNCLEAR
+from spareverse.observer.ranking import MONEY
 from spareverse.observer.workload import WEEK_DAYS, recorded_workload
 from spareverse.optimisation.costs import CostFile
-from spareverse.twin.record_money import changes_of_money
+from spareverse.twin.record_money import changes_of_money, prices_of
 
 FEWEST_LINES = 30
 """With fewer customer lines before or since, it is too early for a verdict."""
@@ -31,14 +32,15 @@ def follow_ups(
     """Schema FOLLOW_UPS.
 
     ``accepted``: schema ACCEPTED; ``promised``: schema RECOMMENDATIONS, a row for each of them; ``tables``: as
-    imported; ``costs``: what a piece costs to keep, and an order to place. As long a time before the acceptance is
-    compared with the time since.
+    imported; ``costs``: what a piece costs to keep, an order to place, and a piece that is waited for. As long a time
+    before the acceptance is compared with the time since.
     """
     rows = []
     for own in accepted.join(promised, on="nudge_id", how="inner").iter_rows(named=True):
         until = _last_day(tables)
         about = own["part_id"], own["place_id"], own["accepted"]
-        seen = {**_changes(tables, *about, until), **_money(tables, costs, *about, until)} if until else {}
+        priced = own["ranked_by"] == MONEY
+        seen = {**_changes(tables, *about, until), **_money(tables, costs, *about, until, priced)} if until else {}
         for name, unit in PROMISES.items():
             promise = own[name]
             if promise is None:
@@ -87,49 +89,73 @@ def _changes(
 ) -> dict[str, Seen]:
     """Changes of service, waiting and exceptions since, as far as there are lines enough."""
     days = (until - accepted).days
-    if days < 1:
-        return {}
     since = accepted - timedelta(days=days)
-    sales, purchases = (_about(tables[name], part, place) for name in ("sales", "purchases"))
+    sides = _lines(tables, part, place, accepted, until)
+    if sides is None:
+        return {}
+    purchases = _about(tables["purchases"], part, place)
+    shares = [float(side["met"].sum()) / side.height for side in sides]
+    error = math.sqrt(sum(share * (1 - share) / side.height for share, side in zip(shares, sides, strict=True)))
+    waited = _a_day([side["late"] * side["quantity"] for side in sides], days)
+    work = recorded_workload(purchases, tables["policies"]).filter(pl.col("week").is_between(since, until))
+    weeks = max(days / WEEK_DAYS, 1.0)
+    hurried = [float(work.filter((pl.col("week") >= accepted) == side)["expedited"].sum()) for side in (False, True)]
+    missed = [side.height - float(side["met"].sum()) for side in sides]
+    counts = [sum(one) for one in zip(hurried, missed, strict=True)]
+    return {
+        "fill_change": (shares[1] - shares[0], error),
+        "waiting_change": waited,
+        "workload_change": ((counts[1] - counts[0]) / weeks, math.sqrt(sum(counts)) / weeks),
+    }
+
+
+def _lines(
+    tables: Mapping[str, pl.DataFrame], part: str | None, place: str | None, accepted: date, until: date
+) -> tuple[pl.DataFrame, pl.DataFrame] | None:
+    """Customer lines of as long before and since, whether ``met`` and days ``late``; None where they are too few."""
+    since = accepted - (until - accepted)
+    sales = _about(tables["sales"], part, place)
     lines = sales.filter(pl.col("promised_on").is_not_null(), pl.col("promised_on") <= until).with_columns(
         after=pl.col("ordered_on") >= accepted,
         met=(pl.col("delivered_on") <= pl.col("promised_on")).fill_null(value=False),
         late=(pl.col("delivered_on").fill_null(until) - pl.col("promised_on")).dt.total_days().clip(lower_bound=0),
     ).filter(pl.col("ordered_on") >= since)  # fmt: skip
     before, after = (lines.filter(pl.col("after") == side) for side in (False, True))
-    if min(before.height, after.height) < FEWEST_LINES:
-        return {}
-    shares = [float(side["met"].sum()) / side.height for side in (before, after)]
-    error = math.sqrt(
-        sum(share * (1 - share) / side.height for share, side in zip(shares, (before, after), strict=True))
-    )
-    waits = [(side["late"] * side["quantity"]) for side in (before, after)]
-    waited = [float(wait.sum()) / days for wait in waits]
-    spread = math.sqrt(sum(float((wait.cast(pl.Float64) ** 2).sum()) for wait in waits)) / days
-    work = recorded_workload(purchases, tables["policies"]).filter(pl.col("week").is_between(since, until))
-    weeks = max(days / WEEK_DAYS, 1.0)
-    hurried = [float(work.filter((pl.col("week") >= accepted) == side)["expedited"].sum()) for side in (False, True)]
-    missed = [side.height - float(side["met"].sum()) for side in (before, after)]
-    counts = [sum(one) for one in zip(hurried, missed, strict=True)]
-    return {
-        "fill_change": (shares[1] - shares[0], error),
-        "waiting_change": (waited[1] - waited[0], spread),
-        "workload_change": ((counts[1] - counts[0]) / weeks, math.sqrt(sum(counts)) / weeks),
-    }
+    return None if min(before.height, after.height) < FEWEST_LINES else (before, after)
+
+
+def _a_day(sides: list[pl.Series], days: int) -> Seen:
+    """Change of a sum a day, by the sums of both sides."""
+    before, after = (float(side.sum()) for side in sides)
+    spread = math.sqrt(sum(float((side.cast(pl.Float64) ** 2).sum()) for side in sides))
+    return (after - before) / days, spread / days
 
 
 def _money(
     tables: Mapping[str, pl.DataFrame], costs: CostFile, part: str | None, place: str | None, accepted: date,
-    until: date,
+    until: date, priced: bool,
 ) -> dict[str, Seen]:  # fmt: skip
-    """Changes of the stock value, and of the cost of holding and ordering."""
+    """Changes of the stock value, and of the cost of holding and ordering.
+
+    priced
+        Whether waiting had its price in what was promised: then it has it here, that of the cost parameters.
+    """
     found = changes_of_money(tables, costs, part, place, accepted, until)
     if found is None:
         return {}
-    return {
-        "cost_change": (found.cost.value, found.cost.error),
-        "stock_change": (found.stock_value.value, found.stock_value.error),
-    }
+    seen = {"stock_change": (found.stock_value.value, found.stock_value.error)}
+    if not priced:
+        return seen | {"cost_change": (found.cost.value, found.cost.error)}
+    if (sides := _lines(tables, part, place, accepted, until)) is None:
+        return seen
+    prices = prices_of(tables, costs).select("part_id", "stock_out_cost")
+    waits = [
+        side.join(prices, on="part_id", how="inner", maintain_order="left").select(
+            pl.col("late") * pl.col("quantity") * pl.col("stock_out_cost")
+        ).to_series() for side in sides
+    ]  # fmt: skip
+    waiting, error = _a_day(waits, (until - accepted).days)
+    return seen | {"cost_change": (found.cost.value + waiting, math.hypot(found.cost.error, error))}
 
 
 def _about(lines: pl.DataFrame, part: str | None, place: str | None) -> pl.DataFrame:

@@ -57,10 +57,7 @@ def changes_of_money(
     for column, wanted in (("part_id", part), ("place_id", place)):
         if wanted:
             moves = moves.filter(pl.col(column) == wanted)
-    prices = costs.per_part(
-        tables["parts"].select("part_id", "category", "unit_cost").filter(pl.col("unit_cost") > 0.0)
-    ).unique("part_id", keep="last", maintain_order=True)
-    priced = moves.join(prices, on="part_id", how="inner", maintain_order="left").with_columns(
+    priced = moves.join(prices_of(tables, costs), on="part_id", how="inner", maintain_order="left").with_columns(
         after=pl.col("day") >= accepted
     )
     if not _enough(priced):
@@ -71,6 +68,12 @@ def changes_of_money(
     before, after = (float(orders.filter(pl.col("after") == side)["ordering_cost"].sum()) for side in (False, True))
     spread = math.sqrt(float((orders["ordering_cost"] ** 2).sum())) / days
     return MoneyChanges(stock, Change(kept.value + (after - before) / days, math.hypot(kept.error, spread)))
+
+
+def prices_of(tables: Mapping[str, pl.DataFrame], costs: CostFile) -> pl.DataFrame:
+    """What a piece of each part costs (columns of ``CostFile.per_part``); parts without a cost are left out."""
+    parts = tables["parts"].select("part_id", "category", "unit_cost").filter(pl.col("unit_cost") > 0.0)
+    return costs.per_part(parts).unique("part_id", keep="last", maintain_order=True)
 
 
 def _moves(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:

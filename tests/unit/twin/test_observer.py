@@ -303,6 +303,16 @@ def test_stock_and_its_cost_are_followed_up_from_receipts_and_issues() -> None:
     # 25 % a year of it; as many orders are received before as since
     assert found["cost"]["came"] == pytest.approx(20.5 * 36.5 * 0.25 / 365.25, rel=2e-3)
     assert found["cost"]["came_low"] < 0.5 < found["cost"]["came_high"]
+    # where the promise has the price of waiting in it, so has what came: 4 pieces in the time since come 3 days late
+    late = pl.col("ordered_on").is_between(accepted_on, accepted_on + timedelta(days=3))
+    waited = tables["sales"].with_columns(
+        delivered_on=pl.when(late).then(pl.col("delivered_on") + timedelta(days=3)).otherwise("delivered_on")
+    )
+    costs = CostFile(replace(CostFile().default, stock_out_cost=7.0))
+    both = [follow_ups(accepted, promised.with_columns(ranked_by=pl.lit(by)), {**tables, "sales": waited}, costs)
+            .filter(measure="cost").row(0, named=True) for by in ("service", "money")]  # fmt: skip
+    assert both[1]["came"] - both[0]["came"] == pytest.approx(4 * 3 * 7.0 / days)
+    assert both[1]["came_high"] - both[1]["came"] > both[0]["came_high"] - both[0]["came"]
     lone = {**tables, "sales": tables["sales"].clear()}
     unknown = follow_ups(accepted, promised, lone, CostFile())
     assert set(unknown["verdict"]) == {"not enough lines"}

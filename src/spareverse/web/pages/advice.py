@@ -33,8 +33,8 @@ EFFECTS = (
 BASES = {
     "fill": "lines delivered by their promise",
     "waiting": "pieces delivered late, by days",
-    "workload": "receipts late, and hurried",
-    "cost": "holding and ordering; no penalties, lost sales or transport",
+    "workload": "lines not delivered by their promise, and receipts hurried",
+    "cost": "holding, ordering and, where the promise prices it, waiting; no penalties, lost sales or transport",
     "stock": "receipts less issues, at the cost of a piece",
 }
 """Measure of a promise -> what of the record stands for it."""
