@@ -1,9 +1,9 @@
 """Early warning: what is coming within some weeks, from the state a network starts with.
 
 A closed form screens every stock point; the doubtful ones are simulated forward, the form is recalibrated on what they
-bring, and a stated chance weighs both (the form counts as ``PRIOR_PATHS`` paths). Where parts share queues, budgets or
-markets the whole network is simulated, with fewer paths. The list ranks; it does not foretell: demand of slow movers
-is rare and comes unannounced.
+bring, and a stated chance weighs both (the form counts for as many paths as these bear it out). Where parts share
+queues, budgets or markets the whole network is simulated, with fewer paths. The list ranks; it does not foretell:
+demand of slow movers is rare and comes unannounced.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from functools import partial
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy.special import betaincinv
+from scipy.special import betaincinv, betaln
 
 from spareverse.jit import Cancel, Progress
 from spareverse.network.geography import with_distances
@@ -30,6 +30,8 @@ from spareverse.simulation.universe.compile import compile_universe
 Floats = NDArray[np.float64]
 WEEK_DAYS = 7.0
 PRIOR_PATHS = 10.0
+"""What the form counts for where hardly anything was simulated."""
+FEWEST_FOR_ITS_WORTH = 30
 PATHS, PATHS_OF_ALL, LARGE = 200, 64, 100_000
 """Paths of the doubtful ones; of a whole network, half of them where it has more stock points than ``LARGE``."""
 DOUBTFUL, SAMPLE = 3_000, 1_000
@@ -119,7 +121,8 @@ def _chances(screen: Screen, futures: Futures, days: float) -> pl.DataFrame:
     hits = np.where(has, (futures.first_unfilled <= days).sum(axis=1)[simulated], 0).astype(np.float64)
     prior = recalibrated(screen.chance, screen.chance[has], hits[has] / futures.paths) if has.any() else screen.chance
     n = np.where(has, float(futures.paths), 0.0)
-    up, down = hits + PRIOR_PATHS * prior, n - hits + PRIOR_PATHS * (1.0 - prior)
+    worth = paths_worth(prior[has], hits[has], float(futures.paths))
+    up, down = hits + worth * prior, n - hits + worth * (1.0 - prior)
     chance = up / (up + down)
     # limits are those of the paths alone (Jeffreys); without paths, of as many as the form counts for
     own_up, own_down = np.where(has, hits, up) + 0.5, np.where(has, n - hits, down) + 0.5
@@ -130,6 +133,20 @@ def _chances(screen: Screen, futures: Futures, days: float) -> pl.DataFrame:
         pl.Series("low", low), pl.Series("high", high),
         pl.Series("paths", n.astype(np.int64)), pl.Series("simulated", simulated),
     )  # fmt: skip
+
+
+def paths_worth(prior: Floats, hits: Floats, paths: float) -> float:
+    """How many paths stated chances count for beside ``hits`` of so many: the likeliest of a beta-binomial law.
+
+    Chances that scatter no more than paths do are worth many; so the highest shares, which luck has raised, are
+    believed no more than they deserve. PRIOR_PATHS where too few points were simulated.
+    """
+    if len(prior) < FEWEST_FOR_ITS_WORTH:
+        return PRIOR_PATHS
+    worths = np.geomspace(2.0, 500.0, 25)[:, None]
+    up, down = worths * prior, worths * (1.0 - prior)
+    likelihood = (betaln(hits + up, paths - hits + down) - betaln(up, down)).sum(axis=1)
+    return float(worths[int(likelihood.argmax()), 0])
 
 
 def _stock_outs(network: Network, chances: pl.DataFrame, futures: Futures, screen: Screen, weeks: int) -> pl.DataFrame:

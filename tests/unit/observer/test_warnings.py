@@ -17,8 +17,10 @@ from spareverse.observer.screen import recalibrated, screened
 from spareverse.observer.warnings import (
     LEAST_CHANCE,
     LIKELY,
+    PRIOR_PATHS,
     RANKED,
     RANKED_BY_TIME,
+    paths_worth,
     ranked_warnings,
     ranking_words,
     warn,
@@ -245,3 +247,13 @@ def test_the_contract_is_helped_by_the_steps_of_its_parts() -> None:
     assert broken["action"] == "for P at A: move 2 from B"
     assert outlook.steps.filter(pl.col("warning_id") == broken["warning_id"])["verdict"].unique().to_list() == ["helps"]
     assert outlook.steps["money_change"].null_count() == 0
+
+
+def test_the_form_counts_for_as_many_paths_as_the_paths_bear_it_out() -> None:
+    """True chances drawn about the stated ones as if those rested on 40 paths, and stated ones that are exact."""
+    rng = np.random.default_rng(7)
+    stated = rng.uniform(0.05, 0.6, 2_000)
+    true = rng.beta(40 * stated, 40 * (1 - stated))
+    assert paths_worth(stated, rng.binomial(64, true).astype(np.float64), 64.0) == pytest.approx(40, rel=0.3)
+    assert paths_worth(stated, rng.binomial(64, stated).astype(np.float64), 64.0) > 200
+    assert paths_worth(stated[:10], np.zeros(10), 64.0) == PRIOR_PATHS
