@@ -31,6 +31,7 @@ RANKED: Mapping[str, str] = {
     " here and a ranking by money would be one of cuts; what only saves comes after.",
 }
 """How a list is ranked, and why."""
+PAY_LATER = "What changes pay comes after what acts at once."
 LIMITS_LAST = "What would leave a limit comes last."
 _CHANGES: Mapping[str, tuple[str, float]] = {
     "fill_rate": ("fill_change", 1.0), "total_cost": ("cost_change", YEAR_DAYS), "stock_value": ("stock_change", 1.0),
@@ -70,7 +71,8 @@ def how_ranked(recommendations: pl.DataFrame) -> str:
     by = recommendations["ranked_by"].drop_nulls()
     told = RANKED[str(by[0]) if by.len() else MONEY]
     beyond = recommendations.filter(pl.col("verdict") == VERDICTS[0], pl.col("leaves_limits") == "yes")
-    return f"{told} {LIMITS_LAST}" if beyond.height else told
+    of_pay = recommendations.filter(pl.col("verdict") == VERDICTS[0], pl.col("kind") == PAY)
+    return " ".join([told, *([PAY_LATER] if of_pay.height else []), *([LIMITS_LAST] if beyond.height else [])])
 
 
 def ranked(recommendations: pl.DataFrame) -> pl.DataFrame:

@@ -111,7 +111,7 @@ def default_limits(now: pl.DataFrame) -> pl.DataFrame:
 
 
 def checked_limits(limits: pl.DataFrame) -> pl.DataFrame:
-    """Schema LIMITS; UsageError for a measure there is not, or a row that limits nothing."""
+    """Schema LIMITS, each with its side; UsageError for a measure there is not, or a row that limits nothing."""
     problems = []
     for row in limits.iter_rows(named=True):
         name = str(row["measure"])
@@ -120,9 +120,13 @@ def checked_limits(limits: pl.DataFrame) -> pl.DataFrame:
             problems.append(Problem("There is no such measure.", hint, column="measure", value=name))
         elif row["at_least"] is None and row["at_most"] is None:
             problems.append(Problem("It limits nothing.", "Give at_least, at_most or both.", value=name))
+        elif row["side"] is None and name not in SIDES:
+            sides = ", ".join(LIMITS.column("side").choices)
+            problems.append(Problem("It is not said what it is about.", f"Give side: {sides}.", value=name))
     if problems:
         raise UsageError("The limits of the viable zone cannot be used.", problems)
-    return limits.select(LIMITS.names).cast(LIMITS.schema)
+    side = pl.coalesce("side", pl.col("measure").replace_strict(dict(SIDES), default=None))
+    return limits.select(LIMITS.names).cast(LIMITS.schema).with_columns(side)
 
 
 def beyond_shares(row: Mapping[str, object]) -> str | None:

@@ -32,6 +32,8 @@ class Observations:
         self._twin, self._jobs = twin, jobs
         self._known: OrderedDict[str, Observation] = OrderedDict()
         self._ways: dict[str, pl.DataFrame] = {}
+        self._held: list[dict[str, Any]] = []
+        """The limits that what is in memory is held against."""
         self._lock = Lock()
 
     def ids(self) -> list[str]:
@@ -40,6 +42,7 @@ class Observations:
     def observation(self, id: str = "latest") -> Observation:  # noqa: A002 -- the word users know
         """A kept observation; NotFound when there is none."""
         with self._lock:
+            self._forget_if_limits_changed()
             run = (self.ids()[:1] or [""])[0] if id == "latest" else id
             if run not in self._known:
                 self._known[run] = self._twin.observation(id)
@@ -47,6 +50,13 @@ class Observations:
                     self._known.popitem(last=False)
             self._known.move_to_end(run)
             return self._known[run]
+
+    def _forget_if_limits_changed(self) -> None:
+        """They may be set in a terminal, too."""
+        held = self._twin.limits().to_dicts()
+        if held != self._held:
+            self._held, self._ways = held, {}
+            self._known.clear()
 
     def stale(self, found: Observation) -> bool:
         """Whether files were imported, or another network was made, since it was observed."""
@@ -75,9 +85,6 @@ class Observations:
     def set_limits(self, limits: pl.DataFrame) -> None:
         """Hold every observation against other limits from now on; empty: back to what it was made with."""
         self._twin.set_limits(limits)
-        with self._lock:
-            self._known.clear()
-            self._ways = {}
 
     def trajectory(self, found: Observation) -> pl.DataFrame:
         """Today's point of the observations before one (schema VIABILITY), oldest first; the point is named by its day.

@@ -12,6 +12,7 @@ from spareverse.network.observer_tables import RECOMMENDATIONS
 from spareverse.observer.ranking import (
     LIMITS_LAST,
     MONEY,
+    PAY_LATER,
     RANKED,
     SERVICE,
     how_ranked,
@@ -127,10 +128,11 @@ def test_where_waiting_has_no_price_service_gained_per_money_spent_leads() -> No
     ]
     found = ranked(table(*rows))
     assert ids(found) == ["nearly free", "free too", "a point", "two points", "saves", "unclear", "pay"]
-    assert how_ranked(found) == RANKED[SERVICE]
+    assert how_ranked(found) == f"{RANKED[SERVICE]} {PAY_LATER}"
     by_money = ranked(table(*(row | {"ranked_by": MONEY} for row in rows)))
     assert ids(by_money)[:2] == ["free too", "saves"]
-    assert how_ranked(by_money) == RANKED[MONEY]
+    assert how_ranked(by_money) == f"{RANKED[MONEY]} {PAY_LATER}"
+    assert how_ranked(found.filter(pl.col("kind") != "incentive")) == RANKED[SERVICE]
 
 
 def test_what_serves_less_says_so_wherever_it_stands() -> None:

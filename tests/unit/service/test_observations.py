@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import polars as pl
 import pytest
 
 from spareverse.errors import NotFound
 from spareverse.examples.drawn_companies import drawn_company
+from spareverse.network.agent_tables import LIMITS
 from spareverse.network.observer_tables import RECOMMENDATIONS
 from spareverse.observer.recommendations import Advice
 from spareverse.service.jobs import JobQueue
@@ -49,8 +51,19 @@ def test_a_worker_observes_and_stops_early_when_told(twin: Twin, observations: O
     assert best["refined"] is True
     assert observations.observation().id == best["observation"] != first["observation"]
     assert not observations.stale(observations.observation())
+    _limits_set_elsewhere_hold_at_once(twin, observations)
     twin.import_network(drawn_company(4, parts=12))
     assert observations.stale(observations.observation())
+
+
+def _limits_set_elsewhere_hold_at_once(twin: Twin, observations: Observations) -> None:
+    """As from a terminal, past the server."""
+    before = observations.observation().now
+    twin.set_limits(pl.DataFrame({"measure": ["fill_rate"], "at_least": [0.999]}))
+    held = observations.observation().now
+    twin.set_limits(LIMITS.empty())
+    assert (before or {})["viable"] == "default" != (held or {})["viable"]
+    assert observations.observation().now == before
 
 
 def test_alike_orders_are_one_job(observations: Observations) -> None:

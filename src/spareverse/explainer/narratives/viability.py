@@ -49,8 +49,8 @@ def _where(tell: Telling, tables: Tables) -> str:
         return _record(tell, tables)
     for axis in ("coherence", "homeostasis"):
         tell.estimate(point, axis, measure=axis, period="today")
-    # the limit that decides: the one an interval crosses, the one that is surely missed, else the nearest
-    by = {"unsure": "margin_low", "no": "margin_high"}.get(str(point["viable"]), "margin")
+    # the limit that decides: the one an interval crosses, else the one with the least margin
+    by = "margin_low" if point["viable"] == "unsure" else "margin"
     nearest = _first(tables, "viability_measures", pl.col("point") == point["point"], by=by)
     if nearest is None:
         return ""

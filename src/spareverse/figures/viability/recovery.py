@@ -86,4 +86,5 @@ def _title(recovery: pl.DataFrame) -> str:
         end = numbers.whole(recovery["day"].max())  # type: ignore[arg-type]
         return f"More still wait after {end} days: {join(lasting)}"
     slowest = max(found, key=lambda name: found[name])
-    return f"Slowest to recover: {disturbance_words(slowest).lower()}, {numbers.whole(found[slowest])} days"
+    days = numbers.whole(found[slowest])
+    return f"More wait than undisturbed for {days} days: {disturbance_words(slowest).lower()}"

@@ -188,7 +188,7 @@ def _tiles(
         tile("Money at risk", money(total["money_at_risk"]), unit=f"{currency}/day",
              note="stock-out cost at today's levels", href=place.link("/portfolio", sort="-money_at_risk"))  # fmt: skip
         tile(
-            "Stock value today",
+            "Stock value by rule",
             money(total["stock_value_now"]),
             unit=currency,
             note=f"proposed {money(total['stock_value_proposed'])}: saves {money(total['saving'])} {currency}/day",

@@ -23,7 +23,7 @@ _HEADINGS: dict[str, str] = {
     "lead_time_mean_days": "Lead time, mean",
     "sales_lines": "Sales lines",
     "purchase_lines": "Purchase lines",
-    "stock_value_now": "Stock value today",
+    "stock_value_now": "Stock value by rule",
     "stock_value_proposed": "Stock value proposed",
     "annual_value": "Annual value",
 }

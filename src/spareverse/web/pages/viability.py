@@ -118,7 +118,7 @@ class Simulated:
             margin = numbers.measured(*three(now, "margin"), share=True) if now.get("margin") is not None else MISSING
             value, _, range_ = margin.partition(" [")
             tile("Least margin", value, range_=f"[{range_}" if range_ else "", href="#limits", mark="margin",
-                 note="of the nearest limit; below 0: outside")  # fmt: skip
+                 note="of the limit with least room; below 0: outside")  # fmt: skip
 
     def _index(self, name: str, now: Row, axis: str, note: str) -> None:
         if now.get(axis) is None:
