@@ -47,7 +47,7 @@ from spareverse.observer.warnings import warn
 from spareverse.observer.workload import workload_table
 from spareverse.simulation.scenarios import apply_scenario
 from spareverse.twin.built_network import BuiltNetwork
-from spareverse.twin.observation import DEFAULT_LIMITS_TAKEN, NO_PRICE_OF_WAITING, NOW
+from spareverse.twin.observation import DEFAULT_LIMITS_TAKEN, NO_EMERGENCIES, NO_PRICE_OF_WAITING, NOW
 from spareverse.twin.observing import Place, go_on, kept_facts, kept_tables
 from spareverse.twin.simulator import started
 
@@ -112,6 +112,8 @@ class Making:
         self.notices += [*said, *begun.notices]
         if not waiting_is_priced(begun):
             self.notices.append(NO_PRICE_OF_WAITING)
+        if begun["stock"]["expedite_at"].is_null().all() or begun["sourcing"]["emergency_lead_time"].is_null().all():
+            self.notices.append(NO_EMERGENCIES)
         seed = int(wish.made_of["seed"])
         self.places = [Place.of(NOW, "now", with_distances(begun), PARTS, seed)]
         for scenario in wish.scenarios:

@@ -23,6 +23,10 @@ NO_PRICE_OF_WAITING = (
     "Nobody pays for waiting in this network: every cost here, and the price of misalignment, is lower the less lies in"
     " stock. Give waiting_cost_per_piece_day in the table stock."
 )
+NO_EMERGENCIES = (
+    "The network has no emergency orders: firefighting is held in full under every disturbance, and lifts the index of"
+    " homeostasis."
+)
 TABLES = {table.name: table for table in OBSERVER_TABLES}
 
 
