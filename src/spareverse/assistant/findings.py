@@ -37,6 +37,7 @@ MEASURES = {
     "expected_lead_time_days": ("lead_time", ""), "lead_time_median_days": ("lead_time", ""),
     "stock_value_now": ("stock_value", "today"), "open_lines": ("open_lines", ""), "chance": ("chance", ""),
     "expected_money": ("expected_money", ""), "days_left": ("days_left", ""), "on_hand": ("on_hand", ""),
+    "owed": ("owed", ""),
     "cost_change": ("total_cost", ""), "fill_change": ("fill_rate", ""), "stock_change": ("stock_value", ""),
     "ordered_on": ("ordered_on", ""), "promised_on": ("promised_on", ""), "received_on": ("received_on", ""),
 }  # fmt: skip

@@ -42,12 +42,14 @@ def warnings(
     wanted = {"part_id": part_id, "place_id": place_id, "customer_id": customer_id, "source_id": supplier_id}
     frame = _only(session.twin.warnings(found.id), wanted)
     frame = frame.filter(pl.col("kind") == kind) if kind else frame
+    out = (pl.col("kind") == "stock_out") & ((pl.col("owed") > 0) | (pl.col("on_hand") == 0))
+    frame = frame.with_columns(days_left=pl.when(out.fill_null(value=False)).then(None).otherwise("days_left"))
     columns = (
         Shown("kind", "What", fact=False), Shown("part_id", "Part"), Shown("place_id", "Place"),
         Shown("chance", "Chance", SHARE),
         Shown("expected_money", "Money expected", session.currency), Shown("days_left", "Days left", "days"),
-        Shown("on_hand", "On hand", PIECES), Shown("reason", "Why"), Shown("action", "What to do"),
-        Shown("state", "Answered"),
+        Shown("on_hand", "On hand", PIECES), Shown("owed", "Owed already", PIECES), Shown("reason", "Why"),
+        Shown("action", "What to do"), Shown("state", "Answered"),
     )  # fmt: skip
     listing = Listing.of("warnings", "Warnings, most pressing first", columns, frame.head(limit), frame.height,
                          key=("warning_id",), of_too=("part_id", "place_id", "customer_id"))  # fmt: skip

@@ -216,19 +216,20 @@ def _show_alarms(table: pl.DataFrame) -> None:
 
 
 def _show_warnings(table: pl.DataFrame) -> None:
+    from spareverse.figures.viability.warnings import NO_STEP_HELPS, time_left
     from spareverse.observer.warnings import ranking_words
 
     if table.is_empty():
         return
     rows = [
         (row["kind"].replace("_", " "), *(row[name] or "" for name in ("part_id", "place_id")),
-         row["customer_id"] or row["budget_id"] or "", screen.percent(row["chance"]), screen.shown(row["days_left"], 3),
-         screen.money(row["expected_money"]), row["reason"], row["action"] or "no step is known to help",
-         row["state"] or "")
+         row["customer_id"] or row["budget_id"] or "", screen.percent(row["chance"]),
+         " ".join(time_left(row)).removesuffix(" left"), screen.money(row["expected_money"]), row["reason"],
+         row["action"] or NO_STEP_HELPS, row["state"] or "")
         for row in table.head(WARNINGS_SHOWN).to_dicts()
     ]  # fmt: skip
-    columns = ("what", "part", "place", "of", "chance", "days left", "money", "why", "to do", "state")
-    screen.table(f"What is coming: {table.height:,} warnings", columns, rows, right=("chance", "days left", "money"))
+    columns = ("what", "part", "place", "of", "chance", "left", "money", "why", "to do", "state")
+    screen.table(f"What is coming: {table.height:,} warnings", columns, rows, right=("chance", "left", "money"))
     screen.remark(ranking_words(table))
 
 

@@ -255,13 +255,13 @@ WARNINGS = Table(
                choices=("screen", "simulated")),
         Column("paths", "integer", "Simulated paths"),
         Column("on_hand", "integer", "On hand today", "pieces"),
+        Column("owed", "integer", "Customers wait for already", "pieces"),
         Column("under_way", "integer", "Open replenishment orders today", "pieces"),
         Column("demand", "number", "Expected demand within the horizon", "pieces"),
         Column("source_id", "text", "Where the next pieces come from"),
         Column("due_day", "number", "Median time until the next receipt", "d"),
         Column("reason", "text", "Why, in a few words"),
-        Column("action", "text", "What to do: of the steps tried (table steps) the one that helps most; empty: none"
-               " helps"),
+        Column("action", "text", "What to do, and what it does: the step tried (table steps) that helps most, if any"),
         Column("rank", "integer", "Place in the list, from 1"),
     ), identity=("warning_id",),
 )  # fmt: skip
@@ -306,8 +306,8 @@ STEPS = Table(
         *estimate("money_change", "Change of the expected money within the horizon; empty where waiting has no price",
                   "currency"),
         *estimate("giver_change", "Change of the chance at the place that gives the pieces"),
-        Column("verdict", "text", "helps: beyond noise the chance falls, or the waiting by a piece-day or more; that of"
-               " a place that gives is counted in", choices=("helps", "not clear")),
+        Column("verdict", "text", "helps: beyond noise the chance falls, or the waiting by a piece-day or more, and"
+               " neither rises; that of a place that gives is counted in", choices=("helps", "not clear")),
     ), identity=("warning_id", "part_id", "place_id", "step"),
 )  # fmt: skip
 NUDGES = (

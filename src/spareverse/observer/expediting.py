@@ -52,9 +52,15 @@ def expedites(tried: pl.DataFrame) -> pl.DataFrame:
 
 
 def worth() -> pl.Expr:
-    """Whether a step lowers the chance beyond noise, or shortens the wait beyond noise and by enough to be worth it."""
+    """Whether a step lowers the chance beyond noise, or shortens the wait beyond noise and by enough to be worth it,
+    and raises neither beyond noise."""
     shorter = (pl.col("waiting_change_high") < 0) & (pl.col("waiting_change") <= -LEAST_WAITING)
-    return (pl.col("chance_change_high") < 0) | shorter
+    return ((pl.col("chance_change_high") < 0) | shorter) & no_worse("chance_change", "waiting_change")
+
+
+def no_worse(*changes: str) -> pl.Expr:
+    """Whether none of these rises beyond noise."""
+    return pl.all_horizontal(pl.col(f"{name}_low") <= 0 for name in changes)
 
 
 def rows_of(futures: Futures, points: pl.DataFrame) -> NDArray[np.int64]:

@@ -23,7 +23,7 @@ from spareverse.network.observer_tables import STEPS, WARNINGS
 from spareverse.observer.expediting import MOST_POINTS, expedites
 from spareverse.observer.paths import is_shared, of_parts
 from spareverse.observer.screen import POINT, Screen, recalibrated, screened
-from spareverse.observer.steps import best, steps
+from spareverse.observer.steps import best, effect, steps
 from spareverse.simulation.forward import Futures, looking_ahead, run_forward
 from spareverse.simulation.universe.compile import compile_universe
 
@@ -171,7 +171,7 @@ def _stock_outs(network: Network, chances: pl.DataFrame, futures: Futures, scree
         pl.Series("due_day", np.where(known, _median(receipt), np.nan)).fill_nan(None),
         pl.Series("on_hand", screen.on_hand[chosen]).cast(pl.Int64),
         pl.Series("under_way", screen.under_way[chosen]).cast(pl.Int64),
-        pl.Series("owed", screen.owed[chosen]),
+        pl.Series("owed", screen.owed[chosen]).cast(pl.Int64),
         pl.Series("demand", demand), pl.Series("lead_days", screen.lead_days[chosen]),
         kind=pl.lit("stock_out"), within_weeks=pl.lit(weeks, pl.Int64),
         money_basis=pl.lit(MONEY if in_money else None, pl.String),
@@ -195,9 +195,11 @@ def _with_sources(network: Network, table: pl.DataFrame) -> pl.DataFrame:
 def _reason() -> pl.Expr:
     """Why, in a few words."""
     owed, hand, way = pl.col("owed") > 0, pl.col("on_hand"), pl.col("under_way")
+    pieces = pl.when(pl.col("owed") == 1).then(pl.lit("piece")).otherwise(pl.lit("pieces"))
+    more = pl.when(pl.col("chance") >= LIKELY).then(pl.lit("will")).otherwise(pl.lit("may"))
     late = pl.col("due_day").is_null() | (pl.col("due_day") > pl.col("days_left"))
     return (
-        pl.when(owed).then(pl.lit("customers are waiting already"))
+        pl.when(owed).then(pl.format("customers are waiting for {} {} already; more {} wait", "owed", pieces, more))
         .when((hand <= 0) & (way <= 0)).then(pl.lit("nothing on hand and nothing under way"))
         .when(hand <= 0).then(pl.lit("nothing on hand; what is under way comes late"))
         .when(way <= 0).then(pl.lit("what is on hand may not last and nothing is under way"))
@@ -219,10 +221,11 @@ def _of_contracts(network: Network, tried: pl.DataFrame, warnings: pl.DataFrame)
 
 def _with_action(warnings: pl.DataFrame, tried: pl.DataFrame) -> pl.DataFrame:
     """What to do: the step that helps most; of a contract the first of those that help its parts."""
+    told = pl.format("{} ({})", "title", effect())
     first = best(tried).select(
         "warning_id",
         pl.when(pl.col("warning_id").str.starts_with("contract_breach"))
-        .then(pl.format("for {} at {}: {}", "part_id", "place_id", "title")).otherwise("title").alias("step"),
+        .then(pl.format("for {} at {}: {}", "part_id", "place_id", told)).otherwise(told).alias("step"),
     )  # fmt: skip
     found = warnings.join(first, on="warning_id", how="left", maintain_order="left")
     return found.with_columns(action=pl.coalesce("action", "step"))

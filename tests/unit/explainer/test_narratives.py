@@ -70,8 +70,8 @@ def test_every_cause_has_an_advice() -> None:
         (0.02, 100.0, "buys service with money"),
         (-0.02, -100.0, "saves money at the price of service"),
         (-0.02, 100.0, "is worse than the network as it is in both"),
-        (0.02, 0.0, "gives more service than the network as it is; in cost they cannot be told apart"),
-        (0.0, 100.0, "costs more than the network as it is; in service they cannot be told apart"),
+        (0.02, 0.0, "gives more service than the network as it is; in cost they hardly differ"),
+        (0.0, 100.0, "costs more than the network as it is; in service they hardly differ"),
         (0.0, 0.0, "cannot be told apart by service or by cost"),
     ],
 )
@@ -91,6 +91,34 @@ def test_a_comparison_says_only_what_is_clear_of_noise(fill: float, cost: float,
         assert said in told.headline
         assert check(told.text, told.facts, expert=expert) == []
     assert ("rises" in told.text or "falls" in told.text) == bool(fill or cost)
+
+
+@pytest.mark.parametrize(
+    ("fill", "cost", "said"),
+    [
+        (-0.000029, 6600.0, "hardly differs from the network as it is"),
+        (-0.000029, 66000.0, "costs more than the network as it is; in service they hardly differ"),
+        (-0.0029, 6600.0, "gives less service than the network as it is; in cost they hardly differ"),
+        (-0.0029, 66000.0, "worse than the network as it is in both"),
+    ],
+)
+def test_a_change_that_is_clear_but_slight_is_hardly_one(fill: float, cost: float, said: str) -> None:
+    """The threshold: 0.1 percentage points of service, 0.1 % of all cost."""
+    rows, levels = [], []
+    for measure, unit, change, level in (
+        ("fill_rate", "share of lines", fill, 0.9),
+        ("total_cost", "currency", cost, 2e7),
+    ):
+        rows.append({"scenario": "s", "measure": measure, "unit": unit, "difference": change,
+                     "low": change - abs(change) / 2, "high": change + abs(change) / 2})  # fmt: skip
+        levels += [{"scenario": scenario, "measure": measure, "unit": unit, "mean": level, "low": None, "high": None}
+                   for scenario in ("s", "as it is")]  # fmt: skip
+    for expert in (False, True):
+        told = comparison_narrative(pl.DataFrame(rows), pl.DataFrame(levels), scenario="s", base="as it is",
+                                    currency="EUR", replications=20, nature="event", expert=expert)  # fmt: skip
+        assert said in told.headline
+        assert check(told.text, told.facts, expert=expert) == []
+        assert ("below 0.1" in told.text) == ("hardly differs" in said)
 
 
 def test_what_befalls_the_company_is_prepared_for_and_not_decided_on() -> None:
@@ -168,6 +196,23 @@ def test_warnings_of_every_kind(kind: str) -> None:
     assert "quick" not in told.text
     assert "keep it in sight" in told.text
     assert check(told.text, told.facts, expert=True) == []
+
+
+@pytest.mark.parametrize("expert", [False, True])
+def test_who_waits_already_is_told_first_and_no_shortage_is_foretold(*, expert: bool) -> None:
+    row: dict[str, Any] = dict.fromkeys(WARNINGS.names) | {
+        "kind": "stock_out", "part_id": "A-1", "place_id": "Oslo", "within_weeks": 8, "chance": 0.84, "on_hand": 0,
+        "owed": 15, "under_way": 20, "demand": 3.9, "source_id": "Hub", "due_day": 18.2, "method": "simulated",
+        "paths": 64, "days_left": 4.0,
+    }  # fmt: skip
+    told = warning_narrative(row, "EUR", expert=expert)
+    assert "waiting for 15 pieces of A-1 at Oslo already; more will wait" in told.headline
+    assert "may run out" not in told.text
+    assert {"owed"} <= {fact.id for fact in told.facts}
+    assert check(told.text, told.facts, expert=expert) == []
+    empty = warning_narrative(row | {"owed": 0}, "EUR", expert=expert)
+    assert "nothing on hand of A-1 at Oslo" in empty.text
+    assert check(empty.text, empty.facts, expert=expert) == []
 
 
 def test_a_receipt_is_told_only_where_something_is_under_way() -> None:

@@ -11,9 +11,10 @@ from spareverse.examples import beer_game
 from spareverse.network.network import Network
 from spareverse.network.network_checks import checked_network
 from spareverse.network.observer_tables import EXPEDITES, STEPS, WARNINGS
-from spareverse.observer.expediting import LEAST_WAITING
+from spareverse.observer.expediting import LEAST_WAITING, worth
 from spareverse.observer.paths import is_shared, of_parts
 from spareverse.observer.screen import recalibrated, screened
+from spareverse.observer.steps import effect
 from spareverse.observer.warnings import (
     LEAST_CHANCE,
     LIKELY,
@@ -164,7 +165,9 @@ def test_what_to_do_is_a_step_that_was_tried_and_helps() -> None:
     steps = outlook.steps
     assert steps.schema == STEPS.schema
     helping = steps.filter(pl.col("verdict") == "helps")
-    told = outlook.warnings.drop_nulls("action").select("warning_id", title="action")
+    told = outlook.warnings.drop_nulls("action").select(
+        "warning_id", title=pl.col("action").str.replace(r" \(.*\)$", "")
+    )
     assert told.height > 0
     assert told.join(helping, on=["warning_id", "title"], how="anti").is_empty()
     silent = outlook.warnings.filter(pl.col("action").is_null())
@@ -197,7 +200,8 @@ def two_places(*, second: int) -> Network:
 def test_pieces_are_moved_where_they_are_spare_and_what_is_missing_there_counts() -> None:
     rich = warn(two_places(second=20), weeks=8, paths=60, seed=1)
     first = rich.warnings.filter(pl.col("place_id") == "A").to_dicts()[0]
-    assert first["action"] == "move 2 from B"
+    assert first["action"].startswith("move 2 from B (chance -")
+    assert first["action"].endswith("piece-days of waiting)")
     moved = rich.steps.filter(pl.col("step") == "move").to_dicts()[0]
     assert moved["chance_change_high"] < 0
     assert moved["waiting_change_high"] < 0
@@ -216,7 +220,7 @@ def test_a_place_whose_stock_is_not_given_gives_of_what_its_rule_fills_up_to() -
         order_quantity=pl.Series([1, 20]),
     )
     found = warn(checked_network({**network.tables, "stock": stock}, name="not given"), weeks=8, paths=60, seed=1)
-    assert found.warnings.filter(pl.col("place_id") == "A")["action"].to_list() == ["move 2 from B"]
+    assert found.warnings.filter(pl.col("place_id") == "A")["action"].str.starts_with("move 2 from B (").all()
 
 
 def test_who_waits_already_is_helped_by_a_step_that_shortens_the_wait() -> None:
@@ -231,7 +235,9 @@ def test_who_waits_already_is_helped_by_a_step_that_shortens_the_wait() -> None:
     }  # fmt: skip
     outlook = warn(checked_network(tables, name="owed"), weeks=8, paths=60, seed=1)
     first = outlook.warnings.filter(pl.col("place_id") == "A").to_dicts()[0]
-    assert first["action"] == "expedite the open order of 9 from F"
+    assert first["action"].startswith("expedite the open order of 9 from F (")
+    assert (first["owed"], first["on_hand"]) == (5, 0)
+    assert first["reason"] == "customers are waiting for 5 pieces already; more will wait"
     assert outlook.expedites["waiting_change"][0] < -50.0  # five pieces, twenty days sooner
 
 
@@ -244,7 +250,7 @@ def test_the_contract_is_helped_by_the_steps_of_its_parts() -> None:
     }
     outlook = warn(checked_network(tables, name="contract"), weeks=8, paths=60, seed=1)
     broken = outlook.warnings.filter(pl.col("kind") == "contract_breach").to_dicts()[0]
-    assert broken["action"] == "for P at A: move 2 from B"
+    assert broken["action"].startswith("for P at A: move 2 from B (chance -")
     assert outlook.steps.filter(pl.col("warning_id") == broken["warning_id"])["verdict"].unique().to_list() == ["helps"]
     assert outlook.steps["money_change"].null_count() == 0
 
@@ -257,3 +263,22 @@ def test_the_form_counts_for_as_many_paths_as_the_paths_bear_it_out() -> None:
     assert paths_worth(stated, rng.binomial(64, true).astype(np.float64), 64.0) == pytest.approx(40, rel=0.3)
     assert paths_worth(stated, rng.binomial(64, stated).astype(np.float64), 64.0) > 200
     assert paths_worth(stated[:10], np.zeros(10), 64.0) == PRIOR_PATHS
+
+
+def test_a_step_that_clearly_raises_the_chance_is_not_worth_it_though_waiting_falls() -> None:
+    frame = pl.DataFrame({
+        "chance_change_low": [0.07, -0.02, -0.2], "chance_change_high": [0.25, 0.02, -0.1],
+        "waiting_change": [-9.0, -9.0, 4.0], "waiting_change_low": [-12.0, -12.0, 2.0],
+        "waiting_change_high": [-6.0, -6.0, 6.0],
+    })  # fmt: skip
+    assert frame.select(worth()).to_series().to_list() == [False, True, False]
+
+
+def test_what_a_step_does_is_told_where_it_is_clear() -> None:
+    frame = pl.DataFrame({
+        "chance_change": [-0.052, 0.0], "chance_change_low": [-0.09, 0.0], "chance_change_high": [-0.0001, 0.0],
+        "waiting_change": [-1.0, -12.4], "waiting_change_high": [0.5, -3.0],
+    })  # fmt: skip
+    assert frame.select(effect()).to_series().to_list() == [
+        "chance -5.2 points [-9 to 0]", "-12 piece-days of waiting"
+    ]  # fmt: skip

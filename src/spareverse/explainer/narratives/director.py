@@ -71,7 +71,9 @@ def _coming(tell: Telling, warnings: pl.DataFrame | None, currency: str) -> bool
              source="warnings.expected_money")  # fmt: skip
     tell.put("action", str(row["action"] or "").rstrip("."), TEXT, source="warnings.action")
     tell.put("warnings", warnings.height, "warnings", source="warnings", measure="warnings")
+    tell.put("owed", row.get("owed") or None, "pieces", about=about, measure="owed", source="warnings.owed")
     stock_out = "coming.warning" if tell.has("expected_money") else "coming.warning_no_price"
+    stock_out = "coming.owed" if tell.has("owed") else stock_out
     tell.say({"stock_out": stock_out, "contract_breach": "coming.contract"}.get(row["kind"], "coming.budget"))
     if warnings.height > 1:
         tell.say("coming.more")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
@@ -26,6 +27,7 @@ TIMES: tuple[tuple[str, float, str], ...] = (
 )
 """Words, days left at most, and colour."""
 NO_TIME = "time not known"
+NO_STEP_HELPS = "no step that was tried clearly helps"
 
 
 def warning_scatter(warnings: pl.DataFrame, currency: str) -> Figure:
@@ -100,6 +102,21 @@ def subject_words(row: Row) -> str:
     return f"customer {row['customer_id']}" if row["customer_id"] else f"budget {row['budget_id']}"
 
 
+def out_already(row: Mapping[str, Any]) -> bool:
+    """Whether a stock-out is no longer to come: customers wait, or nothing is on hand."""
+    return row["kind"] == "stock_out" and (bool(row.get("owed")) or row["on_hand"] == 0)
+
+
+def time_left(row: Mapping[str, Any]) -> tuple[str, str]:
+    """How soon, and what that is: ``12 days`` left, ``15 pieces`` owed already, ``none`` on hand."""
+    if row.get("owed"):
+        return numbers.count(row["owed"], "piece"), "owed already"
+    if out_already(row):
+        return "none", "on hand"
+    left = numbers.EMPTY if row["days_left"] is None else numbers.count(round(row["days_left"]), "day")
+    return left, "left"
+
+
 def _named(rows: list[Row]) -> set[int]:
     """Ranks of the first warnings whose names meet no name before them, where the figure is narrow."""
     amounts = [row["expected_money"] for row in rows]
@@ -119,7 +136,7 @@ def _named(rows: list[Row]) -> set[int]:
 
 def _dot(row: Row, currency: str, *, priced: bool, named: bool) -> Options:
     chance = numbers.percent_interval(row["chance"], row["chance_low"], row["chance_high"])
-    left = "" if row["days_left"] is None else f", {numbers.count(round(row['days_left']), 'day')} left"
+    left = "" if row["days_left"] is None and not out_already(row) else f", {' '.join(time_left(row))}"
     told = [f"{row['rank']}. {subject_words(row)}", f"chance {chance}{left}",
             f"{numbers.rough(row['expected_money'], currency)} {'expected' if priced else 'in pieces'}"]  # fmt: skip
     dot: Options = {"value": [style.rounded(100 * row["chance"]), style.rounded(row["expected_money"])],

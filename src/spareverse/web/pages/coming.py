@@ -8,13 +8,13 @@ import polars as pl
 
 from spareverse.figures import numbers
 from spareverse.figures.viability.alarms import level_words, trouble_words, troubles
-from spareverse.figures.viability.warnings import subject_words
+from spareverse.figures.viability.warnings import subject_words, time_left
 from spareverse.figures.viability.words import advised, capital, change, held_against, three
 from spareverse.network.observer_tables import WARNINGS
 from spareverse.observer.ranking import how_ranked
 from spareverse.web.pages.cards import Cell, below, button, card, lines, link, table, text
 from spareverse.web.pages.place import Place
-from spareverse.web.pages.wording import day, number
+from spareverse.web.pages.wording import day
 
 if TYPE_CHECKING:
     from spareverse.twin.observation import Observation
@@ -46,7 +46,7 @@ def first_warnings(place: Place, found: Observation, warnings: pl.DataFrame) -> 
         cells = [
             Cell("What", lambda r: lines(subject_words(r), r["reason"])),
             Cell("Chance", lambda r: below(numbers.percent_interval(*three(r, "chance"))), right=True),
-            Cell("Left", lambda r: number(r["days_left"]), "days", right=True),
+            Cell("Left", lambda r: below(" ".join(time_left(r)).removesuffix(" left")), right=True),
             Cell("Expected", lambda r: numbers.rough(r["expected_money"]), currency, right=True),
         ]
         table(warnings.head(WARNINGS_SHOWN).to_dicts(), cells, mark="first-warnings")

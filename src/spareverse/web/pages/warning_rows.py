@@ -12,14 +12,14 @@ from nicegui import ui
 from spareverse.errors import SpareverseError
 from spareverse.explainer.narratives.warning import warning_narrative
 from spareverse.figures import numbers
-from spareverse.figures.viability.warnings import subject_words
+from spareverse.figures.viability.warnings import NO_STEP_HELPS, out_already, subject_words, time_left
 from spareverse.figures.viability.words import capital, change, three
 from spareverse.observer.expediting import MOST_POINTS
 from spareverse.web.pages.cards import box, button, facts, text
 from spareverse.web.pages.opening_row import OpeningRow
 from spareverse.web.pages.place import Place
 from spareverse.web.pages.told import paragraph
-from spareverse.web.pages.wording import MISSING, day, number
+from spareverse.web.pages.wording import day, number
 
 if TYPE_CHECKING:
     from spareverse.twin.observation import Observation
@@ -61,8 +61,7 @@ class WarningRow:
             told = text(words, "quiet small", "span")
             told.style("white-space: normal")  # what to do stands at its end
         _figure(numbers.percent_interval(*three(row, "chance")), "chance")
-        left = MISSING if row["days_left"] is None else numbers.count(round(row["days_left"]), "day")
-        _figure(left, "left")
+        _figure(*time_left(row))
         if row["expected_money"] is None and row["value_short"] is not None:
             _figure(numbers.rough(row["value_short"], self._currency), "in pieces")
         else:
@@ -75,7 +74,7 @@ class WarningRow:
         """Why it is not said what to do."""
         if self._row["kind"] != "stock_out":
             return ""
-        return "no step that was tried clearly helps" if self._tried else "no step was tried"
+        return NO_STEP_HELPS if self._tried else "no step was tried"
 
     def _show(self) -> None:
         row = self._row
@@ -100,13 +99,14 @@ class WarningRow:
         due = "not known" if row["due_day"] is None else f"in {numbers.digits(row['due_day'], 2)} days (median)"
         pairs = [
             ("Chance", f"{numbers.percent_interval(*three(row, 'chance'))} {weeks}"),
-            ("Time left", "not known" if row["days_left"] is None
+            ("Until the next one waits" if out_already(row) else "Time left", "not known" if row["days_left"] is None
              else f"{numbers.digits(row['days_left'], 2)} days (median, where it happens)"),
             ("Expected money", "waiting has no price in the records" if row["expected_money"] is None
              else f"{numbers.rough(row['expected_money'], self._currency)}: {row['money_basis'] or ''}"),
             ("Pieces of a line", "" if not row["value_short"]
              else f"{numbers.rough(row['value_short'], self._currency)}: their value times the chance"),
             ("On hand", _pieces(row["on_hand"])),
+            ("Customers wait for", _pieces(row["owed"])),
             ("Under way", _pieces(row["under_way"])),
             ("Demand", f"{numbers.digits(row['demand'], 2)} pieces {weeks}" if row["demand"] is not None else ""),
             ("Next receipt", f"{due}, from {row['source_id']}" if row["source_id"] else due if row["part_id"] else ""),

@@ -285,8 +285,10 @@ def expected(warnings: pl.DataFrame) -> float | None:
 
 def first_words(row: Row) -> str:
     """What a warning is of, its chance and its money in a few words."""
-    from spareverse.figures.viability.warnings import subject_words
+    from spareverse.figures.viability.warnings import out_already, subject_words
 
+    if row["kind"] == "stock_out" and out_already(row):
+        return f"{subject_words(row)}: {row['reason']} ({numbers.percent(row['chance'])})"
     verb = {"stock_out": "may run out", "contract_breach": "may have its contract broken"}.get(
         row["kind"], "may be overrun"
     )
