@@ -10,6 +10,8 @@ from spareverse.explainer.narratives.telling import Telling
 from spareverse.network.scenario import Nature
 
 TOLD = ("fill_rate", "late_share", "wait_days", "total_cost", "stock_value", "emergency_orders")
+SLIGHT = 0.001
+"""A change of service below this share, or of cost below this share of all cost, is hardly one, however clear."""
 SERVICE, COST = {1: "better", -1: "worse", 0: ""}, {1: "dearer", -1: "cheaper", 0: ""}
 
 
@@ -41,6 +43,8 @@ def comparison_narrative(
         tell.change(values, "change", unit, name=row["measure"], measure=row["measure"],
                     source=f"differences.{row['measure']}")  # fmt: skip
     _levels(tell, measures, scenario, base, currency)
+    tell.put("slight_points", SLIGHT, "points", about={}, source="what counts as a change", measure="fill_rate")
+    tell.put("slight_share", SLIGHT, "share", about={}, source="what counts as a change", measure="total_cost")
     if nature == "pay":
         tell.say("happened.pay")
         tell.say("do.pay")
@@ -69,6 +73,16 @@ def _levels(tell: Telling, measures: pl.DataFrame, scenario: str, base: str, cur
 
 
 def _verdict(tell: Telling) -> str:
-    service = tell.clear("fill_rate") or -tell.clear("late_share")
-    words = [word for word in (SERVICE[service], COST[tell.clear("total_cost")]) if word]
-    return "_".join(words) or "nothing"
+    service, cost = tell.clear("fill_rate") or -tell.clear("late_share"), tell.clear("total_cost")
+    changed = (0 if _slight_service(tell) else service), (0 if _slight_cost(tell) else cost)
+    words = [word for word in (SERVICE[changed[0]], COST[changed[1]]) if word]
+    return "_".join(words) or ("hardly" if service or cost else "nothing")
+
+
+def _slight_service(tell: Telling) -> bool:
+    return all(abs(tell.value(name) or 0.0) < SLIGHT for name in ("fill_rate", "late_share"))
+
+
+def _slight_cost(tell: Telling) -> bool:
+    change, base = tell.value("total_cost"), tell.value("total_cost_base")
+    return change is not None and base is not None and abs(change) < SLIGHT * abs(base)
