@@ -125,7 +125,13 @@ def test_a_trouble_opens_its_alarms_in_place(observed: str, visit: Open) -> None
     expect(rows).to_have_count(2)
     expect(rows.first).to_contain_text(made.HOSTILE)
     assert page.locator("img[src=x]").count() == 0
+    page.locator("[data-of=supply]").click()
+    settled(page)
+    expect(page.locator("[data-of=supply]")).to_have_text("Supply 2")
+    expect(page.locator("[data-of=demand]")).to_have_count(0)
+    expect(rows).to_have_count(2)
     second = rows.nth(1)
+    expect(second).to_contain_text("first noticed")
     expect(second).to_contain_text("Lead time, supplier S-1")
     expect(second).to_contain_text("3 alarms")
     second.locator(".warning-line").focus()

@@ -26,7 +26,7 @@ _STREAM = ("stream", "subject_kind", "subject_id", "place_id")
 
 def alarms(
     session: Session, limit: int, newest: bool = False, stream: str = "", part_id: str = "", supplier_id: str = "",
-    place_id: str = "", of: str = "",
+    place_id: str = "", of: str = "", went: str = "",
 ) -> Findings:  # fmt: skip
     """Troubles the monitors noticed, the surest first, or those noticed last: alarms of one cause taken together."""
     found = session.observed()
@@ -36,10 +36,11 @@ def alarms(
     frame = _concerning(session, every, part_id, supplier_id, place_id)
     frame = frame.filter(pl.col("stream").str.starts_with(stream)) if stream else frame
     frame = frame.filter(pl.col("subject_kind") == of) if of else frame
+    frame = frame.filter(pl.col("direction") == went) if went else frame
     rows = troubles(frame)
     whole = {row["trouble"]: row for row in found.table("troubles").iter_rows(named=True)}
     if newest:
-        rows.sort(key=lambda row: max(str(one["raised"] or "") for one in row["all"]), reverse=True)
+        rows.sort(key=lambda row: str(row["raised"] or ""), reverse=True)
     listing = _listing(rows, limit)
     told = told_rows(
         rows[:SHOWN], listing.row_name,
@@ -97,8 +98,9 @@ def _listing(rows: list[dict[str, Any]], limit: int) -> Listing:
         Shown("place_id", "Place"), Shown("direction", "Went", fact=False),
         Shown("before", "Before", unit_of="unit", measure_of="stream"),
         Shown("after", "Since", unit_of="unit", measure_of="stream"),
-        Shown("unit", "In", fact=False), Shown("since", "Began"), Shown("raised", "Noticed"),
-        Shown("monitors", "By", fact=False), Shown("q_value", "False rate"), Shown("alarms", "Alarms", "alarms"),
+        Shown("unit", "In", fact=False), Shown("since", "Began"), Shown("raised", "First noticed"),
+        Shown("last", "Still on"), Shown("monitors", "By", fact=False), Shown("q_value", "False rate"),
+        Shown("alarms", "Alarms", "alarms"),
     )  # fmt: skip
     told = tuple({**row, "monitors": ", ".join(_monitors(row)), "alarms": len(row["all"])} for row in rows[:limit])
     return Listing("alarms", "Troubles noticed", columns, told, len(rows), _STREAM)
@@ -121,6 +123,7 @@ TOOLS = (
             rows_wanted(), Argument("newest", "boolean", "Those noticed last first; else the surest", default=False),
             Argument("stream", "text", "Only this kind of stream", choices=WATCHED),
             Argument("of", "text", "Only streams of this kind of thing", choices=KINDS_WATCHED),
+            Argument("went", "text", "Only what went this way", choices=("up", "down")),
             Argument("part_id", "text", "Only of this part"),
             Argument("supplier_id", "text", "Only of this supplier, its lanes, and the supply of its parts"),
             Argument("place_id", "text", "Only at this place"),

@@ -21,7 +21,7 @@ from spareverse.explainer.narratives.expedite import expedite_narrative
 from spareverse.explainer.narratives.follow_up import follow_up_narrative
 from spareverse.explainer.narratives.warning import warning_narrative
 from spareverse.figures.viability.words import held_against
-from spareverse.network.observer_tables import EXCEEDED, KEPT, WARNING_KINDS
+from spareverse.network.observer_tables import EXCEEDED, KEPT, TOO_FEW_LINES, WARNING_KINDS
 from spareverse.observer.ranking import how_ranked
 from spareverse.twin.observer import MOST_WEEKS
 
@@ -159,13 +159,24 @@ def follow_ups(session: Session, limit: int) -> Findings:
     listing = Listing.of("follow_ups", "Promised and come", columns, rows.head(limit), rows.height,
                          key=("nudge_id", "measure"))  # fmt: skip
     held = rows.filter(pl.col("verdict").is_in([KEPT, EXCEEDED])).height
-    first = f"{held:,} of {_counted(rows.height, 'promised effect')} came as promised or better."
-    counted = (Fact("follow_ups.kept", held, "effects", source="follow_ups counted"),)
+    early = rows.filter(pl.col("verdict") == TOO_FEW_LINES).height
+    first = _came(held, rows.height - early, early)
+    counted = tuple(
+        Fact(f"follow_ups.{name}", number, "effects", source="follow_ups counted")
+        for name, number in (("kept", held), ("told", rows.height - early), ("early", early))
+    )
     told = _of_rows(
         listing, first, "follow_ups", Subject("warnings"), counted,
         lambda row, level: follow_up_narrative(row, str(row["title"]).rstrip("."), session.currency, expert=level),
     )  # fmt: skip
     return replace(told, figures={"follow-ups": partial(_drawn, session, frame, titles)})
+
+
+def _came(held: int, told: int, early: int) -> str:
+    """How many promised effects came, of those that can be told."""
+    waiting = f"Of {_counted(early, 'promised effect')} it is too early to tell what came."
+    kept = f"{held:,} of {_counted(told, 'promised effect')} came as promised or better."
+    return " ".join([*([kept] if told else []), *([waiting] if early else [])])
 
 
 def foreseen(session: Session, table: str, what: str) -> Observation:

@@ -242,10 +242,10 @@ def _show_recommendations(table: pl.DataFrame, currency: str) -> None:
     survived = table.filter(table["verdict"] == "survives")
     rows = [
         (advised(row), estimate(row, "cost_change"), estimate(row, "fill_change"), estimate(row, "workload_change"),
-         screen.money(row["one_off_cost"]), row["side_effects"])
+         screen.money(row["one_off_cost"]), row["side_effects"], row["remark"])
         for row in survived.head(RECOMMENDATIONS_SHOWN).to_dicts()
     ]  # fmt: skip
-    columns = ("what to do", f"{currency} a day", "fill rate", "work a week", "once", "what gets worse")
+    columns = ("what to do", f"{currency} a day", "fill rate", "work a week", "once", "what gets worse", "to be known")
     screen.table("What to do", columns, rows, right=columns[1:5])
     if survived.height:
         screen.say(f"{how_ranked(table)} {held_against(table, currency)}".rstrip())

@@ -184,6 +184,8 @@ TROUBLES = Table(
         Column("since_day", "number", "When the change is estimated to have begun; of a simulated run", "d"),
         Column("raised", "date", "When its first alarm was raised; of a record"),
         Column("raised_day", "number", "When its first alarm was raised; of a simulated run", "d"),
+        Column("last", "date", "When its last alarm was raised; of a record"),
+        Column("last_day", "number", "When its last alarm was raised; of a simulated run", "d"),
         Column("q_value", "number", "Least false discovery rate of its alarms"),
         Column("unit", "text", "Unit of the levels"),
         *estimate("before", "Level before"),
@@ -228,9 +230,8 @@ AMPLIFICATION = Table(
         *estimate("stage", "Variance of its orders over that of what it is asked for"),
         *estimate("whole", "Variance of its orders over that of the customers' demand behind it"),
         *estimate("stock", "Variance of its stock on hand over that of the customers' demand behind it"),
-    ),
-    identity=("scenario", "echelon"),
-)
+    ), identity=("scenario", "echelon"),
+)  # fmt: skip
 WARNING_KINDS = ("stock_out", "contract_breach", "budget_overrun")
 WARNINGS = Table(
     "warnings",
@@ -282,9 +283,8 @@ EXPEDITES = Table(
         *estimate("waiting_change", "Change of the customers' waiting within the horizon", "piece d"),
         *estimate("money_change", "Change of the expected money within the horizon", "currency"),
         Column("rank", "integer", "Place in the list, from 1"),
-    ),
-    identity=("part_id", "place_id", "source_id", "ordered_days_ago"),
-)
+    ), identity=("part_id", "place_id", "source_id", "ordered_days_ago"),
+)  # fmt: skip
 STEP_KINDS = ("expedite", "order", "move")
 STEPS = Table(
     "steps",
@@ -339,7 +339,8 @@ RECOMMENDATIONS = Table(
         Column("cost_today", "number", "Controllable cost without it, in the runs it is held against", _PER_DAY),
         Column("simulated_days", "number", "Length of each run; costs and changes are its means", "d"),
         Column("one_off_cost", "number", "Money it takes once", "currency"),
-        Column("side_effects", "text", "What gets worse"),
+        Column("side_effects", "text", "What gets worse; of changed pay also how its effects are meant"),
+        Column("remark", "text", "What is to be known about it"),
         Column("replications", "integer", "Fresh replications it was scored on"),
         Column("verdict", "text", "survives: shown; screened: dropped early; not clear; harms",
                choices=("survives", "screened", "not clear", "harms")),
@@ -364,9 +365,8 @@ FOLLOW_UPS = Table(
         *estimate("promised", "Change promised"),
         *estimate("came", "Change seen"),
         Column("verdict", "text", "Whether the promise was kept", choices=FOLLOW_UP_VERDICTS),
-    ),
-    identity=("nudge_id", "measure"),
-)
+    ), identity=("nudge_id", "measure"),
+)  # fmt: skip
 WARNING_STATES = Table(
     "warning_states",
     "What was done about warnings",
@@ -390,9 +390,8 @@ ACCEPTED = Table(
         Column("observation", "text", "Observation it comes from", required=True),
         Column("known_until", "date", "Last day of the record when it was accepted"),
         Column("comment", "text", "Why"),
-    ),
-    identity=("nudge_id",),
-)
+    ), identity=("nudge_id",),
+)  # fmt: skip
 OBSERVER_TABLES: tuple[Table, ...] = (
     COHERENCE, AGENT_MOVES, EXTERNALITIES, HOMEOSTASIS, RECOVERY, VIABILITY, VIABILITY_MEASURES, WORKLOAD, ALARMS,
     TROUBLES, NOTICED, AMPLIFICATION, WARNINGS, EXPEDITES, STEPS, RECOMMENDATIONS, FOLLOW_UPS, WARNING_STATES, ACCEPTED,

@@ -182,15 +182,14 @@ def _row(trial: NudgeTrial, nudge: Nudge, verdict: str) -> dict[str, object]:
     }  # fmt: skip
     for column in EFFECTS:
         row |= _limits(column, trial.effect(column, nudge))
-    row["side_effects"] = "; ".join([*_worse(trial, nudge), *([shown.remark] if shown.remark else [])]) or None
-    return row
+    return row | {"side_effects": "; ".join(_worse(trial, nudge)) or None, "remark": shown.remark or None}
 
 
 def _pay_row(trial: NudgeTrial, nudge: Nudge, agent: str, verdict: str) -> dict[str, object]:
     """A nudge of pay: how its effects are meant is said before what gets worse."""
     worse = "; ".join(_worse(trial, nudge))
     said = f"{nudge.remark} Gets worse: {worse}" if worse else nudge.remark
-    return {**_row(trial, nudge, verdict), "agent_id": agent, "side_effects": said}
+    return {**_row(trial, nudge, verdict), "agent_id": agent, "side_effects": said, "remark": None}
 
 
 def _worse(trial: NudgeTrial, nudge: Nudge) -> list[str]:

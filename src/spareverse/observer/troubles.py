@@ -141,7 +141,10 @@ def _table(rows: pl.DataFrame) -> pl.DataFrame:
     first = rows.filter(pl.col("group") == pl.col("top")).group_by("trouble", maintain_order=True).agg(
         pl.col("raised", "raised_day").min()
     )  # fmt: skip
-    every = rows.group_by("trouble", maintain_order=True).agg(pl.col("q_value").min(), pl.len().alias("alarms"))
+    every = rows.group_by("trouble", maintain_order=True).agg(
+        pl.col("q_value").min(), pl.len().alias("alarms"),
+        pl.col("raised").max().alias("last"), pl.col("raised_day").max().alias("last_day"),
+    )  # fmt: skip
     subjects = rows.unique(["trouble", "subject_kind", "subject_id", "place"], maintain_order=True)
     counted = {
         (trouble, kind): count

@@ -170,7 +170,7 @@ def test_of_a_sample_recommendations_are_of_the_whole_company(tmp_path: Path, mo
     assert (runs["parts"], runs["parts_in_all"]) == (8, 24)
     tried = found.table("recommendations").filter(pl.col("kind") == "stock_level")
     assert tried.height
-    named = [row for row in tried.to_dicts() if AMONG_SAMPLE in (row["side_effects"] or "")]
+    named = [row for row in tried.to_dicts() if AMONG_SAMPLE in (row["remark"] or "")]
     assert all("where waiting costs most" in row["title"] for row in named)
     of_groups = tried.filter(pl.col("nudge_id").str.starts_with("level category")).to_dicts()
     assert of_groups

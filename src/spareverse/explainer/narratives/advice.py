@@ -14,6 +14,7 @@ def advice_narrative(row: Row, currency: str, *, expert: bool = False) -> Narrat
     tell.change(row, "cost_change", f"{currency}/day", measure="total_cost")
     tell.change(row, "fill_change", "points", measure="fill_rate")
     tell.put("side_effects", str(row["side_effects"] or "").rstrip("."), TEXT, about={})
+    tell.put("remark", str(row.get("remark") or "").rstrip("."), TEXT, about={})
     for name, unit in (("simulated_days", "days"), ("cost_today", f"{currency}/day")):
         tell.put(name, row.get(name), unit, measure="horizon" if unit == "days" else "total_cost", about={})
     tell.put("caution", row.get("caution"), TEXT)
@@ -21,5 +22,6 @@ def advice_narrative(row: Row, currency: str, *, expert: bool = False) -> Narrat
     tell.say({-1: "do.saves", 1: "do.costs"}.get(tell.clear("cost_change"), "do.only"))
     tell.say({-1: "means.less", 1: "means.more"}.get(tell.clear("fill_change"), ""))
     tell.say("means.meant" if row["kind"] == "incentive" else "means.worse")
+    tell.say("means.known")
     tell.say("means.span")
     return tell.narrative()

@@ -37,7 +37,8 @@ def alarm_narrative(
     sides = {f"{when}_side": "early" if (row[when] or 0.0) < 0 else "late" for when in ("before", "after")}
     tell.say(f"happened.{of}.{_form(tell, row)}", **words, **sides, scale=scale)
     _days(tell, row)
-    tell.say("since.days" if row["raised"] else "since.run", monitors=" and ".join(monitors or (str(row["monitor"]),)))
+    days = "since.still" if tell.has("last") else "since.days"
+    tell.say(days if row["raised"] else "since.run", monitors=" and ".join(monitors or (str(row["monitor"]),)))
     if trouble is not None and trouble["alarms"] > 1:
         _behind(tell, row, trouble)
     if expert:
@@ -90,6 +91,8 @@ def _days(tell: Telling, row: Row) -> None:
         if row[name] is not None:
             tell.put(name, row[name].isoformat(), source=f"alarms.{name}")
         tell.put(f"{name}_day", row[f"{name}_day"], source=f"alarms.{name}_day")
+    if row.get("last") is not None and row["last"] != row["raised"]:
+        tell.put("last", row["last"].isoformat(), source="troubles.last")
 
 
 def _sure(tell: Telling, row: Row) -> None:

@@ -36,17 +36,28 @@ def one_per_stream(alarms: Iterable[Row]) -> list[Row]:
 
 
 def troubles(alarms: pl.DataFrame) -> list[Row]:
-    """Rows of ALARMS, one per trouble, the surest first: the surest alarm of its widest subject, under ``all`` every
-    alarm, under ``more`` how many streams beside the first changed. Alarms of no trouble count by their stream."""
+    """Rows of ALARMS, one per trouble, the surest first: the surest alarm of its widest subject, raised when the first
+    of that subject was, under ``last`` and ``last_day`` when the last of the trouble was, under ``all`` every alarm,
+    under ``more`` how many streams beside the first changed. Alarms of no trouble count by their stream."""
     found: dict[tuple[Any, ...], list[Row]] = {}
     for stream in streams(alarms):
         key = (stream["trouble"],) if stream["trouble"] is not None else tuple(stream[name] for name in _STREAM)
         found.setdefault(key, []).append(stream)
     heads = [min(own, key=lambda row: _WIDTH.get(row["subject_kind"], len(_WIDTH))) for own in found.values()]
     return [
-        {**head, "all": [row for stream in own for row in stream["all"]], "more": len(own) - 1}
+        _noticed({**head, "all": [row for stream in own for row in stream["all"]], "more": len(own) - 1})
         for head, own in zip(heads, found.values(), strict=True)
     ]
+
+
+def _noticed(trouble: Row) -> Row:
+    """The same with its first and its last alarm, as the table of troubles has them."""
+    own = [row for row in trouble["all"] if all(row[name] == trouble[name] for name in _STREAM[1:])]
+    days: Row = {}
+    for name, last in (("raised", "last"), ("raised_day", "last_day")):
+        days[name] = min((row[name] for row in own if row[name] is not None), default=None)
+        days[last] = max((row[name] for row in trouble["all"] if row[name] is not None), default=None)
+    return trouble | days
 
 
 def alarm_timeline(alarms: pl.DataFrame) -> Figure:
@@ -83,7 +94,7 @@ def alarm_timeline(alarms: pl.DataFrame) -> Figure:
     note += " blue: less."
     if len(every) > len(rows):
         note += f" The {len(rows)} surest of {len(every):,}."
-    return Figure("alarms", _title(every, end), picture, alarms, note, _ROW * len(rows) + 52)
+    return Figure("alarms", _title(every), picture, alarms, note, _ROW * len(rows) + 52)
 
 
 def _x(value: date | float) -> str | float:
@@ -135,6 +146,5 @@ def _told(row: Row) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def _title(every: list[Row], end: str) -> str:
-    newest = max(every, key=lambda row: max(one[end] for one in row["all"]))
-    return f"{numbers.count(len(every), 'trouble')} noticed; the last: {trouble_words(newest)}"
+def _title(every: list[Row]) -> str:
+    return f"{numbers.count(len(every), 'trouble')} noticed; the surest: {trouble_words(every[0])}"

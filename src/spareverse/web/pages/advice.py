@@ -115,7 +115,8 @@ class Nudge:
         worse = f"Gets worse: {said}. " if said else "Nothing gets worse clear of noise. "
         if row["kind"] == "incentive":  # of changed pay it is said how the effects are meant
             worse = f"{said}. "
-        return f"{once}{worse}Scored on {plural(int(row['replications'] or 0), 'fresh run')}."
+        known = f"{row['remark']} " if row["remark"] else ""
+        return f"{once}{worse}{known}Scored on {plural(int(row['replications'] or 0), 'fresh run')}."
 
     def _show(self, accepted: Row | None) -> None:
         self._action.clear()

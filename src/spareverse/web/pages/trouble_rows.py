@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from spareverse.figures import numbers
@@ -13,16 +14,46 @@ from spareverse.figures.viability.alarms import (
     trouble_words,
 )
 from spareverse.figures.viability.words import capital
-from spareverse.web.pages.cards import Cell, box, table, text
+from spareverse.web.pages.cards import Cell, box, button, link, table, text
 from spareverse.web.pages.opening_row import OpeningRow
+from spareverse.web.pages.place import Place
 from spareverse.web.pages.wording import day, number
 
-STREAMS_SHOWN = 100
+STREAMS_SHOWN, TROUBLES_SHOWN = 100, 50
+STREAM_KINDS = {"demand": "Demand", "supply": "Supply", "other": "Other"}
+DEMAND, SUPPLY = ("demand", "dispersion"), ("lead time", "lateness", "spread of lead times")
 Row = dict[str, Any]
 
 
+class TroubleList:
+    """Rows of ``figures.viability.alarms.troubles``; the address says of which kind of stream, and how many."""
+
+    def __init__(self, place: Place, troubles: list[Row]) -> None:
+        kind = place.query.get("of", "")
+        counts = Counter(kind_of(row) for row in troubles)
+        with box("row-gap filters"):
+            for name, words in {"": "All", **STREAM_KINDS}.items():
+                if counts[name] or not name:
+                    count = counts[name] if name else len(troubles)
+                    chip = link(f"{words} {count:,}", place.here(of=name or None, shown=None),
+                                f"chip {'on' if name == kind else ''}")  # fmt: skip
+                    chip.props(f"data-of={name or 'all'}")
+        rows = [row for row in troubles if kind_of(row) == kind] if kind in STREAM_KINDS else troubles
+        most = int(shown) if (shown := place.query.get("shown", "")).isdigit() else TROUBLES_SHOWN
+        TroubleRows(rows[:most])
+        if len(rows) > most:
+            more = min(len(rows) - most, 100)
+            button(f"Show {more} more", slim=True, href=place.here(shown=most + more)).props("data-more")
+
+
+def kind_of(row: Row) -> str:
+    """Which of STREAM_KINDS a trouble is."""
+    stream = str(row["stream"])
+    return "demand" if stream in DEMAND else "supply" if stream in SUPPLY else "other"
+
+
 class TroubleRows:
-    """Rows of ``figures.viability.alarms.troubles``."""
+    """One after the other."""
 
     def __init__(self, troubles: list[Row]) -> None:
         with box("warning-list", "ul").props("data-troubles"):
@@ -42,9 +73,11 @@ class TroubleRow:
         text(number(self._place), "rank num", "span")
         with box("what", "span"):
             text(capital(trouble_words(row)), "strong", "span")
-            text(level_words(row) or str(row["direction"] or ""), "quiet small", "span")
+            once = (row["last"], row["last_day"]) == (row["raised"], row["raised_day"])
+            levels = level_words(row) or str(row["direction"] or "")
+            text(levels if once else f"{levels} · still on {_when(row, 'last')}", "quiet small", "span")
         _figure(_when(row, "since"), "since")
-        _figure(_when(row, "raised"), "noticed")
+        _figure(_when(row, "raised"), "first noticed")
         _figure(numbers.count(len(row["all"]), "alarm"), f"q {discovery_words(row['q_value'])}")
 
     def _show(self) -> None:

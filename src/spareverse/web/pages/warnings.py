@@ -15,11 +15,11 @@ from spareverse.observer.warnings import ranking_words
 from spareverse.service.workspace import Workspace
 from spareverse.web.pages import observing, states
 from spareverse.web.pages.advice import Advice, follow_ups
-from spareverse.web.pages.cards import Cell, box, button, card, link, table, text, tile, title
+from spareverse.web.pages.cards import Cell, below, box, button, card, lines, link, table, text, tile, title
 from spareverse.web.pages.drawing import Drawing
 from spareverse.web.pages.layout import page
 from spareverse.web.pages.place import Place
-from spareverse.web.pages.trouble_rows import TroubleRows
+from spareverse.web.pages.trouble_rows import TroubleList
 from spareverse.web.pages.warning_rows import KINDS, WarningRows, sure
 from spareverse.web.pages.wording import MISSING, number, plural
 
@@ -34,7 +34,7 @@ TABS = {
     "advice": "What helps",
     "followed": "What came of it",
 }
-SHOWN, TROUBLES_SHOWN = 25, 50
+SHOWN = 25
 ORDERS: dict[str, tuple[str, tuple[str, ...], tuple[bool, ...]]] = {
     "": ("Most pressing", ("rank",), (False,)),
     "chance": ("Likeliest", ("chance", "rank"), (True, False)),
@@ -96,7 +96,7 @@ class Coming:
         if not first:
             return "Every warning has been answered."
         waits = f"{plural(self._open.height, 'warning waits', 'warnings wait')} for an answer"
-        costs = "" if money is None else f", {numbers.rough(money, self._currency)} expected"
+        costs = "" if money is None else f", {numbers.rough(money, self._currency)} expected of stock-outs"
         return f"{waits}{costs} within {plural(weeks, 'week')}. First: {first_words(first[0])}."
 
     def _tiles(self) -> None:
@@ -225,16 +225,15 @@ class Coming:
     def _order_cells(self) -> list[Cell]:
         return [
             Cell("Part", lambda r: r["part_id"], href=self._part, nowrap=True),
-            Cell("Place", lambda r: r["place_id"]),
-            Cell("From", lambda r: r["source_id"] or MISSING),
+            Cell("Place, from", lambda r: lines(r["place_id"], r["source_id"])),
             Cell("To come", lambda r: number(r["quantity"]), "pieces", right=True),
             Cell("Ordered", lambda r: number(r["ordered_days_ago"]), "days ago", right=True),
             Cell("Due in", lambda r: numbers.digits(r["due_day"], 2), "days", right=True),
             Cell("Sooner", lambda r: numbers.digits(r["sooner_day"], 2), "days", right=True),
             Cell("Chance now", lambda r: numbers.percent(r["chance_before"]), right=True),
-            Cell("Change", lambda r: change(*sure(r, "chance_change"), "share"), right=True),
-            Cell("Waiting", lambda r: change(*sure(r, "waiting_change"), "piece-days"), right=True),
-            Cell("Money", lambda r: change(*sure(r, "money_change"), "currency", self._currency), right=True),
+            Cell("Change", lambda r: below(change(*sure(r, "chance_change"), "share")), right=True),
+            Cell("Waiting", lambda r: below(change(*sure(r, "waiting_change"), "")), "piece-days", right=True),
+            Cell("Money", lambda r: below(change(*sure(r, "money_change"), "")), self._currency, right=True),
         ]
 
     def _part(self, row: Row) -> str:
@@ -252,9 +251,7 @@ class Coming:
             Drawing(self._place, figures.figure("alarms"))
             found = troubles(rows)
             with card("What has changed", "alarms of one trouble together, the surest first; open a row for them"):
-                TroubleRows(found[:TROUBLES_SHOWN])
-                if len(found) > TROUBLES_SHOWN:
-                    text(f"The first {TROUBLES_SHOWN} of {len(found):,}.", "quiet small")
+                TroubleList(self._place, found)
         if self._found.table("noticed").height:
             Drawing(self._place, figures.figure("noticed"))
 

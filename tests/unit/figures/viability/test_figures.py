@@ -132,7 +132,7 @@ def test_a_stream_with_several_alarms_is_one_row() -> None:
     figure = alarm_timeline(made.alarms())
     assert len(figure.options["yAxis"]["data"]) == 2
     assert figure.options["xAxis"]["min"] == "2021-02-01"
-    assert figure.title == "2 troubles noticed; the last: lead time, supplier S-1 and 1 more"
+    assert figure.title == "2 troubles noticed; the surest: lead time, supplier " + made.HOSTILE
 
 
 def test_alarms_of_one_trouble_are_one_row_under_their_widest_subject() -> None:
