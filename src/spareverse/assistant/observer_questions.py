@@ -57,6 +57,8 @@ _STREAMS = (
 _RECENT = (
     r"lately|recent|new\b|last (?:week|month|quarter|year|days|weeks|months)|this (?:week|month|quarter|year)|now\b"
 )
+_WAYS = {"up": r"slow|longer|later\b|worse", "down": r"fast|quick|shorter|earlier|better|punctual"}
+"""Which way a lead time, or its lateness, went."""
 _SINCE_LAST = (
     r"since (?:the |our )?(?:last|previous)|(?:last|previous) analysis|compared (?:to|with) (?:the )?(?:last|previous)"
 )
@@ -80,7 +82,10 @@ def changed(session: Session, question: Question) -> Understanding | None:
     stream = next((name for words, name in _STREAMS if question.has(words)), "")
     of = "" if given else question.first(_KINDS)
     said = "".join(f" of {name}" for name in given.values()) or (f" of {of}s" if of and of != "company" else "")
-    more: Given = {"stream": stream, "of": of, **({"newest": True} if question.has(_RECENT) else {})}
+    # of who got slower the last is asked for, not the surest of years ago
+    newest = question.has(rf"{_RECENT}|{_BECOME} (?:\w+ ){{0,2}}{_COMPARED}")
+    way = question.first(_WAYS) if stream in ("lead time", "lateness") else ""
+    more: Given = {"stream": stream, "of": of, **({"newest": True} if newest else {}), "went": way}
     return asked(
         "about", f"about what has changed{f' in {stream}' if stream else ''}{said}", ("alarms", {**more, **given})
     )

@@ -108,14 +108,21 @@ def _after(row: dict[str, object]) -> str:
     return " without a shock" if row["disturbance"] is None else f" after {row['disturbance']}"
 
 
-def limits(session: Session) -> Findings:
-    """Service, money and workload today, each against its limit; of a record its newest year."""
+def limits(session: Session, ranked: bool = False) -> Findings:
+    """Service, money and workload today, each against its limit; of a record its newest year.
+
+    ``ranked``: only those with a limit, the one broken most, or kept with least to spare, first.
+    """
     found = session.observed()
     now = found.now
     rows = found.table("viability_measures")
     rows = rows.filter(pl.col("point") == now["point"]) if now else rows.head(0)
     if now is None or rows.is_empty():
         raise NotFound("The newest observation has no measure of service, money or workload.")
+    if ranked:
+        rows = rows.filter(pl.col("margin").is_not_null()).sort("margin", "measure")
+        if rows.is_empty():
+            raise NotFound("No limit is set that a measure of the newest observation could keep or miss.")
     past = now["kind"] == "past"
     told = told_rows(
         rows.to_dicts(), lambda row: str(row["measure"]),
@@ -130,10 +137,19 @@ def limits(session: Session) -> Findings:
         Shown("at_most", "At most", unit_of="unit", measure_of="measure"), Shown("margin", "Margin", SHARE),
     )  # fmt: skip
     listing = Listing.of("limits", "Service, money and workload", columns, rows, rows.height, key=("measure",))
+    order = (_order(rows),) if ranked else ()
     return Findings(
-        told.sentences, (*told.facts, *listing.facts("viability_measures"), *sentences("notices", found.notices)),
-        (*told.expert, *found.notices), (listing,), subject=Subject("viability", found.id),
+        (*order, *told.sentences),
+        (*told.facts, *listing.facts("viability_measures"), *sentences("notices", found.notices)),
+        (*order, *told.expert, *found.notices), (listing,), subject=Subject("viability", found.id),
     )  # fmt: skip
+
+
+def _order(rows: pl.DataFrame) -> str:
+    """By what the limits are ranked: how far each measure is inside, as a share of its limit."""
+    missed = bool((rows["margin_high"].fill_null(rows["margin"]) < 0).any())
+    first = "the one broken most first" if missed else "none surely broken, the one with least to spare first"
+    return f"Measures with a limit, {first}, by what is to spare as a share of the limit."
 
 
 TOOLS = (
@@ -163,6 +179,7 @@ TOOLS = (
         "limits", "Service, money and workload",
         "Today's service, money and workload, each with its interval and against the limit set for it.",
         limits,
+        (Argument("ranked", "boolean", "Only those with a limit, the one broken most first", default=False),),
     ),
 )  # fmt: skip
 """Verbs on the newest observation, none of which changes anything."""

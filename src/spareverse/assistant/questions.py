@@ -10,11 +10,12 @@ from typing import Any
 
 from spareverse.assistant.names import Names
 from spareverse.assistant.observer_questions import changed, followed, observed, standing_calls
+from spareverse.assistant.pointed_questions import NEVER, pointed, uncovered
 from spareverse.assistant.question import LONGEST_QUESTION, Question, Understanding, asked
 from spareverse.assistant.scenario_words import asked_scenario, of_scenario
 from spareverse.assistant.session import Session
 from spareverse.assistant.time_questions import orders, when
-from spareverse.assistant.what_if_questions import TRIABLE, what_if
+from spareverse.assistant.what_if_questions import TRIABLE, agents_pay, what_if
 from spareverse.errors import UsageError
 from spareverse.simulation.universe_run import BASE
 
@@ -33,6 +34,8 @@ def understand(session: Session, text: str) -> Understanding:
         if found is not None:
             if question.unknown and not question.mentions:  # asked of something there is not: no other is meant
                 break
+            if found.calls and (instead := uncovered(question, found)):  # part of it would be answered by another
+                return Understanding("", f"I cannot answer that. {instead}", (), hints)
             return Understanding(found.kind, found.words, found.calls, hints, question.has(_EXACT))
     return Understanding("", "I did not understand the question." if not hints else "", (), hints)
 
@@ -161,10 +164,7 @@ _RANKINGS = (
         {"by": "stock_value_now", "only": "too_much"},
     ),
     (r"too (?:little|few)|under-?stock|not enough|need more", {"by": "money_at_risk", "only": "too_little"}),
-    (
-        r"never|dead|unmoved|obsolete|not (?:been )?(?:moved|used|sold)|no demand|nobody|no one|unused|slow.?mov|idle",
-        {"by": "stock_value_now", "only": "never_moved"},
-    ),
+    (rf"{NEVER}|never", {"by": "stock_value_now", "only": "never_moved"}),
     (r"sav", {"by": "saving"}),
     (r"decide|decision|change|act on|waiting for", {"by": "saving", "only": "to_decide"}),
     (r"stock-?out|run out|runs out|short", {"by": "current_risk"}),
@@ -303,4 +303,6 @@ def _untold(session: Session, question: Question) -> Understanding | None:
     return next((Understanding("", told) for words, told in _UNTOLD if question.has(words)), None)
 
 
-_PATTERNS: tuple[Pattern, ...] = (what_if, _untold, followed, changed, _compare, _why, observed, when, _which, _about)
+_PATTERNS: tuple[Pattern, ...] = (
+    pointed, what_if, agents_pay, _untold, followed, changed, _compare, _why, observed, when, _which, _about,
+)  # fmt: skip

@@ -9,6 +9,7 @@ from spareverse.assistant.quantities import amount, duration_days, factor, perce
 from spareverse.assistant.question import Question, Understanding, asked
 from spareverse.assistant.session import Session
 from spareverse.explainer.grounding.names import quoted
+from spareverse.io.scenario_files import scenario_text
 
 USUAL_DAYS, USUAL_START = 30.0, 90.0
 """A disturbance of which neither length nor beginning is said."""
@@ -21,7 +22,7 @@ def what_if(session: Session, question: Question) -> Understanding | None:
         r"(?:can|could|may|should) (?:we|i) (?:cut|reduce|lower|raise|increase|halve|double)"
     ):
         return None
-    if (paid := _other_pay(session, question)) is not None:
+    if (paid := agents_pay(session, question) or _other_pay(session, question)) is not None:
         return paid
     found = _other_stock(question) or _other_service(question) or _other_budget(question) or _disturbance(question)
     found = found or _kept_scenario(session, question)
@@ -31,10 +32,34 @@ def what_if(session: Session, question: Question) -> Understanding | None:
 
 
 _PAY = (
-    r"paid\b|pay\b|bonus|incentive|salar|reward|"
+    r"paid\b|pay\b|paying\b|bonus|incentive|salar|reward|"
     r"(?:company|enterprise|common|same|overall) (?:goal|target|objective|cost)"
 )
 _EVERYBODY = r"all\b|every|enterprise|company|common|shared?\b|same|together|overall|whole"
+
+
+_AGENTS = {
+    "planner": r"planners?\b", "buyer": r"buyers?\b|purchasers?\b", "finance": r"finance\b|controllers?\b",
+    "service": r"service (?:managers?|people|team|staff)\b",
+}  # fmt: skip
+"""Agents as every company has them; a network may name others."""
+_PAY_OTHERWISE = r"should|chang|worth|other|differen|better|otherwise|instead|how much|sav"
+
+
+def agents_pay(session: Session, question: Question) -> Understanding | None:
+    """Other pay of agents that are named: what was tried on it, who is paid against whom, and kept pay for all."""
+    agents = [name for name, words in _AGENTS.items() if question.has(words)]
+    if not agents or question.mentions or not question.has(_PAY):
+        return None
+    whole = question.has(_EVERYBODY) and not question.has(r"for (?:their|its|his|her) ")
+    if (not whole and not question.has(_PAY_OTHERWISE)) or question.has(r"paid for (?:service|stock|price)"):
+        return None
+    observed = session.observation().document["scenarios"] if session.has("observation") else []
+    kept = [one for one in (pay_scenarios(session) if session.has("network") else []) if scenario_text(one) in observed]
+    calls: list[tuple[str, dict[str, Any]]] = [("pay", {"agent": agent}) for agent in agents]
+    calls += [("pay", {"scenario": one.name}) for one in kept[:2]]
+    words = f"what if: other pay of {' and '.join(agents)}, as far as it was tried"
+    return asked("what if", words, *calls, ("incentives", {}))
 
 
 def _other_pay(session: Session, question: Question) -> Understanding | None:

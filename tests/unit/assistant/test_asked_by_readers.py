@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 
 from spareverse.assistant.answers import explain
+from spareverse.assistant.past_tools import way
+from spareverse.assistant.pointed_questions import uncovered
 from spareverse.assistant.quantities import start_day, weeks_ahead
+from spareverse.assistant.question import Question, asked
 from spareverse.assistant.questions import understand
 from spareverse.assistant.session import Session
 from spareverse.explainer.grounding import check
@@ -32,6 +35,18 @@ def calls(session: Session, question: str) -> list[str]:
         ("How has our delivery performance changed year by year?", "past(measure='service_on_time')"),
         ("Which items have not moved in years?", "parts(by='stock_value_now', only='never_moved')"),
         ("In which year was our workload highest?", "past(measure='exceptions_per_week')"),
+        ("Is our service getting better or worse?", "past(measure='service_on_time')"),
+        ("Are we improving?", "past(measure='service_on_time')"),
+        ("Is the workload going down?", "past(measure='exceptions_per_week')"),
+        ("How much money is tied up in parts that never move?", "parts(by='stock_value_now', only='never_moved')"),
+        ("How much stock value lies in parts without demand?", "parts(by='stock_value_now', only='never_moved')"),
+        ("Who is to blame for our late deliveries?", "suppliers(by='late_risk')"),
+        ("Whose fault is it that customers wait?", "suppliers(by='late_risk')"),
+        ("Did anyone accept the advice?", "follow_ups()"),
+        ("Were any recommendations rejected?", "follow_ups()"),
+        ("Which suppliers got slower?", "alarms(stream='lead time', of='supplier', newest=True, went='up')"),
+        ("Which suppliers got faster?", "alarms(stream='lead time', of='supplier', newest=True, went='down')"),
+        ("Which 5 stock points first?", "parts(by='money_at_risk', limit=5)"),
     ],
 )
 def test_what_is_asked_of_the_record(record: Session, question: str, call: str) -> None:
@@ -46,6 +61,8 @@ def test_what_is_asked_of_the_record(record: Session, question: str, call: str) 
         ("How many replications were run?", "viability()"),
         ("Who runs out in the next 13 weeks?", "warnings(kind='stock_out', weeks=13)"),
         ("What is coming in the next quarter?", "warnings(weeks=13)"),
+        ("Which limit is broken worst?", "limits(ranked=True)"),
+        ("Which 5 stock points first?", "warnings(kind='stock_out', limit=5)"),
     ],
 )  # fmt: skip
 def test_what_is_asked_of_the_observer(observed: Session, question: str, call: str) -> None:
@@ -61,12 +78,41 @@ def test_what_is_asked_of_the_observer(observed: Session, question: str, call: s
         ("What if the supplier is down for 4 weeks?", "Say which supplier: "),
         ("Compare doubling the reorder points with halving the lead time", "What if takes a supplier that stops"),
         ("Why did the stock go up?", "its past is not known"),
+        ("And for 8 weeks?", "is not remembered"),
+        ("What about the other ones?", "is not remembered"),
+        ("Who is to blame?", "Nobody is blamed"),
+        ("Is our service getting better or worse?", "told of a record"),
     ],
 )
 def test_what_cannot_be_told_is_said_with_what_can(observed: Session, question: str, told: str) -> None:
     answer = explain(observed, question)
     assert not answer.answered
     assert told in answer.understood
+
+
+def test_limits_are_ranked_by_what_they_have_to_spare(observed: Session) -> None:
+    answer = explain(observed, "Which limit is broken worst?")
+    (listing,) = answer.found[0].listings
+    margins = [row["margin"] for row in listing.rows]
+    assert margins == sorted(margins)
+    assert "broken most first, by what is to spare" in answer.sentences()[0]
+    assert not check(" ".join(answer.sentences()), list(answer.facts))
+
+
+def test_which_way_service_goes_is_said_only_beyond_noise(record_observed: Session) -> None:
+    """A year before the newest window there is none: no way is said, and nothing else is made of it."""
+    answer = explain(record_observed, "Is our service getting better or worse?")
+    assert answer.sentences()[0].startswith("In the record the share of orders served on time was worst")
+    now = {"value_low": 0.6, "value_high": 0.7}
+    for before, said in (((0.75, 0.8), "got worse"), ((0.5, 0.55), "got better"), ((0.65, 0.8), "no change")):
+        assert said in way({"value_low": before[0], "value_high": before[1]}, now, more=True)
+
+
+def test_a_word_that_no_call_covers_is_not_answered_by_another_question() -> None:
+    words = "how much would we save with fewer places"
+    question = Question.of(words, [], [])
+    assert uncovered(question, asked("about", "", ("network", {})))
+    assert not uncovered(question, asked("about", "", ("plan", {})))
 
 
 def test_warnings_say_when_they_look_otherwise_far_than_asked(observed: Session) -> None:

@@ -52,14 +52,32 @@ def test_other_pay_is_told_with_coherence_and_its_price_now_and_after(
 ) -> None:
     answer = explain(paid_otherwise(observed_folder, tmp_path), question)
     assert [str(step.call) for step in answer.steps] == ["pay(scenario='all-for-all')"]
-    assert answer.sentences()[:4] == (
+    assert answer.sentences()[:5] == (
         f"Today structural coherence is 0.82 [0.78-0.86], of at most 1. {THEN} it rises to 0.96 [0.93-0.99].",
         f"Today the price of misalignment is 150 EUR/day [130-170]. {THEN} it is 12 EUR/day [3-21].",
         f"Where all follow their pay of today, the enterprise costs {NOW}. {THEN} that is 2,210 EUR/day [2,150-2,270].",
+        "That saves 140 EUR/day [50-220].",
         f"The fill rate there is 76.0 % [75.0-77.0] with the pay of today. {THEN} it is 83.0 % [82.0-84.0].",
     )
     for level in ("plain", "expert"):
         assert not check(" ".join(answer.sentences(level)), list(answer.facts), expert=level == "expert")
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["How much would we save if planners were paid for the whole?", "Should I change how my planners are paid?",
+     "Would it help to pay planners otherwise?"],
+)  # fmt: skip
+def test_other_pay_of_an_agent_that_is_named_is_told_of_that_agent_first(
+    observed_folder: Path, tmp_path: Path, question: str
+) -> None:
+    answer = explain(paid_otherwise(observed_folder, tmp_path), question)
+    assert [str(step.call) for step in answer.steps] == [
+        "pay(agent='planner')", "pay(scenario='all-for-all')", "incentives()",
+    ]  # fmt: skip
+    assert "planner" in answer.sentences()[0]
+    assert "That saves 140 EUR/day [50-220]." in answer.sentences()
+    assert not check(" ".join(answer.sentences()), list(answer.facts))
 
 
 def test_pay_that_no_scenario_has_is_not_answered_by_something_else(observed_folder: Path, tmp_path: Path) -> None:

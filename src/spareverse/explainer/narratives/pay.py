@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from spareverse.explainer.facts import Narrative
 from spareverse.explainer.narratives.telling import Row, Telling
 
@@ -25,9 +27,26 @@ def pay_narrative(now: Row, then: Row, currency: str, *, expert: bool = False) -
             tell.estimate(row, column, units[column], name=f"{name}_{end}", measure=measures[column], about=about,
                           period=periods[end], source=f"viability.{column}")  # fmt: skip
     _rise(tell, now, then)
-    for key in ("happened.price", "means.drift", "means.service", "means.at_once", "sure.limits"):
+    saved = _saved(tell, now, then, currency)
+    for key in ("happened.price", "means.drift", saved, "means.service", "means.at_once", "sure.limits"):
         tell.say(key)
     return tell.narrative()
+
+
+def _saved(tell: Telling, now: Row, then: Row, currency: str) -> str:
+    """The key of what is said of the cost: what is saved or spent, or that the limits overlap."""
+    ends = [row[f"cost_drift{end}"] for row in (now, then) for end in ("", "_low", "_high")]
+    if ends[0] is None or ends[3] is None:
+        return ""
+    change = {"saved": ends[3] - ends[0]}
+    if None not in ends:  # of two runs that are not paired
+        wide = math.hypot(*(max(high - value, value - low) for value, low, high in (ends[:3], ends[3:])))
+        change |= {"saved_low": change["saved"] - wide, "saved_high": change["saved"] + wide}
+    tell.change(change, "saved", f"{currency}/day", measure="total_cost",
+                source="viability.cost_drift of both, their difference")  # fmt: skip
+    if None in ends or (ends[4] <= ends[2] and ends[5] >= ends[1]):
+        return "means.saved_same"
+    return "means.saved" if ends[3] < ends[0] else "means.spent"
 
 
 def _rise(tell: Telling, now: Row, then: Row) -> None:
