@@ -75,7 +75,8 @@ class TroubleRow:
             text(capital(trouble_words(row)), "strong", "span")
             once = (row["last"], row["last_day"]) == (row["raised"], row["raised_day"])
             levels = level_words(row) or str(row["direction"] or "")
-            text(levels if once else f"{levels} · still on {_when(row, 'last')}", "quiet small", "span")
+            told = text(levels if once else f"{levels} · still on {_when(row, 'last')}", "quiet small", "span")
+            told.style("white-space: normal")  # the day stands at its end
         _figure(_when(row, "since"), "since")
         _figure(_when(row, "raised"), "first noticed")
         _figure(numbers.count(len(row["all"]), "alarm"), f"q {discovery_words(row['q_value'])}")
