@@ -26,7 +26,8 @@ _POINTS = r"(?:stock ?points?|stocking points?|stock-?keeping (?:units?|location
 _FIRST = r"start|which|first\b|most\b|worst|priorit|urgent|attention|critical|look at|start with|begin with|top\b"
 _TREND = (
     r"(?:getting|got|gets|become|becoming|gone|going|been|is it|are we) (?:\w+ ){0,3}(?:better|worse|up or down|uphill|"
-    r"downhill)|better or worse|worse or better|improv|deteriorat|worsen|declin|slip|trend|direction|"
+    r"downhill)|better or worse|worse or better|(?:better|worse) than (?:last|a|the|in|before|we)|"
+    r"improv|deteriorat|worsen|declin|slip|trend|direction|"
     r"(?:up|down)(?:ward)?s?\b|rising|falling|dropp"
 )
 _MEASURES = (
@@ -37,7 +38,7 @@ _MEASURES = (
     (r"service|on.?time|availab|fill rate|punctual|perform|customers? (?:served|happy|satisf)", "service_on_time"),
 )
 """What the record tells of its years; bare ``we`` is service."""
-_FOLLOW_ON = r"^(?:and|but|or|what about|how about|same|also|then)\b"
+_FOLLOW_ON = r"^(?:and|but|or|now for|what about|how about|same|also|then)\b"
 NEVER = (
     r"(?:never|not|don't|doesn't|do not|does not|hardly|didn't|no longer|without) (?:ever |been |any )?"
     r"(?:mov|us(?:e|ed|ing)\b|sold|sell|need|order|ask|consum|turn|demand)|dead\b|unmoved|obsolete|"
@@ -138,9 +139,9 @@ def _way(session: Session, question: Question) -> Understanding | None:
 
 def _unmoved(session: Session, question: Question) -> Understanding | None:
     """The money in parts that never moved, not that in all parts."""
-    if question.mentions or not question.has(NEVER) or question.has(r"why|which|list|show"):
+    if question.mentions or not question.has(NEVER) or question.has(r"why|list|show|which (?!stock|inventory)"):
         return None
-    if not question.has(r"money|capital|cash|stock value|value|tied|worth|inventory|how much"):
+    if not question.has(r"money|capital|cash|stock value|value|tied|worth|inventory|stock\b|how much"):
         return None
     if not question.has(r"parts?\b|items?\b|skus?\b|materials?\b|articles?\b|stock|inventory|dead"):
         return None
