@@ -120,6 +120,8 @@ def _why(session: Session, question: Question) -> Understanding | None:
     if where["part"]:
         given = {"part_id": where["part"], "place_id": where["place"]}
         calls = [("part", given), ("orders", {"part_id": where["part"]})]
+        if session.has("observation"):
+            calls.append(("warnings", given))
         return asked("why", f"why: the decision on part {where['part']} and what stands behind it", *calls)
     if question.name("supplier"):
         name = question.name("supplier")

@@ -68,7 +68,8 @@ class Session:
         return str(self.twin.folder.settings.name)
 
     def has(self, kind: str) -> bool:
-        """Whether the twin keeps a run of a kind: analysis, plan, adopted, backtest, network, simulation."""
+        """Whether the twin keeps a run of a kind: analysis, plan, adopted, backtest, network, simulation,
+        observation."""
         return bool(self.twin.folder.runs(kind)) or (kind == "simulation" and bool(self._trials))
 
     def analysis(self) -> Analysis:
