@@ -22,7 +22,8 @@ from spareverse.explainer.narratives.comparison import comparison_narrative
 from spareverse.explainer.narratives.run import run_narrative, unit_of
 from spareverse.network.components import DISTURBANCES
 from spareverse.network.scenario import Nature
-from spareverse.simulation.universe.measures import MEASURES
+from spareverse.simulation.universe.accounts import TOTAL
+from spareverse.simulation.universe.measures import CONTROLLABLE, MEASURES
 from spareverse.simulation.universe_run import BASE
 
 if TYPE_CHECKING:
@@ -270,13 +271,17 @@ def accounts(session: Session, simulation: str, scenario: str = "", place: str =
                Shown("mean", "Mean of a run", unit_of="unit"),
                Shown("events", "Events recorded", "events"))  # fmt: skip
     listing = Listing.of("accounts", f"Accounts: {name}", columns, frame, frame.height, key=("account",))
-    money = frame.filter((pl.col("unit") == currency) & (pl.col("account") != "purchases_cost")).sort(
-        "mean", descending=True
-    )
-    said = [f"What a run costs{f' at {quoted(place)}' if place else ''} {under(name)}, largest first:"]
+    parts = frame.filter(pl.col("account").is_in(CONTROLLABLE), pl.col("mean") != 0).sort("mean", descending=True)
+    where = f" at {quoted(place)}" if place else ""
+    said = [
+        f"What a run costs{where} {under(name)}: {cell(row, 'mean', currency)}."
+        for row in frame.filter(account=TOTAL).drop_nulls("mean").to_dicts()
+    ]
+    said += ["All of it, largest first:"] if parts.height else []
     said += [
-        f"{row['account'].removesuffix('_cost').replace('_', ' ')} {cell(row, 'mean', currency)}."
-        for row in money.head(4).to_dicts()
+        f"{row['account'].removesuffix('_cost').replace('_', ' ').replace('co2', 'emissions')}"
+        f" {cell(row, 'mean', currency)}."
+        for row in parts.to_dicts()
     ]
     facts = [
         Fact("scenario", name, "scenario", source="simulation"),

@@ -14,6 +14,7 @@ from spareverse.examples import NETWORKS
 from spareverse.io.scenario_files import write_scenario
 from spareverse.network.network import Network
 from spareverse.network.scenario import Override, Scenario
+from spareverse.simulation.universe.accounts import ACCOUNT_EVENTS, TOTAL
 from spareverse.simulation.universe.measures import MEASURES
 from spareverse.twin.built_network import BuiltNetwork
 from spareverse.twin.network_examples import new_network_example
@@ -123,7 +124,7 @@ def test_every_account_opens_down_to_its_events(run: Simulation, scenario: str) 
     accounts = run.accounts(scenario=scenario)
     assert accounts.filter(pl.col("account") == "holding_cost")["recorded"][0] > 0
     for found in (accounts, run.accounts(scenario=scenario, place="S")):
-        for row in found.to_dicts():
+        for row in found.drop_nulls("of_events").to_dicts():
             # the engine counts whole cents, and freight when the goods are ready: shipments that leave at either end of
             # the counted time, a dozen of a hundred and more here, may stand on the other side of it
             edge = 0.15 * row["recorded"] if row["account"] in ("transport_cost", "co2_kg") else 0.0
@@ -150,9 +151,17 @@ def test_every_wait_has_a_story_that_ends_with_it(run: Simulation, scenario: str
         run.waits(place="NOWHERE")
 
 
-def test_accounts_name_measures() -> None:
-    from spareverse.simulation.universe.accounts import ACCOUNT_EVENTS
+@pytest.mark.parametrize("place", [None, "S"])
+@pytest.mark.parametrize("scenario", ["as it is", "outage"])
+def test_the_costs_shown_add_up_to_their_total(run: Simulation, scenario: str, place: str | None) -> None:
+    rows = {row["account"]: row for row in run.accounts(scenario=scenario, place=place).to_dicts()}
+    costs = [row for name, row in rows.items() if name.endswith("_cost") and name not in ("purchases_cost", TOTAL)]
+    for column in ("mean", "recorded"):
+        assert sum(row[column] for row in costs) == pytest.approx(rows[TOTAL][column], rel=1e-9)
+    assert list(rows).index(TOTAL) == len(costs)
 
+
+def test_accounts_name_measures() -> None:
     assert set(ACCOUNT_EVENTS) <= set(MEASURES)
 
 

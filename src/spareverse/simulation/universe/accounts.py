@@ -9,7 +9,7 @@ from spareverse.errors import NotFound, Problem
 from spareverse.network.network import Network
 from spareverse.network.simulation_answers import ACCOUNTS
 from spareverse.simulation.universe.compile import compile_universe
-from spareverse.simulation.universe.measures import MEASURES, measured, per_replication
+from spareverse.simulation.universe.measures import CONTROLLABLE, MEASURES, measured, per_replication
 
 YEAR_DAYS = 365.0
 ACCOUNT_EVENTS: dict[str, tuple[tuple[str, ...], str]] = {
@@ -28,6 +28,7 @@ ACCOUNT_EVENTS: dict[str, tuple[tuple[str, ...], str]] = {
     "emergency_orders": (("emergency_order",), "one"),
 }
 """Account -> the kinds of events that make it up, and what each of them adds. Holding: every event that moves stock."""
+TOTAL = "total_cost"
 
 
 def accounts(
@@ -35,17 +36,19 @@ def accounts(
 ) -> pl.DataFrame:
     """Every account of a scenario, of one place or of all (schema ACCOUNTS); without events the last columns are null.
 
-    ``network`` as the scenario changed it.
+    First what makes up the controllable cost, then that: every kind of cost that opens to its events, and the others
+    where they are not zero. ``network`` as the scenario changed it.
     """
     own = series.filter(pl.col("scenario") == scenario)
     own = own if place_id is None else own.filter(pl.col("place_id") == place_id)
     found = []
-    for name in ACCOUNT_EVENTS:
+    shown = [name for name in CONTROLLABLE if name in ACCOUNT_EVENTS or bool((own[name] != 0).any())]
+    for name in (*shown, TOTAL, *(name for name in ACCOUNT_EVENTS if name not in CONTROLLABLE)):
         mean = measured(own, name).row(0, named=True) if own.height else dict.fromkeys(("mean", "low", "high"))
         first = per_replication(own, name).filter(pl.col("replication") == 0)["value"]
         row = {"account": name, "unit": MEASURES[name].unit, **{end: mean[end] for end in ("mean", "low", "high")}}
         row["recorded"] = first[0] if len(first) else None
-        if events.height:
+        if events.height and name in ACCOUNT_EVENTS:
             parts = account_events(events, network, scenario, name, place_id=place_id)
             row |= {"of_events": parts["amount"].sum(), "events": parts.height}
         found.append(row)

@@ -8,6 +8,7 @@ import polars as pl
 from nicegui import run, ui
 
 from spareverse.figures import numbers
+from spareverse.simulation.universe.accounts import ACCOUNT_EVENTS
 from spareverse.web.pages.cards import Cell, box, button, card, table, text
 from spareverse.web.pages.network_events import events_table, show
 from spareverse.web.pages.place import Place
@@ -56,12 +57,14 @@ class Accounts:
         def ranged(row: dict[str, Any]) -> str:
             if row["mean"] is None:
                 return MISSING
-            least = None if row["low"] is None else max(row["low"], 0.0)  # no account can be negative
+            # no account can be negative, but for prices paid below the list and what holds them
+            signed = row["account"] in ("price_variance_cost", "total_cost")
+            least = row["low"] if row["low"] is None or signed else max(row["low"], 0.0)
             return numbers.measured(row["mean"], least, row["high"])
 
         cells = [
             Cell("Account", lambda row: row["account"].replace("_", " "),
-                 href=lambda row: self._place.here(account=row["account"])),
+                 href=lambda row: self._place.here(account=row["account"]) if row["account"] in ACCOUNT_EVENTS else ""),
             Cell("Unit", lambda row: currency if row["unit"] == "currency" else row["unit"] or ""),
             Cell("Mean of the runs", ranged, "95 % interval", right=True),
             Cell("The recorded run", lambda row: numbers.digits(row["recorded"]), right=True),
@@ -72,6 +75,7 @@ class Accounts:
             holder.props("data-accounts")
             table(list(accounts.iter_rows(named=True)), cells, mark="accounts")
             text(
+                "Total cost is the sum of the costs above it; purchases are not in it, for their money passes through. "
                 "Freight counts when the goods are ready, its events when they leave: at the ends of the time these "
                 "may differ by a few shipments. Holding opens to what lies after each event until the next.",
                 "figure-note",
