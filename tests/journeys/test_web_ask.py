@@ -63,3 +63,15 @@ def test_a_what_if_is_offered_simulated_as_a_job_and_answered(world: str, visit:
     expect(answer).to_contain_text("is worse than the network as it is", timeout=LONGEST_MS)
     expect(window.page.locator("[data-figure=scenarios]")).to_be_visible()
     assert not window.complaints
+
+
+def test_the_next_question_goes_on_from_the_one_answered(acme: str, visit: Open) -> None:
+    window = visit(acme)
+    window.go("/ask?q=Which suppliers are late most often?")
+    answer = window.page.locator("[data-answer=yes]")
+    expect(answer).to_contain_text("Understood as which: suppliers")
+    window.page.locator("[data-question]").fill("And parts?")
+    window.page.locator("[data-ask]").click()
+    expect(answer).to_contain_text('Taken as "Which parts are late most often?"')
+    assert "after=Which" in window.page.url
+    assert not window.complaints

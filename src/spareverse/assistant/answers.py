@@ -38,6 +38,7 @@ class Answer:
     """An answer with everything it rests on."""
 
     question: str
+    """As it was taken: of one that goes on from another, that one with what was changed."""
     understood: str
     steps: tuple[Step, ...] = ()
     by: str = GRAMMAR
@@ -102,19 +103,23 @@ class Answer:
         }
 
 
-def explain(session: Session, question: str = "") -> Answer:
+def explain(session: Session, question: str = "", after: str = "") -> Answer:
     """The answer of the grammar; without a question, where the twin stands.
+
+    ``after``: the question before, which this one may go on from.
 
     UsageError for an empty or endless question; LongWork where a simulation is missing and the session does not wait.
     """
     if not question.strip():
         return _standing(session)
-    understood = understand(session, question)
+    understood = understand(session, question, after)
+    taken = f'Taken as "{understood.question}" ' if understood.question else ""
+    question = understood.question or question
     if not understood.calls:
-        words = " ".join((understood.words, *understood.hints)).strip()
+        words = " ".join((f"{taken}{understood.words}", *understood.hints)).strip()
         return Answer(question, words, examples=tuple(example_questions(session)))
     steps = made(session, understood.calls)
-    words = " ".join((f"Understood as {understood.words}.", *understood.hints))
+    words = " ".join((f"{taken}Understood as {understood.words}.", *understood.hints))
     examples = () if any(step.findings for step in steps) else tuple(example_questions(session))
     return Answer(question, words, steps, examples=examples, exact=understood.exact)
 

@@ -132,7 +132,8 @@ _WORK = (
     r"workload|work load|overload|overwork|exceptions?\b|too (?:busy|much work)|fire-?fight|bullwhip|amplif|limits?\b"
 )
 _RUNS_OUT = (
-    r"run(?:s|ning)? (?:out|short|dry)|stock-?outs?|out of stock|shortages?\b|be short|last\b|enough stock|enough of"
+    r"run(?:s|ning)? (?:out|short|dry)|stock-?outs?|out of stock|shortages?\b|be short|last (?:for|us|until|till)\b|"
+    r"(?:will|does|do) <> last\b|enough stock|enough of"
 )
 _AHEAD = (
     r"what(?: i|'?)s coming|coming\b|warn|soon|next (?:\w+ )?(?:weeks?|months?|days)|runs? out next|ahead|"

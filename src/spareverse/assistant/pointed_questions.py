@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from spareverse.assistant.quantities import numbers_said
+from spareverse.assistant.quantities import duration_days, numbers_said
 from spareverse.assistant.question import Question, Understanding, asked
 from spareverse.assistant.session import Session
 from spareverse.explainer.narratives.limits import measure_words
 
 Given = dict[str, Any]
 
-_BLAME = r"blam(?:e|ed|ing)\b|fault\b|culprits?\b|guilty|responsible\b|accountable\b"
+BLAME = r"blam(?:e|ed|ing)\b|fault\b|culprits?\b|guilty|responsible\b|accountable\b"
 _LATE = r"late|delay|deliver|wait|slow|service|on.?time|short(?:age)?s?\b|stock-?outs?\b|backorder|unfilled|unserved"
-_ADVICE = r"advice|advise|recommend|nudges?\b|suggestions?\b|proposed measures?\b"
-_ACCEPT = (
+ADVICE = r"advice|advise|recommend|nudges?\b|suggestions?\b|proposed measures?\b"
+ACCEPT = (
     r"accept|follow(?:ed|s)?\b|adopt|took|taken|take up|heed|listen|ignor|implement|acted on|act on|approv|reject|"
     r"declin|turn(?:ed)? down"
 )
@@ -54,19 +54,22 @@ def pointed(session: Session, question: Question) -> Understanding | None:
 
 
 def _follow_on(session: Session, question: Question) -> Understanding | None:
-    """A question that goes on from one asked before: that is not remembered, only what was tried is."""
-    if len(question.words.split()) > 6 or question.mentions or not question.has(_FOLLOW_ON):
+    """A question that goes on from one before that is not there, or of which it does not say what to change."""
+    named = question.mentions and not question.has(r"^(?:and|but|or|also|same)\b")  # "What about part X?" is of X
+    if len(question.words.split()) > 6 or named or not question.has(_FOLLOW_ON):
         return None
     return Understanding(
-        "", 'The question before is not remembered: ask it whole, as "What is coming in the next 8 weeks?".'
+        "",
+        "It is not clear which question this goes on from, or what of it changes: ask it whole, as "
+        '"What is coming in the next 8 weeks?".',
     )
 
 
 def _accepted(session: Session, question: Question) -> Understanding | None:
     if (
         not question.mentions
-        and question.has(_ADVICE)
-        and question.has(_ACCEPT)
+        and question.has(ADVICE)
+        and question.has(ACCEPT)
         and not question.has(r"should|would|if\b")
     ):
         return asked("about", "about what came of the recommendations accepted", ("follow_ups", {}))
@@ -75,7 +78,7 @@ def _accepted(session: Session, question: Question) -> Understanding | None:
 
 def _blamed(session: Session, question: Question) -> Understanding | None:
     """Nobody is blamed: of waiting its causes and the suppliers by lateness, of cost whose pay works against whom."""
-    if question.mentions or not question.has(_BLAME):
+    if question.mentions or not question.has(BLAME):
         return None
     if question.has(_LATE):
         simulated = session.has("simulation")
@@ -137,9 +140,25 @@ def _way(session: Session, question: Question) -> Understanding | None:
     )
 
 
+_SHARE = r"share|fraction|percentage|per ?cent|proportion|how much of"
+_BY_PLACE = r"(?:by|per|each|every|in which|which) (?:place|warehouse|site|depot|hub|store|location)s?\b|place by place"
+_LISTED = r"list|show|(?:which|what) (?:of (?:our|the|my) )?(?:parts?|items?|skus?|materials?|articles?)\b"
+USUAL_STILL = 365.0
+"""Days of which stock is asked that does not move, where the question does not say so."""
+
+
 def _unmoved(session: Session, question: Question) -> Understanding | None:
-    """The money in parts that never moved, not that in all parts."""
-    if question.mentions or not question.has(NEVER) or question.has(r"why|list|show|which (?!stock|inventory)"):
+    """The share of stock that has not moved for a time; of no time the money in parts that never moved."""
+    placed = len(question.names("place")) == len(question.mentions)
+    if not placed or not question.has(NEVER) or question.has(r"why|will|should"):
+        return None
+    days = duration_days(question.words)
+    if days is not None or question.has(rf"{_SHARE}|{_BY_PLACE}") or question.mentions:
+        by = "part" if question.has(_LISTED) else "place" if question.has(_BY_PLACE) and not question.mentions else ""
+        told = f"{days:g} days" if days is not None else f"{USUAL_STILL:g} days (you did not say how long)"
+        given = {"unmoved_days": int(days or USUAL_STILL), "by": by, "place_id": question.name("place")}
+        return asked("about", f"about the share of stock that has not moved for {told}", ("stock", given))
+    if question.has(r"list|show|which (?!stock|inventory)"):
         return None
     if not question.has(r"money|capital|cash|stock value|value|tied|worth|inventory|stock\b|how much"):
         return None
@@ -150,40 +169,3 @@ def _unmoved(session: Session, question: Question) -> Understanding | None:
 
 
 _EACH = (_follow_on, _unmoved, _accepted, _blamed, _worst_limit, _points, _way)
-
-_AGENT, _PAID = r"(?:planners?|buyers?|finance|service managers?)\b", r"(?:paid|pay|bonus|reward|incentiv)"
-_COVERED: tuple[tuple[str, frozenset[str], str], ...] = (
-    (
-        rf"(?:{NEVER})",
-        frozenset(("never_moved", "part", "alarms", "past", "warnings", "over_time", "recommendations")),
-        "Parts that never moved are told of a record: ask which parts never moved.",
-    ),
-    (_BLAME, frozenset(("suppliers", "supplier", "why", "incentives", "counterfactuals", "part")),
-     "Ask which suppliers are late most often, why customers waited, or who is paid against whom."),
-    (rf"(?:{_ACCEPT})\b.*\b(?:{_ADVICE})", frozenset(("follow_ups", "part", "changes", "simulate", "pay")),
-     "Ask what came of the advice we took."),
-    (
-        r"how much (?:\w+ ){0,2}(?:would|could|can|do|did|will|might|should) (?:\w+ ){0,2}sav",
-        frozenset(("parts", "part", "plan", "changes", "pay", "budget", "recommendations", "compare", "simulate",
-                   "study", "incentives", "expedites", "follow_ups", "backtest", "counterfactuals")),
-        "What can be saved is told by part, by the plan, and by what we should do.",
-    ),
-    (
-        r"(?:getting|gets|got|become|becoming) (?:\w+ )?(?:better|worse)",
-        frozenset(("alarms", "past", "over_time", "compare", "pay", "supplier", "part", "shocks", "status",
-                   "simulate")),
-        "Ask which way service goes, or what has changed.",
-    ),
-    (
-        rf"{_AGENT}.*\b{_PAID}|{_PAID}\w*\b.*\b{_AGENT}",
-        frozenset(("pay", "incentives", "simulate", "compare")),
-        "Ask who is paid against whom.",
-    ),
-)  # fmt: skip
-"""Words that change what a question is about, the tools that tell of that, and what can be asked instead."""
-
-
-def uncovered(question: Question, found: Understanding) -> str:
-    """What to ask instead where a word of the question is not covered by any call that would answer it; else empty."""
-    tools = {call.tool for call in found.calls} | {str(call.arguments.get("only", "")) for call in found.calls}
-    return next((hint for words, told, hint in _COVERED if question.has(words) and not tools & told), "")

@@ -62,6 +62,8 @@ class Understanding:
     words: str
     calls: tuple[Call, ...] = ()
     hints: tuple[str, ...] = ()
+    question: str = ""
+    """The question as it was taken, where it went on from one before."""
     exact: bool = False
     """Whether limits are asked for: then they are told to everybody."""
 

@@ -6,14 +6,18 @@ Nothing is guessed: what no pattern fits is said not to be understood, with ques
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
+from spareverse.assistant.coverage import uncovered
+from spareverse.assistant.follow_up import whole
 from spareverse.assistant.names import Names
 from spareverse.assistant.observer_questions import changed, followed, observed, standing_calls
-from spareverse.assistant.pointed_questions import NEVER, pointed, uncovered
+from spareverse.assistant.pointed_questions import NEVER, pointed
 from spareverse.assistant.question import LONGEST_QUESTION, Question, Understanding, asked
 from spareverse.assistant.scenario_words import asked_scenario, of_scenario
 from spareverse.assistant.session import Session
+from spareverse.assistant.stock_questions import TIED_UP, stock_held
 from spareverse.assistant.time_questions import orders, when
 from spareverse.assistant.what_if_questions import TRIABLE, agents_pay, what_if
 from spareverse.errors import UsageError
@@ -24,9 +28,24 @@ _EXACT = r"interval|confidence|95 ?%|error bars?|how (?:precise|accurate|exact)|
 _WAIT = r"wait|delay|backorder|queue|unserved|service|fill rate|short(?:age|ages)?\b|stock-?outs?\b"
 
 
-def understand(session: Session, text: str) -> Understanding:
-    """How the question is understood; UsageError for what is no question."""
+def understand(session: Session, text: str, after: str = "") -> Understanding:
+    """How the question is understood; UsageError for what is no question.
+
+    after
+        The question before: one that goes on from it and changes one thing of it is that question so changed.
+    """
     text = checked_question(text)
+    taken = whole(session, text, checked_question(after)) if after.strip() else ""
+    if not taken:
+        return _alone(session, text)
+    found = _alone(session, checked_question(taken))
+    if found.calls and found.calls == _alone(session, checked_question(after)).calls:
+        return Understanding("", f'The answer to "{after.strip()}" does not take that change: ask it whole.')
+    return replace(found, question=taken)
+
+
+def _alone(session: Session, text: str) -> Understanding:
+    """How a question is understood that goes on from none."""
     question = Question.of(text, *Names(session).find(text))
     hints = tuple(str(each) for each in question.unknown)
     for pattern in _PATTERNS:
@@ -36,7 +55,7 @@ def understand(session: Session, text: str) -> Understanding:
                 break
             if found.calls and (instead := uncovered(question, found)):  # part of it would be answered by another
                 return Understanding("", f"I cannot answer that. {instead}", (), hints)
-            return Understanding(found.kind, found.words, found.calls, hints, question.has(_EXACT))
+            return replace(found, hints=hints, exact=question.has(_EXACT))
     return Understanding("", "I did not understand the question." if not hints else "", (), hints)
 
 
@@ -55,11 +74,13 @@ def _compare(session: Session, question: Question) -> Understanding | None:
         return None
     if question.names("scenario"):
         return _scenarios_compared(session, question.names("scenario"))
-    for kind in ("supplier", "part"):
+    for kind in ("supplier", "part", "place"):
         names = question.names(kind)
         if len(names) >= 2:
-            calls = [(kind, {f"{kind}_id": name}) for name in names[:4]]
-            return asked("compare", f"compare: {kind}s {' and '.join(names[:4])}", *calls)
+            words = f"compare: {kind}s {' and '.join(names[:4])}"
+            if kind == "place":
+                return asked("compare", words, *(_at_place(session, name) for name in names[:4]))
+            return asked("compare", words, *((kind, {f"{kind}_id": name}) for name in names[:4]))
     if question.has(r"options?\b|warehouse|study|print|digital"):
         return asked(
             "compare", "compare: the options of the warehouse study", ("study", {"study": question.name("study")})
@@ -208,7 +229,7 @@ def _which(session: Session, question: Question) -> Understanding | None:
     if subject == "order":
         return orders(question, "which")
     if subject == "supplier":
-        by = "late_risk" if question.has("late|reliab|worst|on time") else "money_at_risk"
+        by = "late_risk" if question.has(_UNRELIABLE) else "money_at_risk"
         by = "overdue_lines" if question.has("overdue|past") else by
         return asked("which", f"which: suppliers ranked by {by.replace('_', ' ')}", ("suppliers", {"by": by}))
     if subject == "change":
@@ -222,6 +243,10 @@ def _which(session: Session, question: Question) -> Understanding | None:
     return None
 
 
+_UNRELIABLE = (
+    r"late|reliab|unreliab|worst|on time|punctual|slip|(?:lets?|letting) (?:us|me|\w+) down|disappoint|fail|"
+    r"break\w* (?:\w+ )?promises?|dependab"
+)
 _TO_ORDER = (
     r"(?:what|how much|which \w+) (?:should|must|shall|do|to|can|ought) (?:(?:i|we) )?(?:to |need to |have to )?"
     r"(?:re)?(?:order|buy|purchase)\b|(?:one|another|each|every|next|extra) (?:more |extra |additional )?"
@@ -244,10 +269,9 @@ def _about(session: Session, question: Question) -> Understanding | None:
         return asked("about", "about the warehouse study", ("study", {"study": question.name("study")}))
     if question.names("place"):
         name = question.name("place")
-        if session.has("analysis"):
-            return asked("about", f"about the parts at {name}", ("parts", {"place_id": name}))
-        return asked("about", f"about waiting at {name}", ("why", {"place": name}))
-    if question.has(_TIED_UP) and session.has("analysis"):
+        words = f"about the parts at {name}" if session.has("analysis") else f"about waiting at {name}"
+        return asked("about", words, _at_place(session, name))
+    if question.has(TIED_UP) and session.has("analysis"):
         return asked("about", "about the money in stock", ("parts", {"by": "stock_value_now"}))
     if question.has(_TRUST):
         return asked("about", "about how sure this is", ("evidence", {}), *_proof(session))
@@ -259,14 +283,15 @@ def _about(session: Session, question: Question) -> Understanding | None:
     return None
 
 
+def _at_place(session: Session, name: str) -> tuple[str, dict[str, Any]]:
+    """What there is on a place: its parts in the record, else who waits there."""
+    return ("parts", {"place_id": name}) if session.has("analysis") else ("why", {"place": name})
+
+
 _HOW_MANY = r"how (?:many|much)\b.*\b(?:should|must|shall|ought|need|to order|to buy|to hold|to keep)\b"
 _ORDERED = (
     r"on order|open orders?\b|orders?\b(?: \w+)* (?:open|late|placed|outstanding)|(?:late|open|overdue|"
     r"last) orders?|deliver(?:y|ies)\b|on the way|arriv"
-)
-_TIED_UP = (
-    r"(?:money|capital|cash)\b.* (?:stock|inventor\w*|tied)|(?:stock|inventory) value|tied up|worth of stock|"
-    r"inventory\b"
 )
 _TRUST = (
     r"how (?:sure|certain|reliable|good|confident|much can (?:we|i) trust)|(?:can|should) (?:we|i) (?:trust|"
@@ -306,5 +331,6 @@ def _untold(session: Session, question: Question) -> Understanding | None:
 
 
 _PATTERNS: tuple[Pattern, ...] = (
-    pointed, what_if, agents_pay, _untold, followed, changed, _compare, _why, observed, when, _which, _about,
+    pointed, what_if, agents_pay, _untold, followed, changed, _compare, _why, observed, when, stock_held, _which,
+    _about,
 )  # fmt: skip

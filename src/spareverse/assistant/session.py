@@ -201,6 +201,12 @@ class Session:
         lower: pl.Series = self._remembered("parts in lower case", runs, lambda _: known.str.to_lowercase())
         return lower
 
+    def from_record(self, name: str, make: Callable[[Session], pl.DataFrame]) -> pl.DataFrame:
+        """A table made of the imports and the newest analysis; made again where either is another, else remembered."""
+        runs = [*self.twin.folder.runs("analysis")[:1], *(one.import_id for one in self.twin.folder.live_imports())]
+        found: pl.DataFrame = self._remembered(name, "+".join(runs), lambda _: make(self))
+        return found
+
     def part(self, part_id: str, place_id: str = "") -> PartResult:
         """One part of the newest analysis, where it has most money at risk; NotFound when it is not there."""
         from spareverse.twin.analysis import PartResult

@@ -30,6 +30,12 @@ def when(session: Session, question: Question) -> Understanding | None:
             return found
         if session.has("simulation") or (session.has("network") and not session.has("analysis")):
             return _over_time(session, question, scenario)
+    part = question.name("part")
+    if part and question.has(r"run(?:s|ning)? (?:out|short|dry)|stock-?outs?|be (?:gone|empty)|last\b"):
+        return _runs_out(session, question)
+    if part and question.has(r"(?:should|must|shall|do|to|need to|have to) (?:i |we )?(?:re-?)?order"):
+        given = {"part_id": part, "place_id": question.name("place")}
+        return asked("when", f"when: at what stock to order part {part}", ("part", given))
     if question.has(r"order|arriv|deliver|receiv|come|promis|ship") or question.name("part"):
         return orders(question, "when")
     return None
@@ -61,6 +67,16 @@ def _over_time(session: Session, question: Question, scenario: str) -> Understan
     if session.has("simulation"):
         return asked("when", words, ("over_time", given))
     return asked("when", f"{words}, in a simulation made for it", ("simulate", {"scenarios": []}), ("over_time", given))
+
+
+def _runs_out(session: Session, question: Question) -> Understanding:
+    """When a part runs out: what is warned of it; of a record alone only how likely it is."""
+    given = {"part_id": question.name("part"), "place_id": question.name("place")}
+    if session.has("observation") and "warnings" in session.observation().tables:
+        words = f"about what is coming of {given['part_id']}"
+        return asked("about", words, ("warnings", given), ("part", given))
+    return Understanding("", "When a part runs out is told by warnings, which take a network and its observation. "
+                             "Of a record: ask whether the part is at risk, or how much of it is on hand.")  # fmt: skip
 
 
 def orders(question: Question, kind: str) -> Understanding:

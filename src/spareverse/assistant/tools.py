@@ -13,6 +13,7 @@ from spareverse.assistant import (
     plan_tools,
     record_tools,
     standing_tools,
+    stock_tools,
     study_tools,
 )
 from spareverse.assistant.findings import Findings
@@ -26,6 +27,7 @@ TOOLS: dict[str, Tool] = {
     for module in (
         standing_tools,
         record_tools,
+        stock_tools,
         plan_tools,
         network_tools,
         observer_tools,

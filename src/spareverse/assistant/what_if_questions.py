@@ -26,7 +26,9 @@ def what_if(session: Session, question: Question) -> Understanding | None:
         return paid
     found = _other_stock(question) or _other_service(question) or _other_budget(question) or _disturbance(question)
     found = found or _kept_scenario(session, question)
-    if found is None and question.has(r"what if|what happens if|suppose|imagine"):  # nothing else would be its answer
+    if found is None and question.has(
+        r"what if|what happens (?:if|when)|suppose|imagine"
+    ):  # nothing else would be its answer
         return Understanding("", _unnamed(session, question) or TRIABLE)
     return found
 

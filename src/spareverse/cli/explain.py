@@ -23,6 +23,9 @@ def explain(
     question: Annotated[
         str, typer.Argument(metavar="[QUESTION]", help="In plain words; where the twin stands if not given.")
     ] = "",
+    after: Annotated[
+        str, typer.Option(metavar="QUESTION", help="The question before, which this one may go on from.")
+    ] = "",
     level: Annotated[
         Literal["plain", "expert"], typer.Option(help="Sentences for everybody, or all there is to say.")
     ] = "plain",
@@ -44,6 +47,7 @@ def explain(
     Example: spareverse explain acme
     Example: spareverse explain acme "Which parts are most at risk?" --level expert
     Example: spareverse explain acme "What if supplier S-7 stops for six weeks?"
+    Example: spareverse explain acme "And for 12 weeks?" --after "What is coming in the next 8 weeks?"
     """
     from spareverse import open as open_twin
     from spareverse.assistant.asking import answered
@@ -54,7 +58,7 @@ def explain(
     session = Session(open_twin(folder))
     with screen.progress() as progress:
         session.progress = progress
-        answer = answered(session, question, settings, level)
+        answer = answered(session, question, settings, level, after)
     if show_sent:
         for body in answer.sent:
             screen.remark(json.dumps(body, ensure_ascii=False, indent=1))

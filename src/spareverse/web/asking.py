@@ -38,13 +38,15 @@ class Asking:
         """Questions that can be asked of this twin."""
         return example_questions(self._session)
 
-    def answer(self, question: str, level: Level = "plain", *, worded: bool = False) -> Answer | LongWork:
+    def answer(
+        self, question: str, level: Level = "plain", *, after: str = "", worded: bool = False
+    ) -> Answer | LongWork:
         """The answer, or what has to be simulated first; may take a while where a language model words it.
 
-        ``worded``: ask the language model, where one is switched on.
+        ``after``: the question before. ``worded``: ask the language model, where one is switched on.
         """
         try:
-            return answered(self._session, question, self.model() if worded else None, level)
+            return answered(self._session, question, self.model() if worded else None, level, after)
         except LongWork as work:
             return work
 

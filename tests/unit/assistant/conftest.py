@@ -8,7 +8,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from spareverse import create
 from spareverse.assistant.session import Session
+from spareverse.examples.demo_company import write
 from spareverse.io.twin_folder import TwinFolder
 from spareverse.network.observer_tables import VIABILITY, VIABILITY_MEASURES
 from spareverse.twin.twin import Twin
@@ -56,6 +58,16 @@ def observed_folder(world_folder: Path, tmp_path_factory: pytest.TempPathFactory
     path = shutil.copytree(world_folder, tmp_path_factory.mktemp("observed") / "chain")
     TwinFolder.open(path).save_run("observation", observations.document(), observations.tables())
     return path
+
+
+@pytest.fixture(scope="session")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Session:
+    """A small company with an analysis of its record. Read only, but for what is remembered."""
+    path = tmp_path_factory.mktemp("stock")
+    twin = create(path / "demo", name="Demo")
+    twin.import_orders(**write(path / "files", parts=1000))
+    twin.analyse()
+    return Session(Twin.open(path / "demo"), keep=False)
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from spareverse.assistant.answers import explain
+from spareverse.assistant.coverage import uncovered
 from spareverse.assistant.past_tools import way
-from spareverse.assistant.pointed_questions import uncovered
 from spareverse.assistant.quantities import start_day, weeks_ahead
 from spareverse.assistant.question import Question, asked
 from spareverse.assistant.questions import understand
@@ -80,9 +80,9 @@ def test_what_is_asked_of_the_observer(observed: Session, question: str, call: s
         ("What if the supplier is down for 4 weeks?", "Say which supplier: "),
         ("Compare doubling the reorder points with halving the lead time", "What if takes a supplier that stops"),
         ("Why did the stock go up?", "its past is not known"),
-        ("And for 8 weeks?", "is not remembered"),
-        ("Now for 12 weeks?", "is not remembered"),
-        ("What about the other ones?", "is not remembered"),
+        ("And for 8 weeks?", "ask it whole"),
+        ("Now for 12 weeks?", "ask it whole"),
+        ("What about the other ones?", "ask it whole"),
         ("Who is to blame?", "Nobody is blamed"),
         ("Is our service getting better or worse?", "told of a record"),
     ],
@@ -166,3 +166,51 @@ def test_how_far_ahead_is_read(text: str, weeks: int | None) -> None:
 )
 def test_the_first_day_of_a_disturbance_is_read(text: str, day: float) -> None:
     assert start_day(text) == day
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("What is the MTBF of part {part}?", 'Nothing here tells of "mtbf"'),
+        ("Why did you recommend moving part {part} elsewhere?", 'Nothing here tells of "moving"'),
+        ("Is there surplus that {place} could use?", 'Nothing here tells of "surplus"'),
+        ("Which parts should we buy first with 50,000 euro?", "does not take the figure 50,000 euro"),
+        ("How many of part {part} do I need for 95 percent fill rate?", "does not take the figure 95 percent"),
+        ("Why does {place} have to wait so long for parts?", "would leave out {place}"),
+        ("What happens when we close {place}?", "I cannot try that"),
+        ("When will part {part} run out?", "is told by warnings"),
+        ("How many demands did we have last year?", "did not understand"),
+    ],
+)
+def test_what_no_answer_covers_whole_is_refused_not_answered_by_another(
+    company: Session, question: str, said: str
+) -> None:
+    names = {"part": str(company.part_ids()[0]), "place": min(name for name in company.place_ids() if name)}
+    answer = explain(company, question.format(**names))
+    assert not answer.answered
+    assert said.format(**names) in answer.understood
+
+
+@pytest.mark.parametrize(
+    ("question", "call"),
+    [
+        ("Which vendor lets us down most often?", "suppliers(by='late_risk')"),
+        ("When should I reorder part {part}?", "part(part_id='{part}')"),
+        ("How many of part {part} do we own?", "stock(part_id='{part}')"),
+        ("How much money is tied up at {place}?", "stock(place_id='{place}')"),
+        ("What share of our stock has not moved for two years?", "stock(unmoved_days=730)"),
+        ("Which parts have not moved for 18 months?", "stock(unmoved_days=540, by='part')"),
+        ("What percentage of the stock at {place} is dead?", "stock(unmoved_days=365, place_id='{place}')"),
+        ("How much of the stock did not move for a year, by warehouse?", "stock(unmoved_days=365, by='place')"),
+    ],
+)
+def test_stock_and_suppliers_are_asked_for_in_other_words(company: Session, question: str, call: str) -> None:
+    names = {"part": str(company.part_ids()[0]), "place": min(name for name in company.place_ids() if name)}
+    assert calls(company, question.format(**names))[0] == call.format(**names)
+
+
+def test_places_are_compared_side_by_side(company: Session) -> None:
+    one, other = sorted(name for name in company.place_ids() if name)[:2]
+    assert calls(company, f"Compare {one} with {other}.") == [
+        f"parts(place_id='{one}')", f"parts(place_id='{other}')"
+    ]  # fmt: skip

@@ -39,6 +39,7 @@ def every_call(session: Session) -> Iterator[Call]:
     yield from (Call("budget", given) for given in ({"factor": 0.5}, {"factor": 1.3}, {"fill_rate": 0.8}))
     yield from (Call("warnings", {"kind": kind}) for kind in ("contract_breach", "budget_overrun"))
     yield Call("alarms", {"newest": True})
+    yield from (Call("stock", {"unmoved_days": days, "by": by}) for days, by in ((365, "place"), (730, "part")))
     if session.has("analysis"):
         yield from _of_record(session)
     if session.has("network"):
@@ -50,6 +51,7 @@ def _of_record(session: Session) -> Iterator[Call]:
     for part, cover, _ in rows.rows():
         yield Call("part", {"part_id": part})
         yield Call("orders", {"part_id": part, "state": "received"})
+        yield Call("stock", {"part_id": part})
         if cover is not None:
             yield from (Call("part", {"part_id": part, "cover": float(tried)}) for tried in (0, cover + 3))
     for name in session.analysis().suppliers["supplier_id"].head(8):

@@ -99,6 +99,12 @@ def test_a_question_is_answered_by_the_grammar(record_folder: Path) -> None:
     assert "It can be asked: " in unknown.content[0].text
 
 
+def test_a_question_goes_on_from_the_one_before(record_folder: Path) -> None:
+    given = {"question": "and parts?", "after": "Which suppliers are late most often?"}
+    found = asked(record_folder, lambda client: client.call_tool("ask", given))
+    assert found.content[0].text.startswith('Taken as "Which parts are late most often?"')
+
+
 def test_tables_and_figures_are_resources(record_folder: Path) -> None:
     part = str(Twin.open(record_folder).analysis().parts["part_id"][0])
 

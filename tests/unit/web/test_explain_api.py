@@ -34,6 +34,13 @@ def test_an_answer_says_how_it_was_understood_and_brings_its_facts(rest: TestCli
     assert answer["tables"][0]["rows"]
 
 
+def test_a_question_goes_on_from_the_one_before(rest: TestClient) -> None:
+    asked = {"question": "and parts?", "after": "Which suppliers are late most often?"}
+    answer = rest.post("/explain", json=asked).json()
+    assert answer["question"] == "Which parts are late most often?"
+    assert answer["calls"] == [{"tool": "parts", "arguments": {"by": "late_risk"}}]
+
+
 def test_where_the_twin_stands_and_the_facts_of_a_tool(rest: TestClient) -> None:
     assert rest.post("/explain", json={}).json()["answered"]
     found = rest.get("/facts", params={"tool": "parts", "arguments": '{"limit": 2}'}).json()

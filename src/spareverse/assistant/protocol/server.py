@@ -40,6 +40,7 @@ PROGRESS_S = 0.25
 ASK = "ask"
 _QUESTION = (
     Argument("question", "text", "In plain English: why, what if, compare, which, when", required=True),
+    Argument("after", "text", "The question before, where this one goes on from it: and for 8 weeks?"),
     Argument("level", "text", "How much to say", default="plain", choices=("plain", "expert")),
 )
 _RESULT: dict[str, Any] = {
@@ -99,7 +100,7 @@ class TwinServer:
     def _made(self, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
         if name == ASK:
             given = checked_arguments(ASK, _QUESTION, arguments)
-            answer = explain(self._session, given["question"])
+            answer = explain(self._session, given["question"], given.get("after", ""))
             told = answer.document(given["level"])
             said = [answer.understood, *told["sentences"]]
             said += [f"It can be asked: {example}" for example in answer.examples]

@@ -28,6 +28,9 @@ class Asked(BaseModel):
     question: Annotated[
         str, Field(max_length=LONGEST_QUESTION, description="Why, what if, compare, which, when; empty: where we stand")
     ] = ""
+    after: Annotated[
+        str, Field(max_length=LONGEST_QUESTION, description="The question before, which this one may go on from")
+    ] = ""
     level: Annotated[Literal["plain", "expert"], Field(description="Sentences for everybody, or all there is")] = (
         "plain"
     )
@@ -45,7 +48,9 @@ def router(workspace: Workspace) -> APIRouter:
 
         202 with the job where something has to be simulated first: ask again when it is done.
         """
-        found = await run_in_threadpool(asked_of.answer, asked.question, asked.level, worded=asked.worded)
+        found = await run_in_threadpool(
+            asked_of.answer, asked.question, asked.level, after=asked.after, worded=asked.worded
+        )
         return _ordered(found) if isinstance(found, LongWork) else plain(found.document(asked.level))
 
     @addresses.get("/facts", response_model=None)

@@ -63,6 +63,8 @@ class Form:
                 self._worded.props("dense")
         self._answer, self._after = box("stack"), box("stack")
         self._found: ask_answer.Shown | None = None
+        self._before = str(place.query.get("after", ""))
+        """The question answered last, which the next may go on from."""
 
     async def begin(self) -> None:
         """The answer to what the address asks, where that takes no simulation; else examples."""
@@ -76,8 +78,9 @@ class Form:
         if not str(self._field.value or "").strip():
             return
         address = self._place.link(
-            "/ask", q=str(self._field.value), level=self.level if self.level != "plain" else None
-        )
+            "/ask", q=str(self._field.value), after=self._before or None,
+            level=self.level if self.level != "plain" else None,
+        )  # fmt: skip
         ui.run_javascript(f"history.replaceState(null, '', {json.dumps(address)})")
         await self._work(start=True)
 
@@ -88,7 +91,7 @@ class Form:
         with self._answer:
             states.skeleton(160)
         try:
-            found = await run.io_bound(self._asking.answer, question, self.level, worded=worded)
+            found = await run.io_bound(self._asking.answer, question, self.level, after=self._before, worded=worded)
         except SpareverseError as error:
             self._answer.clear()
             with self._answer:
@@ -99,6 +102,7 @@ class Form:
             if isinstance(found, LongWork):
                 self._missing(found, start=start)
             elif isinstance(found, Answer):  # neither when the server is being stopped
+                self._before = found.question if found.answered else self._before
                 self._found = ask_answer.Shown(self._place, found, self.level)
                 self._examples(found.examples or None)
 
