@@ -47,41 +47,49 @@ _SAID = re.compile(rf"\d[\d,.]* ?(?:%|per ?cent\b)|\d[\d,.]* ?(?:k|thousand|mn?|
 """A percentage or an amount of money: no answer is of it that does not take it."""
 _LIMITS_OF_95 = r"interval|confidence|limits?\b|error bars?"
 _COMMON = frozenset(re.findall(r"\w+", """
-    such under
-    a about actually after again all already also always am an and any are article as ask at be because been being
-    both but by can case cause caused company could d day days depot did do does doing done each else every for from
-    get give go going good had happen happened happening happens has have how hub i if in into is it item items its
-    just keep know last like ll long look m made make many material matter me mean month months more most much must
-    my need needs never next not now number of off often ok on one ones only or our out over part parts place
-    please quarter quite re really reason reasons right s say see seem shall should show since site sku so some
-    stand still supplier suppliers t tell than that the their them then there these they thing things this those
-    time times to today told too up us use ve vendor very want warehouse was we week weeks well were what when where
-    which while who whole why will with within would year years you your
+    a about actually after again all already also always am an and any are article as ask at be because been begin
+    being both but by can case cause caused company could d day days depot did do does doing done each else every
+    for from get give go going good had happen happened happening happens has have how hub i if in into is it item
+    items its just keep know last like ll long look m made make many material matter me mean month months more most
+    much must my need needs never next not now number of off often ok on one ones only or our out over part parts
+    place please quarter quite re really reason reasons right s say see seem shall should show since site sku so
+    some stand start still such supplier suppliers t tell than that the their them then there these they thing
+    things this those time times to today told too under up us use ve vendor very want warehouse was we week weeks
+    well were what when where which while who whole why will with within would year years you your
 """))  # fmt: skip
 """Words that ask, and that name what is asked about."""
 _OF_STOCK = frozenset(re.findall(r"\w+", """
     accurate advice arrive arrived arrives arriving attention availability available backorder backorders bad best
-    big bought buy buying certain change changed changes coming confident cost costs cover critical criticality
-    customer customers cut danger decide decided decision decisions decrease delay delayed delays deliver delivered
-    deliveries delivery demand detail details empty enough estimate evidence exact excess expect expected expensive
-    explain facing few fill forecast held high higher hold holding holds increase insufficient interval inventory
-    kept large late lateness later lead level levels little low lower money network news open optimal optimum order
-    ordered ordering orders outstanding overdue overview perform performance performing performs piece pieces placed
-    plan planned policy position precise problem promise promised proposal proposals propose proposed punctual
-    purchase quantity raise raised rate received recommend recommendation recommended reduce reliable reorder
-    reordered reordering risk risks risky rule run running runs safe safety sales save saving savings served service
-    short shortage shortages simulation situation slip slow slower small sold soon spare spares status stock stocked
-    stocking stockout stockouts stocks store suggest suggested summary sure trust uncertain unreliable unserved
-    urgent usage value wait waited waiting waits warned warning warnings way worried worry worst worth wrong
+    big bought buy buying certain chance chances change changed changes coming confident cost costs cover critical
+    criticality customer customers cut danger decide decided decision decisions decrease delay delayed delays
+    deliver delivered deliveries delivery demand detail details empty enough estimate evidence exact excess expect
+    expected expensive explain facing few fill forecast held high higher hold holding holds increase insufficient
+    interval inventory kept large late lateness later lead level levels likelihood likely little low lower money
+    network news open optimal optimum order ordered ordering orders outstanding overdue overview perform performance
+    performing performs piece pieces placed plan planned point points policy position precise probability probable
+    problem promise promised proposal proposals propose proposed punctual purchase quantity raise raised rate
+    received recommend recommendation recommended reduce reliable reorder reordered reordering risk risks risky rule
+    run running runs safe safety sales save saving savings served service short shortage shortages simulation
+    situation slip slow slower small sold soon spare spares status stock stocked stocking stockout stockouts stocks
+    store suggest suggested summary sure trust uncertain unreliable unserved urgent usage value wait waited waiting
+    waits warned warning warnings way worried worry worst worth wrong
+"""))  # fmt: skip
+_RANKED = frozenset(re.findall(r"\w+", """
+    address articles attention biggest call class dangerous eight endanger endangered exposed fifteen first five
+    four greatest harm hurt hurts important largest least list look main materials matters nine painful phone points
+    priority problematic rank ranked ranking seven sites six skus suffer talk ten they threaten threatened three top
+    trouble troubles twelve twenty two vendors warehouses weakest where whose
 """))  # fmt: skip
 _TOLD: Mapping[str, frozenset[str]] = {
-    "part": _OF_STOCK, "parts": _OF_STOCK, "why": _OF_STOCK, "supplier": _OF_STOCK | {"quick", "fast", "hurt", "hurts"},
+    "part": _OF_STOCK, "why": _OF_STOCK, "supplier": _OF_STOCK | {"quick", "fast", "hurt", "hurts"},
+    "parts": _OF_STOCK | _RANKED, "suppliers": _OF_STOCK | _RANKED,
 }  # fmt: skip
-"""Words that the answer about one name covers, by the tool that gives it."""
+"""Words that an answer covers where nothing but a name or a kind of thing chose it, by the tool that gives it."""
 _ABOUT = {
     "part": "what to hold of a part and why, what stands behind it, its orders, and how much stock there is where",
     "supplier": "how late a supplier is, its lead times, and what its parts put at risk",
-    "parts": "the parts at a place by money at risk, and how much stock there is",
+    "parts": "parts by money at risk, stock, lateness, saving or lead time, and how much stock there is",
+    "suppliers": "suppliers by money at risk, by how often they are late, and by lines past their promise",
     "why": "what is waited for at a place, and why",
 }
 
@@ -105,8 +113,10 @@ def _name_left_out(question: Question, found: Understanding) -> str:
 
 
 def _figure_left_out(question: Question, found: Understanding) -> str:
-    """A percentage or an amount of money that no call takes."""
+    """A percentage or an amount of money that no call takes, or of one part any number."""
     said = _SAID.search(question.words)
+    if said is None and found.calls[0].tool == "part":
+        said = re.search(r"(?<![\w.,])\d[\d.,]*(?!\w)", question.words)
     if said is None or question.has(_LIMITS_OF_95):
         return ""
     for call in found.calls:
@@ -117,11 +127,13 @@ def _figure_left_out(question: Question, found: Understanding) -> str:
 
 
 def _word_left_out(question: Question, found: Understanding) -> str:
-    """A word that the answer about one name has nothing on: it would be answered by all there is about that name."""
-    tool = found.calls[0].tool
-    about = found.calls[0].arguments
-    if tool not in _TOLD or found.kind not in ("about", "why") or not ({"part_id", "place_id", "supplier_id",
-                                                                        "place"} & set(about)):  # fmt: skip
+    """A word that the answer has nothing on: all there is about a name, or the usual ranking, would be said to it."""
+    tool, about = found.calls[0].tool, found.calls[0].arguments
+    usual = (
+        tool in ("parts", "suppliers") and about.get("by", "money_at_risk") == "money_at_risk" and "only" not in about
+    )
+    named = {"part_id", "place_id", "supplier_id", "place"} & set(about) and found.kind != "which"
+    if tool not in _TOLD or found.kind not in ("about", "why", "which") or not (usual or named):
         return ""
     words = re.findall(r"[a-z]+", re.sub(r"[-‑]", "", question.words.replace("<>", " ")))
     left = [word for word in words if word not in _COMMON and word not in _TOLD[tool] and len(word) > 1]

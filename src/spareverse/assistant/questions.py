@@ -192,7 +192,7 @@ _RANKINGS = (
     (r"decide|decision|change|act on|waiting for", {"by": "saving", "only": "to_decide"}),
     (r"stock-?out|run out|runs out|short", {"by": "current_risk"}),
     (r"lead time|longest|long lead", {"by": "expected_lead_time_days"}),
-    (r"late|unreliab|supply", {"by": "late_risk"}),
+    (r"late(?!ly)|unreliab|supply", {"by": "late_risk"}),
     (r"stock value|most (?:money|capital) in stock|expensive stock|tie", {"by": "stock_value_now"}),
     (r"critical|class a", {"by": "money_at_risk", "only": "critical"}),
     (r"valu|turnover|sell|sold", {"by": "annual_value"}),

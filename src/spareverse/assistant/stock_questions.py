@@ -10,7 +10,8 @@ TIED_UP = (
     r"inventory\b"
 )
 _PROPOSED = (
-    r"should|must|shall|need|want|would|too (?:much|many|little|few|high|low)|enough|why|risk|order(?:ed)?\b|buy|last\b"
+    r"should|must|shall|need|want|would|too (?:much|many|little|few|high|low)|enough|why|risk|orders?\b|ordered\b|"
+    r"buy|last\b"
 )
 _OWNED = (
     r"how (?:many|much)\b.*\b(?:have|own|hold|stock|got|left|available|there|on hand|lie|lies|sit|sits|shelf|store)\b|"

@@ -180,6 +180,10 @@ def test_the_first_day_of_a_disturbance_is_read(text: str, day: float) -> None:
         ("What happens when we close {place}?", "I cannot try that"),
         ("When will part {part} run out?", "is told by warnings"),
         ("How many demands did we have last year?", "did not understand"),
+        ("How risky is it to keep only 2 of part {part}?", "does not take the figure 2"),
+        ("What did we spend on parts last year?", 'Nothing here tells of "spend"'),
+        ("What is the average lead time of our suppliers?", 'Nothing here tells of "average"'),
+        ("Which parts at {place} have not been painted lately?", 'Nothing here tells of "painted"'),
     ],
 )
 def test_what_no_answer_covers_whole_is_refused_not_answered_by_another(
@@ -196,6 +200,8 @@ def test_what_no_answer_covers_whole_is_refused_not_answered_by_another(
     [
         ("Which vendor lets us down most often?", "suppliers(by='late_risk')"),
         ("When should I reorder part {part}?", "part(part_id='{part}')"),
+        ("How likely is a stock-out of part {part}?", "part(part_id='{part}')"),
+        ("Which supplier should we talk to first?", "suppliers(by='money_at_risk')"),
         ("How many of part {part} do we own?", "stock(part_id='{part}')"),
         ("How much money is tied up at {place}?", "stock(place_id='{place}')"),
         ("What share of our stock has not moved for two years?", "stock(unmoved_days=730)"),
