@@ -16,7 +16,7 @@ from spareverse.assistant.tool import Tool
 from spareverse.errors import NotFound
 from spareverse.explainer.facts import Narrative
 from spareverse.explainer.narratives.incentives import incentives_narrative
-from spareverse.explainer.narratives.limits import limit_narrative, unit_words
+from spareverse.explainer.narratives.limits import limit_narrative, margin_unit, unit_words
 from spareverse.explainer.narratives.viability import DISTURBANCES, viability_narrative
 
 if TYPE_CHECKING:
@@ -119,6 +119,9 @@ def limits(session: Session, ranked: bool = False) -> Findings:
     rows = rows.filter(pl.col("point") == now["point"]) if now else rows.head(0)
     if now is None or rows.is_empty():
         raise NotFound("The newest observation has no measure of service, money or workload.")
+    unset = now["viable"] == "default"
+    if ranked and unset:
+        raise NotFound("Nobody has set limits, so none is kept or broken. Set them on the page Viability.")
     if ranked:
         rows = rows.filter(pl.col("margin").is_not_null()).sort("margin", "measure")
         if rows.is_empty():
@@ -126,16 +129,21 @@ def limits(session: Session, ranked: bool = False) -> Findings:
     past = now["kind"] == "past"
     told = told_rows(
         rows.to_dicts(), lambda row: str(row["measure"]),
-        lambda row, level: limit_narrative(row, session.currency, past=past, expert=level),
+        lambda row, level: limit_narrative(row, session.currency, past=past, unset=unset, expert=level),
     )  # fmt: skip
     units = [unit_words(str(row["measure"]), str(row["unit"] or ""), session.currency) for row in rows.to_dicts()]
-    rows = rows.with_columns(unit=pl.Series(units, dtype=pl.String))
-    columns = (
+    margins = [margin_unit(row, session.currency) for row in rows.to_dicts()]
+    rows = rows.with_columns(unit=pl.Series(units, dtype=pl.String), margin_unit=pl.Series(margins, dtype=pl.String))
+    columns: tuple[Shown, ...] = (
         Shown("side", "Side", fact=False), Shown("measure", "Measure", fact=False),
         Shown("value", "Value", unit_of="unit", measure_of="measure"), Shown("unit", "In", fact=False),
-        Shown("at_least", "At least", unit_of="unit", measure_of="measure"),
-        Shown("at_most", "At most", unit_of="unit", measure_of="measure"), Shown("margin", "Margin", SHARE),
     )  # fmt: skip
+    if not unset:
+        columns += (
+            Shown("at_least", "At least", unit_of="unit", measure_of="measure"),
+            Shown("at_most", "At most", unit_of="unit", measure_of="measure"),
+            Shown("margin", "Margin", unit_of="margin_unit"),
+        )
     listing = Listing.of("limits", "Service, money and workload", columns, rows, rows.height, key=("measure",))
     order = (_order(rows),) if ranked else ()
     return Findings(

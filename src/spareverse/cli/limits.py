@@ -111,19 +111,21 @@ def _currency(twin: Twin) -> str:
 
 def show(source: str, held: pl.DataFrame, today: list[dict[str, Any]], currency: str) -> None:
     """Print the limits beside what today is."""
-    from spareverse.figures.viability.words import quantity, three
+    from spareverse.figures.viability.words import margin_words, quantity, three
 
     known = {row["measure"]: row for row in today}
 
-    def of_today(name: str, column: str, unit: str | None) -> str:
+    def today_of(name: str, column: str) -> str:
         row = known.get(name)
+        if row is None or row[column] is None:
+            return "-"
         return (
-            "-" if row is None or row[column] is None else quantity(*three(row, column), unit or row["unit"], currency)
+            margin_words(row, currency) if column == "margin" else quantity(*three(row, column), row["unit"], currency)
         )
 
     rows = [
         (row["side"], row["measure"], screen.shown(row["at_least"]), screen.shown(row["at_most"]),
-         of_today(row["measure"], "value", None), of_today(row["measure"], "margin", "share"), row["comment"] or "")
+         today_of(row["measure"], "value"), today_of(row["measure"], "margin"), row["comment"] or "")
         for row in held.to_dicts()
     ]  # fmt: skip
     if rows:

@@ -124,17 +124,21 @@ def estimate(row: dict[str, Any], name: str) -> str:
 
 
 def _show_map(found: Observation) -> None:
-    points = found.table("viability")
+    from spareverse.figures.viability.words import verdict_words
+
+    points, currency = found.table("viability"), str(found.document["currency"])
     past = points.filter(points["kind"] == "past")
     shown = points.filter(points["kind"] != "past")
     rows = [
-        (row["point"], row["kind"], estimate(row, "coherence"), estimate(row, "homeostasis"), row["viable"],
-         estimate(row, "margin"), row["basis"])
+        (row["point"], row["kind"], estimate(row, "coherence"), estimate(row, "homeostasis"),
+         "-" if row["kind"] == "past" else verdict_words(row), _margin(row, currency), row["basis"])
         for row in [*shown.to_dicts(), *past.tail(3).to_dicts()]
     ]  # fmt: skip
-    columns = ("point", "what", "coherence [95 %]", "homeostasis [95 %]", "viable", "least margin", "made of")
+    unset = (found.now or {}).get("viable") == "default"
+    margin = "room to a tenth worse than today" if unset else "least margin"
+    columns = ("point", "what", "coherence [95 %]", "homeostasis [95 %]", "limits", margin, "made of")
     screen.table("Where we stand", columns, rows)
-    _show_pay(shown, str(found.document["currency"]))
+    _show_pay(shown, currency)
     for axis, change in found.direction.items():
         screen.say(
             f"Over the last year of the record what stands for {axis} changed by {change['value']:+.2f}"
@@ -177,11 +181,18 @@ def _show_measures(table: pl.DataFrame, now: dict[str, Any] | None, currency: st
         return
     rows = [
         (row["side"], measure_words(row["measure"]), quantity(*three(row, "value"), row["unit"], currency),
-         _limits(row, currency), "-" if row["margin"] is None else quantity(*three(row, "margin"), "share"))
+         _limits(row, currency), _margin(row, currency))
         for row in table.filter(table["point"] == now["point"]).sort("side", "measure").to_dicts()
     ]  # fmt: skip
-    columns = ("side", "measure", "value [95 %]", "limit", "margin [95 %]")
+    limit = "a tenth worse, none is set" if now.get("viable") == "default" else "limit"
+    columns = ("side", "measure", "value [95 %]", limit, "margin [95 %]")
     screen.table(f"Service, money and workload: {now['point']}", columns, rows, right=("value [95 %]",))
+
+
+def _margin(row: dict[str, Any], currency: str) -> str:
+    from spareverse.figures.viability.words import margin_words
+
+    return "-" if row["margin"] is None else margin_words(row, currency)
 
 
 def _limits(row: dict[str, Any], currency: str) -> str:

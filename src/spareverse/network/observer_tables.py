@@ -8,6 +8,7 @@ from __future__ import annotations
 from spareverse.network.schema import Column, Table, estimate
 
 _PER_DAY = "currency/d"
+_MARGIN_UNIT = Column("margin_unit", "text", "Unit of the margin: share; of a limit of 0 that of the measure")
 _RHO = Column("rho", "number", "Half-width of the trust box", "steps", required=True)
 
 COHERENCE = Table(
@@ -31,9 +32,8 @@ COHERENCE = Table(
         Column("parts_in_all", "integer", "Parts of the network"),
         Column("settled", "text", "Whether best responses came to rest: yes, or no (they cycle)"),
         Column("remark", "text", "What is to be known about it"),
-    ),
-    identity=("rho",),
-)
+    ), identity=("rho",),
+)  # fmt: skip
 AGENT_MOVES = Table(
     "agent_moves",
     "Moves of the agents",
@@ -61,9 +61,8 @@ EXTERNALITIES = Table(
         *estimate("change", "Change of the measure"),
         Column("share_of_range", "number", "Gain of the pay as a share of its range in the box; negative: a loss"),
         Column("clear", "text", "Whether the change is beyond noise", choices=("yes", "no")),
-    ),
-    identity=("rho", "mover", "on", "measure"),
-)
+    ), identity=("rho", "mover", "on", "measure"),
+)  # fmt: skip
 HOMEOSTASIS = Table(
     "homeostasis",
     "Dynamic homeostasis",
@@ -88,9 +87,8 @@ RECOVERY = Table(
         Column("day", "number", "Days since it began (middle of the period)", "d", required=True),
         *estimate("waiting", "Pieces waiting beyond the undisturbed run", "pieces"),
         *estimate("stock", "Value on hand beyond the undisturbed run", "currency"),
-    ),
-    identity=("disturbance", "day"),
-)
+    ), identity=("disturbance", "day"),
+)  # fmt: skip
 VIABILITY = Table(
     "viability",
     "Viability",
@@ -98,15 +96,16 @@ VIABILITY = Table(
     (
         Column("point", "text", "Name of the point", required=True),
         Column("kind", "text", "What it is", choices=("now", "scenario", "plan", "past"), required=True),
-        Column("since", "date", "Window of the record it is of: first day"),
-        Column("until", "date", "Last day"),
+        Column("since", "date", "Window of the record it is of: first day"), Column("until", "date", "Last day"),
         *estimate("coherence", "Structural coherence (from a record: its stand-in, see basis)"),
         *estimate("homeostasis", "Dynamic homeostasis (from a record: its stand-in, see basis)"),
         Column("covariance", "number", "Covariance of the two estimates, for the region"),
         Column("basis", "text", "Simulated, or the measures of the record the axes were made of"),
-        Column("viable", "text", ("Inside the user's limits: yes, no, unsure where an interval crosses one; "
-               "default where the limits are taken from this very point"), choices=("yes", "no", "unsure", "default")),
+        Column("viable", "text", "Inside the user's limits: yes, no, unsure where an interval crosses one; default:"
+               " none are set, margins are to a tenth worse than today", choices=("yes", "no", "unsure", "default")),
+        Column("beyond", "text", "Measures clearly outside, worst first; default: over a tenth worse than today"),
         *estimate("margin", "Least distance to a limit, as a share of the limit; negative: outside"),
+        _MARGIN_UNIT,
         *estimate("price", "Price of misalignment, of the narrower trust box", _PER_DAY),
         *estimate("cost_drift", "Enterprise cost where all follow their own pay", _PER_DAY),
         *estimate("fill_drift", "Fill rate there"),
@@ -125,9 +124,9 @@ VIABILITY_MEASURES = Table(
         Column("at_least", "number", "Lower limit of the user"),
         Column("at_most", "number", "Upper limit of the user"),
         *estimate("margin", "Distance to the limit as a share of it; negative: outside"),
-    ),
-    identity=("point", "measure"),
-)
+        _MARGIN_UNIT,
+    ), identity=("point", "measure"),
+)  # fmt: skip
 WORKLOAD = Table(
     "workload",
     "Workload",
@@ -138,9 +137,8 @@ WORKLOAD = Table(
         Column("week", "date", "Monday of the week; of nervousness the day of the later plan", required=True),
         Column("value", "number", "Count of the week; of nervousness the share of the proposed value that changed"),
         Column("unit", "text", "Unit"),
-    ),
-    identity=("measure", "planner", "week"),
-)
+    ), identity=("measure", "planner", "week"),
+)  # fmt: skip
 ALARMS = Table(
     "alarms",
     "Alarms of the monitors",
@@ -313,6 +311,8 @@ STEPS = Table(
 NUDGES = (
     "stock_level", "batch", "expedite", "move_stock", "second_source", "capacity", "incentive", "budget",
 )  # fmt: skip
+SURVIVES = "survives"
+ADVICE_VERDICTS = (SURVIVES, "not clear", "harms", "screened")
 RECOMMENDATIONS = Table(
     "recommendations",
     "Recommendations",
@@ -333,9 +333,11 @@ RECOMMENDATIONS = Table(
         *estimate("stock_change", "Change of the mean stock value", "currency"),
         *estimate("workload_change", "Change of exceptions: lines not served whole at once, and emergency orders",
                   "1/week"),
-        *estimate("margin_change", "Change of the least distance to the user's limits"),
+        *estimate("expedites_change", "Change of emergency orders", "1/week"),
+        *estimate("margin_change", "Change of the least distance to the user's limits, limits of 0 aside", "share"),
         Column("leaves_limits", "text", "Whether a limit kept today would be left, or the one broken worst be broken"
-               " more", choices=("yes", "no")),
+               " more; empty where a limit could not be checked", choices=("yes", "no")),
+        Column("unchecked", "text", "Measures with a limit that could not be checked: trials do not give their change"),
         Column("cost_today", "number", "Controllable cost without it, in the runs it is held against", _PER_DAY),
         Column("simulated_days", "number", "Length of each run; costs and changes are its means", "d"),
         Column("one_off_cost", "number", "Money it takes once", "currency"),
@@ -343,7 +345,7 @@ RECOMMENDATIONS = Table(
         Column("remark", "text", "What is to be known about it"),
         Column("replications", "integer", "Fresh replications it was scored on"),
         Column("verdict", "text", "survives: shown; screened: dropped early; not clear; harms",
-               choices=("survives", "screened", "not clear", "harms")),
+               choices=ADVICE_VERDICTS),
         Column("ranked_by", "text", "money; or service gained per money, where waiting costs nothing",
                choices=("money", "service")),
         Column("rank", "integer", "Place in the list, from 1"),

@@ -11,6 +11,7 @@ from spareverse.network.observer_tables import RECOMMENDATIONS, VIABILITY, VIABI
 from spareverse.observer.ranking import with_margins
 from spareverse.observer.viability import point
 
+_HELD = ("viable", "beyond", "margin", "margin_low", "margin_high", "margin_unit")
 _FIGURES = ("measure", "unit", "value", "value_low", "value_high")
 
 
@@ -25,7 +26,7 @@ def judged(tables: Mapping[str, pl.DataFrame], limits: pl.DataFrame, currency: s
     rows, held = [], []
     for row in points.iter_rows(named=True):
         own = of_point.get((row["point"],))
-        margins: dict[str, object] = dict.fromkeys(("viable", "margin", "margin_low", "margin_high"))
+        margins: dict[str, object] = dict.fromkeys(_HELD)
         if own is not None:
             named = own.select("measure", "side").join(limits.drop("side"), on="measure", how="left")
             placed = point(row["point"], row["kind"], own.select(_FIGURES), named.select(LIMITS.names), coherence=None,

@@ -22,7 +22,7 @@ Floats = NDArray[np.float64]
 EFFECTS: Mapping[str, tuple[str, float | None]] = {
     "cost_change": ("total_cost", 1.0), "fill_change": ("fill_rate", None),
     "waiting_change": ("waiting_piece_days", 1.0), "stock_change": ("stock_value", None),
-    "workload_change": ("exceptions_per_week", None),
+    "workload_change": ("exceptions_per_week", None), "expedites_change": ("expedites_per_week", None),
 }  # fmt: skip
 """Column -> measure, and the days its sum is told for (None: a mean)."""
 SHARE = "fill_change"
@@ -117,6 +117,7 @@ def _by_part(network: Network, points: pl.DataFrame, days: float) -> dict[str, p
         waiting_change=pl.col("waiting_piece_days").sum() / days,
         stock_change=value.fill_null(0.0).sum() / days,
         workload_change=7.0 / days * (pl.col("demands") - pl.col("filled") + pl.col("emergency_orders")).sum(),
+        expedites_change=7.0 / days * pl.col("emergency_orders").sum(),
     )
     parts = sums.sort("scenario", "part_id").partition_by("scenario", as_dict=True)
     return {str(key[0]): part for key, part in parts.items()}

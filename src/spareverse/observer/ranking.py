@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from spareverse.network.network import Network
-from spareverse.network.observer_tables import RECOMMENDATIONS
+from spareverse.network.observer_tables import ADVICE_VERDICTS, RECOMMENDATIONS, SURVIVES
 from spareverse.observer.viability import YEAR_DAYS
 
 MONEY, SERVICE = "money", "service"
@@ -23,7 +23,6 @@ NEARLY_FREE = 0.001
 NIL = 1e-9
 """Differences of shares and of relative margins below it are errors of floats."""
 LIMIT_DIGITS = 7
-VERDICTS = ("survives", "not clear", "harms", "screened")
 PAY = "incentive"
 RANKED: Mapping[str, str] = {
     MONEY: "Ranked by money saved, the price of waiting included.",
@@ -35,9 +34,10 @@ PAY_LATER = "What changes pay comes after what acts at once."
 LIMITS_LAST = "What would leave a limit comes last."
 _CHANGES: Mapping[str, tuple[str, float]] = {
     "fill_rate": ("fill_change", 1.0), "total_cost": ("cost_change", YEAR_DAYS), "stock_value": ("stock_change", 1.0),
-    "exceptions_per_week": ("workload_change", 1.0),
+    "exceptions_per_week": ("workload_change", 1.0), "expedites_per_week": ("expedites_change", 1.0),
+    "waiting_piece_days": ("waiting_change", YEAR_DAYS), "backorders": ("waiting_change", 1.0),
 }  # fmt: skip
-"""Measure -> column of its change, and what it is multiplied with for a year."""
+"""Measure -> column of its change, and what it is multiplied with for a year. Trials give no change of others."""
 Row = Mapping[str, object]
 
 
@@ -54,7 +54,13 @@ class _Held:
     worse: bool
     """Whether the change is for the worse, clear of noise."""
 
+    @property
+    def of_zero(self) -> bool:
+        """Whether nothing is a share of the limit."""
+        return self.bound == 0
+
     def margin(self, value: float) -> float:
+        """A share of the limit; of a limit of 0 in the unit of the measure."""
         distance = value - self.bound if self.least else self.bound - value
         return distance / (abs(self.bound) or 1.0)
 
@@ -70,9 +76,15 @@ def how_ranked(recommendations: pl.DataFrame) -> str:
     """One sentence on the order of a list (schema RECOMMENDATIONS), a second where limits have moved any of it."""
     by = recommendations["ranked_by"].drop_nulls()
     told = RANKED[str(by[0]) if by.len() else MONEY]
-    beyond = recommendations.filter(pl.col("verdict") == VERDICTS[0], pl.col("leaves_limits") == "yes")
-    of_pay = recommendations.filter(pl.col("verdict") == VERDICTS[0], pl.col("kind") == PAY)
-    return " ".join([told, *([PAY_LATER] if of_pay.height else []), *([LIMITS_LAST] if beyond.height else [])])
+    open_ = recommendations.filter(pl.col("verdict") == SURVIVES)["unchecked"].drop_nulls()
+    named = sorted({name for names in open_ for name in names.split(", ")})
+    limits = f"{'limit' if len(named) == 1 else 'limits'} on {', '.join(_plain(name) for name in named)}"
+    not_checked = [f"Not checked: the {limits}, for trials of advice do not measure it."] if named else []
+    beyond = recommendations.filter(pl.col("verdict") == SURVIVES, pl.col("leaves_limits") == "yes")
+    of_pay = recommendations.filter(pl.col("verdict") == SURVIVES, pl.col("kind") == PAY)
+    return " ".join(
+        [told, *([PAY_LATER] if of_pay.height else []), *([LIMITS_LAST] if beyond.height else []), *not_checked]
+    )
 
 
 def ranked(recommendations: pl.DataFrame) -> pl.DataFrame:
@@ -84,7 +96,7 @@ def ranked(recommendations: pl.DataFrame) -> pl.DataFrame:
     serves = ((pl.col("ranked_by") == SERVICE) & (pl.col("fill_change_low") > 0)).fill_null(value=False)
     free = (cost <= NEARLY_FREE * pl.col("cost_today").fill_null(0.0)).fill_null(value=False)
     order = [
-        pl.col("verdict").replace_strict({name: at for at, name in enumerate(VERDICTS)}, return_dtype=pl.Int64),
+        pl.col("verdict").replace_strict({name: at for at, name in enumerate(ADVICE_VERDICTS)}, return_dtype=pl.Int64),
         (pl.col("leaves_limits") == "yes").fill_null(value=False),
         pl.col("kind") == PAY,
         ~serves,
@@ -119,15 +131,25 @@ def with_margins(
         ends = {f"margin_change{end}": _margin_change(today, row, end) for end in ("", "_low", "_high")}
         left = _left(list(_held(today, row, ""))) if row["kind"] != PAY else []
         said = [*(_words(one, currency, defaults) for one in left), *([row["caution"]] if row["caution"] else [])]
-        leaves = None if ends["margin_change"] is None else "yes" if left else "no"
-        rows.append({**row, **ends, "leaves_limits": leaves, "caution": "; ".join(said) or None})
+        limited: list[str] = [] if row["kind"] == PAY else today.drop_nulls("margin")["measure"].to_list()
+        unchecked = [name for name in limited if not _checked(row, name)]
+        leaves = "yes" if left else None if unchecked or not limited else "no"
+        judged = {"leaves_limits": leaves, "unchecked": ", ".join(unchecked) or None}
+        rows.append({**row, **ends, **judged, "caution": "; ".join(said) or None})
     return ranked(pl.DataFrame(rows, schema=RECOMMENDATIONS.schema)) if rows else tried
 
 
+def _checked(nudge: Row, measure: str) -> bool:
+    return measure in _CHANGES and isinstance(nudge.get(_CHANGES[measure][0]), float)
+
+
 def _held(today: pl.DataFrame, nudge: Row, end: str) -> Iterator[_Held]:
-    """Every limit, after a nudge at the ``_low`` (worse), the ``_high`` (better) or the middle end of its changes."""
+    """Every limit that trials can check, after a nudge at the ``_low`` (worse), the ``_high`` (better) or the middle
+    end of its changes."""
     for row in today.filter(pl.col("margin").is_not_null()).iter_rows(named=True):
-        column, factor = _CHANGES.get(row["measure"], ("", 0.0))
+        if not _checked(nudge, row["measure"]):
+            continue
+        column, factor = _CHANGES[row["measure"]]
         for bound, least in (("at_least", True), ("at_most", False)):
             if row[bound] is None:
                 continue
@@ -146,7 +168,7 @@ def _number(row: Row, *names: str) -> float:
 
 
 def _margin_change(today: pl.DataFrame, nudge: Row, end: str) -> float | None:
-    held = list(_held(today, nudge, end))
+    held = [one for one in _held(today, nudge, end) if not one.of_zero]
     if not held or nudge["kind"] == PAY:
         return None
     change = min(one.margin(one.after) for one in held) - min(one.margin(one.today) for one in held)
@@ -172,9 +194,14 @@ def _words(one: _Held, currency: str, defaults: bool) -> str:
     while digits < LIMIT_DIGITS and one.margin(float(f"{one.after:.{digits}g}")) >= 0:
         digits += 1  # rounded, it must not read as kept
     after, bound = _digits(scale * one.after, digits), _digits(scale * one.bound, LIMIT_DIGITS)
-    name = one.measure.replace("_", " ").removesuffix(" per week")
-    said = f"would take {name} {further}out of its limit: {after} against {bound} {unit}".rstrip()
-    return f"{said}, a tenth worse than today since none is set" if defaults else said
+    against = f"{after} against {bound} {unit}".rstrip()
+    if defaults:
+        return f"would make {_plain(one.measure)} over a tenth worse than today (limits not set): {against}"
+    return f"would take {_plain(one.measure)} {further}out of its limit: {against}"
+
+
+def _plain(measure: str) -> str:
+    return measure.replace("_", " ").removesuffix(" per week").replace("co2", "CO2")
 
 
 def _digits(value: float, digits: int) -> str:

@@ -34,6 +34,8 @@ GROWING = ("stock_value", "backorders", *WORKLOAD)
 """Quotients that are larger in a larger company."""
 NO_SHARE = "A share is between 0 and 1.", "Write 95 % as 0.95."
 """What is wrong with a limit beyond it, and the remedy."""
+SHARE = "share"
+"""Unit of a margin, but for limits of 0."""
 Kind = Literal["now", "scenario", "plan", "past"]
 
 
@@ -145,7 +147,7 @@ def point(
     """One point. ``now``: its ``figures``; the axes are estimated from runs of their own, so their covariance is 0.
 
     ``beside``: the limits are ``default_limits`` of today, and these the ``errors_beside`` it: today is a tenth inside
-    them however well its figures are known.
+    them however well its figures are known, and no point is called inside or outside of what nobody has set.
     """
     measures = _margins(name, now, limits, beside)
     bounded = measures.filter(pl.col("margin").is_not_null())
@@ -159,8 +161,12 @@ def point(
     if least is not None:
         # each margin has its own interval; the least one lies between the least of both ends
         low, high = bounded["margin_low"].min(), bounded["margin_high"].min()
-        verdict = "default" if beside is not None and kind == "now" else _verdict(low, high)
-        row |= {"margin": least["margin"], "margin_low": low, "margin_high": high, "viable": verdict}
+        beyond = bounded.filter(pl.col("margin_high") < 0).sort("margin")["measure"]
+        # where nobody has set limits, nothing is inside or outside of them
+        row |= {"viable": "default" if beside is not None else _verdict(low, high), "beyond": ", ".join(beyond) or None}
+        alike = bounded.filter(pl.col("margin_unit") == least["margin_unit"])
+        low, high = alike["margin_low"].min(), alike["margin_high"].min()
+        row |= {name: least[name] for name in ("margin", "margin_unit")} | {"margin_low": low, "margin_high": high}
     return Point(row, measures)
 
 
@@ -183,8 +189,12 @@ def _margins(name: str, now: pl.DataFrame, limits: pl.DataFrame, beside: pl.Data
     # the worse end of the value gives the lower end of the margin
     low = pl.min_horizontal(_above(least), _below(most))
     high = pl.min_horizontal(_above(most), _below(least))
-    middle = pl.min_horizontal(_above(pl.col("value")), _below(pl.col("value")))
-    table = rows.with_columns(margin=middle, margin_low=low, margin_high=high)
+    value = pl.col("value")
+    middle = pl.min_horizontal(_above(value), _below(value))
+    # nothing is a share of a limit of 0: what is beyond it is told in the unit of the measure
+    of_zero = ((pl.col("at_least") == 0) & (middle == value)) | ((pl.col("at_most") == 0) & (middle == -value))
+    unit = pl.when(middle.is_not_null()).then(pl.when(of_zero).then("unit").otherwise(pl.lit(SHARE)))
+    table = rows.with_columns(margin=middle, margin_low=low, margin_high=high, margin_unit=unit)
     return table.select(VIABILITY_MEASURES.names).cast(VIABILITY_MEASURES.schema)
 
 

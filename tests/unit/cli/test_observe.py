@@ -168,6 +168,21 @@ def test_measures_are_told_in_words_and_in_the_currency_of_the_company(capsys: p
     assert "_" not in said
 
 
+def test_limits_taken_from_today_and_limits_of_nothing_are_told_as_such(capsys: pytest.CaptureFixture[str]) -> None:
+    taken = pl.when(pl.col("measure") == "exceptions_per_week")
+    rows = made.measures().with_columns(
+        at_most=taken.then(0.0).otherwise("at_most"), margin=taken.then(-3.2).otherwise("margin"),
+        margin_low=taken.then(-3.6).otherwise("margin_low"), margin_high=taken.then(-2.8).otherwise("margin_high"),
+        margin_unit=taken.then(pl.lit("1/week")).otherwise(pl.lit("share")),
+    )  # fmt: skip
+    _show_measures(rows, {"point": "now", "viable": "no"}, "NOK")
+    said = capsys.readouterr().out
+    assert "-3.2 a week [-3.6 to -2.8]" in said
+    assert "none is set" not in said
+    _show_measures(rows, {"point": "now", "viable": "default"}, "NOK")
+    assert "a tenth worse, none is set" in capsys.readouterr().out
+
+
 def test_what_misalignment_costs_stands_beside_the_coherence_of_a_scenario(capsys: pytest.CaptureFixture[str]) -> None:
     now, then, *_ = made.viability().filter(pl.col("kind") != "past").to_dicts()
     now |= {**made.around("price", 148.0, 20.0), **made.around("cost_drift", 2350.0, 60.0)}

@@ -74,10 +74,10 @@ def test_monitors_of_a_single_run_are_refused_before_it_is_made(folder: Path, ca
 def test_what_was_noticed_is_told_in_weeks_beside_false_alarms(capsys: Screen) -> None:
     show_noticed(made.noticed().with_columns(subject_id=pl.lit("OSLO")))
     said = capsys.readouterr().out
-    assert "EWMA of waiting, place OSLO" in said
+    assert "waiting at OSLO (EWMA)" in said
     assert "2.9 weeks (1.4 to 8.6)" in said
     assert "9 of 10 runs" in said
-    assert "EWMA of orders" not in said
+    assert "orders at OSLO" not in said
     show_noticed(made.noticed().with_columns(false_alarms=pl.lit(10, pl.Int64)))
     assert "No monitor noticed outage (outage) more often than by chance." in capsys.readouterr().out
 

@@ -14,6 +14,7 @@ from spareverse.explainer.grounding import check
 from spareverse.explainer.narratives.advice import advice_narrative
 from spareverse.explainer.narratives.comparison import comparison_narrative
 from spareverse.explainer.narratives.director import director_narrative
+from spareverse.explainer.narratives.limits import limit_narrative
 from spareverse.explainer.narratives.part import part_narrative
 from spareverse.explainer.narratives.plan import plan_narrative
 from spareverse.explainer.narratives.run import run_narrative
@@ -27,6 +28,7 @@ from spareverse.network.simulation_tables import CAUSES
 from spareverse.observer.battery import CAPACITY, CLOSURE, LEAD_TIME, OUTAGE, PULSE
 from spareverse.observer.homeostasis import UNITS
 from spareverse.reproduction import grounding_cases as cases
+from tests import fixtures_observation as observed
 from tests import fixtures_results as results
 
 
@@ -318,3 +320,19 @@ def test_a_sentence_without_its_facts_is_not_said() -> None:
     tell.say("happened.service")
     tell.say("happened.late")
     assert tell.narrative().sentences == ()
+
+
+def test_where_nobody_has_set_limits_no_measure_is_kept_or_missed() -> None:
+    row = observed.measures().row(0, named=True)
+    assert "that is missed" in limit_narrative(row, "EUR").text
+    unset = limit_narrative(row, "EUR", unset=True).text
+    assert unset == "Today the fill rate is 90 %; nobody has set a limit for it."
+
+
+def test_a_margin_to_a_limit_of_nothing_is_told_in_the_unit_of_the_measure() -> None:
+    margins = {"margin": -3.2, "margin_low": -3.6, "margin_high": -2.8, "margin_unit": "1/week"}
+    rows = [{**row, **margins} if row["side"] == "workload" else row for row in observed.measures().to_dicts()]
+    measures = pl.DataFrame(rows, schema=observed.measures().schema | {"margin_unit": pl.String})
+    told = viability_narrative({**observed.tables(), "viability_measures": measures}, "EUR")
+    assert "3.2" in told.text
+    assert "exceptions/week" in told.text

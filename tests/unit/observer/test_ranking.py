@@ -24,7 +24,8 @@ from tests.networks_small import chain
 from tests.unit.observer import test_viability as made
 from tests.unit.observer.test_viability import CEILING, FLOOR, limits, placed
 
-UNITS = {"fill_rate": "share of lines", "stock_value": "currency", "total_cost": "currency/year"}
+UNITS = {"expedites_per_week": "1/week", "co2_kg": "kg/year", "fill_rate": "share of lines", "stock_value": "currency",
+         "total_cost": "currency/year"}  # fmt: skip
 
 
 def now(**values: tuple[float, float, float]) -> pl.DataFrame:
@@ -82,7 +83,9 @@ def test_what_leaves_a_limit_says_so_first_and_comes_after_all_that_do_not() -> 
     assert set(said.values()) == {None}
     assert found.filter(nudge_id="dear")["leaves_limits"].item() == "yes"
     taken = with_margins(table(rows[0]), today, "EUR", defaults=True)["caution"].item()
-    assert taken.endswith("838,000 against 835,000 EUR, a tenth worse than today since none is set")
+    assert taken == (
+        "would make stock value over a tenth worse than today (limits not set): 838,000 against 835,000 EUR"
+    )
     assert found.filter(nudge_id="pay")["margin_change"].item() is None  # held against a drift, not against today
     assert LIMITS_LAST in how_ranked(found)
     assert LIMITS_LAST not in how_ranked(found.filter(pl.col("nudge_id") != "dear"))
@@ -170,3 +173,33 @@ def test_waiting_has_a_price_by_contract_by_lost_sale_or_at_its_stock_point() ->
     assert not waiting_is_priced(Network.of(tables | {"customers": free}))
     at_points = tables["stock"].with_columns(waiting_cost_per_piece_day=pl.lit(0.5))
     assert waiting_is_priced(Network.of(tables | {"customers": free, "stock": at_points}))
+
+
+EXPEDITES = {"measure": "expedites_per_week", "side": "workload", "at_most": 5.0}
+
+
+def test_a_limit_on_expedites_alone_is_checked() -> None:
+    today = placed(now(expedites_per_week=(4.0, 3.5, 4.5)), limits(EXPEDITES)).measures
+    more, fewer = (nudge(name, **effect("expedites", size, 0.1)) for name, size in (("more", 2.0), ("fewer", -1.0)))
+    found = with_margins(table(more, fewer), today, "EUR")
+    assert dict(found.select("nudge_id", "leaves_limits").rows()) == {"more": "yes", "fewer": "no"}
+    said = dict(found.select("nudge_id", "caution").rows())
+    assert said == {"more": "would take expedites out of its limit: 6 against 5 a week", "fewer": None}
+    assert found["unchecked"].to_list() == [None, None]
+
+
+def test_a_limit_that_trials_do_not_measure_is_said_to_be_unchecked() -> None:
+    emissions = {"measure": "co2_kg", "side": "money", "at_most": 100.0}
+    today = placed(now(co2_kg=(90.0, 80.0, 95.0), fill_rate=(0.95, 0.94, 0.96)), limits(emissions, FLOOR)).measures
+    found = with_margins(table(nudge("a")), today, "EUR")
+    assert found.select("leaves_limits", "unchecked").row(0) == (None, "co2_kg")
+    assert "Not checked: the limit on CO2 kg" in how_ranked(found)
+    only = with_margins(table(nudge("a")), placed(now(co2_kg=(90.0, 80.0, 95.0)), limits(emissions)).measures, "EUR")
+    assert only.select("leaves_limits", "unchecked", "margin_change").row(0) == (None, "co2_kg", None)
+
+
+def test_of_a_limit_of_nothing_the_margin_is_no_share() -> None:
+    today = placed(now(expedites_per_week=(4.0, 3.5, 4.5)), limits({**EXPEDITES, "at_most": 0.0})).measures
+    found = with_margins(table(nudge("more", **effect("expedites", 2.0, 0.1))), today, "EUR")
+    assert found.select("margin_change", "leaves_limits").row(0) == (None, "yes")
+    assert found["caution"].item() == "would take expedites further out of its limit: 6 against 0 a week"

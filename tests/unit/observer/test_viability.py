@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from spareverse.errors import UsageError
+from spareverse.figures.viability.words import margin_words
 from spareverse.network.agent_tables import LIMITS
 from spareverse.observer.viability import (
     Estimate,
@@ -136,4 +137,18 @@ def test_a_scenario_is_as_sure_beside_today_as_its_paired_runs_make_it() -> None
     found = figures(dearer).filter(pl.col("measure") == "holding_cost")
     limit = limits({"measure": "holding_cost", "side": "money", "at_most": 1.1 * found["value"][0] / 1.2})
     placed = point("dearer", "scenario", found, limit, coherence=None, homeostasis=None, basis="", beside=beside)
-    assert (placed.row["viable"], placed.row["margin"]) == ("no", pytest.approx(1 - 1.2 / 1.1))
+    assert (placed.row["viable"], placed.row["margin"]) == ("default", pytest.approx(1 - 1.2 / 1.1))
+    assert placed.row["beyond"] == "holding_cost"
+
+
+def test_a_margin_to_a_limit_of_nothing_is_in_the_unit_of_the_measure() -> None:
+    none = {"measure": "expedites_per_week", "side": "workload", "at_most": 0.0}
+    found = now(fill_rate=(0.95, 0.93, 0.97), expedites_per_week=(3.0, 2.0, 4.0)).with_columns(unit=pl.lit("1/week"))
+    placed_there = placed(found, limits(FLOOR, none))
+    assert (placed_there.row["viable"], placed_there.row["beyond"]) == ("no", "expedites_per_week")
+    margin = {name: placed_there.row[name] for name in ("margin", "margin_low", "margin_high", "margin_unit")}
+    assert margin == {"margin": -3.0, "margin_low": -4.0, "margin_high": -2.0, "margin_unit": "1/week"}
+    units = dict(placed_there.measures.select("measure", "margin_unit").rows())
+    assert units == {"fill_rate": "share", "expedites_per_week": "1/week"}
+    assert margin_words(placed_there.row, "EUR") == "-3.0 a week [-4.0 to -2.0]"
+    assert margin_words(placed(found, limits(FLOOR)).row, "EUR").startswith("6 % [")

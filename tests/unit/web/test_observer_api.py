@@ -107,6 +107,7 @@ def test_limits_are_set_refused_and_taken_back_and_figures_drawn(rest: TestClien
     assert rest.put("viability/limits", json=given).status_code == 204
     points = rest.get("viability").json()["points"]
     assert points[0]["viable"] == "yes"
+    assert points[0]["limits"] == "inside the limits"
     assert rest.get("viability/limits").json()[0]["at_least"] == 0.0001
     refused = rest.put("viability/limits", json=[{"measure": "tea", "side": "service", "at_most": 1}])
     assert refused.status_code == 400

@@ -5,6 +5,7 @@ from __future__ import annotations
 from spareverse.explainer.facts import Narrative
 from spareverse.explainer.narratives.telling import Row, Telling
 
+SHARE = "share"
 WORDS = {
     "wait_days": "mean wait of a piece", "purchases_cost": "cost of purchases", "total_cost": "controllable cost",
     "exceptions_per_week": "workload", "expedites_per_week": "number of emergency orders",
@@ -34,15 +35,24 @@ def unit_words(name: str, unit: str, currency: str) -> str:
     return _WEEKLY.get(name) or _UNITS.get(unit, unit.replace("currency", currency))
 
 
-def limit_narrative(row: Row, currency: str, *, past: bool = False, expert: bool = False) -> Narrative:
-    """One row of VIABILITY_MEASURES; ``past``: of the newest year of a record."""
+def margin_unit(row: Row, currency: str) -> str:
+    """The unit of the margin of a row of VIABILITY_MEASURES: a share, or of a limit of 0 that of the measure."""
+    if (row.get("margin_unit") or SHARE) == SHARE:
+        return SHARE
+    return unit_words(str(row["measure"]), str(row["margin_unit"]), currency)
+
+
+def limit_narrative(
+    row: Row, currency: str, *, past: bool = False, unset: bool = False, expert: bool = False
+) -> Narrative:
+    """One row of VIABILITY_MEASURES; ``past``: of the newest year of a record; ``unset``: nobody has set limits."""
     name = str(row["measure"])
     unit = unit_words(name, str(row["unit"] or ""), currency)
     tell = Telling("limits", "viability_measures", expert)
     tell.estimate(row, "value", unit, measure=name)
     for side in ("at_least", "at_most"):
         tell.put(side, row[side], unit, measure=name)
-    bound = next((side for side in ("at_least", "at_most") if row[side] is not None), "")
+    bound = "unset" if unset else next((side for side in ("at_least", "at_most") if row[side] is not None), "")
     words = {
         "what": measure_words(name),
         "when": "In the last year of the record" if past else "Today",

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from spareverse.explainer.facts import TEXT, Narrative
+from spareverse.explainer.narratives.limits import margin_unit
 from spareverse.explainer.narratives.telling import Row, Telling
 
 Tables = Mapping[str, pl.DataFrame]
@@ -22,7 +23,7 @@ def viability_narrative(tables: Tables, currency: str, *, expert: bool = False) 
     externalities, homeostasis, recommendations."""
     tell = Telling("viability", "viability", expert)
     tell.put("one", 1, measure="scale", source="viability: the greatest an index can be")
-    verdict = _where(tell, tables)
+    verdict = _where(tell, tables, currency)
     tell.say(f"happened.{verdict}" if verdict else "happened.none")
     tell.say("happened.axes")
     _coherence(tell, tables, currency)
@@ -43,7 +44,7 @@ def _first(tables: Tables, name: str, *conditions: pl.Expr, by: str = "", descen
     return found.row(0, named=True) if found.height else None
 
 
-def _where(tell: Telling, tables: Tables) -> str:
+def _where(tell: Telling, tables: Tables, currency: str) -> str:
     point = _first(tables, "viability", pl.col("kind") == "now")
     if point is None:
         return _record(tell, tables)
@@ -55,7 +56,14 @@ def _where(tell: Telling, tables: Tables) -> str:
     if nearest is None:
         return ""
     tell.put("measure", str(nearest["measure"]).replace("_", " "), "measure", source="viability_measures.measure")
-    tell.estimate(nearest, "margin", "share", measure="margin", source="viability_measures.margin", period="today")
+    tell.estimate(
+        nearest,
+        "margin",
+        margin_unit(nearest, currency),
+        measure="margin",
+        source="viability_measures.margin",
+        period="today",
+    )
     return str(point["viable"])
 
 

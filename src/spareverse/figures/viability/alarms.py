@@ -140,9 +140,10 @@ def discovery_words(q_value: float | None) -> str:
 def _told(row: Row) -> str:
     since, raised = (row[name] if row[name] is not None else f"day {numbers.whole(row[f'{name}_day'])}"
                      for name in ("since", "raised"))  # fmt: skip
-    lines = [alarm_words(row), f"{row['monitor']}: {row['direction']} since {since}, raised {raised}", level_words(row)]
+    way = "more" if row["direction"] == "up" else "less"
+    lines = [alarm_words(row), f"{way} since {since}, noticed {raised} ({row['monitor']})", level_words(row)]
     if row["q_value"] is not None:
-        lines.append(f"false discovery rate {discovery_words(row['q_value'])}")
+        lines.append(f"false alarms among such: {discovery_words(row['q_value'])} of all (false discovery rate)")
     return "\n".join(line for line in lines if line)
 
 

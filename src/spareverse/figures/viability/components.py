@@ -11,7 +11,7 @@ from spareverse.figures.figure import Figure, not_enough
 from spareverse.figures.labels import whiskers
 from spareverse.figures.style import LIGHT, Options
 from spareverse.figures.viability.panels import Panels
-from spareverse.figures.viability.words import NO_RUN, capital, disturbance_words, quantity
+from spareverse.figures.viability.words import COMPONENTS, NO_RUN, capital, disturbance_words, quantity
 
 Row = dict[str, Any]
 _BAR = 22
@@ -41,9 +41,12 @@ def component_bars(homeostasis: pl.DataFrame) -> Figure:
             for at, name in enumerate(names)
         ],
     )  # fmt: skip
+    told = {
+        name: COMPONENTS[name] for name in homeostasis["component"].unique(maintain_order=True) if name in COMPONENTS
+    }
     note = (
         "Bar: index of the component, 1 = not thrown at all, one half where it reaches the declared reference; stroke:"
-        " 95 %. Hover for the value itself."
+        f" 95 %. Hover for the value itself. {'; '.join(f'{capital(name)}: {words}' for name, words in told.items())}."
     )
     return Figure("components", _title(homeostasis), picture, homeostasis, note, panels.total)
 
@@ -70,4 +73,6 @@ def _bars(at: int, name: str, rows: list[Row]) -> list[Options]:
 def _title(homeostasis: pl.DataFrame) -> str:
     row = homeostasis.sort("h").row(0, named=True)
     value = quantity(row["value"], row["value_low"], row["value_high"], row["unit"])
-    return f"Weakest: {row['component']}, {disturbance_words(row['disturbance']).lower()} ({value})"
+    name = str(row["component"])
+    words = f"{COMPONENTS[name]} ({name})" if name in COMPONENTS else name
+    return f"Weakest: {words}, {disturbance_words(row['disturbance']).lower()}: {value}"

@@ -47,8 +47,9 @@ def externality_matrix(externalities: pl.DataFrame, currency: str, *, rho: float
                          axisLabel=look),
     )  # fmt: skip
     note = (
-        "Row: who moves alone, by its own pay. Column: on whom it falls; gain as a share of the range within the box"
-        f" of {numbers.digits(width)} {'step' if width == 1 else 'steps'}. Blue, plus: good for it; orange, minus: bad."
+        "Row: who moves alone, by its own pay. Column: on whom it falls; gain as a share of the range within"
+        f" {numbers.digits(width)} {'step' if width == 1 else 'steps'} of every lever."
+        " Blue, plus: good for it; orange, minus: bad."
         " Unshaded: not clear of noise."
     )
     return Figure("externalities", _title(own, currency), picture, own, note, 44 + _CELL * len(movers))

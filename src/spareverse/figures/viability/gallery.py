@@ -62,7 +62,7 @@ class ViabilityGallery:
         """The viability map, as high as its place asks for."""
         return viability_map(
             self._table("viability"), centre=self.centre, experimental=self.experimental, earlier=self.earlier,
-            height=height,
+            height=height, currency=self.currency,
         )  # fmt: skip
 
     def _titles(self) -> dict[str, str]:

@@ -18,7 +18,7 @@ from spareverse.figures.viability.words import (
     NO_RUN,
     VERDICT_COLOURS,
     VERDICT_SYMBOLS,
-    capital,
+    margin_words,
     point_words,
     verdict_words,
 )
@@ -27,8 +27,18 @@ Row = dict[str, Any]
 Box = tuple[float, float, float, float]
 """Left, right, lower and upper end [px]."""
 AXES = ("coherence", "homeostasis")
+PLAIN = {"coherence": "Pay agrees", "homeostasis": "Bears shocks"}
+"""What a point far out on an axis does."""
 JOINT = 2.4477 / 1.9600
 """Half-width of the 95 % region of two normal estimates over that of one."""
+HELD = (
+    "Colour and shape: whether all limits on service, money and workload are kept; the intervals decide, and where one"
+    " crosses a limit it is not sure. Centre: the point farthest inside."
+)
+NOT_SET = (
+    "Nobody has set limits, so no point is inside or outside of any: others are held against today. Centre: the point"
+    " farthest from a tenth worse than today."
+)
 _CORNERS = 41
 _LEAST_SPAN = 0.2
 _NARROW = 400.0
@@ -46,6 +56,7 @@ def viability_map(
     experimental: Mapping[str, str] | None = None,
     earlier: pl.DataFrame | None = None,
     height: int = 440,
+    currency: str = "",
 ) -> Figure:
     """Rows of VIABILITY. ``centre``: the point farthest inside the limits; ``experimental``: axis -> why;
     ``earlier``: the same schema, today's point of earlier observations, oldest first."""
@@ -57,11 +68,11 @@ def viability_map(
         return not_enough("viability-map", lacking, NO_RUN, viability)
     tail = [] if earlier is None else earlier.drop_nulls(list(AXES)).to_dicts()
     ends = {axis: _ends([*points, *past, *tail], axis) for axis in AXES}
-    series = [*_record(past, with_points=bool(points)), *_tail(tail, points)]
+    series = [*_record(past, currency, with_points=bool(points)), *_tail(tail, points, currency)]
     for row in points:
         series += _region(row)
     if points:
-        series.append(_points(points, centre, ends, height))
+        series.append(_points(points, centre, ends, height, currency))
     marks = experimental or {}
     picture = style.chart(
         series,
@@ -82,7 +93,7 @@ def _axis(
 ) -> Options:  # fmt: skip
     """``stands``: the axis is what stands for it in a record."""
     low, high = ends[axis]
-    told = f"{f'Stands for {words}' if stands else capital(words)}, 0 to 1" + (
+    told = f"{f'Stands for {words}' if stands else f'{PLAIN[axis]} ({words})'}, 0 to 1" + (
         " (experimental)" if axis in marks else ""
     )
     return style.axis("value", told, vertical=vertical, min=low, max=high, interval=_step(high - low))
@@ -103,21 +114,27 @@ def _step(span: float) -> float:
     return 0.05 if span <= 0.3 else 0.1 if span <= 0.6 else 0.2
 
 
-def _told(row: Row, name: str) -> str:
+def _told(row: Row, name: str, currency: str) -> str:
     axes = [f"{axis} {numbers.measured(*(row[f'{axis}{end}'] for end in ('', '_low', '_high')))}" for axis in AXES]
     lines = [name, *axes]
     if row.get("margin") is not None:
-        margin = numbers.measured(row["margin"], row["margin_low"], row["margin_high"], share=True)
-        lines.append(f"{verdict_words(row['viable'])}; least margin {margin} of the limit")
+        margin = margin_words(row, currency)
+        if row["viable"] == "default":
+            lines += [verdict_words(row), f"least room to a tenth worse than today: {margin}"]
+        else:
+            of = " of the limit" if (row.get("margin_unit") or "share") == "share" else ""
+            lines.append(f"{verdict_words(row)}; least margin {margin}{of}")
     if row.get("basis"):
         lines.append(str(row["basis"]))
     return "\n".join(lines)
 
 
-def _points(rows: list[Row], centre: str | None, ends: Mapping[str, tuple[float, float]], height: int) -> Options:
+def _points(
+    rows: list[Row], centre: str | None, ends: Mapping[str, tuple[float, float]], height: int, currency: str
+) -> Options:
     names = [point_words(str(row["point"]), row["kind"]) for row in rows]
     words = [
-        f"{plain(name, 26)}: {verdict_words(row['viable'])}"
+        f"{plain(name, 26)}: {verdict_words(row, short=True)}"
         + (" (centre)" if row["point"] == centre and len(rows) > 1 else "")
         for name, row in zip(names, rows, strict=True)
     ]
@@ -128,7 +145,7 @@ def _points(rows: list[Row], centre: str | None, ends: Mapping[str, tuple[float,
         data.append(
             {
                 "value": [style.rounded(row["coherence"]), style.rounded(row["homeostasis"])],
-                "name": _told(row, name),
+                "name": _told(row, name, currency),
                 "symbol": VERDICT_SYMBOLS.get(row["viable"] or "", "circle"),
                 "symbolSize": 17 if now else 12,
                 "itemStyle": {"color": colour, "borderColor": LIGHT.ink if now else LIGHT.surface, "borderWidth": 1.5},
@@ -194,7 +211,7 @@ def _region(row: Row) -> list[Options]:
     return [*style.band(id_, x, sides[0], sides[1], colour), border]
 
 
-def _record(past: list[Row], *, with_points: bool) -> list[Options]:
+def _record(past: list[Row], currency: str, *, with_points: bool) -> list[Options]:
     """Windows of the record, faint to strong, with an arrow for the way the last twelve months went."""
     if not past:
         return []
@@ -206,7 +223,7 @@ def _record(past: list[Row], *, with_points: bool) -> list[Options]:
         data.append(
             {
                 "value": [style.rounded(row["coherence"]), style.rounded(row["homeostasis"])],
-                "name": _told(row, name),
+                "name": _told(row, name, currency),
                 "symbolSize": 10 if last else 7,
                 "itemStyle": {"color": LIGHT.surface, "borderColor": age, "borderWidth": 2},
                 "label": _record_label(f"record until {_day(row['until'])}", last=last),
@@ -233,13 +250,13 @@ def _record_label(words: str, *, last: bool) -> Options:
             **_HALO}  # fmt: skip
 
 
-def _tail(tail: list[Row], points: list[Row]) -> list[Options]:
+def _tail(tail: list[Row], points: list[Row], currency: str) -> list[Options]:
     """Today's point as earlier observations had it, joined to that of now."""
     now = [row for row in points if row["kind"] == "now"]
     if not tail or not now:
         return []
     data = [
-        {"value": [style.rounded(row[axis]) for axis in AXES], "name": _told(row, f"Observed {row['point']}"),
+        {"value": [style.rounded(row[axis]) for axis in AXES], "name": _told(row, f"Observed {row['point']}", currency),
          "symbolSize": 7, "itemStyle": {"color": LIGHT.ages[min(at * 5 // len(tail), 4)]}}
         for at, row in enumerate(tail)
     ]  # fmt: skip
@@ -289,17 +306,15 @@ def _title(points: list[Row], past: list[Row], centre: str | None) -> str:
         "default": "No limits are set: a tenth worse than today is taken",
     }.get(now["viable"] or "", "No limits are known, so nothing can be called viable")
     better = next((row for row in points if row["point"] == centre and row["kind"] != "now"), None)
-    return f"{stands}; {plain(str(better['point']))} lies farther inside" if better else stands
+    farther = "keeps farther from that" if now["viable"] == "default" else "lies farther inside"
+    return f"{stands}; {plain(str(better['point']))} {farther}" if better else stands
 
 
 def _note(points: list[Row], past: list[Row], tail: list[Row]) -> str:
     told = []
     if points:
-        told.append(
-            "Region: 95 % for both axes together. Colour and shape: whether all limits on service, money and workload"
-            " are kept; the intervals decide, and where one crosses a limit it is not sure."
-            " Centre: the point farthest inside."
-        )
+        told.append("Region: 95 % for both axes together.")
+        told.append(NOT_SET if any(row["viable"] == "default" for row in points) else HELD)
     if tail:
         told.append("Joined dots: earlier observations.")
     if past:

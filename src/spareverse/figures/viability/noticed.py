@@ -11,7 +11,7 @@ from spareverse.figures import numbers, style
 from spareverse.figures.figure import Figure, not_enough
 from spareverse.figures.labels import plain, room
 from spareverse.figures.style import LIGHT, Options
-from spareverse.figures.viability.words import plain_name
+from spareverse.figures.viability.words import disturbance_words
 
 Row = dict[str, Any]
 MOST, _ROW, _WEEK = 15, 26, 7.0
@@ -61,17 +61,25 @@ def noticed_delays(noticed: pl.DataFrame) -> Figure:
         yAxis=style.axis("category", data=names, inverse=True, axisLabel={"interval": 0}),
     )
     first = rows[0]
-    title = f"{monitor_words(first)} notices first: {weeks_words(first)} after {plain_name(first['disturbance'])}"
+    what = disturbance_words(first["disturbance"])
+    title = f"{what} is noticed soonest, by {watched_words(first)}: after {weeks_words(first)}"
     note = "Dot: median of the runs that noticed, larger where more did; line: quickest to slowest."
     return Figure("noticed", title, picture, noticed, note, _ROW * len(rows) + 52)
 
 
-def monitor_words(row: Row) -> str:
-    """``EWMA of stock, place NORTH``."""
+def watched_words(row: Row) -> str:
+    """What is watched: ``stock at NORTH``, ``lead time of lane S-1 to NORTH``."""
+    if row["subject_kind"] in ("place", "places"):
+        return f"{row['stream']} at {row['subject_id']}"
+    if row["subject_kind"] == "network":
+        return f"{row['stream']}, {row['subject_id']}"
     where = f" to {row['place_id']}" if row["place_id"] else ""
-    whole = row["subject_kind"] in ("network", "places")
-    of = row["subject_id"] if whole else f"{row['subject_kind']} {row['subject_id']}{where}"
-    return f"{row['monitor']} of {row['stream']}, {of}"
+    return f"{row['stream']} of {row['subject_kind']} {row['subject_id']}{where}"
+
+
+def monitor_words(row: Row) -> str:
+    """``stock at NORTH (EWMA)``."""
+    return f"{watched_words(row)} ({row['monitor']})"
 
 
 def weeks_words(row: Row) -> str:

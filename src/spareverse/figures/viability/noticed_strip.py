@@ -10,7 +10,7 @@ from spareverse.figures import style
 from spareverse.figures.figure import Figure, not_enough
 from spareverse.figures.labels import legend, plain, room
 from spareverse.figures.style import LIGHT, Options
-from spareverse.figures.viability.noticed import monitor_words, of_use, runs_words, weeks_words
+from spareverse.figures.viability.noticed import monitor_words, of_use, runs_words, watched_words, weeks_words
 from spareverse.figures.viability.words import capital, plain_name
 
 Row = dict[str, Any]
@@ -61,7 +61,8 @@ def noticed_strip(noticed: pl.DataFrame) -> Figure:
         yAxis=style.axis("category", data=names, inverse=True, axisLabel={"interval": 0}),
     )
     quick = min(rows, key=lambda row: row["delay_days"])
-    title = f"{capital(plain_name(quick['disturbance']))} is noticed after {weeks_words(quick)}: {monitor_words(quick)}"
+    what = capital(plain_name(quick["disturbance"]))
+    title = f"{what} is noticed after {weeks_words(quick)}, by {watched_words(quick)}"
     note = (
         "Band: from the beginning of a disturbance for as long as it is watched. Triangle: median first alarm, larger"
     )

@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from spareverse.figures import numbers
+from spareverse.figures.labels import join
 from spareverse.figures.style import LIGHT
 
 DISTURBANCES: Mapping[str, str] = {
@@ -18,9 +19,16 @@ DISTURBANCES: Mapping[str, str] = {
     "closure": "Closed link",
     "capacity": "Half capacity",
 }
+COMPONENTS: Mapping[str, str] = {
+    "loss": "demand left waiting", "recovery": "days to recover", "swing": "how far the stock swings",
+    "firefighting": "emergency orders per demand", "waiting": "mean wait of a piece",
+    "amplification": "how much more orders swing than demand",
+}  # fmt: skip
 VERDICTS: Mapping[str, str] = {
     "yes": "inside the limits", "no": "outside the limits", "unsure": "not sure", "default": "no limits set",
 }  # fmt: skip
+WITHIN_A_TENTH, OVER_A_TENTH = "at most a tenth worse than today", "over a tenth worse than today"
+"""What is said of other points where the limits were taken from today."""
 VERDICT_COLOURS: Mapping[str, str] = {"yes": LIGHT.early, "no": LIGHT.stock_out, "unsure": LIGHT.late}
 VERDICT_SYMBOLS: Mapping[str, str] = {"yes": "circle", "no": "diamond", "unsure": "triangle"}
 YEAR_DAYS = 365.0
@@ -46,8 +54,25 @@ def point_words(name: str, kind: str) -> str:
     return "today" if kind == "now" else name
 
 
-def verdict_words(viable: str | None) -> str:
-    return VERDICTS.get(viable or "", "no limits known")
+def verdict_words(point: Mapping[str, Any], *, short: bool = False) -> str:
+    """Whether a point (of schema VIABILITY) keeps the limits; where nobody has set any, how it stands beside today.
+
+    ``short``: said where it stands already that no limits are set.
+    """
+    if point["viable"] != "default" or point["kind"] == "now":
+        return VERDICTS.get(point["viable"] or "", "no limits known")
+    low, high = point["margin_low"], point["margin_high"]
+    if high is not None and high < 0:
+        names = [plain_name(name) for name in (point.get("beyond") or "").split(", ") if name]
+        told = f"{OVER_A_TENTH}{f' on {join(names)}' if names and not short else ''}"
+    else:
+        told = WITHIN_A_TENTH if low is not None and low >= 0 else f"perhaps {OVER_A_TENTH}"
+    return told if short else f"{told} (limits not set)"
+
+
+def margin_words(row: Mapping[str, Any], currency: str) -> str:
+    """The margin of a point or a measure: a share of its limit; of a limit of 0 in the unit of the measure."""
+    return quantity(*three(row, "margin"), row.get("margin_unit") or "share", currency)
 
 
 def quantity(

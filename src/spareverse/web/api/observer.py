@@ -11,6 +11,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from spareverse.errors import NotFound
+from spareverse.figures.viability.words import verdict_words
 from spareverse.service.workspace import Workspace
 from spareverse.web.api import viable_zone
 from spareverse.web.api.frames import MAX_LIMIT, Rows, page, plain, records
@@ -78,7 +79,7 @@ def _viability(router: APIRouter, workspace: Workspace) -> None:
             "id": found.id,
             "stale": observations.stale(found),
             "experimental": found.experimental,
-            "points": records(found.table("viability")),
+            "points": [row | {"limits": verdict_words(row)} for row in records(found.table("viability"))],
         }
 
     @router.post("", status_code=202)

@@ -9,7 +9,15 @@ from nicegui import ui
 
 from spareverse.explainer.narratives.viability import viability_narrative
 from spareverse.figures import numbers
-from spareverse.figures.viability.words import capital, disturbance_words, plain_name, three, two_costs
+from spareverse.figures.viability.words import (
+    capital,
+    disturbance_words,
+    margin_words,
+    plain_name,
+    three,
+    two_costs,
+    verdict_words,
+)
 from spareverse.service.workspace import Workspace
 from spareverse.web.pages import observing, states, viability_limits
 from spareverse.web.pages.cards import Cell, box, button, card, table, text, tile, title
@@ -115,10 +123,14 @@ class Simulated:
                     mark="worst",
                     note=f"{disturbance_words(row['disturbance']).lower()}, index {numbers.digits(row['h'], 2)}",
                 )
-            margin = numbers.measured(*three(now, "margin"), share=True) if now.get("margin") is not None else MISSING
-            value, _, range_ = margin.partition(" [")
+            # what is taken from today is a tenth away from it by definition
+            unset = now.get("viable") == "default"
+            value, _, range_ = (MISSING if unset else self._margin(now)).partition(" [")
             tile("Least margin", value, range_=f"[{range_}" if range_ else "", href="#limits", mark="margin",
-                 note="of the limit with least room; below 0: outside")  # fmt: skip
+                 note="no limits are set" if unset else "to the limit with least room; below 0: outside")  # fmt: skip
+
+    def _margin(self, row: Row) -> str:
+        return MISSING if row.get("margin") is None else margin_words(row, self._currency)
 
     def _index(self, name: str, now: Row, axis: str, note: str) -> None:
         if now.get(axis) is None:
@@ -184,6 +196,7 @@ class Simulated:
     def _points(self) -> None:
         """Every simulated point in figures."""
         rows = self._found.table("viability").filter(pl.col("kind") != "past").to_dicts()
+        unset = bool((self._found.now or {}).get("viable") == "default")
         with card("Points of the map", "add scenarios above to compare them with today"):
             table(
                 rows,
@@ -191,11 +204,8 @@ class Simulated:
                     Cell("Point", lambda r: "Today" if r["kind"] == "now" else str(r["point"])),
                     Cell("Coherence", lambda r: numbers.measured(*three(r, "coherence")), right=True),
                     Cell("Homeostasis", lambda r: numbers.measured(*three(r, "homeostasis")), right=True),
-                    Cell(
-                        "Inside the limits",
-                        _viable,
-                    ),
-                    Cell("Least margin", lambda r: numbers.measured(*three(r, "margin"), share=True), right=True),
+                    Cell("Limits", lambda r: capital(verdict_words(r))),
+                    Cell("Least margin", self._margin, "to a tenth worse than today" if unset else "", right=True),
                 ],
                 mark="points",
             )
@@ -205,10 +215,6 @@ class Simulated:
             button("What is coming", icon="warning_amber", href=self._place.link("/warnings"))
             button("What helps", icon="recommend", href=self._place.link("/warnings", tab="advice"))
             button("Scenarios", icon="alt_route", href=self._place.link("/scenarios"))
-
-
-def _viable(row: Row) -> str:
-    return {"unsure": "not sure", "default": "no limits set"}.get(row["viable"] or "", row["viable"] or MISSING)
 
 
 def _move_cells() -> list[Cell]:

@@ -9,7 +9,7 @@ from nicegui import ui
 
 from spareverse.errors import SpareverseError
 from spareverse.figures import numbers
-from spareverse.figures.viability.words import capital, plain_name, three
+from spareverse.figures.viability.words import capital, margin_words, plain_name, three
 from spareverse.network.agent_tables import LIMITS
 from spareverse.observer.viability import LIMITABLE
 from spareverse.web.pages.cards import Cell, below, box, button, card, lines, table, text
@@ -31,13 +31,14 @@ def measures(place: Place, found: Observation) -> None:
     currency = str(found.document["currency"])
     with card("Service, money, workload", "margin: distance to the limit, as a share of it") as holder:
         holder.props("id=limits data-limits")
+        unset = now is not None and now["viable"] == "default"
         of_today = now is None or now["kind"] == "now"
         comments = dict(place.workspace.observations.limits_held().select("measure", "comment").rows())
         cells = [
             Cell("Measure", lambda r: lines(measure_words(r["measure"]), comments.get(r["measure"]) or r["side"])),
             Cell("Today" if of_today else "Last 12 months", lambda r: below(shown(r, currency)), right=True),
-            Cell("Limit", lambda r: limit_words(r, currency), right=True),
-            Cell("Margin", lambda r: below(margin_words(r)), right=True),
+            Cell("A tenth worse" if unset else "Limit", lambda r: limit_words(r, currency), right=True),
+            Cell("Margin", lambda r: below(MISSING if r["margin"] is None else margin_words(r, currency)), right=True),
         ]
         table(sorted(rows, key=_order), cells, mark="margins")
         text(whose(place), "quiet small", "p").props("data-whose")
@@ -94,10 +95,6 @@ def limit_words(row: Row, currency: str) -> str:
             share = str(row["unit"] or "").startswith("share")
             words.append(f"{sense} {numbers.percent(row[name]) if share else numbers.rough(row[name])}")
     return ", ".join(words) or MISSING
-
-
-def margin_words(row: Row) -> str:
-    return MISSING if row["margin"] is None else numbers.measured(*three(row, "margin"), share=True)
 
 
 class Editor:

@@ -21,7 +21,7 @@ from spareverse.figures.viability.noticed import noticed_delays, of_use
 from spareverse.figures.viability.noticed_strip import noticed_strip
 from spareverse.figures.viability.recovery import calm_after, recovery_curves
 from spareverse.figures.viability.warnings import warning_scatter
-from spareverse.figures.viability.words import change, quantity, two_costs
+from spareverse.figures.viability.words import change, quantity, two_costs, verdict_words
 from tests import fixtures_observation as made
 from tests.unit.figures.test_figure import walk
 
@@ -63,7 +63,7 @@ def test_an_unknown_figure_is_named(gallery: ViabilityGallery) -> None:
 def test_the_map_says_where_today_stands_and_marks_what_is_experimental(gallery: ViabilityGallery) -> None:
     figure = gallery.map()
     assert figure.title == "Whether today lies inside the limits is not sure; plan 7 lies farther inside"
-    assert figure.options["yAxis"]["name"] == "Dynamic homeostasis, 0 to 1 (experimental)"
+    assert figure.options["yAxis"]["name"] == "Bears shocks (dynamic homeostasis), 0 to 1 (experimental)"
     data = {dot["label"]["formatter"]: dot for dot in series(figure, "points")["data"]}
     assert list(data) == [
         "today: not sure", "quay-closed: outside the limits", "plan 7: inside the limits (centre)",
@@ -149,7 +149,7 @@ def test_alarms_of_one_trouble_are_one_row_under_their_widest_subject() -> None:
 def test_what_notices_first_is_the_title_and_chance_is_left_out() -> None:
     table = made.noticed().with_columns(subject_id=pl.lit("OSLO"))
     figure = noticed_delays(table)
-    assert figure.title == "EWMA of waiting, place OSLO notices first: 2.9 weeks (1.4 to 8.6) after outage"
+    assert figure.title == "Supplier outage is noticed soonest, by waiting at OSLO: after 2.9 weeks (1.4 to 8.6)"
     assert [7.0 * dot["value"][0] for dot in series(figure, "noticed")["data"]] == pytest.approx([20.0, 40.0])
     assert figure.options["xAxis"]["max"] == 9, "the slowest run took 8.6 weeks"
     assert "alarms without it in 1 of 10 runs" in series(figure, "noticed")["data"][1]["name"]
@@ -163,13 +163,13 @@ def test_alarms_stand_on_the_strip_of_time_within_their_disturbance() -> None:
     table = made.noticed().with_columns(subject_id=pl.lit("OSLO"))
     later = table.with_columns(disturbance=pl.lit("surge"), begins_day=pl.lit(600.0))
     figure = noticed_strip(pl.concat([table, later]))
-    assert figure.title == "Outage is noticed after 2.9 weeks (1.4 to 8.6): EWMA of waiting, place OSLO"
+    assert figure.title == "Outage is noticed after 2.9 weeks (1.4 to 8.6), by waiting at OSLO"
     alarms = series(figure, "alarms")
     assert [dot["value"][0] for dot in alarms["data"]] == [385.0, 405.0, 620.0, 640.0]
     assert [dot["symbolRotate"] for dot in alarms["data"]] == [0, 180, 0, 180], "waiting more, stock less"
     bands = [(begin["xAxis"], end["xAxis"], begin["name"]) for begin, end in alarms["markArea"]["data"]]
     assert bands == [(365.0, 547.0, "outage"), (600.0, 782.0, "surge")]
-    assert figure.options["yAxis"]["data"][0] == "EWMA of waiting, place OSLO"
+    assert figure.options["yAxis"]["data"][0] == "waiting at OSLO (EWMA)"
     together = noticed_strip(pl.concat([table, table.with_columns(disturbance=pl.lit("surge"))]))
     assert together.options["yAxis"]["data"][0].endswith("(outage)")
     assert noticed_strip(table.filter(stream="orders")).title.startswith("No monitor noticed clearly more")
@@ -245,3 +245,25 @@ def test_numbers_carry_sign_unit_and_interval() -> None:
     assert change(0.03, 0.02, 0.04, "share") == "+3.0 points [2.0-4.0]"
     assert change(-110.0, -150.0, -70.0, "currency/d", "NOK") == "-110 NOK/day [-150 to -70]"
     assert quantity(12.0, 10.0, 14.0, "d") == "12 days [10-14]"
+
+
+def test_where_nobody_has_set_limits_no_point_is_inside_or_outside() -> None:
+    """Points are held against today: within a tenth of it, clearly worse, or perhaps."""
+    unset = made.viability(0).with_columns(
+        viable=pl.lit("default"),
+        beyond=pl.when(pl.col("point") == "quay-closed").then(pl.lit("stock_value, fill_rate")),
+    )
+    said = {row["point"]: verdict_words(row) for row in unset.to_dicts()}
+    assert said == {
+        "now": "no limits set",
+        "quay-closed": "over a tenth worse than today on stock value and fill rate (limits not set)",
+        "plan 7": "at most a tenth worse than today (limits not set)",
+    }
+    perhaps = unset.filter(point="plan 7").with_columns(margin_low=-0.01).row(0, named=True)
+    assert verdict_words(perhaps, short=True) == "perhaps over a tenth worse than today"
+    figure = viability_map(unset, centre="plan 7")
+    assert figure.title == "No limits are set: a tenth worse than today is taken; plan 7 keeps farther from that"
+    labels = [dot["label"]["formatter"] for dot in series(figure, "points")["data"]]
+    assert labels[1] == "quay-closed: over a tenth worse than today"
+    assert "inside the limits" not in json.dumps(figure.options) + figure.title
+    assert "Nobody has set limits" in figure.note
