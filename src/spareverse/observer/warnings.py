@@ -44,6 +44,10 @@ KEPT_WITHIN = 0.95
 MONEY = "waiting, penalties, lost sales, emergencies"
 RANKED = "What is likelier than not comes first; in either group, what costs most per day that is left to act."
 RANKED_BY_TIME = "What is likelier than not comes first; in either group, the soonest, for waiting has no price here."
+RANKED_MONEY_FIRST = (
+    "What is likelier than not comes first; in either group, contracts and budgets by what they cost per day"
+    " that is left to act, then stock-outs, the soonest first, for waiting has no price here."
+)
 
 
 @dataclass(frozen=True)
@@ -291,7 +295,8 @@ def ranking_words(warnings: pl.DataFrame) -> str:
     """How such a list is ranked, in a sentence."""
     stock_outs = warnings.filter(pl.col("kind") == "stock_out")
     unpriced = stock_outs.height and stock_outs["expected_money"].is_null().all()
-    return RANKED_BY_TIME if unpriced else RANKED
+    priced = warnings.filter(pl.col("expected_money") > 0).height > 0
+    return (RANKED_MONEY_FIRST if priced else RANKED_BY_TIME) if unpriced else RANKED
 
 
 def _median(times: NDArray[np.float32]) -> Floats:

@@ -21,6 +21,7 @@ from spareverse.observer.warnings import (
     PRIOR_PATHS,
     RANKED,
     RANKED_BY_TIME,
+    RANKED_MONEY_FIRST,
     paths_worth,
     ranked_warnings,
     ranking_words,
@@ -154,6 +155,10 @@ def test_without_a_price_of_waiting_the_soonest_comes_first_and_no_money_is_told
     assert found["expected_money"].null_count() == found.height
     assert (found["value_short"] > 0).all()
     assert ranking_words(found) == RANKED_BY_TIME
+    contract = {"warning_id": "c", "kind": "contract_breach", "within_weeks": 8, "chance": 0.99, "expected_money": 5.0}
+    both = ranked_warnings(pl.concat([found, pl.DataFrame([contract])], how="diagonal_relaxed"))
+    assert both["warning_id"][0] == "c"
+    assert ranking_words(both) == RANKED_MONEY_FIRST
     for likely in (True, False):
         own = found.filter((pl.col("chance") >= LIKELY) == likely)
         assert own["days_left"].is_sorted()
