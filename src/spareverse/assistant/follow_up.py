@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from spareverse.assistant.examples import quoted
-from spareverse.assistant.names import KIND_WORDS, Mention, Names
+from spareverse.assistant.names import KIND_WORDS, Mention, Names, stands_alone
 from spareverse.assistant.question import Question
 from spareverse.assistant.session import Session
 
@@ -83,12 +83,14 @@ def whole(session: Session, text: str, after: str) -> str:
 
 def _renamed(after: str, before: list[Mention], mention: Mention) -> str:
     """Another name in the place of one of its kind; where there is none, it is added with the word for its kind."""
-    name = quoted(mention.name)
+    if '"' in mention.name:
+        return ""
+    name = quoted(mention.name) if stands_alone(mention.name) else f'"{mention.name}"'
     alike = [one for one in before if one.kinds & mention.kinds]
     if len(alike) == 1:
         one = alike[0]
         return f"{after[: one.start]}{name}{after[one.end :]}"
-    if alike or '"' in mention.name:
+    if alike:
         return ""
     kind = next((each for each in ("place", "supplier", "part", "customer", "scenario", "link")
                  if each in mention.kinds), "")  # fmt: skip

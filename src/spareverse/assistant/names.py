@@ -170,6 +170,11 @@ def _stripped(token: str) -> str:
     return token.strip("?!.,;:()[]\"'")
 
 
+def stands_alone(name: str) -> bool:
+    """Whether a name is known for one without quotes and without the word for its kind."""
+    return _telling(name.split()) and _stripped(name) == name
+
+
 def _telling(words: list[str]) -> bool:
     """Whether a name cannot be taken for ordinary words or a plain number; 000123 is no number."""
     return any(word.lower() not in ORDINARY and not re.fullmatch(r"[1-9][\d,]{0,5}|0", word) for word in words)

@@ -24,6 +24,11 @@ from spareverse.errors import UsageError
 from spareverse.simulation.universe_run import BASE
 
 Pattern = Callable[[Session, Question], Understanding | None]
+_TWO = (
+    r"(?:what|when|where|why|which|who|how)\b.*(?:,|;|\?|\band) (?:and )?(?:what|when|where|why|which|who|how) "
+    r"(?:is|are|was|were|will|do|does|did|can|could|should|would|many|much|long|late|has|have)\b"
+)
+_ONE_AT_A_TIME = "You asked two things: this is the answer to one of them, ask the other by itself."
 _EXACT = r"interval|confidence|95 ?%|error bars?|how (?:precise|accurate|exact)|uncertain|noise|margin of error"
 _WAIT = r"wait|delay|backorder|queue|unserved|service|fill rate|short(?:age|ages)?\b|stock-?outs?\b"
 
@@ -48,6 +53,7 @@ def _alone(session: Session, text: str) -> Understanding:
     """How a question is understood that goes on from none."""
     question = Question.of(text, *Names(session).find(text))
     hints = tuple(str(each) for each in question.unknown)
+    hints += (_ONE_AT_A_TIME,) if question.has(_TWO) else ()
     for pattern in _PATTERNS:
         found = pattern(session, question)
         if found is not None:
@@ -259,6 +265,8 @@ def _about(session: Session, question: Question) -> Understanding | None:
     part, supplier, scenario = (question.name(kind) for kind in ("part", "supplier", "scenario"))
     if (part or supplier) and question.has(_ORDERED):
         return orders(question, "which")
+    if part and not session.has("analysis") and question.has(_OF_A_DECISION):
+        return Understanding("", _NO_DECISION)
     if part:
         return asked("about", f"about part {part}", ("part", {"part_id": part, "place_id": question.name("place")}))
     if supplier:
@@ -288,6 +296,14 @@ def _at_place(session: Session, name: str) -> tuple[str, dict[str, Any]]:
     return ("parts", {"place_id": name}) if session.has("analysis") else ("why", {"place": name})
 
 
+_OF_A_DECISION = (
+    r"too (?:much|many|high|low|little|few)|excess|enough|optim|best\b|sav|propos|recommend|sure\b|certain|confident|"
+    r"evidence|trust|reliab"
+)
+_NO_DECISION = (
+    "What to hold of a part, and how sure that is, is told of a record. Of a network: how the part is kept, how it did "
+    "in the newest simulation, and what is warned of it."
+)
 _HOW_MANY = r"how (?:many|much)\b.*\b(?:should|must|shall|ought|need|to order|to buy|to hold|to keep)\b"
 _ORDERED = (
     r"on order|open orders?\b|orders?\b(?: \w+)* (?:open|late|placed|outstanding)|(?:late|open|overdue|"

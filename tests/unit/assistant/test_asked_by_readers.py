@@ -215,6 +215,20 @@ def test_stock_and_suppliers_are_asked_for_in_other_words(company: Session, ques
     assert calls(company, question.format(**names))[0] == call.format(**names)
 
 
+def test_of_a_network_alone_no_decision_on_a_part_is_told(world: Session) -> None:
+    part = str(world.known_parts()[0])
+    for question in (f"Is the stock of part {part} too high?", f"How sure are you about the demand of part {part}?"):
+        answer = explain(world, question)
+        assert not answer.answered
+        assert "is told of a record" in answer.understood
+
+
+def test_who_asks_two_things_is_told_that_one_is_answered(observed: Session) -> None:
+    two = "What is our availability and what is it going to be next quarter?"
+    assert "You asked two things" in explain(observed, two).understood
+    assert "You asked two things" not in explain(observed, "What is coming in the next quarter?").understood
+
+
 def test_places_are_compared_side_by_side(company: Session) -> None:
     one, other = sorted(name for name in company.place_ids() if name)[:2]
     assert calls(company, f"Compare {one} with {other}.") == [

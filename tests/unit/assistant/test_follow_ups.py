@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import polars as pl
 import pytest
 
 from spareverse.assistant.answers import explain
 from spareverse.assistant.follow_up import whole
+from spareverse.assistant.questions import understand
 from spareverse.assistant.session import Session
+from spareverse.io.twin_folder import TwinFolder
+from spareverse.twin.twin import Twin
+from tests import fixtures_results as results
 
 
 @pytest.mark.parametrize(
@@ -35,6 +42,24 @@ def test_a_name_takes_the_place_of_one_of_its_kind(record: Session, company: Ses
     here, there = sorted(name for name in company.place_ids() if name)[:2]
     before = f"What share of the stock at {here} has not moved for two years?"
     assert whole(company, f"and in {there}?", before) == before.replace(here, there)
+
+
+def test_names_are_data_in_a_follow_up_too(tmp_path: Path) -> None:
+    """Names that are words, times or numbers stay names, and nothing is changed within one."""
+    names = ["next week", "12", "why", "P-1", "20 %", 'a "b" c']
+    parts = results.part_results(len(names)).with_columns(pl.Series("part_id", names))
+    folder = TwinFolder.create(tmp_path / "acme")
+    tables = {"parts": parts, "suppliers": results.supplier_results(parts)}
+    folder.save_run("analysis", results.document(parts) | {"as_of": results.UNTIL.isoformat()}, tables)
+    session = Session(Twin.open(folder.path))
+    before = "How many of P-1 do we have?"
+    assert whole(session, "What about part 12?", before) == 'How many of "12" do we have?'
+    assert whole(session, "What about part why?", before) == 'How many of "why" do we have?'
+    named = whole(session, 'What about "12"?', before)
+    assert str(understand(session, named).calls[0]) == "stock(part_id='12')"
+    assert whole(session, "And for 8 weeks?", 'Will part "12" run out next month?') == (
+        'Will part "12" run out next 8 weeks?'
+    )
 
 
 def test_the_answer_says_as_what_it_was_taken_and_can_be_gone_on_from(observed: Session) -> None:
