@@ -158,14 +158,16 @@ def _unmoved(session: Session, points: pl.DataFrame, days: int, place_id: str, l
 
 def _total_facts(total: dict[str, Any], unit: str, about: dict[str, str]) -> list[Fact]:
     given = (
-        ("value_share", SHARE, "stock.on_hand times parts.unit_cost, that not moved by all"),
-        ("still_value", unit, "stock.on_hand times parts.unit_cost, added up where not moved"),
-        ("stock_value", unit, "stock.on_hand times parts.unit_cost, added up"),
-        ("piece_share", SHARE, "stock.on_hand, that not moved by all"),
-        ("still", "pieces", "stock.on_hand added up where not moved"),
-        ("on_hand", "pieces", "stock.on_hand added up"),
+        ("share_of_value", "value_share", SHARE, "stock.on_hand times parts.unit_cost, that not moved by all"),
+        ("value_not_moved", "still_value", unit, "stock.on_hand times parts.unit_cost, added up where not moved"),
+        ("value_in_all", "stock_value", unit, "stock.on_hand times parts.unit_cost, added up"),
+        ("share_of_pieces", "piece_share", SHARE, "stock.on_hand, that not moved by all"),
+        ("pieces_not_moved", "still", "pieces", "stock.on_hand added up where not moved"),
+        ("pieces_in_all", "on_hand", "pieces", "stock.on_hand added up"),
     )
-    return [Fact(f"unmoved.{name}", total[name], of, source=source, about=about) for name, of, source in given]
+    return [
+        Fact(f"unmoved.{name}", total[column], of, source=source, about=about) for name, column, of, source in given
+    ]
 
 
 def _last_moved(session: Session) -> pl.DataFrame:

@@ -40,18 +40,18 @@ def test_the_share_of_pieces_is_that_counted_by_hand(company: Session, days: int
     every, still = unmoved_by_hand(company, days)
     call = Call("stock", {"unmoved_days": days})
     assert 0 < still < every
-    assert value(company, call, "unmoved.on_hand") == pytest.approx(every)
-    assert value(company, call, "unmoved.still") == pytest.approx(still)
-    assert value(company, call, "unmoved.piece_share") == pytest.approx(still / every)
+    assert value(company, call, "unmoved.pieces_in_all") == pytest.approx(every)
+    assert value(company, call, "unmoved.pieces_not_moved") == pytest.approx(still)
+    assert value(company, call, "unmoved.share_of_pieces") == pytest.approx(still / every)
 
 
 def test_places_add_up_and_one_can_be_asked_for(company: Session) -> None:
     places = company.twin.folder.table("stock").filter(pl.col("on_hand") > 0)["place_id"].unique().to_list()
-    whole = value(company, Call("stock", {"unmoved_days": 365}), "unmoved.still_value")
-    parts = [value(company, Call("stock", {"unmoved_days": 365, "place_id": one}), "unmoved.still_value")
+    whole = value(company, Call("stock", {"unmoved_days": 365}), "unmoved.value_not_moved")
+    parts = [value(company, Call("stock", {"unmoved_days": 365, "place_id": one}), "unmoved.value_not_moved")
              for one in places]  # fmt: skip
     assert sum(parts) == pytest.approx(whole)
-    assert value(company, Call("stock", {"unmoved_days": 365, "place_id": places[0]}), "unmoved.still") == (
+    assert value(company, Call("stock", {"unmoved_days": 365, "place_id": places[0]}), "unmoved.pieces_not_moved") == (
         pytest.approx(unmoved_by_hand(company, 365, places[0])[1])
     )
 
