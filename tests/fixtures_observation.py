@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from spareverse.network import observer_tables as declared
+from spareverse.network.reply_tables import FOLLOW_UPS
 
 HOSTILE = "<img src=x onerror=alert(1)>{b|P-9}"
 CAUTION = "would take stock value out of its limit: 838,000 against 835,000 EUR"
@@ -207,15 +208,16 @@ def recommendations() -> pl.DataFrame:
 
 def follow_ups() -> pl.DataFrame:
     rows = [
-        {"nudge_id": "nudge 0", "accepted": date(2025, 1, 1), "until": date(2025, 9, 1), "measure": measure,
-         "unit": unit, **around("promised", promised, abs(promised) / 4), **came, "verdict": verdict}
+        {"nudge_id": "nudge 0", "accepted": date(2025, 1, 4), "holds_from": date(2025, 1, 1),
+         "until": date(2025, 9, 1), "measure": measure, "unit": unit, "verdict": verdict,
+         **around("promised", promised, abs(promised) / 4), **came}
         for measure, unit, promised, came, verdict in (
             ("fill", "share", 0.03, around("came", 0.025, 0.02), "kept"),
             ("workload", "1/week", -1.1, around("came", 0.4, 0.5), "missed"),
             ("cost", "currency/d", -110.0, {}, "not enough lines"),
         )
     ]  # fmt: skip
-    return _table(declared.FOLLOW_UPS, rows)
+    return _table(FOLLOW_UPS, rows)
 
 
 def tables() -> dict[str, pl.DataFrame]:

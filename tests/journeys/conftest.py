@@ -17,7 +17,10 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, Request, expect
 
+from spareverse.examples.drawn_companies import drawn_company
 from spareverse.io.twin_folder import TwinFolder
+from spareverse.twin.twin import Twin
+from tests import fixtures_observation as made
 
 WAIT_MS = 60_000
 """Generous, since the machine may be busy with other tests; a step that works takes a fraction of it."""
@@ -70,6 +73,22 @@ def empty(tmp_path: Path) -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(scope="session")
+def network_only(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A network without order lines, with a constructed observation."""
+    twin = Twin(TwinFolder.create(tmp_path_factory.mktemp("observer") / "acme", name="Acme"))
+    built = twin.import_network(drawn_company(3, parts=12))
+    twin.folder.save_run("observation", made.document(network=built.id), made.tables())
+    return twin.folder.path
+
+
+@pytest.fixture
+def observed(network_only: Path, tmp_path: Path) -> Iterator[str]:
+    """Address of a server of a copy of it, in which answers may be given."""
+    with serving(Path(shutil.copytree(network_only, tmp_path / "acme"))) as address:
+        yield address
+
+
 @pytest.fixture
 def visit(browser: Browser) -> Iterator[Callable[[str], Visit]]:
     """Open a fresh browser window on a server; nothing of an earlier visit is left."""
@@ -94,6 +113,11 @@ def visit(browser: Browser) -> Iterator[Callable[[str], Visit]]:
 
 def _note(made: Visit, request: Request) -> None:
     made.requests.append(request.url)
+
+
+def settled(page: Page) -> None:
+    page.wait_for_function("() => !document.querySelector('.bone')")
+    page.wait_for_function("() => [...document.querySelectorAll('.figure')].every((one) => one.querySelector('svg'))")
 
 
 @contextmanager

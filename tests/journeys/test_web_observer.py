@@ -17,29 +17,13 @@ from spareverse.io.twin_folder import TwinFolder
 from spareverse.network.observer_tables import OBSERVER_TABLES
 from spareverse.twin.twin import Twin
 from tests import fixtures_observation as made
-from tests.journeys.conftest import Visit, serving
+from tests.journeys.conftest import Visit, serving, settled
 
 pytestmark = pytest.mark.browser
 
 Open = Callable[..., Visit]
 LONGEST_MS = 600_000
 TABS = ("coming", "orders", "alarms", "advice", "followed")
-
-
-@pytest.fixture(scope="module")
-def network_only(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A network without order lines, with a constructed observation."""
-    twin = Twin(TwinFolder.create(tmp_path_factory.mktemp("observer") / "acme", name="Acme"))
-    built = twin.import_network(drawn_company(3, parts=12))
-    twin.folder.save_run("observation", made.document(network=built.id), made.tables())
-    return twin.folder.path
-
-
-@pytest.fixture
-def observed(network_only: Path, tmp_path: Path) -> Iterator[str]:
-    """Address of a server of a copy of it, in which answers may be given."""
-    with serving(Path(shutil.copytree(network_only, tmp_path / "acme"))) as address:
-        yield address
 
 
 @pytest.fixture
@@ -49,11 +33,6 @@ def unobserved(tmp_path: Path) -> Iterator[str]:
     twin.import_network(drawn_company(3, parts=12))
     with serving(twin.folder.path) as address:
         yield address
-
-
-def settled(page: Page) -> None:
-    page.wait_for_function("() => !document.querySelector('.bone')")
-    page.wait_for_function("() => [...document.querySelectorAll('.figure')].every((one) => one.querySelector('svg'))")
 
 
 def fits(page: Page) -> bool:
@@ -215,34 +194,6 @@ def test_warnings_are_ordered_and_narrowed_to_what_a_step_helps(observed: str, v
     expect(third).to_contain_text("no step that was tried clearly helps")
     third.locator(".warning-line").click()
     expect(third.locator("[data-step]")).to_contain_text("does not clearly help")
-    assert window.complaints == []
-
-
-def test_a_recommendation_is_accepted_and_followed_up(observed: str, visit: Open) -> None:
-    window = visit(observed)
-    page = window.page
-    window.go("/warnings?tab=followed")
-    settled(page)
-    expect(page.locator(".state")).to_contain_text("Nothing has been accepted yet")
-    page.click("[data-tab=advice]")
-    settled(page)
-    expect(page.locator("[data-nudge]")).to_have_count(2)
-    nudge = page.locator("[data-nudge='nudge 0']")
-    expect(nudge).to_contain_text("Gets worse: stock value +10 %")
-    expect(nudge.locator("[data-caution]")).to_have_count(0)
-    told = page.locator("[data-nudge='nudge 1']").inner_text()
-    assert told.index(f"{made.CAUTION[1:]}.") < told.index("Raise the reorder points")
-    expect(page.locator("[data-how-ranked]")).to_contain_text("Ranked by money saved")
-    expect(page.locator("[data-how-ranked]")).to_contain_text("means over 730 days simulated ahead")
-    nudge.locator("[data-accept]").click()
-    expect(nudge.locator("[data-withdraw]")).to_be_visible()
-    page.click("[data-tab=followed]")
-    settled(page)
-    expect(page.locator("[data-table=follow-ups]")).to_contain_text("not enough lines")
-    page.click("[data-tab=advice]")
-    settled(page)
-    page.locator("[data-withdraw]").click()
-    expect(page.locator("[data-accept]")).to_have_count(2)
     assert window.complaints == []
 
 

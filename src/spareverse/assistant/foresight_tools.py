@@ -21,7 +21,8 @@ from spareverse.explainer.narratives.expedite import expedite_narrative
 from spareverse.explainer.narratives.follow_up import follow_up_narrative
 from spareverse.explainer.narratives.warning import warning_narrative
 from spareverse.figures.viability.words import held_against
-from spareverse.network.observer_tables import EXCEEDED, KEPT, TOO_FEW_LINES, WARNING_KINDS
+from spareverse.network.observer_tables import WARNING_KINDS
+from spareverse.network.reply_tables import EXCEEDED, KEPT, TOO_FEW_LINES
 from spareverse.observer.ranking import how_ranked
 from spareverse.twin.observer import MOST_WEEKS
 

@@ -69,14 +69,15 @@ def observe(
     if found is None:
         raise Cancelled(NOTHING_KEPT)
     if out:
-        written = found.export(out)
+        written = found.export(out, {"follow_ups": twin.follow_ups(), "withdrawn": twin.withdrawn_recommendations()})
         screen.remark(f"Wrote {out}" + (f" ({len(written)} tables)" if len(written) > 1 else ""))
     if as_json:
         tables = {
             name: screen.records(found.table(name)) for name in sorted(found.tables) if name not in KEPT_FOR_LATER
         }
-        came = screen.records(twin.follow_ups())
-        screen.document({"observation": found.id, **found.document, **tables, "follow_ups": came})
+        said = {"follow_ups": screen.records(twin.follow_ups()),
+                "withdrawn": screen.records(twin.withdrawn_recommendations())}  # fmt: skip
+        screen.document({"observation": found.id, **found.document, **tables, **said})
         return
     show(twin, found)
     if stopped:
@@ -228,7 +229,7 @@ def _show_alarms(table: pl.DataFrame) -> None:
 
 def _show_warnings(table: pl.DataFrame) -> None:
     from spareverse.figures.viability.warnings import NO_STEP_HELPS, time_left
-    from spareverse.observer.warnings import ranking_words
+    from spareverse.observer.warnings import free_contracts_words, ranking_words
 
     if table.is_empty():
         return
@@ -241,7 +242,7 @@ def _show_warnings(table: pl.DataFrame) -> None:
     ]  # fmt: skip
     columns = ("what", "part", "place", "of", "chance", "left", "money", "why", "to do", "state")
     screen.table(f"What is coming: {table.height:,} warnings", columns, rows, right=("chance", "left", "money"))
-    screen.remark(ranking_words(table))
+    screen.remark(" ".join(words for words in (ranking_words(table), free_contracts_words(table)) if words))
 
 
 def _show_recommendations(table: pl.DataFrame, currency: str) -> None:
@@ -263,23 +264,31 @@ def _show_recommendations(table: pl.DataFrame, currency: str) -> None:
 
 
 def _show_follow_ups(twin: Twin, found: Observation) -> None:
-    """What accepted recommendations promised, and what the record shows since."""
+    """What accepted recommendations promised, and what the record shows since; and what was taken back."""
     from spareverse.figures.viability.effects import OUTCOMES
     from spareverse.figures.viability.words import change, three
 
+    for row in twin.withdrawn_recommendations().head(RECOMMENDATIONS_SHOWN).to_dicts():
+        screen.remark(f"* Taken back on {row['withdrawn'][:10]}: {row['title'] or row['nudge_id']} "
+                      f"(accepted on {row['accepted']}{_said(row)}).")  # fmt: skip
     table, currency = twin.follow_ups(), str(found.document["currency"])
     if table.is_empty():
         return
-    titles = dict(found.table("recommendations").select("nudge_id", "title").rows())
 
     def told(row: dict[str, Any], name: str) -> str:
         return "-" if row[name] is None else change(*three(row, name), row["unit"], currency)
 
     rows = [
-        (titles.get(row["nudge_id"]) or row["nudge_id"], row["accepted"],
+        (row["title"] or row["nudge_id"], row["accepted"], row["holds_from"],
          OUTCOMES.get(row["measure"], row["measure"]), told(row, "promised"),
          told(row, "came"), row["verdict"])
         for row in table.to_dicts()
     ]  # fmt: skip
-    columns = ("accepted", "on", "measure", "promised [95 %]", "came [95 %]", "verdict")
+    columns = ("accepted", "on", "holds from", "measure", "promised [95 %]", "came [95 %]", "verdict")
     screen.table(f"What came of it until {table['until'][0]}", columns, rows, right=("promised [95 %]", "came [95 %]"))
+    for row in table.unique("nudge_id", keep="first", maintain_order=True).drop_nulls("comment").to_dicts():
+        screen.remark(f"* {row['title'] or row['nudge_id']}: {row['comment']}")
+
+
+def _said(row: dict[str, Any]) -> str:
+    return f": {row['comment']}" if row["comment"] else ""

@@ -14,8 +14,8 @@ import polars as pl
 
 from spareverse.errors import NotFound
 from spareverse.network.agent_tables import LIMITS
-from spareverse.network.observer_tables import ACCEPTED, WARNING_STATES
 from spareverse.network.plan_tables import PROMISES
+from spareverse.network.reply_tables import ACCEPTED, WARNING_STATES, WITHDRAWN
 from spareverse.network.schema import Table
 
 _TABLES = """
@@ -75,7 +75,9 @@ CREATE TABLE IF NOT EXISTS warning_states (
     state TEXT NOT NULL,
     snoozed_until TEXT,
     comment TEXT,
-    at TEXT NOT NULL
+    at TEXT NOT NULL,
+    chance_then REAL,
+    chance_then_high REAL
 );
 CREATE TABLE IF NOT EXISTS viable_limits (
     measure TEXT PRIMARY KEY,
@@ -89,11 +91,26 @@ CREATE TABLE IF NOT EXISTS accepted (
     accepted TEXT NOT NULL,
     observation TEXT NOT NULL,
     known_until TEXT,
-    comment TEXT
+    comment TEXT,
+    holds_from TEXT
+);
+CREATE TABLE IF NOT EXISTS withdrawn (      -- never changed, never deleted
+    nudge_id TEXT NOT NULL,
+    accepted TEXT NOT NULL,
+    observation TEXT NOT NULL,
+    known_until TEXT,
+    comment TEXT,
+    holds_from TEXT,
+    title TEXT,
+    withdrawn TEXT NOT NULL,
+    PRIMARY KEY (nudge_id, withdrawn)
 );
 """
 
-_ADDED_SINCE = (("viable_limits", "comment", "TEXT"),)
+_ADDED_SINCE = (
+    ("viable_limits", "comment", "TEXT"), ("accepted", "holds_from", "TEXT"),
+    ("warning_states", "chance_then", "REAL"), ("warning_states", "chance_then_high", "REAL"),
+)  # fmt: skip
 """Columns that twins of an earlier version lack: table, column, type."""
 
 IMPORTS_SCHEMA: dict[str, Any] = {
@@ -271,7 +288,7 @@ class Catalogue:
                 _insert(connection, "INSERT INTO promises", texts)
 
     def replies(self, table: Table) -> pl.DataFrame:
-        """What people said to the Observer: WARNING_STATES, ACCEPTED or LIMITS, in the order of the names."""
+        """What people said to the Observer: WARNING_STATES, ACCEPTED, WITHDRAWN or LIMITS, in order of the names."""
         columns, key = ", ".join(table.names), table.identity[0]
         with self.connection() as connection:
             rows = connection.execute(
@@ -296,7 +313,8 @@ class Catalogue:
 
 def _reply(table: Table) -> str:
     """The name of a table that holds replies; KeyError for another."""
-    kept = {WARNING_STATES.name: "warning_states", ACCEPTED.name: "accepted", LIMITS.name: "viable_limits"}
+    kept = {WARNING_STATES.name: "warning_states", ACCEPTED.name: "accepted", WITHDRAWN.name: "withdrawn",
+            LIMITS.name: "viable_limits"}  # fmt: skip
     return kept[table.name]
 
 

@@ -302,7 +302,7 @@ class TwinFolder:
         return document, RunTables(folder)
 
     def replies(self, table: Table) -> pl.DataFrame:
-        """What people said to the Observer: schema WARNING_STATES, ACCEPTED or LIMITS."""
+        """What people said to the Observer: schema WARNING_STATES, ACCEPTED, WITHDRAWN or LIMITS."""
         return self._catalogue.replies(table)
 
     def reply(self, table: Table, rows: pl.DataFrame) -> None:

@@ -5,6 +5,7 @@ Every estimate stands with its 95 % limits, ``name_low`` and ``name_high``; mone
 
 from __future__ import annotations
 
+from spareverse.network.reply_tables import ACCEPTED, FOLLOW_UPS, WARNING_STATES, WITHDRAWN
 from spareverse.network.schema import Column, Table, estimate
 
 _PER_DAY = "currency/d"
@@ -351,50 +352,8 @@ RECOMMENDATIONS = Table(
         Column("rank", "integer", "Place in the list, from 1"),
     ), identity=("nudge_id",),
 )  # fmt: skip
-KEPT, MISSED, EXCEEDED = "kept", "missed", "exceeded"
-UNCLEAR, TOO_FEW_LINES = "neither kept nor missed clearly", "not enough lines"
-FOLLOW_UP_VERDICTS = (KEPT, EXCEEDED, MISSED, UNCLEAR, TOO_FEW_LINES)
-FOLLOW_UPS = Table(
-    "follow_ups",
-    "What became of accepted recommendations",
-    "Promised effects beside what the record shows since",
-    (
-        Column("nudge_id", "text", "Nudge", required=True),
-        Column("accepted", "date", "When it was accepted"),
-        Column("until", "date", "Last day of the record looked at"),
-        Column("measure", "text", "Measure", required=True),
-        Column("unit", "text", "Unit"),
-        *estimate("promised", "Change promised"),
-        *estimate("came", "Change seen"),
-        Column("verdict", "text", "Whether the promise was kept", choices=FOLLOW_UP_VERDICTS),
-    ), identity=("nudge_id", "measure"),
-)  # fmt: skip
-WARNING_STATES = Table(
-    "warning_states",
-    "What was done about warnings",
-    "The newest word of a planner on each warning; it holds for later observations that warn of the same thing",
-    (
-        Column("warning_id", "text", "Warning", required=True),
-        Column("state", "text", "acknowledged, snoozed until a day, or acted upon",
-               choices=("acknowledged", "snoozed", "acted"), required=True),
-        Column("snoozed_until", "date", "Not shown before this day"),
-        Column("comment", "text", "Why, or what was done"),
-        Column("at", "text", "When it was said (ISO, UTC)"),
-    ), identity=("warning_id",),
-)  # fmt: skip
-ACCEPTED = Table(
-    "accepted",
-    "Accepted recommendations",
-    "Which recommendation was accepted when, and the observation that promised its effects",
-    (
-        Column("nudge_id", "text", "Nudge", required=True),
-        Column("accepted", "date", "When it was accepted", required=True),
-        Column("observation", "text", "Observation it comes from", required=True),
-        Column("known_until", "date", "Last day of the record when it was accepted"),
-        Column("comment", "text", "Why"),
-    ), identity=("nudge_id",),
-)  # fmt: skip
 OBSERVER_TABLES: tuple[Table, ...] = (
     COHERENCE, AGENT_MOVES, EXTERNALITIES, HOMEOSTASIS, RECOVERY, VIABILITY, VIABILITY_MEASURES, WORKLOAD, ALARMS,
     TROUBLES, NOTICED, AMPLIFICATION, WARNINGS, EXPEDITES, STEPS, RECOMMENDATIONS, FOLLOW_UPS, WARNING_STATES, ACCEPTED,
+    WITHDRAWN,
 )  # fmt: skip

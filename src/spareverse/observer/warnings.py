@@ -48,6 +48,7 @@ RANKED_MONEY_FIRST = (
     "What is likelier than not comes first; in either group, contracts and budgets by what they cost per day"
     " that is left to act, then stock-outs, the soonest first, for waiting has no price here."
 )
+FREE_LAST = "Contracts without a penalty come last."
 
 
 @dataclass(frozen=True)
@@ -282,13 +283,21 @@ def ranked_warnings(table: pl.DataFrame) -> pl.DataFrame:
     """What is likelier than not first; then by the money expected per day that is left to act.
 
     Without a price of waiting by the days left, the soonest first. Contracts and budgets have all of the time.
+    Contracts without a penalty come after all else, since a breach of them costs nothing that is known.
     """
     left = pl.coalesce("days_left", pl.col("within_weeks") * WEEK_DAYS).clip(lower_bound=1.0)
     table = table.with_columns(
-        likely=pl.col("chance") >= LIKELY, left=left, daily=pl.col("expected_money").fill_null(0.0) / left
-    )
-    ranked = table.sort("likely", "daily", "left", "chance", "warning_id", descending=[True, True, False, True, False])
-    return ranked.with_columns(rank=pl.int_range(1, pl.len() + 1)).drop("likely", "left", "daily")
+        free=without_penalty(), likely=pl.col("chance") >= LIKELY, left=left,
+        daily=pl.col("expected_money").fill_null(0.0) / left,
+    )  # fmt: skip
+    falling = {"free": False, "likely": True, "daily": True, "left": False, "chance": True, "warning_id": False}
+    ranked = table.sort(list(falling), descending=list(falling.values()))
+    return ranked.with_columns(rank=pl.int_range(1, pl.len() + 1)).drop("free", "likely", "left", "daily")
+
+
+def without_penalty() -> pl.Expr:
+    """Whether a warning is of a contract whose breach costs nothing that is known."""
+    return (pl.col("kind") == "contract_breach") & (pl.col("expected_money").fill_null(0.0) <= 0.0)
 
 
 def ranking_words(warnings: pl.DataFrame) -> str:
@@ -296,7 +305,20 @@ def ranking_words(warnings: pl.DataFrame) -> str:
     stock_outs = warnings.filter(pl.col("kind") == "stock_out")
     unpriced = stock_outs.height and stock_outs["expected_money"].is_null().all()
     priced = warnings.filter(pl.col("expected_money") > 0).height > 0
-    return (RANKED_MONEY_FIRST if priced else RANKED_BY_TIME) if unpriced else RANKED
+    told = (RANKED_MONEY_FIRST if priced else RANKED_BY_TIME) if unpriced else RANKED
+    free, others = (warnings.filter(own)["rank"] for own in (without_penalty(), ~without_penalty()))
+    # lists kept by an earlier version are in another order
+    last = free.len() and others.len() and int(free.to_numpy().min()) > int(others.to_numpy().max())
+    return f"{told} {FREE_LAST}" if last else told
+
+
+def free_contracts_words(warnings: pl.DataFrame) -> str:
+    """How many contracts without a penalty are likely to be missed, in a sentence; empty where none is."""
+    count = warnings.filter(without_penalty(), pl.col("chance") >= LIKELY).height
+    if not count:
+        return ""
+    return "1 contract without a penalty is likely to be missed too." if count == 1 else (
+        f"{count:,} contracts without a penalty are likely to be missed too.")  # fmt: skip
 
 
 def _median(times: NDArray[np.float32]) -> Floats:

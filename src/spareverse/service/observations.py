@@ -124,17 +124,25 @@ class Observations:
             found.document.get("centre"), found.experimental, self.trajectory(found),
         )  # fmt: skip
 
-    def accept(self, nudge_id: str, *, comment: str | None = None) -> None:
-        """Accept a recommendation of the newest observation."""
-        self._twin.accept_recommendation(nudge_id, comment=comment)
+    def record_ends(self) -> date | None:
+        """The day of the last order of the record; None without one."""
+        return self._twin.record_ends()
+
+    def accept(self, nudge_id: str, *, comment: str | None = None, holds_from: date | str | None = None) -> None:
+        """Accept a recommendation of the newest observation, to hold from a day on (default: the record's last)."""
+        self._twin.accept_recommendation(nudge_id, comment=comment, holds_from=holds_from)
 
     def withdraw(self, nudge_id: str) -> None:
-        """Take an acceptance back."""
+        """Take an acceptance back; that there was one is kept."""
         self._twin.withdraw_recommendation(nudge_id)
 
     def accepted(self) -> pl.DataFrame:
         """Schema ACCEPTED."""
         return self._twin.accepted_recommendations()
+
+    def withdrawn(self) -> pl.DataFrame:
+        """Acceptances taken back, the newest first (schema WITHDRAWN)."""
+        return self._twin.withdrawn_recommendations()
 
     def follow_ups(self) -> pl.DataFrame:
         """Schema FOLLOW_UPS."""

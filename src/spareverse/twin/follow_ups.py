@@ -8,7 +8,15 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from spareverse.network.observer_tables import EXCEEDED, FOLLOW_UPS, KEPT, MISSED, TOO_FEW_LINES, UNCLEAR
+from spareverse.network.reply_tables import (
+    ACCEPTED,
+    EXCEEDED,
+    FOLLOW_UPS,
+    KEPT,
+    MISSED,
+    TOO_FEW_LINES,
+    UNCLEAR,
+)
 from spareverse.observer.ranking import MONEY
 from spareverse.observer.workload import WEEK_DAYS, recorded_workload
 from spareverse.optimisation.costs import CostFile
@@ -32,22 +40,24 @@ def follow_ups(
     """Schema FOLLOW_UPS.
 
     ``accepted``: schema ACCEPTED; ``promised``: schema RECOMMENDATIONS, a row for each of them; ``tables``: as
-    imported; ``costs``: what a piece costs to keep, an order to place, and a piece that is waited for. As long a time
-    before the acceptance is compared with the time since.
+    imported; ``costs``: what a piece costs to keep, an order to place, and a piece that is waited for. The time from
+    which on it is meant to hold is compared with as long a time before.
     """
-    rows = []
-    for own in accepted.join(promised, on="nudge_id", how="inner").iter_rows(named=True):
-        until = _last_day(tables)
-        about = own["part_id"], own["place_id"], own["accepted"]
+    rows, until = [], _last_day(tables)
+    whole = ACCEPTED.completed(accepted).with_columns(holds_from=pl.coalesce("holds_from", "accepted"))
+    for own in whole.join(promised, on="nudge_id", how="inner").iter_rows(named=True):
+        about = own["part_id"], own["place_id"], own["holds_from"]
         priced = own["ranked_by"] == MONEY
-        seen = {**_changes(tables, *about, until), **_money(tables, costs, *about, until, priced)} if until else {}
+        seen = {}
+        if until is not None and until > own["holds_from"]:
+            seen = {**_changes(tables, *about, until), **_money(tables, costs, *about, until, priced)}
         for name, unit in PROMISES.items():
             promise = own[name]
             if promise is None:
                 continue
             came = seen.get(name)
             row = {
-                "nudge_id": own["nudge_id"], "accepted": own["accepted"], "until": until,
+                **{at: own[at] for at in ("nudge_id", "title", "accepted", "holds_from", "comment")}, "until": until,
                 "measure": name.removesuffix("_change"), "unit": unit, "promised": promise,
                 "promised_low": own[f"{name}_low"], "promised_high": own[f"{name}_high"],
                 "verdict": _verdict(name, own, came),

@@ -11,7 +11,8 @@ from typing import Any
 import polars as pl
 
 from spareverse.errors import NotFound, Problem, UsageError
-from spareverse.network.observer_tables import ACCEPTED, OBSERVER_TABLES, VIABILITY, WARNING_STATES
+from spareverse.network.observer_tables import OBSERVER_TABLES, VIABILITY
+from spareverse.network.reply_tables import ACCEPTED, WARNING_STATES, WITHDRAWN
 
 OBSERVATION = "observation"
 """Kind of run by which the twin keeps observations."""
@@ -40,7 +41,7 @@ class Observation:
 
     def table(self, name: str) -> pl.DataFrame:
         """A table by its name in ``network.observer_tables``; empty where this observation has none."""
-        if name not in TABLES or name in (WARNING_STATES.name, ACCEPTED.name):
+        if name not in TABLES or name in (WARNING_STATES.name, ACCEPTED.name, WITHDRAWN.name):
             problem = Problem("unknown table", f"Use one of {', '.join(TABLES)}.", value=name)
             raise NotFound(f"An observation has no table {name!r}.", [problem])
         table = TABLES[name]
@@ -81,12 +82,16 @@ class Observation:
         """Axes that did not prove themselves on drawn companies, and why."""
         return dict(self.document.get("experimental", {}))
 
-    def export(self, path: str | Path) -> list[Path]:
-        """Write all tables: to a workbook (.xlsx), or as Parquet into a folder."""
+    def export(self, path: str | Path, said: Mapping[str, pl.DataFrame] | None = None) -> list[Path]:
+        """Write all tables: to a workbook (.xlsx), or as Parquet into a folder.
+
+        ``said``: what was said of it and came of it, by the names of ``network.reply_tables``; empty ones are left out.
+        """
         from spareverse.io.excel import finished_file, write_tables
 
         path = Path(path)
         given = {name: self.table(name) for name in TABLES if name in self.tables}
+        given |= {name: frame for name, frame in (said or {}).items() if frame.height}
         if path.suffix.lower() == ".xlsx":
             sheets = {TABLES[name].title[:31]: frame for name, frame in given.items()}
             write_tables(path, sheets, {TABLES[name].title[:31]: TABLES[name] for name in given})

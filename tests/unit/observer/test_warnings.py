@@ -16,12 +16,14 @@ from spareverse.observer.paths import is_shared, of_parts
 from spareverse.observer.screen import recalibrated, screened
 from spareverse.observer.steps import effect
 from spareverse.observer.warnings import (
+    FREE_LAST,
     LEAST_CHANCE,
     LIKELY,
     PRIOR_PATHS,
     RANKED,
     RANKED_BY_TIME,
     RANKED_MONEY_FIRST,
+    free_contracts_words,
     paths_worth,
     ranked_warnings,
     ranking_words,
@@ -147,7 +149,28 @@ def test_what_is_likelier_than_not_comes_first_then_what_costs_most_per_day_left
     order = ["likely and dear", "nearly sure", "dear and near", "dear and far", "of a contract"]
     assert ranked["warning_id"].to_list() == order
     assert ranked["rank"].to_list() == [1, 2, 3, 4, 5]
-    assert ranking_words(ranked) == RANKED
+    assert ranking_words(ranked) == f"{RANKED} {FREE_LAST}"
+
+
+def test_contracts_without_a_penalty_come_after_what_costs_money() -> None:
+    rows = pl.DataFrame(
+        {
+            "warning_id": ["free", "unpriced", "small", "penalty", "unlikely free"],
+            "kind": ["contract_breach", "contract_breach", "stock_out", "contract_breach", "contract_breach"],
+            "chance": [0.998, 0.998, 0.12, 0.6, 0.2],
+            "expected_money": [0.0, None, 3.0, 50.0, 0.0],
+            "days_left": [None, None, 30.0, None, None],
+            "within_weeks": [8] * 5,
+        }
+    )
+    ranked = ranked_warnings(rows)
+    assert ranked["warning_id"].to_list() == ["penalty", "small", "free", "unpriced", "unlikely free"]
+    assert ranking_words(ranked) == f"{RANKED} {FREE_LAST}"
+    assert free_contracts_words(ranked) == "2 contracts without a penalty are likely to be missed too."
+    kept_before = ranked.with_columns(rank=6 - pl.col("rank"))
+    assert ranking_words(kept_before) == RANKED
+    few = ranked.filter(pl.col("warning_id") == "penalty")
+    assert (ranking_words(few), free_contracts_words(few)) == (RANKED, "")
 
 
 def test_without_a_price_of_waiting_the_soonest_comes_first_and_no_money_is_told() -> None:

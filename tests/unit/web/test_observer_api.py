@@ -95,8 +95,15 @@ def test_recommendations_are_accepted_and_followed_up(rest: TestClient) -> None:
     assert rest.put(f"recommendations/{name}/acceptance", json={"comment": "try"}).status_code == 204
     accepted = rest.get("recommendations", params={"verdict": ""}).json()["items"][0]
     assert accepted["accepted"] is not None
-    assert {row["nudge_id"] for row in rest.get("recommendations/follow-ups").json()} == {name}
+    wish = {"comment": "the board agreed", "holds_from": "2999-01-01"}
+    assert rest.put(f"recommendations/{name}/acceptance", json=wish).status_code == 204
+    accepted = rest.get("recommendations", params={"verdict": ""}).json()["items"][0]
+    assert {key: accepted[key] for key in wish} == wish
+    followed = rest.get("recommendations/follow-ups").json()
+    assert {(row["nudge_id"], row["comment"], row["holds_from"]) for row in followed} == {(name, *wish.values())}
+    assert rest.put(f"recommendations/{name}/acceptance", json={"holds_from": "soon"}).status_code == 422
     assert rest.delete(f"recommendations/{name}/acceptance").status_code == 204
+    assert [row["comment"] for row in rest.get("recommendations/withdrawn").json()] == ["the board agreed"]
     assert rest.delete(f"recommendations/{name}/acceptance").status_code == 404
     assert rest.put("recommendations/nobody/acceptance").status_code == 404
 

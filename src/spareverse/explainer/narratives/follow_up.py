@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from spareverse.explainer.facts import TEXT, Narrative
 from spareverse.explainer.narratives.telling import Row, Telling
-from spareverse.network.observer_tables import TOO_FEW_LINES
+from spareverse.network.reply_tables import TOO_FEW_LINES
 
 MEASURES: Mapping[str, tuple[str, str, str]] = {
     "fill": ("fill rate", "points", "fill_rate"),
@@ -25,7 +25,7 @@ def follow_up_narrative(row: Row, title: str, currency: str, *, expert: bool = F
     tell.put("title", title, TEXT, source="recommendations.title")
     for name in ("promised", "came"):
         tell.change(row, name, unit.format(currency=currency), measure=measure)
-    for name in ("accepted", "until"):
+    for name in ("accepted", "holds_from", "until"):
         if row[name] is not None:
             tell.put(name, row[name].isoformat(), source=f"follow_ups.{name}")
     verdict = str(row["verdict"])

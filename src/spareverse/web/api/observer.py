@@ -44,11 +44,14 @@ class Answer(BaseModel):
 
 
 class Acceptance(BaseModel):
-    """Why a recommendation is accepted."""
+    """Why a recommendation is accepted, and from when on it is meant to hold."""
 
     model_config = ConfigDict(extra="forbid")
 
     comment: Annotated[str | None, Field(max_length=2_000)] = None
+    holds_from: Annotated[
+        date | None, Field(description="Not before the end of the record, which is the default; today without a record")
+    ] = None
 
 
 def router(workspace: Workspace) -> APIRouter:
@@ -147,7 +150,7 @@ def _recommendations(router: APIRouter, workspace: Workspace) -> None:
         """What to do: nudges that were simulated in pairs, those that survive by default."""
         frame = observations.observation(observation).table("recommendations")
         chosen = frame.filter(pl.col("verdict") == verdict) if verdict else frame
-        accepted = observations.accepted().select("nudge_id", "accepted")
+        accepted = observations.accepted().select("nudge_id", "accepted", "holds_from", "comment")
         return page(chosen.join(accepted, on="nudge_id", how="left", maintain_order="left"), offset, limit, sort)
 
     @router.get("/follow-ups")
@@ -155,12 +158,18 @@ def _recommendations(router: APIRouter, workspace: Workspace) -> None:
         """What accepted recommendations promised beside what the record shows since."""
         return records(observations.follow_ups())
 
+    @router.get("/withdrawn")
+    def withdrawn() -> list[dict[str, Any]]:
+        """Acceptances that were taken back, the newest first."""
+        return records(observations.withdrawn())
+
     @router.put("/{nudge_id}/acceptance", status_code=204)
     def accept(nudge_id: str, given: Acceptance | None = None) -> None:
         """Accept a recommendation of the newest observation."""
-        observations.accept(nudge_id, comment=None if given is None else given.comment)
+        said = given or Acceptance()
+        observations.accept(nudge_id, comment=said.comment, holds_from=said.holds_from)
 
     @router.delete("/{nudge_id}/acceptance", status_code=204)
     def withdraw(nudge_id: str) -> None:
-        """Take an acceptance back."""
+        """Take an acceptance back; that there was one is kept."""
         observations.withdraw(nudge_id)

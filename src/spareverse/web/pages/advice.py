@@ -14,6 +14,7 @@ from spareverse.figures.viability.effects import OUTCOMES
 from spareverse.figures.viability.words import capital, change, held_against, three
 from spareverse.observer.ranking import how_ranked
 from spareverse.web.pages import observing, states
+from spareverse.web.pages.acceptance import BASES, accept_dialog
 from spareverse.web.pages.cards import Cell, box, button, card, lines, table, text
 from spareverse.web.pages.drawing import Drawing
 from spareverse.web.pages.place import Place
@@ -30,14 +31,6 @@ EFFECTS = (
     ("Exceptions", "workload_change", "1/week"),
     ("Least margin", "margin_change", "share"),
 )
-BASES = {
-    "fill": "lines delivered by their promise",
-    "waiting": "pieces delivered late, by days",
-    "workload": "lines not delivered by their promise, and receipts hurried",
-    "cost": "holding, ordering and, where the promise prices it, waiting; no penalties, lost sales or transport",
-    "stock": "receipts less issues, at the cost of a piece",
-}
-"""Measure of a promise -> what of the record stands for it."""
 VERDICTS = {"screened": "dropped early", "not clear": "no better clear of noise", "harms": "does harm"}
 Row = dict[str, Any]
 
@@ -124,58 +117,105 @@ class Nudge:
             if accepted is None:
                 button("Accept", self._accept, icon="check", slim=True).props("data-accept")
             else:
-                text(f"accepted {day(accepted['accepted'])}", "grade")
+                with box("stack tight"):
+                    text(accepted_words(accepted), "grade")
+                    if accepted["comment"]:
+                        text(accepted["comment"], "quiet small").props("data-said")
                 button("Take back", self._withdraw, icon="undo", slim=True).props("data-withdraw")
 
     def _accept(self) -> None:
-        observations = self._place.workspace.observations
-        try:
-            observations.accept(self._row["nudge_id"])
-        except SpareverseError as error:
-            ui.notify(error.message, type="negative")
-            return
-        kept = observations.accepted().filter(pl.col("nudge_id") == self._row["nudge_id"])
+        accept_dialog(self._place, self._row, self._currency, self._accepted)
+
+    def _accepted(self) -> None:
+        kept = self._place.workspace.observations.accepted().filter(pl.col("nudge_id") == self._row["nudge_id"])
         self._show(kept.row(0, named=True))
+        self._focus("data-withdraw")
 
     def _withdraw(self) -> None:
-        try:
-            self._place.workspace.observations.withdraw(self._row["nudge_id"])
-        except SpareverseError as error:
-            ui.notify(error.message, type="negative")
-            return
-        self._show(None)
+        if _withdrawn(self._place, self._row["nudge_id"]):
+            self._show(None)
+            self._focus("data-accept")
+
+    def _focus(self, mark: str) -> None:
+        """Keep the keyboard where it was: the button that was pressed is gone."""
+        button_of = f"getElement({self._action.id})?.querySelector('[{mark}]')"
+        ui.run_javascript(f"setTimeout(() => {button_of}?.focus(), 400)")
+
+
+def accepted_words(row: Row) -> str:
+    """``accepted 2026-11-23, from 2024-01-01``."""
+    since = row["holds_from"]
+    return f"accepted {day(row['accepted'])}{f', holds from {day(since)}' if since else ''}"
+
+
+def _withdrawn(place: Place, nudge_id: str) -> bool:
+    """Take an acceptance back; False, and said, where that is not possible."""
+    try:
+        place.workspace.observations.withdraw(nudge_id)
+    except SpareverseError as error:
+        ui.notify(error.message, type="negative")
+        return False
+    return True
 
 
 def follow_ups(place: Place, found: Observation) -> None:
     """What accepted recommendations promised beside what the record shows since."""
     currency = str(found.document["currency"])
     rows = place.workspace.observations.follow_ups()
+    withdrawn = place.workspace.observations.withdrawn()
     if rows.is_empty():
         with states.state(
             "history",
-            "Nothing has been accepted yet",
+            "Nothing has been accepted yet" if withdrawn.is_empty() else "Nothing is accepted now",
             "Accept a recommendation; after the next imports its promise stands here beside what came.",
         ):
             button("What helps", main=True, href=place.here(tab="advice"))
+        _taken_back(withdrawn)
         return
     drawn = observing.gallery(place, found, said={"follow_ups": rows}).figure("follow-ups")
     Drawing(place, drawn)
-    titles = dict(found.table("recommendations").select("nudge_id", "title").rows())
     with box("stack").props("data-followed"):
-        for (nudge,), own in rows.partition_by("nudge_id", as_dict=True, maintain_order=True).items():
-            _followed(str(titles.get(nudge) or nudge), own.to_dicts(), currency)
-    text("What came is what the record shows since the acceptance, less what it showed over as long a time before:"
+        for own in rows.partition_by("nudge_id", maintain_order=True):
+            _followed(place, own.to_dicts(), currency)
+    text("What came is what the record shows since that day, less what it showed over as long a time before:"
          " all that happened in between is in it, not the recommendation alone.", "quiet small", "p")  # fmt: skip
+    _taken_back(withdrawn)
 
 
-def _followed(title: str, rows: list[Row], currency: str) -> None:
+def _taken_back(withdrawn: pl.DataFrame) -> None:
+    """What is no longer followed up."""
+    if withdrawn.is_empty():
+        return
+    with ui.expansion(f"{plural(withdrawn.height, 'acceptance was', 'acceptances were')} taken back").classes("more"):
+        table(
+            withdrawn.to_dicts(),
+            [
+                Cell("Recommendation", lambda r: r["title"] or r["nudge_id"]),
+                Cell("Accepted", lambda r: day(r["accepted"]), nowrap=True),
+                Cell("Taken back", lambda r: day(r["withdrawn"][:10]), nowrap=True),
+                Cell("Comment", lambda r: r["comment"] or ""),
+            ],
+            mark="withdrawn",
+        )
+
+
+def _followed(place: Place, rows: list[Row], currency: str) -> None:
     """One recommendation: each measure promised, and what came of it."""
 
     def told(name: str) -> Any:
         return lambda r: MISSING if r[name] is None else change(*three(r, name), r["unit"], currency)
 
-    days = f"accepted {day(rows[0]['accepted'])}, record until {day(rows[0]['until'])}"
-    with card(title, days):
+    first = rows[0]
+
+    def take_back() -> None:
+        if _withdrawn(place, first["nudge_id"]):
+            ui.navigate.to(place.here(tab="followed"))
+
+    days = f"{accepted_words(first)}, record until {day(first['until'])}"
+    with card(first["title"] or first["nudge_id"], days) as holder:
+        holder.props["data-came"] = first["nudge_id"]
+        if first["comment"]:
+            text(first["comment"], "small", "p").props("data-said")
         table(
             rows,
             [
@@ -188,3 +228,5 @@ def _followed(title: str, rows: list[Row], currency: str) -> None:
             ],
             mark="follow-ups",
         ).style("white-space: pre-line")
+        with box("row-gap"):
+            button("Take back", take_back, icon="undo", slim=True).props("data-withdraw")

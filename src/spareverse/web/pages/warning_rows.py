@@ -64,11 +64,13 @@ class WarningRow:
         _figure(*time_left(row))
         if row["expected_money"] is None and row["value_short"] is not None:
             _figure(numbers.rough(row["value_short"], self._currency), "in pieces")
+        elif row["kind"] == "contract_breach" and not row["expected_money"]:
+            _figure("none", "penalty")
         else:
             words = "beyond it, mean" if row["kind"] == "budget_overrun" else "expected"
             _figure(numbers.rough(row["expected_money"], self._currency), words)
         self._state = text(state_words(row), "grade", "span").props("data-state")
-        self._state.set_visibility(bool(row["state"]))
+        self._state.set_visibility(bool(state_words(row)))
 
     def _no_step(self) -> str:
         """Why it is not said what to do."""
@@ -147,7 +149,7 @@ class WarningRow:
                 self._button("Acted upon", "task_alt", lambda: self._say("acted", comment.value))
                 if self._row["state"]:
                     self._button("Take back", "undo", lambda: self._say(None, ""))
-            if self._row["state"]:
+            if state_words(self._row):
                 words = f": {self._row['comment']}" if self._row["comment"] else ""
                 text(f"{capital(state_words(self._row))}{words}", "quiet small", "p")
 
@@ -166,7 +168,7 @@ class WarningRow:
         said = {"state": state, "snoozed_until": until, "comment": (comment or "").strip() or None}
         self._row = {**self._row, **said}
         self._state.set_content(state_words(self._row))
-        self._state.set_visibility(bool(state))
+        self._state.set_visibility(bool(state_words(self._row)))
         self._answers()
 
 
@@ -192,10 +194,15 @@ def sure(row: Row, name: str) -> tuple[float | None, float | None, float | None]
 
 
 def state_words(row: Row) -> str:
-    """``snoozed until 2026-12-01``; empty where nothing was said."""
+    """``snoozed until 2026-12-01``; of a snooze that is over, why; empty where nothing was said."""
     words = {"acknowledged": "acknowledged", "acted": "acted upon"}
+    until: date | None = row["snoozed_until"]
     if row["state"] == "snoozed":
-        return f"snoozed until {day(row['snoozed_until'])}"
+        return f"snoozed until {day(until)}"
+    if until is not None and until > datetime.now(UTC).date():
+        return f"awake again: the chance was {numbers.percent(row['chance_then'])} when it was snoozed"
+    if until is not None:
+        return f"awake again: it was snoozed until {day(until)}"
     return words.get(row["state"] or "", "")
 
 

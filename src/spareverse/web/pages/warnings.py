@@ -11,7 +11,7 @@ from nicegui import ui
 from spareverse.figures import numbers
 from spareverse.figures.viability.alarms import troubles
 from spareverse.figures.viability.words import change
-from spareverse.observer.warnings import ranking_words
+from spareverse.observer.warnings import free_contracts_words, ranking_words
 from spareverse.service.workspace import Workspace
 from spareverse.web.pages import observing, states
 from spareverse.web.pages.advice import Advice, follow_ups
@@ -157,6 +157,9 @@ class Coming:
         with card("What is coming", "open a row for its evidence") as holder:
             holder.props("data-coming")
             text(ranking_words(self._all), "quiet", "p").props("data-ranking").style("margin-bottom: 8px")
+            free = "" if kind else free_contracts_words(rows)
+            if free:
+                link(free, self._place.here(kind="contract_breach", shown=None), "link small").props("data-free")
             self._filters(chosen, kind, asleep=asleep)
             self._orders_of_the_list(order)
             WarningRows(self._place, self._found, rows.head(most))
