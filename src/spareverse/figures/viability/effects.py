@@ -11,6 +11,8 @@ from spareverse.figures.figure import Figure, not_enough
 from spareverse.figures.labels import plain, room, whiskers
 from spareverse.figures.style import LIGHT, Options
 from spareverse.figures.viability.words import capital, change, clear, plain_name, three
+from spareverse.network.observer_tables import SURVIVES
+from spareverse.network.reply_tables import EXCEEDED, KEPT, MISSED
 
 Row = dict[str, Any]
 Values = tuple[float | None, float | None, float | None]
@@ -27,12 +29,12 @@ _WIDTH = "16%"
 MINDED = "(!) "
 """Before what leaves a limit, or lowers service: the list says which."""
 OUTCOMES = {"fill": "fill rate", "stock": "stock value", "workload": "exceptions"}
-KEPT: dict[str, str] = {"kept": LIGHT.early, "exceeded": LIGHT.early, "missed": LIGHT.stock_out}
+VERDICT_COLOURS: dict[str, str] = {KEPT: LIGHT.early, EXCEEDED: LIGHT.early, MISSED: LIGHT.stock_out}
 
 
 def recommendation_forest(recommendations: pl.DataFrame, currency: str) -> Figure:
     """Rows of RECOMMENDATIONS that survive: cost, fill rate and workload, each against doing nothing."""
-    rows = recommendations.filter(pl.col("verdict") == "survives").sort("rank").head(MOST).to_dicts()
+    rows = recommendations.filter(pl.col("verdict") == SURVIVES).sort("rank").head(MOST).to_dicts()
     if not rows:
         tried = numbers.count(recommendations.height, "nudge was", "nudges were")
         lacking = f"{tried} tried; none does better than doing nothing." if recommendations.height else "Nothing tried."
@@ -132,7 +134,9 @@ def promises_and_outcomes(follow_ups: pl.DataFrame, titles: dict[str, str], curr
         for name in ("promised", "came")
     )
     series = _pair("promised", "Promised", rows, promised, [LIGHT.today] * len(rows), -0.18, currency)
-    series += _pair("came", "Came", rows, came, [KEPT.get(row["verdict"], LIGHT.late) for row in rows], 0.18, currency)
+    series += _pair(
+        "came", "Came", rows, came, [VERDICT_COLOURS.get(row["verdict"], LIGHT.late) for row in rows], 0.18, currency
+    )
     picture = style.chart(
         series,
         legend={"top": 0, "left": 8, "selectedMode": False, "data": ["Promised", "Came"], "icon": "circle",
@@ -144,8 +148,8 @@ def promises_and_outcomes(follow_ups: pl.DataFrame, titles: dict[str, str], curr
                           axisLabel={"interval": 0, "lineHeight": 14}),
                {"type": "value", "inverse": True, "min": 0, "max": len(rows), "show": False}],
     )  # fmt: skip
-    missed = sum(row["verdict"] == "missed" for row in rows)
-    sure = sum(row["verdict"] in ("kept", "exceeded") for row in rows)
+    missed = sum(row["verdict"] == MISSED for row in rows)
+    sure = sum(row["verdict"] in (KEPT, EXCEEDED) for row in rows)
     title = f"{numbers.count(sure, 'promise')} of {len(rows)} kept or exceeded" + (
         f", {missed} missed" if missed else ""
     )
