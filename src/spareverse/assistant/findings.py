@@ -17,12 +17,13 @@ from spareverse.figures.figure import Figure
 
 SHARE, PIECES, DAYS, POINTS, WAITING = "share", "pieces", "days", "points", "piece d"
 LONGEST_NAME = 200
+LINE = "line"
 
 
 KINDS = {
     "part_id": "part", "place_id": "place", "supplier_id": "supplier", "scenario": "scenario", "order_id": "order",
     "worst_part_id": "part", "policy": "policy", "cause": "cause", "title": "option",
-    "customer_id": "customer", "component": "component", "disturbance": "disturbance",
+    "customer_id": "customer", "component": "component", "disturbance": "disturbance", "line": LINE,
     "mover": MOVER, "agent": "agent",
 }  # fmt: skip
 """Columns that hold names, and of what."""
@@ -72,6 +73,12 @@ class Shown:
         return str(row.get(self.unit_of) or "") if self.unit_of else self.unit
 
 
+def order_columns(orders: pl.DataFrame) -> tuple[Shown, ...]:
+    """Number and line of open orders; none where no number is known."""
+    named = bool(orders["order_id"].is_not_null().any())
+    return (Shown("order_id", "Order"), Shown("line", "Line")) if named else ()
+
+
 @dataclass(frozen=True)
 class Listing:
     """Rows that were found, best first; ``total`` counts those there are."""
@@ -108,7 +115,7 @@ class Listing:
             named = (*self.key, *self.of_too)
             about = {
                 TEXT if name == "title" else kind: str(row[name])
-                for name, kind in KINDS.items() if name in named and row.get(name)
+                for name, kind in KINDS.items() if name in named and row.get(name) and kind != LINE  # its order says it
             }  # fmt: skip
             for whose in ("subject", "entity"):
                 if row.get(f"{whose}_kind") and row.get(f"{whose}_id"):

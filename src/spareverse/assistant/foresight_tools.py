@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from spareverse.assistant.arguments import Argument
-from spareverse.assistant.findings import PIECES, POINTS, SHARE, Findings, Listing, Shown, Subject, told_rows
+from spareverse.assistant.findings import (
+    PIECES,
+    POINTS,
+    SHARE,
+    Findings,
+    Listing,
+    Shown,
+    Subject,
+    order_columns,
+    told_rows,
+)
 from spareverse.assistant.session import Session
 from spareverse.assistant.tool import Tool, rows_wanted
 from spareverse.errors import NotFound
@@ -90,7 +100,7 @@ def expedites(session: Session, limit: int, part_id: str = "", place_id: str = "
     wanted = {"part_id": part_id, "place_id": place_id, "source_id": supplier_id}
     frame = _only(found.table("expedites"), wanted).sort("rank")
     columns = (
-        Shown("part_id", "Part"), Shown("place_id", "Place"), Shown("source_id", "From"),
+        Shown("part_id", "Part"), Shown("place_id", "Place"), Shown("source_id", "From"), *order_columns(frame),
         Shown("quantity", "To come", PIECES), Shown("ordered_days_ago", "Ordered days ago", "days"),
         Shown("due_day", "Due in", "days"), Shown("sooner_day", "If hurried", "days"),
         Shown("chance_before", "Chance now", SHARE), Shown("chance_change", "Change", POINTS),

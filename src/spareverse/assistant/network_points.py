@@ -17,13 +17,15 @@ from spareverse.assistant.findings import (
     Subject,
     cell,
     listed,
+    order_columns,
     told_rows,
 )
 from spareverse.assistant.session import Session
 from spareverse.errors import NotFound
 from spareverse.explainer.facts import Fact
-from spareverse.explainer.grounding.names import quoted
+from spareverse.explainer.grounding.names import order_words, quoted
 from spareverse.explainer.narratives.network_part import network_part_narrative
+from spareverse.figures.viability.words import capital
 from spareverse.simulation.universe_run import BASE
 
 SHOWN = 3
@@ -164,7 +166,7 @@ def network_orders(session: Session, limit: int, part_id: str = "", supplier_id:
     for column, wanted in (("part_id", part_id), ("source_id", supplier_id)):
         frame = frame.filter(pl.col(column) == wanted) if wanted else frame
     columns = (
-        Shown("part_id", "Part"), Shown("place_id", "Place"), Shown("source_id", "From"),
+        Shown("part_id", "Part"), Shown("place_id", "Place"), Shown("source_id", "From"), *order_columns(frame),
         Shown("quantity", "Quantity", PIECES), Shown("due_in", "Due in", fact=False),
     )  # fmt: skip
     listing = Listing.of("orders", "Orders open at the start", columns, frame.head(limit), frame.height, key=_POINT)
@@ -176,6 +178,8 @@ def network_orders(session: Session, limit: int, part_id: str = "", supplier_id:
 
 def _order(row: dict[str, Any]) -> str:
     source = f" from {quoted(str(row['source_id']))}" if row["source_id"] else ""
+    order = order_words(row["order_id"], row["line"]) if row["order_id"] else ""
     return (
-        f"{cell(row, 'quantity', PIECES)} of {quoted(str(row['part_id']))} for {quoted(str(row['place_id']))}{source}."
+        f"{capital(order)}{': ' if order else ''}{cell(row, 'quantity', PIECES)} of "
+        f"{quoted(str(row['part_id']))} for {quoted(str(row['place_id']))}{source}."
     )

@@ -16,7 +16,7 @@ from spareverse.assistant.tool import Tool, rows_wanted
 from spareverse.errors import NotFound
 from spareverse.explainer.decision import part_decision
 from spareverse.explainer.facts import Fact, Narrative
-from spareverse.explainer.grounding.names import quoted
+from spareverse.explainer.grounding.names import order_words, quoted
 from spareverse.explainer.narratives.part import part_narrative
 from spareverse.explainer.plan import part_in_plan
 from spareverse.explainer.reasons import reason_expression
@@ -24,6 +24,7 @@ from spareverse.explainer.summaries import supplier_summary
 from spareverse.figures.cost_curve import cost_at
 from spareverse.figures.lead_times import slip_histogram
 from spareverse.figures.suppliers import supplier_comparison
+from spareverse.figures.viability.words import capital
 from spareverse.twin.change_list import WORTHWHILE
 
 if TYPE_CHECKING:
@@ -282,8 +283,8 @@ def _orders_said(listing: Listing) -> list[str]:
     title = listing.title[0].lower() + listing.title[1:]
     said = [f"{listing.total:,} {title.replace('lines', 'line') if listing.total == 1 else title}."]
     for row in listing.rows[:5]:
-        order = quoted(str(row["order_id"])) if row["order_id"] else "without a number"
-        text = f"Order {order} of {quoted(str(row['part_id']))}"
+        order = order_words(row["order_id"], row["line"]) if row["order_id"] else "order without a number"
+        text = f"{capital(order)} of {quoted(str(row['part_id']))}"
         text += f" from {quoted(str(row['supplier_id']))}" if row["supplier_id"] else ""
         text += f": ordered {row['ordered_on']}"
         text += f", promised {row['promised_on']}" if row["promised_on"] else ", without a promise"

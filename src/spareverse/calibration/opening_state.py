@@ -10,8 +10,10 @@ from spareverse.calibration.demands_from_history import grouped
 from spareverse.calibration.law_texts import residual_texts, weibull_of
 from spareverse.calibration.points_from_history import NO_SUPPLIER, Recorded
 from spareverse.calibration.sources_from_history import KEY, Sources
+from spareverse.network.components import ORDER_LINE
 
 POINT = ("part_id", "place_id")
+NAMED = tuple(column.name for column in ORDER_LINE)
 LEAST_RATIO, MOST_RATIO = 0.25, 4.0
 """How far a line's own promise moves its expected lead time."""
 _OPTIONAL = pl.DataFrame(
@@ -132,7 +134,7 @@ def _orders(known: Recorded, sources: Sources) -> tuple[pl.DataFrame, list[str]]
         open_lines.filter(pl.col("flag").is_null())
         .with_columns(pl.col("supplier_id").fill_null(NO_SUPPLIER).alias("source_id"), rest.alias("quantity"))
         .filter(pl.col("quantity") >= 0.5)
-        .select(*KEY, "quantity", "ordered_on", "promised_on")
+        .select(*KEY, *NAMED, "quantity", "ordered_on", "promised_on")
     )
     missing = _not_in_lines(known, lines, sources)
     rows = pl.concat([lines, missing], how="diagonal").join(sources.lead_times, on=KEY, how="left")
@@ -150,6 +152,7 @@ def _orders(known: Recorded, sources: Sources) -> tuple[pl.DataFrame, list[str]]
     due = residual_texts(shape, scale * rows["ratio"].to_numpy(), rows["age"].to_numpy())
     orders = rows.select(
         *KEY,
+        *NAMED,
         pl.col("quantity").round().cast(pl.Int64),
         pl.col("age").alias("ordered_days_ago"),
         due.alias("due_in"),

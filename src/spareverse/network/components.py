@@ -34,6 +34,11 @@ _LATITUDE = Column("latitude", "number", "Degrees north", "degrees")
 _LONGITUDE = Column("longitude", "number", "Degrees east", "degrees")
 _COUNTRY = Column("country", "text", "Country")
 _NAME = Column("name", "text", "Name shown")
+ORDER_LINE = (
+    Column("order_id", "text", "Order number; empty where it is not known"),
+    Column("line", "text", "Line of the order"),
+)
+"""Which purchase order it is: names for people, of which nothing that is simulated depends."""
 
 PLACES = Table(
     "places",
@@ -278,6 +283,7 @@ OPENING_ORDERS = Table(
         _PART,
         _PLACE,
         Column("source_id", "text", "Supplier or place it comes from"),
+        *ORDER_LINE,
         Column("quantity", "integer", "Pieces still to come", "pieces", required=True),
         Column("ordered_days_ago", "number", "Age of the order at the start", "d", default=0.0),
         Column("due_in", "text", "Time from the start until it arrives, as a distribution", "d", required=True),

@@ -6,6 +6,7 @@ Every estimate stands with its 95 % limits, ``name_low`` and ``name_high``; mone
 from __future__ import annotations
 
 from spareverse.network.reply_tables import ACCEPTED, FOLLOW_UPS, WARNING_STATES, WITHDRAWN
+from spareverse.network.components import ORDER_LINE
 from spareverse.network.schema import Column, Table, estimate
 
 _PER_DAY = "currency/d"
@@ -272,7 +273,7 @@ EXPEDITES = Table(
     (
         Column("part_id", "text", "Part", required=True),
         Column("place_id", "text", "Place", required=True),
-        Column("source_id", "text", "Supplier or place it comes from"),
+        Column("source_id", "text", "Supplier or place it comes from"), *ORDER_LINE,
         Column("quantity", "integer", "Pieces still to come", "pieces"),
         Column("ordered_days_ago", "number", "Age of the order", "d"),
         Column("due_day", "number", "Mean time until it comes as it is", "d"),
@@ -296,7 +297,7 @@ STEPS = Table(
         Column("step", "text", "expedite: the next open order; order: more, today; move: from another place",
                choices=STEP_KINDS, required=True),
         Column("title", "text", "In words: what to do"),
-        Column("source_id", "text", "Supplier or place the pieces come from"),
+        Column("source_id", "text", "Supplier or place the pieces come from"), *ORDER_LINE,
         Column("quantity", "integer", "Pieces", "pieces"),
         Column("arrives_day", "number", "Mean time until they come", "d"),
         Column("chance_before", "number", "Chance of a line not filled within the horizon"),

@@ -9,6 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from spareverse.jit import Cancel
+from spareverse.network.components import OPENING_ORDERS
 from spareverse.network.distributions import parse
 from spareverse.network.network import Network
 from spareverse.network.observer_tables import EXPEDITES
@@ -117,7 +118,7 @@ def quickest(network: Network) -> pl.DataFrame:
 def _hurried(network: Network, orders: pl.DataFrame) -> Network:
     """The network with those orders coming sooner."""
     table = network["opening_orders"]
-    keys = ["part_id", "place_id", "source_id", "quantity", "ordered_days_ago", "due_in"]
+    keys = OPENING_ORDERS.names
     sooner = orders.select(*keys, pl.format("{} d", pl.col("sooner_day").round(3)).alias("sooner"))
     hurried = table.join(sooner, on=keys, how="left", nulls_equal=True, maintain_order="left").with_columns(
         pl.coalesce("sooner", "due_in").alias("due_in")

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
+from spareverse.network.components import ORDER_LINE
 from spareverse.network.network import Network
 from spareverse.network.scenario import Override, Scenario
 
@@ -268,13 +269,16 @@ def _moves(network: Network) -> Iterator[Nudge]:
 def _expedite(network: Network, expedites: pl.DataFrame) -> Nudge:
     """The open orders that were found worth hurrying."""
     chosen = expedites.sort("rank").head(ORDERS_IN_A_LIST)
-    keys = ("part_id", "place_id", "ordered_days_ago")
+    keys = (*POINT, "ordered_days_ago", *(column.name for column in ORDER_LINE))
     overrides = tuple(
-        Override("opening_orders", "due_in", {key: row[key] for key in keys}, value=f"{row['sooner_day']:.2f} d")
+        Override(
+            "opening_orders", "due_in", {key: row[key] for key in keys if row[key] is not None},
+            value=f"{row['sooner_day']:.2f} d",
+        )
         for row in chosen.iter_rows(named=True)
-    )
+    )  # fmt: skip
     fees = network["sourcing"].group_by(POINT).agg(pl.col("emergency_cost").max())
     cost = float(chosen.join(fees, on=list(POINT), how="left")["emergency_cost"].fill_null(0.0).sum())
-    title = f"Expedite {chosen.height} open orders"
+    title = f"Expedite {chosen.height} open order{'' if chosen.height == 1 else 's'}"
     remark = "" if cost else "What hurrying costs is not known and not in it."
     return Nudge("expedite", title, Scenario("expedite", title, overrides), one_off_cost=cost or None, remark=remark)

@@ -13,6 +13,7 @@ import numpy as np
 import polars as pl
 
 from spareverse.jit import Cancel
+from spareverse.network.components import OPENING_ORDERS
 from spareverse.network.network import Network
 from spareverse.network.observer_tables import STEPS
 from spareverse.observer.expediting import PATHS, changes, estimated, no_worse, quickest, rows_of, tried_orders, worth
@@ -88,7 +89,13 @@ def _short(number: pl.Expr) -> pl.Expr:
 def _hurrying(orders: pl.DataFrame, warned: pl.DataFrame) -> pl.DataFrame:
     """Rows of STEPS of open orders that were tried."""
     own = orders.join(warned.select("warning_id", *POINT), on=list(POINT), how="inner", maintain_order="left")
-    words = pl.format("expedite the open order of {}{}", "quantity", _from(pl.col("source_id")))
+    words = pl.concat_str(
+        pl.coalesce(
+            pl.format("expedite order {}{} of {}", "order_id", _line(), _pieces()),
+            pl.format("expedite the open order of {}", "quantity"),
+        ),
+        _from(pl.col("source_id")),
+    )
     return own.with_columns(step=pl.lit("expedite"), title=words, arrives_day="sooner_day", verdict=_verdict(worth()))
 
 
@@ -161,7 +168,9 @@ def _arriving(network: Network, rows: pl.DataFrame) -> Network:
     left = pl.when(pl.col("given").is_null()).then("initial_stock").otherwise(_FULL - pl.col("given"))
     tables = {
         **network.tables,
-        "opening_orders": pl.concat([table, coming.select(table.columns).cast(dict(table.schema))]),  # type: ignore[arg-type]
+        "opening_orders": pl.concat(
+            [table, OPENING_ORDERS.completed(coming).select(table.columns).cast(dict(table.schema))]  # type: ignore[arg-type]
+        ),
         "stock": less.with_columns(initial_stock=left).select(stock.columns).cast(dict(stock.schema)),  # type: ignore[arg-type]
     }
     return Network(tables, network.name, network.notices)
@@ -192,6 +201,15 @@ def _judged(rows: pl.DataFrame, before: Futures, after: Futures, days: float) ->
 
 def _from(source: pl.Expr) -> pl.Expr:
     return pl.when(source.is_null()).then(pl.lit("")).otherwise(pl.format(" from {}", source))
+
+
+def _line() -> pl.Expr:
+    return pl.when(pl.col("line").is_null()).then(pl.lit("")).otherwise(pl.format(" line {}", "line"))
+
+
+def _pieces() -> pl.Expr:
+    noun = pl.when(pl.col("quantity") == 1).then(pl.lit("piece")).otherwise(pl.lit("pieces"))
+    return pl.format("{} {}", "quantity", noun)
 
 
 def _verdict(helps: pl.Expr) -> pl.Expr:

@@ -106,6 +106,7 @@ def test_orders_under_way_have_their_rest_their_age_and_what_is_left(network: Ne
     (more,) = [row for row in orders if row["ordered_days_ago"] == 0]
     assert more["quantity"] == 20
     assert parse(known["due_in"], unit="d").mean < parse(more["due_in"], unit="d").mean
+    assert (known["order_id"], known["line"], more["order_id"], more["line"]) == ("OPEN", "1", None, None)
 
 
 def test_a_promise_that_is_longer_than_usual_makes_the_rest_longer() -> None:

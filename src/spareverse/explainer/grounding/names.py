@@ -66,6 +66,11 @@ def quoted(name: str, kind: str = "") -> str:
     return f'"{name}"' if ambiguous(name) else name
 
 
+def order_words(order_id: object, line: object) -> str:
+    """``order 4500001234 line 10``: behind the word for its kind a line is read as a name without quotes."""
+    return f"order {quoted(str(order_id))}" + (f" line {line}" if line else "")
+
+
 def find_names(text: str, facts: Sequence[Fact]) -> tuple[list[Mention], str]:
     """Mentions of the names of the facts, and the text with a mask over them."""
     names = named(facts)
@@ -100,6 +105,8 @@ def _places(text: str, name: str, kinds: set[str]) -> list[tuple[int, int]]:
         pattern = ("(?<![\\w-])" if name[0].isalnum() else "") + exact
         pattern += r"(?!\w|-\w|[.,]\d)" if name[-1].isalnum() else ""
         pattern += _no_unit() if not any(letter.isalpha() for letter in name) else ""
+        if "order" in kinds:  # of which a line is told behind its number
+            pattern += rf"|(?<=\b[oO]rder ){exact}(?= line\b)"
     else:
         pattern = rf"(?<=\"){exact}(?=\")|(?<='){exact}(?=')|(?<={MASK}){exact}(?={MASK})"
         pattern += "".join(rf"|(?<=\b{word} ){exact}(?![\w-]|[.,]\d|\s*%)" for word in _kind_words(kinds))

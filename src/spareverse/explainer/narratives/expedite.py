@@ -12,7 +12,8 @@ def expedite_narrative(row: Row, currency: str, *, expert: bool = False) -> Narr
     supplied = about | ({"supplier": str(row["source_id"])} if row["source_id"] else {})
     tell = Telling("expedite", "expedites", expert, about)
     for name, column, kind in (("part", "part_id", "part"), ("place", "place_id", "place"),
-                               ("source", "source_id", "supplier")):  # fmt: skip
+                               ("source", "source_id", "supplier"), ("order", "order_id", "order"),
+                               ("line", "line", "line")):  # fmt: skip
         tell.put(name, row[column], kind, source=f"expedites.{column}")
     tell.put("quantity", row["quantity"], "pieces", measure="under_way")
     tell.put("ordered_days_ago", row["ordered_days_ago"], "days", measure="order_age", about=supplied)
@@ -21,7 +22,9 @@ def expedite_narrative(row: Row, currency: str, *, expert: bool = False) -> Narr
     tell.put("chance_before", row["chance_before"], "share", measure="chance")
     tell.change(row, "chance_change", "points", measure="chance")
     tell.change(row, "money_change", currency, measure="expected_money")
-    tell.say("happened.from" if row["source_id"] else "happened.order")
+    line = " line {line:name}" if tell.has("line") else ""
+    which = f"order {{order}}{line}: " if tell.has("order") else ""
+    tell.say("happened.from" if row["source_id"] else "happened.order", which=which)
     tell.say("means.due")
     chance = tell.clear("chance_change")
     tell.say({-1: "means.lower", 1: "means.higher", 0: "means.unclear"}[chance])

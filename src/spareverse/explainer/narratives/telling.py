@@ -103,9 +103,13 @@ class Telling:
         return Narrative(tuple(self._sentences), (*self._told.values(), *rest.values()))
 
     def _written(self, name: str, form: str) -> str:
+        """``form``: exact, limits or value of figures; name: without quotes, behind the word for its kind."""
         fact = self._facts[name]
         limits = form == "limits" or (self.expert and form != "value")
-        text = decided(fact, limits=limits) if form == "exact" else written(fact, limits=limits)
+        if form == "name":
+            text = str(fact.value)
+        else:
+            text = decided(fact, limits=limits) if form == "exact" else written(fact, limits=limits)
         told = self._told.get(name)
         if told is None or len(text) > len(told.shown):
             self._told[name] = replace(fact, shown=text if not isinstance(fact.value, str) else "")

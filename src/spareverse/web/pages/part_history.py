@@ -18,7 +18,7 @@ from spareverse.web.pages import states
 from spareverse.web.pages.cards import Cell, box, card, table, text
 from spareverse.web.pages.drawing import Drawing
 from spareverse.web.pages.place import Place
-from spareverse.web.pages.wording import day, number
+from spareverse.web.pages.wording import day, number, order_line
 
 Row = dict[str, Any]
 CYCLES_SHOWN = 200
@@ -81,9 +81,7 @@ def cycle_table(place: Place, cycles: pl.DataFrame) -> None:
             text("No purchase line in this window. Lead times are borrowed from the group.", "quiet")
             return
         cells = [
-            Cell(
-                "Order", lambda r: " / ".join(filter(None, (r["order_id"], r["line"]))) or "without number", nowrap=True
-            ),
+            Cell("Order", lambda r: order_line(r) or "without number", nowrap=True),
             Cell(
                 "Supplier",
                 lambda r: r["supplier_id"] or "",

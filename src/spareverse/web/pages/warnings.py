@@ -21,7 +21,7 @@ from spareverse.web.pages.layout import page
 from spareverse.web.pages.place import Place
 from spareverse.web.pages.trouble_rows import TroubleList
 from spareverse.web.pages.warning_rows import KINDS, WarningRows, sure
-from spareverse.web.pages.wording import MISSING, number, plural
+from spareverse.web.pages.wording import MISSING, number, order_line, plural
 
 if TYPE_CHECKING:
     from spareverse.twin.observation import Observation
@@ -221,7 +221,9 @@ class Coming:
             )
             return
         with card("Open orders to expedite", "what changes if they come sooner; paired runs from today's state"):
-            table(rows.head(100).to_dicts(), self._order_cells(), mark="expedites")
+            known = rows["order_id"].is_not_null().any()
+            order = [Cell("Order / line", order_line, nowrap=True)] if known else []
+            table(rows.head(100).to_dicts(), [*order, *self._order_cells()], mark="expedites")
             if rows.height > 100:
                 text(f"The first 100 of {rows.height:,}.", "quiet small")
 

@@ -55,6 +55,11 @@ def pieces_of(row: Mapping[str, Any], name: str) -> str:
     return f"{number(row[name])} {interval(row[f'{name}_low'], row[f'{name}_high'])}".strip()
 
 
+def order_line(row: Mapping[str, Any]) -> str:
+    """``4500001234 / 10``: number of a purchase order and its line; empty without both."""
+    return " / ".join(filter(None, (row["order_id"], row["line"])))
+
+
 def day(value: Any) -> str:
     if isinstance(value, datetime):
         return value.date().isoformat()
