@@ -5,8 +5,8 @@ Every estimate stands with its 95 % limits, ``name_low`` and ``name_high``; mone
 
 from __future__ import annotations
 
-from spareverse.network.reply_tables import ACCEPTED, FOLLOW_UPS, WARNING_STATES, WITHDRAWN
 from spareverse.network.components import ORDER_LINE
+from spareverse.network.reply_tables import ACCEPTED, FOLLOW_UPS, WARNING_STATES, WITHDRAWN
 from spareverse.network.schema import Column, Table, estimate
 
 _PER_DAY = "currency/d"
@@ -34,8 +34,9 @@ COHERENCE = Table(
         Column("parts_in_all", "integer", "Parts of the network"),
         Column("settled", "text", "Whether best responses came to rest: yes, or no (they cycle)"),
         Column("remark", "text", "What is to be known about it"),
-    ), identity=("rho",),
-)  # fmt: skip
+    ),
+    identity=("rho",),
+)
 AGENT_MOVES = Table(
     "agent_moves",
     "Moves of the agents",
@@ -63,8 +64,9 @@ EXTERNALITIES = Table(
         *estimate("change", "Change of the measure"),
         Column("share_of_range", "number", "Gain of the pay as a share of its range in the box; negative: a loss"),
         Column("clear", "text", "Whether the change is beyond noise", choices=("yes", "no")),
-    ), identity=("rho", "mover", "on", "measure"),
-)  # fmt: skip
+    ),
+    identity=("rho", "mover", "on", "measure"),
+)
 HOMEOSTASIS = Table(
     "homeostasis",
     "Dynamic homeostasis",
@@ -89,8 +91,9 @@ RECOVERY = Table(
         Column("day", "number", "Days since it began (middle of the period)", "d", required=True),
         *estimate("waiting", "Pieces waiting beyond the undisturbed run", "pieces"),
         *estimate("stock", "Value on hand beyond the undisturbed run", "currency"),
-    ), identity=("disturbance", "day"),
-)  # fmt: skip
+    ),
+    identity=("disturbance", "day"),
+)
 VIABILITY = Table(
     "viability",
     "Viability",
