@@ -10,6 +10,7 @@ import pytest
 
 from spareverse.assistant.answers import explain
 from spareverse.assistant.protocol.resources import listed_resources, read_resource
+from spareverse.assistant.questions import understand
 from spareverse.assistant.session import Session
 from spareverse.assistant.tool import Call
 from spareverse.assistant.tools import run
@@ -90,6 +91,14 @@ def test_warnings_can_be_asked_of_one_part_and_of_one_kind(observed: Session) ->
     assert run(observed, Call("warnings", {"kind": "contract_breach"})).listings[0].total == 1
     hostile = run(observed, Call("warnings", {"part_id": HOSTILE}))
     assert hostile.listings[0].total == 1
+
+
+def test_why_a_part_is_at_risk_tells_its_warning_too(observed: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    part = observed.network().network["parts"]["part_id"][0]
+    asked = [call.tool for call in understand(observed, f"Why is part {part} at risk?").calls]
+    assert asked[-1] == "warnings"
+    monkeypatch.setattr(observed, "has", lambda kind: False)
+    assert "warnings" not in [call.tool for call in understand(observed, f"Why is part {part} at risk?").calls]
 
 
 def test_what_came_of_accepted_advice_is_told_with_its_promise(observed_folder: Path, tmp_path: Path) -> None:
