@@ -75,10 +75,12 @@ _OF_STOCK = frozenset(re.findall(r"\w+", """
     waits warned warning warnings way worried worry worst worth wrong
 """))  # fmt: skip
 _RANKED = frozenset(re.findall(r"\w+", """
-    address articles attention biggest call class dangerous eight endanger endangered exposed fifteen first five
-    four greatest harm hurt hurts important largest least list look main materials matters nine painful phone points
-    priority problematic rank ranked ranking seven sites six skus suffer talk ten they threaten threatened three top
-    trouble troubles twelve twenty two vendors warehouses weakest where whose
+    address articles attention biggest call class costliest costly critical dangerous eight endanger endangered
+    endangers exposed fifteen first five four grave gravest greatest harm headache headaches hurt hurts important
+    largest least likeliest list look main materials matters nine painful phone points press presses pressing priority
+    problematic problems rank ranked ranking riskiest serious seriously seven severe severest sites six skus suffer
+    talk ten they threaten threatened three top trouble troubles twelve twenty two urgently vendors warehouses weakest
+    where whose
 """))  # fmt: skip
 _TOLD: Mapping[str, frozenset[str]] = {
     "part": _OF_STOCK, "why": _OF_STOCK, "supplier": _OF_STOCK | {"quick", "fast", "hurt", "hurts"},
