@@ -116,6 +116,7 @@ _RECOVERY = (
     r"recover|back to normal|bounce|get over|settle\b|normal again|"
     r"(?:how (?:long|quick\w*|fast)) .*(?:shock|outage|pulse|closure|normal)"
 )
+_AMPLIFIED = r"bullwhip|amplif"
 _SHOCKS = {
     "pulse": r"pulse|surge|demand", "lead-time": r"lead.?times?|slower|delay", "closure": r"clos|link|lane|quay|route",
     "capacity": r"capacity", "outage": r"outage|suppliers?\b|vendor",
@@ -128,9 +129,7 @@ _LIMITS = (
     r"fill rate (?:is|now|today)|(?:our|the) (?:fill rate|service)\b|how (?:good|bad|high|low|well) (?:is|"
     r"do) (?:our|we|the)"
 )
-_WORK = (
-    r"workload|work load|overload|overwork|exceptions?\b|too (?:busy|much work)|fire-?fight|bullwhip|amplif|limits?\b"
-)
+_WORK = r"workload|work load|overload|overwork|exceptions?\b|too (?:busy|much work)|fire-?fight|limits?\b"
 _RUNS_OUT = (
     r"run(?:s|ning)? (?:out|short|dry)|stock-?outs?|out of stock|shortages?\b|be short|last (?:for|us|until|till)\b|"
     r"(?:will|does|do) <> last\b|enough stock|enough of"
@@ -159,6 +158,8 @@ def observed(session: Session, question: Question) -> Understanding | None:
         return _expedited(session, question)
     if question.has(_RECOVERY):
         return _recovery(session, question)
+    if question.has(_AMPLIFIED):
+        return _of_battery(session, "amplification", "order_amplification", "how much orders swing")
     if question.mentions:
         return _named_ahead(session, question)
     if question.has(_INCENTIVES):
@@ -176,12 +177,16 @@ def observed(session: Session, question: Question) -> Understanding | None:
 
 
 def _recovery(session: Session, question: Question) -> Understanding:
-    """How long until all is as before: after the shocks of the battery, or in the record."""
+    """How long until all is as before."""
+    return _of_battery(session, "recovery", "recovery_days", "the time to recover", question.first(_SHOCKS))
+
+
+def _of_battery(session: Session, component: str, measure: str, words: str, shock: str = "") -> Understanding:
+    """A component of the battery of shocks; where none was run, the measure of the record that stands for it."""
     if session.has("analysis") and not (session.has("observation") and "homeostasis" in session.observation().tables):
-        return asked("about", "about the time to recover in the record", ("past", {"measure": "recovery_days"}))
-    shock = question.first(_SHOCKS)
+        return asked("about", f"about {words} in the record", ("past", {"measure": measure}))
     said = f" after {DISTURBANCES[shock]}" if shock else ""
-    return asked("about", f"about recovery{said}", ("shocks", {"component": "recovery", "disturbance": shock}))
+    return asked("about", f"about {words}{said}", ("shocks", {"component": component, "disturbance": shock}))
 
 
 def _in_general(session: Session, question: Question) -> Understanding | None:

@@ -49,6 +49,7 @@ def calls(session: Session, question: str) -> list[str]:
         ("Which suppliers got slower?", "alarms(stream='lead time', of='supplier', newest=True, went='up')"),
         ("Which suppliers got faster?", "alarms(stream='lead time', of='supplier', newest=True, went='down')"),
         ("Which 5 stock points first?", "parts(by='money_at_risk', limit=5)"),
+        ("How big is the bullwhip effect?", "past(measure='order_amplification')"),
     ],
 )
 def test_what_is_asked_of_the_record(record: Session, question: str, call: str) -> None:
@@ -60,6 +61,7 @@ def test_what_is_asked_of_the_record(record: Session, question: str, call: str) 
     [
         ("How quickly do we recover after a supplier outage?", "shocks(component='recovery', disturbance='outage')"),
         ("How long until we are back to normal?", "shocks(component='recovery')"),
+        ("How big is the bullwhip effect?", "shocks(component='amplification')"),
         ("How many replications were run?", "viability()"),
         ("Who runs out in the next 13 weeks?", "warnings(kind='stock_out', weeks=13)"),
         ("What is coming in the next quarter?", "warnings(weeks=13)"),

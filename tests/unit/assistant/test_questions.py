@@ -145,7 +145,7 @@ ASKED = [
     ("What came of the advice we took?", ["follow_ups"]), ("Did our nudges help?", ["follow_ups"]),
     ("Were the promises kept?", ["follow_ups"]), ("Is the workload of the planners too high?", ["limits"]),
     ("How good is our service?", ["limits"]), ("How much money is tied up in stock?", ["limits"]),
-    ("Where is the bullwhip?", ["limits"]), ("How sure are you?", ["evidence"]), ("Can I trust this?", ["evidence"]),
+    ("Where is the bullwhip?", ["shocks"]), ("How sure are you?", ["evidence"]), ("Can I trust this?", ["evidence"]),
     ("What is on order for part {part}?", ["orders"]), ("How much stock of {part} do we have?", ["stock"]),
     ("What would it cost to raise service to 99 %?", ["budget"]), ("How did service develop over time?", ["over_time"]),
     ("Why did customers wait?", ["why"]),
