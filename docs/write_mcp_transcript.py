@@ -17,7 +17,7 @@ from mcp import Client, MCPError, StdioServerParameters
 
 PAGE = Path(__file__).parent / "validation" / "mcp-transcript.md"
 COMMAND = str(Path(sys.executable).parent / "spareverse")
-LONGEST = 900
+LONGEST = 1_000
 INTRODUCTION = """\
 # A conversation by the Model Context Protocol
 

@@ -283,12 +283,9 @@ def accounts(session: Session, simulation: str, scenario: str = "", place: str =
         f" {cell(row, 'mean', currency)}."
         for row in parts.to_dicts()
     ]
-    said += [
-        f"Transport emits {cell(row, 'mean', 'kg')} of CO2 in a run."
-        if row["mean"]
-        else "No emissions of transport are given, so none are counted."
-        for row in frame.filter(account="co2_kg").drop_nulls("mean").to_dicts()
-    ]
+    for row in frame.filter(account="co2_kg").drop_nulls("mean").to_dicts():
+        emits = f"Transport emits {cell(row, 'mean', 'kg')} of CO2 in a run."
+        said.append(emits if row["mean"] else "No emissions of transport are given, so none are counted.")
     facts = [
         Fact("scenario", name, "scenario", source="simulation"),
         *([Fact("place", place, "place", source="network")] if place else []),
