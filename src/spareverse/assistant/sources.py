@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 
 from spareverse.assistant.findings import POINTS, SHARE
 from spareverse.explainer.facts import TEXT, Fact
+from spareverse.explainer.grounding.reading import Reading
+from spareverse.explainer.grounding.tracing import Tracer
 
 _DIGITS = r"\d[\d,]*(?:\.\d+)?"
 # on its own, or an end of an interval in brackets; not within a name or a date
@@ -17,7 +19,11 @@ SHORTEST_NAME = 2
 
 def segments(sentence: str, facts: Sequence[Fact]) -> list[tuple[str, Fact | None]]:
     """The sentence in pieces, in order: each number or name with its fact, what lies between with none."""
-    found = sorted([*_names(sentence, facts), *_numbers(sentence, facts)], key=lambda each: (each[0], -each[1]))
+    own = [fact for fact in facts if all(name in sentence for name in fact.about.values())]
+    known = {id(fact) for fact in own}
+    others = [fact for fact in facts if id(fact) not in known]
+    found = [*_names(sentence, [*own, *others]), *_numbers(sentence, own, others)]
+    found.sort(key=lambda each: (each[0], -each[1]))
     pieces: list[tuple[str, Fact | None]] = []
     at = 0
     for start, end, fact in found:
@@ -40,11 +46,31 @@ def _names(sentence: str, facts: Sequence[Fact]) -> Iterator[tuple[int, int, Fac
             yield match.start(), match.end(), fact
 
 
-def _numbers(sentence: str, facts: Sequence[Fact]) -> Iterator[tuple[int, int, Fact]]:
+def _numbers(sentence: str, own: Sequence[Fact], others: Sequence[Fact]) -> Iterator[tuple[int, int, Fact]]:
+    """Each number with the fact that the check of the text traces it to; where it traces to none, with the nearest.
+
+    ``own``: facts that are about nothing but what the sentence names, which come before the others.
+    """
+    texts = [
+        (at, at + len(fact.value), fact) for fact in (*own, *others)
+        if fact.unit == TEXT and isinstance(fact.value, str) and fact.value and (at := sentence.find(fact.value)) >= 0
+    ]  # fmt: skip
+    tracer = Tracer(Reading(sentence, own), own)
     for match in _NUMBER.finditer(sentence):
-        fact = _nearest(match.group(), sentence[match.end() : match.end() + 3], facts)
+        start, end = match.span()
+        fact = next((fact for first, last, fact in texts if first <= start < last), None)
+        fact = fact or _traced(tracer, start) or _nearest(match.group(), sentence[end : end + 3], (*own, *others))
         if fact is not None:
-            yield match.start(), match.end(), fact
+            yield start, end, fact
+
+
+def _traced(tracer: Tracer, start: int) -> Fact | None:
+    """The fact that the number which begins there comes from, as far as the check can tell."""
+    for index, said in enumerate(tracer.reading.quantities):
+        if said.start <= start < said.end:
+            found, _ = tracer.trace(index)
+            return found[0].fact if found else None
+    return None
 
 
 def _nearest(text: str, after: str, facts: Sequence[Fact]) -> Fact | None:

@@ -31,6 +31,23 @@ def test_per_cent_is_a_share_and_a_name_is_no_number() -> None:
     assert linked("P-16 and P-161") == {"P-16": "part"}
 
 
+def test_of_two_parts_alike_each_number_leads_to_its_own_and_that_of_an_advice_to_the_advice() -> None:
+    """Led was to the first fact of that figure: the pieces of another part, and for a line of an order, too."""
+    about = {name: {"part": name, "place": "HUB"} for name in ("P-1", "P-2")}
+    facts = [
+        fact for name in about for fact in (
+            Fact(f"{name}.part", name, "part", about=about[name]),
+            Fact(f"{name}.under_way", 20, "pieces", about=about[name], measure="under_way"),
+            Fact(f"{name}.action", f"expedite order 45001 line 20 of 3 pieces of {name}", TEXT, about=about[name]),
+        )
+    ]  # fmt: skip
+    for name in about:
+        told = f"{name} at HUB has 20 pieces under way. Do: expedite order 45001 line 20 of 3 pieces of {name}."
+        found = [(words, fact.id) for words, fact in segments(told, facts) if fact is not None]
+        assert found[1] == ("20", f"{name}.under_way")
+        assert dict(found[2:5]) == dict.fromkeys(("45001", "20", "3"), f"{name}.action")
+
+
 def test_markup_in_a_name_stays_text() -> None:
     facts = (Fact("part", "<b>x</b>", "part"),)
     assert segments("See <b>x</b>.", facts)[1] == ("<b>x</b>", facts[0])

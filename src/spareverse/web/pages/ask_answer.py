@@ -27,6 +27,7 @@ class Shown:
 
     def __init__(self, place: Place, answer: Answer, level: Level) -> None:
         self._place, self.answer, self._level = place, answer, level
+        self._sentences = [segments(sentence, answer.facts) for sentence in answer.sentences(level)]
         self._rows = {fact.id: number for number, fact in enumerate(self._told())}
         with box("ask-answer"):
             with box("stack"):
@@ -41,8 +42,7 @@ class Shown:
 
     def _told(self) -> list[Fact]:
         """Facts of the margin, names left out: those of the sentences, to an expert then the others."""
-        said = " ".join(self.answer.sentences(self._level))
-        used = [fact for _, fact in segments(said, self.answer.facts) if fact is not None]
+        used = [fact for pieces in self._sentences for _, fact in pieces if fact is not None]
         others = self.answer.facts if self._level == "expert" else ()
         figures = [fact for fact in (*used, *others) if not isinstance(fact.value, str)]
         return list({fact.id: fact for fact in figures}.values())[:FACTS_SHOWN]
@@ -57,16 +57,10 @@ class Shown:
                 note_bar(answer.refused, tone="bad", icon="gpp_maybe").props("data-refused")
             elif answer.worded:
                 text(f"Worded by {answer.by}; every number was checked against the facts.", "quiet small")
-            sentences = list(answer.sentences(self._level))
-            if sentences:
-                self._sentence(sentences[0], "decision")
-            for sentence in sentences[1:]:
-                self._sentence(sentence, "paragraph")
+            for number, pieces in enumerate(self._sentences):
+                told = "".join(self._piece(words, fact) for words, fact in pieces)
+                ui.html(told, sanitize=False, tag="p").classes("paragraph" if number else "decision")
             notes([str(step.call) for step in answer.steps])
-
-    def _sentence(self, sentence: str, classes: str) -> None:
-        pieces = [self._piece(words, fact) for words, fact in segments(sentence, self.answer.facts)]
-        ui.html("".join(pieces), sanitize=False, tag="p").classes(classes)
 
     def _piece(self, words: str, fact: Fact | None) -> str:
         """A number or a name as a link to where it comes from; other words as they are."""

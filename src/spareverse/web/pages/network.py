@@ -202,7 +202,7 @@ class Results:
                     ),
                 ).props(f"{look} data-simulation").style("min-width: 260px; max-width: 420px")
             with box("quiet small num grow"):
-                text(f"{made} ·", "whole", "span")
+                text(f"{made} · ", tag="span")
                 text(f"{moment(simulation.document.get('made_at'))} UTC", "whole", "span")
             button("Tables", icon="download", slim=True, href=f"/files/simulations/{simulation.id}.xlsx")
 
