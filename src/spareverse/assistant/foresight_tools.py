@@ -34,6 +34,7 @@ from spareverse.figures.viability.words import held_against
 from spareverse.network.observer_tables import WARNING_KINDS
 from spareverse.network.reply_tables import EXCEEDED, KEPT, TOO_FEW_LINES
 from spareverse.observer.ranking import how_ranked
+from spareverse.observer.warnings import cut_words
 from spareverse.twin.observer import MOST_WEEKS
 
 if TYPE_CHECKING:
@@ -51,7 +52,8 @@ def warnings(
     """What is coming within weeks, the most pressing first; snoozed ones left out."""
     found = foreseen(session, "warnings", "What is coming")
     wanted = {"part_id": part_id, "place_id": place_id, "customer_id": customer_id, "source_id": supplier_id}
-    frame = _only(session.twin.warnings(found.id), wanted)
+    every = session.twin.warnings(found.id)
+    frame = _only(every, wanted)
     frame = frame.filter(pl.col("kind") == kind) if kind else frame
     out = (pl.col("kind") == "stock_out") & ((pl.col("owed") > 0) | (pl.col("on_hand") == 0))
     frame = frame.with_columns(days_left=pl.when(out.fill_null(value=False)).then(None).otherwise("days_left"))
@@ -66,7 +68,7 @@ def warnings(
                          key=("warning_id",), of_too=("part_id", "place_id", "customer_id"))  # fmt: skip
     whose = _whose(wanted)
     what = f"{kind.replace('_', ' ')} warning" if kind else "warning"
-    first = f"{_counted(frame.height, what)}{whose}, most pressing first."
+    first = f"{_counted(frame.height, what)}{whose}, most pressing first. {cut_words(every)}".rstrip()
     none = f"No {what}{whose}: nothing that may come is likely enough to be told."
     told = _of_rows(
         listing, first if frame.height else none, "warnings", Subject("warnings", found.id), _asked_of(wanted),

@@ -49,6 +49,7 @@ RANKED_MONEY_FIRST = (
     " that is left to act, then stock-outs, the soonest first, for waiting has no price here."
 )
 FREE_LAST = "Contracts without a penalty come last."
+LIKELIEST = "Only the likeliest stock-outs are listed."
 
 
 @dataclass(frozen=True)
@@ -106,8 +107,19 @@ def warn(
     said = (
         f"{screen.points.height:,} stock points screened, {futures.points.height:,} simulated in {count} paths"
         + (" (the whole network, since parts share capacity or money)." if shared else "."),
+        *_left_out(chances),
     )
     return Outlook(warnings, expedites(orders), tried, chances, count, futures.events, said)
+
+
+def _left_out(chances: pl.DataFrame) -> list[str]:
+    """That there are more stock-outs to warn of than are listed, if so."""
+    worth = int((chances["chance"] >= LEAST_CHANCE).sum())
+    if worth <= MOST_ROWS:
+        return []
+    return [
+        f"{worth:,} stock points have a chance of {LEAST_CHANCE:.0%} or more: the {MOST_ROWS:,} likeliest are listed."
+    ]
 
 
 def _doubtful(screen: Screen, seed: int) -> list[str]:
@@ -309,7 +321,12 @@ def ranking_words(warnings: pl.DataFrame) -> str:
     free, others = (warnings.filter(own)["rank"] for own in (without_penalty(), ~without_penalty()))
     # lists kept by an earlier version are in another order
     last = free.len() and others.len() and int(free.to_numpy().min()) > int(others.to_numpy().max())
-    return f"{told} {FREE_LAST}" if last else told
+    return " ".join(words for words in (f"{told} {FREE_LAST}" if last else told, cut_words(warnings)) if words)
+
+
+def cut_words(warnings: pl.DataFrame) -> str:
+    """That there are more than are listed, where there may be; empty else."""
+    return LIKELIEST if warnings.filter(pl.col("kind") == "stock_out").height >= MOST_ROWS else ""
 
 
 def free_contracts_words(warnings: pl.DataFrame) -> str:

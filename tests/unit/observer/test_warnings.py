@@ -18,11 +18,13 @@ from spareverse.observer.steps import effect
 from spareverse.observer.warnings import (
     FREE_LAST,
     LEAST_CHANCE,
+    LIKELIEST,
     LIKELY,
     PRIOR_PATHS,
     RANKED,
     RANKED_BY_TIME,
     RANKED_MONEY_FIRST,
+    cut_words,
     free_contracts_words,
     paths_worth,
     ranked_warnings,
@@ -102,6 +104,16 @@ def test_the_list_is_ranked_complete_and_named() -> None:
     assert table.filter(pl.col("kind") == "stock_out").height == warned
     again = warn(store(), weeks=8, paths=60, seed=1)
     assert again.warnings.equals(table)
+
+
+def test_a_list_that_leaves_stock_outs_out_says_so_and_how_many_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("spareverse.observer.warnings.MOST_ROWS", 5)
+    outlook = warn(store(), weeks=8, paths=60, seed=1)
+    warned = outlook.chances.filter(pl.col("chance") >= LEAST_CHANCE).height
+    assert warned > outlook.warnings.height == 5
+    assert outlook.notices[1] == f"{warned} stock points have a chance of 10% or more: the 5 likeliest are listed."
+    assert ranking_words(outlook.warnings).endswith(LIKELIEST)
+    assert cut_words(outlook.warnings.head(4)) == ""
 
 
 def test_hurrying_an_order_lowers_the_chance_where_it_comes_too_late() -> None:
