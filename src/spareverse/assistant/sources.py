@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from spareverse.assistant.findings import POINTS, SHARE
 from spareverse.explainer.facts import TEXT, Fact
+from spareverse.explainer.grounding.names import ambiguous
 from spareverse.explainer.grounding.reading import Reading
 from spareverse.explainer.grounding.tracing import Tracer
 
@@ -42,7 +43,9 @@ def _names(sentence: str, facts: Sequence[Fact]) -> Iterator[tuple[int, int, Fac
         if not isinstance(name, str) or len(name) < SHORTEST_NAME or name in seen or fact.unit == TEXT:
             continue
         seen.add(name)
-        for match in re.finditer(rf"(?<![\w.-]){re.escape(name)}(?![\w-]|\.\w)", sentence):
+        # line 10 is a name, 10 pieces are not
+        before = rf'(?<=")|(?<=\b{re.escape(fact.unit)} )' if ambiguous(name) else r"(?<![\w.-])"
+        for match in re.finditer(rf"(?:{before}){re.escape(name)}(?![\w-]|\.\w)", sentence):
             yield match.start(), match.end(), fact
 
 
@@ -59,7 +62,7 @@ def _numbers(sentence: str, own: Sequence[Fact], others: Sequence[Fact]) -> Iter
     for match in _NUMBER.finditer(sentence):
         start, end = match.span()
         fact = next((fact for first, last, fact in texts if first <= start < last), None)
-        fact = fact or _traced(tracer, start) or _nearest(match.group(), sentence[end : end + 3], (*own, *others))
+        fact = fact or _traced(tracer, start) or _nearest(match.group(), sentence[end:], (*own, *others))
         if fact is not None:
             yield start, end, fact
 
@@ -74,13 +77,15 @@ def _traced(tracer: Tracer, start: int) -> Fact | None:
 
 
 def _nearest(text: str, after: str, facts: Sequence[Fact]) -> Fact | None:
-    """The first fact that the number is a rounding of: of its value before that of its limits."""
+    """The first fact that the number is a rounding of, of the unit behind it if there is one: of its value before that
+    of its limits."""
     shown = float(text.replace(",", ""))
     decimals = len(text.partition(".")[2])
     zeros = 0 if decimals or not shown else len(text) - len(text.rstrip("0"))
     per_cent = after.lstrip().startswith("%")
+    of_unit = sorted(facts, key=lambda fact: not (fact.unit and after.lstrip().startswith(fact.unit)))
     for limits in (False, True):
-        for fact in facts:
+        for fact in of_unit:
             if per_cent and fact.unit != SHARE:
                 continue
             values = (fact.low, fact.high) if limits else (fact.value,)

@@ -48,6 +48,16 @@ def test_of_two_parts_alike_each_number_leads_to_its_own_and_that_of_an_advice_t
         assert dict(found[2:5]) == dict.fromkeys(("45001", "20", "3"), f"{name}.action")
 
 
+def test_a_name_that_is_a_number_is_one_behind_the_word_for_its_kind_only() -> None:
+    facts = (Fact("line", "10", "line"), Fact("pieces", 10, "pieces"), Fact("order", "4500012345", "order"))
+    found = [(words, fact.id) for words, fact in segments("Order 4500012345 line 10: 10 pieces.", facts) if fact]
+    assert found == [("4500012345", "order"), ("10", "line"), ("10", "pieces")]
+    days = (Fact("days", 10.2, "days"), *facts)
+    assert segments("Raise it by 10 pieces.", days)[1][1] == facts[1]
+    found = [(words, fact.id) for words, fact in segments("Hurry order 4500012345 line 10.", facts) if fact]
+    assert found == [("4500012345", "order"), ("10", "line")]
+
+
 def test_markup_in_a_name_stays_text() -> None:
     facts = (Fact("part", "<b>x</b>", "part"),)
     assert segments("See <b>x</b>.", facts)[1] == ("<b>x</b>", facts[0])
