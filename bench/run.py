@@ -30,6 +30,7 @@ SUITES = (
     "universe",
     "early_warning",
     "viability",
+    "words",
     "start",
     "company",
     "pages",
